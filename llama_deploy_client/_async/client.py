@@ -1,0 +1,96 @@
+"""The client: settings, and the one place that sends."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+from pydantic import Field, PrivateAttr
+
+from .._concurrency import PerLoop
+from .._deadline import Deadline
+from .._servers import Server
+from ..errors import request_error, status_error
+from ..settings import Settings
+from .transport import LaneTransport
+
+if TYPE_CHECKING:
+    from .apiserver import ApiServer
+    from .core import Core
+
+
+class AsyncClient(Settings):
+    """What `Client` and `SyncClient` have in common.
+
+    Attributes:
+        transport: an httpx transport in place of the connection pool.
+        http_client: an httpx client in place of everything that is about connections: pool, TLS,
+            proxy, headers and authentication. It is not closed by this one.
+    """
+
+    transport: httpx.AsyncBaseTransport | None = Field(None, frozen=True, repr=False)
+    http_client: httpx.AsyncClient | None = Field(None, frozen=True, repr=False)
+
+    _connections: PerLoop[httpx.AsyncClient] = PrivateAttr(default_factory=PerLoop)
+
+    @property
+    def apiserver(self) -> ApiServer:
+        """The API server: its status and its deployments. Sends nothing."""
+        from .apiserver import ApiServer
+
+        return ApiServer(client=self, id="apiserver")
+
+    @property
+    def core(self) -> Core:
+        """The control plane of 0.6 to 0.8: its services and sessions. Sends nothing."""
+        from .core import Core
+
+        return Core(client=self, id="core")
+
+    async def _send(
+        self, server: Server, request: dict[str, Any], deadline: Deadline, *, stream: bool
+    ) -> httpx.Response:
+        """Send what a generated module built. Whatever is no success raises its error here."""
+        http = self.http_client or await self._connections.get(self.disable_ssl, self._make_http)
+        base_url: str = getattr(self, server.setting)
+        built = http.build_request(
+            **{**request, "url": base_url.rstrip("/") + request["url"]},
+            timeout=deadline.remaining(),
+            extensions={"deadline": deadline, "stream": stream},
+        )
+        try:
+            response = await http.send(built, stream=True)
+            if not (stream and response.is_success):
+                await response.aread()
+        except httpx.RequestError as error:
+            raise request_error(error, built, server, deadline.timeout) from error
+        if not response.is_success:
+            raise status_error(response, server)
+        return response
+
+    def _make_http(self) -> httpx.AsyncClient:
+        transport = self.transport or LaneTransport(
+            tls=self.tls, max_connections=self.max_connections, proxy=self.proxy
+        )
+        return httpx.AsyncClient(
+            transport=transport, headers=self.headers, auth=self.authentication()
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections. A client need not be closed, but can be: it is of no use after.
+
+        Connections end by themselves with their event loop, or when the client is dropped.
+        """
+        await self._connections.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()

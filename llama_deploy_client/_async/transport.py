@@ -1,0 +1,227 @@
+"""The connection pool, as an httpx transport.
+
+httpx's own pool searches all of its connections for every caller that waits, and hands out
+connections that the server is just closing. This one is made of *lanes*. A lane is one connection
+that knows itself: when it was used last, and whether the last answer on it was one after which
+LlamaDeploy servers hang up.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+
+from .._concurrency import AsyncWaiter, wait_for_async
+from .._deadline import Deadline
+from .._lanes import LaneQueue
+from ..errors import ClientClosedError
+from .network import DeadlineBackend
+
+KEEP_ALIVE = 4.0
+"""Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
+
+
+class Lane:
+    """One connection at a time to one origin, for one caller at a time."""
+
+    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, proxy: str | None):
+        self._origin = origin
+        self._network = DeadlineBackend()
+        # The pool only makes connections here, which saves telling its kinds of proxy apart.
+        self._maker = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            proxy=_proxy(proxy) if proxy else None,
+            keepalive_expiry=KEEP_ALIVE,
+            network_backend=self._network,
+        )
+        self._connection: httpcore.AsyncConnectionInterface | None = None
+
+    def expired(self) -> bool:
+        """Whether the connection was idle for too long, or the server closed it."""
+        return self._connection is None or self._connection.has_expired()
+
+    async def send(self, request: httpcore.Request, deadline: Deadline) -> httpcore.Response:
+        self._network.deadline = deadline
+        if self.expired():
+            await self.aclose()
+            self._connection = self._maker.create_connection(self._origin)
+        assert self._connection is not None
+        return await self._connection.handle_async_request(request)
+
+    async def finish(self, *, keep: bool) -> None:
+        """Close the connection, unless it is to be kept and ready for the next request."""
+        if self._connection is not None and not (keep and self._connection.is_idle()):
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.aclose()
+
+
+class Pool:
+    """At most `size` lanes to one origin."""
+
+    def __init__(self, make_lane: Callable[[], Lane], size: int) -> None:
+        self._size = size
+        self._queue: LaneQueue[Lane, AsyncWaiter[Lane]] = LaneQueue(make_lane, size)
+        self._closed = False
+
+    async def take(self, deadline: Deadline, *, stream: bool) -> Lane:
+        lane = self._queue.take(stream=stream)
+        if lane is not None:
+            return lane
+        waiter: AsyncWaiter[Lane] = AsyncWaiter()
+        self._queue.take_or_wait(waiter, stream=stream)
+        try:
+            return await wait_for_async(waiter, deadline.remaining())
+        except BaseException as error:
+            self._queue.withdraw(waiter, stream=stream)
+            if isinstance(error, TimeoutError):
+                raise httpcore.PoolTimeout(f"all {self._size} connections are busy") from None
+            raise
+
+    async def give_back(self, lane: Lane, *, stream: bool, keep: bool) -> None:
+        try:
+            await lane.finish(keep=keep and not self._closed)
+        finally:
+            outlived = self._queue.give_back(lane, stream=stream)
+        if outlived is not None:
+            await outlived.aclose()
+
+    async def aclose(self) -> None:
+        self._closed = True
+        for lane in self._queue.close(_closed()):
+            await lane.aclose()
+
+
+class LaneTransport(httpx.AsyncBaseTransport):
+    """A pool for each origin.
+
+    A request says in its extensions by when it has to be done (`deadline`, a `Deadline`) and
+    whether its answer is a stream (`stream`, a bool).
+    """
+
+    def __init__(
+        self, *, tls: Callable[[], ssl.SSLContext], max_connections: int, proxy: str | None
+    ) -> None:
+        self._tls = tls
+        self._max_connections = max_connections
+        self._proxy = proxy
+        self._pools: dict[tuple[str, str, int | None], Pool] = {}
+        self._closed = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        deadline = request.extensions.get("deadline") or Deadline(None)
+        stream = request.extensions.get("stream", False)
+        pool = self._pool(request.url)
+        with _httpx_errors(request):
+            lane = await pool.take(deadline, stream=stream)
+            try:
+                response = await lane.send(_to_httpcore(request), deadline)
+            except BaseException:
+                await pool.give_back(lane, stream=stream, keep=False)
+                raise
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response, request, lane, pool),
+            extensions=response.extensions,
+        )
+
+    async def aclose(self) -> None:
+        self._closed = True
+        for pool in self._pools.values():
+            await pool.aclose()
+
+    def _pool(self, url: httpx.URL) -> Pool:
+        if self._closed:
+            raise _closed()
+        key = (url.scheme, url.host, url.port)
+        pool = self._pools.get(key)
+        if pool is None:
+            origin = _url(url).origin
+            tls = self._tls() if url.scheme == "https" else None
+            proxy = self._proxy or _proxy_of_environment(url)
+            pool = Pool(lambda: Lane(origin, tls, proxy), self._max_connections)
+            pool = self._pools.setdefault(key, pool)
+        return pool
+
+
+class _Body(httpx.AsyncByteStream):
+    """A response's body. Closing it gives the lane back."""
+
+    def __init__(
+        self, response: httpcore.Response, request: httpx.Request, lane: Lane, pool: Pool
+    ) -> None:
+        self._response = response
+        self._request = request
+        self._lane: Lane | None = lane
+        self._pool = pool
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _httpx_errors(self._request):
+            async for chunk in self._response.aiter_stream():
+                yield chunk
+
+    async def aclose(self) -> None:
+        lane, self._lane = self._lane, None
+        if lane is None:
+            return
+        # After a 5xx the server closes the connection without saying so.
+        keep = self._response.status < 500
+        try:
+            with _httpx_errors(self._request):
+                await self._response.aclose()
+        finally:
+            stream = self._request.extensions.get("stream", False)
+            await self._pool.give_back(lane, stream=stream, keep=keep)
+
+
+def _closed() -> ClientClosedError:
+    return ClientClosedError("the client was closed")
+
+
+def _url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+
+
+def _to_httpcore(request: httpx.Request) -> httpcore.Request:
+    return httpcore.Request(
+        request.method, _url(request.url), headers=request.headers.raw, content=request.stream
+    )
+
+
+@contextmanager
+def _httpx_errors(request: httpx.Request) -> Iterator[None]:
+    """The errors of httpcore as httpx's of the same name."""
+    try:
+        yield
+    except (
+        httpcore.TimeoutException,
+        httpcore.NetworkError,
+        httpcore.ProtocolError,
+        httpcore.ProxyError,
+        httpcore.UnsupportedProtocol,
+    ) as error:
+        raise getattr(httpx, type(error).__name__)(str(error), request=request) from error
+
+
+def _proxy(url: str) -> httpcore.Proxy:
+    parsed = httpx.URL(url)
+    auth = (parsed.username, parsed.password) if parsed.userinfo else None
+    return httpcore.Proxy(str(parsed.copy_with(userinfo=b"")), auth=auth)
+
+
+def _proxy_of_environment(url: httpx.URL) -> str | None:
+    if proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    return proxies.get(url.scheme) or proxies.get("all")

@@ -1,0 +1,50 @@
+"""One deadline for one call: what every wait on its way is measured against."""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+
+
+class Deadline:
+    """The moment at which a call has taken `timeout` seconds; None never comes.
+
+    The clock is monotonic. `restart` gives the same call its full time anew: a stream does so for
+    each event that it is asked for.
+    """
+
+    __slots__ = ("_at", "timeout")
+
+    def __init__(self, timeout: float | None) -> None:
+        self.timeout = timeout
+        self.restart()
+
+    def restart(self) -> None:
+        self._at = None if self.timeout is None else time.monotonic() + self.timeout
+
+    def remaining(self) -> float | None:
+        """Seconds left, at least 0; None without a limit."""
+        return None if self._at is None else max(0.0, self._at - time.monotonic())
+
+    def expired(self) -> bool:
+        return self._at is not None and time.monotonic() >= self._at
+
+    def within(self, seconds: float) -> float:
+        """The shorter of `seconds` and the time that is left."""
+        remaining = self.remaining()
+        return seconds if remaining is None else min(seconds, remaining)
+
+
+class Unset(Enum):
+    """The type of `UNSET`: a parameter left out, where None means something."""
+
+    UNSET = "UNSET"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+UNSET = Unset.UNSET
+
+Timeout = float | None | Unset
+"""Seconds; None waits for ever; UNSET takes the client's setting."""

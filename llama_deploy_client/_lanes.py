@@ -1,0 +1,133 @@
+"""Who gets a connection next: the bookkeeping of a pool. No I/O; safe between threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from itertools import count
+from typing import Generic, Protocol, TypeVar
+
+
+class Idle(Protocol):
+    """What a lane tells the queue."""
+
+    def expired(self) -> bool:
+        """Whether its connection is no longer worth keeping."""
+        ...
+
+
+L = TypeVar("L", bound=Idle)
+
+
+class Waiter(Protocol[L]):
+    """A caller in the queue: an `asyncio.Future` or a `concurrent.futures.Future`."""
+
+    def set_result(self, result: L, /) -> None: ...
+    def set_exception(self, exception: BaseException, /) -> None: ...
+    def result(self) -> L: ...
+    def done(self) -> bool: ...
+    def cancelled(self) -> bool: ...
+
+
+W = TypeVar("W", bound=Waiter)  # type: ignore[type-arg]
+
+
+class LaneQueue(Generic[L, W]):
+    """Hands out at most `limit` lanes, each to one caller at a time.
+
+    The lane that came back last goes out first: few connections are in use, those are fresh, and
+    the others grow old and are closed. Callers that have to wait are served in their order.
+
+    A stream holds its lane for long, and what ends it may be a call: the answer that a workflow
+    waits for. So streams leave one lane in ten, at least one, to calls; were they given all, the
+    call that they wait for would wait for them.
+    """
+
+    def __init__(self, make_lane: Callable[[], L], limit: int) -> None:
+        self._make_lane = make_lane
+        self._unmade = limit
+        self._stream_places = limit - max(1, limit // 10)
+        self._idle: list[L] = []
+        self._waiting: dict[bool, OrderedDict[W, int]] = {
+            stream: OrderedDict() for stream in (False, True)
+        }
+        self._tickets = count()
+        self._lock = threading.Lock()
+
+    def take(self, *, stream: bool) -> L | None:
+        """A lane, if one is free."""
+        with self._lock:
+            return self._take(stream)
+
+    def take_or_wait(self, waiter: W, *, stream: bool) -> None:
+        """Give `waiter` a lane: now or when its turn comes."""
+        with self._lock:
+            lane = self._take(stream)
+            if lane is None:
+                self._waiting[stream][waiter] = next(self._tickets)
+            else:
+                waiter.set_result(lane)
+
+    def withdraw(self, waiter: W, *, stream: bool) -> None:
+        """Leave the queue. A lane that `waiter` was given at the last moment goes on."""
+        with self._lock:
+            if self._waiting[stream].pop(waiter, None) is not None:
+                return
+        if not waiter.cancelled():
+            self.give_back(waiter.result(), stream=stream)
+
+    def give_back(self, lane: L, *, stream: bool) -> L | None:
+        """Pass `lane` on. The lane that has idled longest comes out, if its time is over."""
+        with self._lock:
+            self._stream_places += stream
+            waiter, waits_for_stream = self._next_waiter()
+            if waiter is not None:
+                self._stream_places -= waits_for_stream
+                waiter.set_result(lane)
+                return None
+            self._idle.append(lane)
+            if not self._idle[0].expired():
+                return None
+            self._unmade += 1
+            return self._idle.pop(0)
+
+    def close(self, reason: Exception) -> list[L]:
+        """Fail all who wait. The idle lanes, to be closed."""
+        with self._lock:
+            for queue in self._waiting.values():
+                while queue:
+                    waiter, _ = queue.popitem(last=False)
+                    if not waiter.done():
+                        waiter.set_exception(reason)
+            idle, self._idle = self._idle, []
+            return idle
+
+    def _take(self, stream: bool) -> L | None:
+        if stream and self._stream_places == 0:
+            return None
+        if self._idle:
+            lane = self._idle.pop()
+        elif self._unmade:
+            self._unmade -= 1
+            lane = self._make_lane()
+        else:
+            return None
+        self._stream_places -= stream
+        return lane
+
+    def _next_waiter(self) -> tuple[W | None, bool]:
+        """Who has waited longest among those who may have a lane; and if it is for a stream."""
+        heads = []
+        for stream, queue in self._waiting.items():
+            # A waiter may be cancelled and its owner not yet have run to withdraw it.
+            while queue and next(iter(queue)).done():
+                queue.popitem(last=False)
+            if queue and (self._stream_places or not stream):
+                waiter, ticket = next(iter(queue.items()))
+                heads.append((ticket, waiter, stream))
+        if not heads:
+            return None, False
+        _, waiter, stream = min(heads, key=lambda head: head[0])
+        del self._waiting[stream][waiter]
+        return waiter, stream

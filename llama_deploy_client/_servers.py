@@ -1,0 +1,17 @@
+"""The two kinds of server, as settings and error messages name them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen
+class Server:
+    """One kind of server: its name, and the setting that holds its URL."""
+
+    name: str
+    setting: str
+
+
+API_SERVER = Server("API server", "api_server_url")
+CONTROL_PLANE = Server("control plane", "control_plane_url")

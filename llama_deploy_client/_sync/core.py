@@ -1,0 +1,360 @@
+# Made by `make generate` from llama_deploy_client/_async/core.py: do not edit.
+"""The control plane of LlamaDeploy 0.6 to 0.8: services, sessions and their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from attrs import frozen
+from llama_deploy_api.api.core import (
+    create_session,
+    create_session_task,
+    delete_session,
+    deregister_service,
+    get_current_session_task,
+    get_queue_config,
+    get_root_page,
+    get_service,
+    get_session,
+    get_session_state,
+    get_session_task_result,
+    list_services,
+    list_session_tasks,
+    list_sessions,
+    register_service,
+    send_session_task_event,
+    stream_session_task_result,
+    update_session_state,
+)
+from llama_deploy_api.models import EventDefinition as EventPayload
+from llama_deploy_api.models import NewTask as TaskPayload
+from llama_deploy_api.models import ServiceRegistration, SessionState
+from pydantic import BaseModel
+
+from .._deadline import UNSET, Deadline, Timeout
+from .._servers import CONTROL_PLANE, Server
+from ..errors import NotFoundError
+from ..events import ServerEvent, define
+from ..types import (
+    EventDefinition,
+    ServiceDefinition,
+    SessionDefinition,
+    TaskDefinition,
+    TaskResult,
+    to_task,
+)
+from .call import check_id
+from .model import Collection, Model
+from .streams import EventStream, read_events
+
+
+@frozen(kw_only=True)
+class Session(Model):
+    """A session: tasks that share a state."""
+
+    _server: ClassVar[Server] = CONTROL_PLANE
+
+    def run(self, service_name: str, **run_kwargs: Any) -> str:
+        """Run a workflow and wait for its result.
+
+        `POST /sessions/{session}/tasks`, then `GET /sessions/{session}/tasks/{task}/result` every
+        `poll_interval` seconds.
+
+        Args:
+            service_name: the service to run. An unknown one never ends.
+            run_kwargs: the workflow's arguments, all of them: the client's `timeout` bounds it.
+
+        Returns:
+            The result; for a workflow that failed, the text of the exception.
+
+        Raises:
+            CallTimeoutError: not done within `timeout` seconds. It goes on running.
+            NotFoundError: no such session.
+
+        Example:
+            >>> def shout(session):
+            ...     return session.run("echo", message="hello")
+        """
+        deadline = self._deadline()
+        task_id = self._start(TaskDefinition.of(service_name, **run_kwargs), deadline)
+        call = self._call(get_session_task_result, self.id, task_id)
+        return (call.poll(TaskResult, deadline, self.client.poll_interval)).result
+
+    def run_nowait(self, service_name: str, **run_kwargs: Any) -> str:
+        """Start a workflow without waiting for it (`POST /sessions/{session}/tasks`).
+
+        Returns:
+            The task's id.
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        return self._start(TaskDefinition.of(service_name, **run_kwargs), self._deadline())
+
+    def create_task(
+        self, task_def: TaskDefinition | str | Mapping[str, Any], *, timeout: Timeout = UNSET
+    ) -> str:
+        """Start a task in this session (`POST /sessions/{session}/tasks`).
+
+        Args:
+            task_def: what to run; or the workflow's arguments alone, as JSON text or a dict.
+                Control planes fail (500) on a task that names no service.
+            timeout: seconds for this call.
+
+        Returns:
+            The task's id, which is that of `task_def`.
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        return self._start(to_task(task_def), self._deadline(timeout))
+
+    def _start(self, task: TaskDefinition, deadline: Deadline) -> str:
+        payload = TaskPayload.from_dict({**task.model_dump(), "session_id": self.id})
+        return self._call(create_session_task, self.id, body=payload).json(str, deadline)
+
+    def get_task_result(self, task_id: str, *, timeout: Timeout = UNSET) -> TaskResult | None:
+        """A task's result, or None while it runs.
+
+        `GET /sessions/{session}/tasks/{task}/result`.
+
+        None also for an unknown task. A workflow that failed has the text of the exception here.
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        call = self._call(get_session_task_result, self.id, task_id)
+        return call.json_or_none(TaskResult, self._deadline(timeout))
+
+    def get_tasks(self, *, timeout: Timeout = UNSET) -> list[TaskDefinition]:
+        """The tasks of this session, oldest first (`GET /sessions/{session}/tasks`).
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        call = self._call(list_session_tasks, self.id)
+        return call.json(list[TaskDefinition], self._deadline(timeout))
+
+    def get_current_task(self, *, timeout: Timeout = UNSET) -> TaskDefinition | None:
+        """The newest task of this session, if it has one.
+
+        `GET /sessions/{session}/current_task`.
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        call = self._call(get_current_session_task, self.id)
+        return call.json_or_none(TaskDefinition, self._deadline(timeout))
+
+    def send_event(
+        self,
+        service_name: str,
+        task_id: str,
+        ev: BaseModel | ServerEvent,
+        *,
+        timeout: Timeout = UNSET,
+    ) -> None:
+        """Send an event to a running task.
+
+        `POST /sessions/{session}/tasks/{task}/send_event`.
+
+        Control planes pass it on without looking whether anyone waits for it.
+
+        Args:
+            service_name: the service that waits for it.
+            task_id: its task.
+            ev: a llama-index event, any other pydantic model, or a `ServerEvent`, such as
+                `HumanResponseEvent`.
+            timeout: seconds for this call.
+        """
+        self.send_event_def(task_id, define(ev, service_name), timeout=timeout)
+
+    def send_event_def(
+        self, task_id: str, ev_def: EventDefinition, *, timeout: Timeout = UNSET
+    ) -> None:
+        """Send an event that is serialized already.
+
+        `POST /sessions/{session}/tasks/{task}/send_event`.
+        """
+        payload = EventPayload.from_dict(ev_def.model_dump())
+        call = self._call(send_session_task_event, self.id, task_id, body=payload)
+        call.done(self._deadline(timeout))
+
+    def get_task_result_stream(self, task_id: str, *, timeout: Timeout = UNSET) -> EventStream:
+        """The events of a task, from the first one on.
+
+        `GET /sessions/{session}/tasks/{task}/result_stream`.
+
+        Each is a dict with the fields of the event. The last one is the workflow's stop event.
+
+        Args:
+            task_id: the task; there is no telling an unknown one from one without events yet.
+            timeout: seconds that may pass without an event, the first one included.
+
+        Raises:
+            CallTimeoutError: no event for `timeout` seconds.
+            StreamInterruptedError: the connection broke.
+            StreamFailedError: the control plane reported an error of its own.
+        """
+        call = self._call(stream_session_task_result, self.id, task_id)
+        deadline = self._deadline(timeout)
+        return EventStream(
+            read_events(call, deadline, self.client.poll_interval, errors_in_band=True)
+        )
+
+    def get_state(self, *, timeout: Timeout = UNSET) -> dict[str, Any]:
+        """What the tasks of this session share (`GET /sessions/{session}/state`).
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        call = self._call(get_session_state, self.id)
+        return call.json(dict[str, Any], self._deadline(timeout))
+
+    def update_state(self, state: Mapping[str, Any], *, timeout: Timeout = UNSET) -> None:
+        """Add to the state, or replace entries of it (`POST /sessions/{session}/state`).
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        payload = SessionState.from_dict(state)
+        call = self._call(update_session_state, self.id, body=payload)
+        call.done(self._deadline(timeout))
+
+    def definition(self, *, timeout: Timeout = UNSET) -> SessionDefinition:
+        """The session with its state and the ids of its tasks (`GET /sessions/{session}`).
+
+        Raises:
+            NotFoundError: no such session.
+        """
+        call = self._call(get_session, self.id)
+        return call.json(SessionDefinition, self._deadline(timeout))
+
+
+@frozen(kw_only=True)
+class SessionCollection(Collection[Session]):
+    """The sessions of the control plane."""
+
+    _server: ClassVar[Server] = CONTROL_PLANE
+
+    def list(self, *, timeout: Timeout = UNSET) -> list[Session]:
+        """All sessions (`GET /sessions`)."""
+        found = self._call(list_sessions).json(dict[str, Any], self._deadline(timeout))
+        return [Session(client=self.client, id=id) for id in found]
+
+    def create(self, *, timeout: Timeout = UNSET) -> Session:
+        """Make a session (`POST /sessions/create`)."""
+        id = self._call(create_session).json(str, self._deadline(timeout))
+        return Session(client=self.client, id=id)
+
+    def get(self, id: str, *, timeout: Timeout = UNSET) -> Session:
+        """The session with that id (`GET /sessions/{session}`).
+
+        Raises:
+            NotFoundError: no such session. It is a ValueError.
+        """
+        self._call(get_session, id).done(self._deadline(timeout))
+        return Session(client=self.client, id=id)
+
+    def get_or_create(self, id: str, *, timeout: Timeout = UNSET) -> Session:
+        """The session with that id, or else a new one **under another id**.
+
+        `GET /sessions/{session}`, `POST /sessions/create`.
+
+        Control planes choose the id of a new session. Read it from what this returns.
+        """
+        try:
+            return self.get(id, timeout=timeout)
+        except NotFoundError:
+            return self.create(timeout=timeout)
+
+    def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
+        """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""
+        self._call(delete_session, session_id).done(self._deadline(timeout))
+
+
+@frozen(kw_only=True)
+class Service(Model):
+    """A service. Its id is its name."""
+
+    _server: ClassVar[Server] = CONTROL_PLANE
+
+    @property
+    def service_name(self) -> str:
+        """The same as `id`."""
+        return self.id
+
+    def definition(self, *, timeout: Timeout = UNSET) -> ServiceDefinition:
+        """What it registered with (`GET /services/{service}`).
+
+        Raises:
+            NotFoundError: no such service.
+        """
+        call = self._call(get_service, self.id)
+        return call.json(ServiceDefinition, self._deadline(timeout))
+
+
+@frozen(kw_only=True)
+class ServiceCollection(Collection[Service]):
+    """The services of the control plane."""
+
+    _server: ClassVar[Server] = CONTROL_PLANE
+
+    def list(self, *, timeout: Timeout = UNSET) -> list[Service]:
+        """All services (`GET /services`)."""
+        found = self._call(list_services).json(dict[str, Any], self._deadline(timeout))
+        return [Service(client=self.client, id=name) for name in found]
+
+    def get(self, id: str, *, timeout: Timeout = UNSET) -> Service:
+        """The service of that name (`GET /services/{service}`).
+
+        Raises:
+            NotFoundError: no such service.
+        """
+        service = Service(client=self.client, id=id)
+        service.definition(timeout=timeout)
+        return service
+
+    def register(self, service: ServiceDefinition, *, timeout: Timeout = UNSET) -> Service:
+        """Register a service, or replace the one of its name (`POST /services/register`).
+
+        It is also added to the `items` of this collection.
+        """
+        payload = ServiceRegistration.from_dict(service.model_dump(mode="json"))
+        self._call(register_service, body=payload).done(self._deadline(timeout))
+        registered = Service(client=self.client, id=service.service_name)
+        self.items[registered.id] = registered
+        return registered
+
+    def deregister(self, service_name: str, *, timeout: Timeout = UNSET) -> None:
+        """Deregister a service (`POST /services/deregister`). No error if there is none."""
+        check_id(service_name)
+        call = self._call(deregister_service, service_name=service_name)
+        call.done(self._deadline(timeout))
+
+
+@frozen(kw_only=True)
+class Core(Model):
+    """The control plane."""
+
+    _server: ClassVar[Server] = CONTROL_PLANE
+
+    @property
+    def services(self) -> ServiceCollection:
+        """Its services. Sends nothing."""
+        return ServiceCollection(client=self.client)
+
+    @property
+    def sessions(self) -> SessionCollection:
+        """Its sessions. Sends nothing."""
+        return SessionCollection(client=self.client)
+
+    def settings(self, *, timeout: Timeout = UNSET) -> dict[str, str]:
+        """The control plane's settings (`GET /`)."""
+        return self._call(get_root_page).json(dict[str, str], self._deadline(timeout))
+
+    def queue_config(self, *, timeout: Timeout = UNSET) -> dict[str, dict[str, Any]]:
+        """The message queue's settings, by the name of their class (`GET /queue_config`)."""
+        call = self._call(get_queue_config)
+        return call.json(dict[str, dict[str, Any]], self._deadline(timeout))

@@ -1,0 +1,66 @@
+"""`Client`: the async client, with the sync one beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+from pydantic import PrivateAttr
+
+from ._async.client import AsyncClient
+from ._concurrency import PerProcess
+from ._sync.client import SyncClient
+from .settings import Settings
+
+
+class Client(AsyncClient):
+    """A client of LlamaDeploy's API server and control plane.
+
+    It can be shared by coroutines, event loops and threads, and need not be closed. Its options are
+    those of `Settings`, as keyword arguments or environment variables.
+
+    Example:
+        >>> client = Client(api_server_url="http://localhost:4501")
+        >>> async def an_async_function():
+        ...     return await client.apiserver.status()
+        >>> def a_normal_function():
+        ...     return client.sync.apiserver.status()
+    """
+
+    _sync_connections: PerProcess[httpx.Client] = PrivateAttr(default_factory=PerProcess)
+
+    @property
+    def sync(self) -> SyncClient:
+        """The same client with blocking methods.
+
+        Raises:
+            RuntimeError: an event loop is running in this thread; blocking methods would stop it.
+                Await the methods of this client, or make a `SyncClient`, which does not ask.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._twin()
+        msg = (
+            "You cannot use the sync client within an async event loop - "
+            "just await the async methods directly."
+        )
+        raise RuntimeError(msg)
+
+    def _twin(self) -> SyncClient:
+        if self.http_client is not None:
+            raise TypeError(
+                "http_client is an httpx.AsyncClient, of no use to the sync client: "
+                "make a SyncClient(http_client=httpx.Client(...))"
+            )
+        settings: dict[str, Any] = {
+            name: getattr(self, name) for name in (*Settings.model_fields, "transport")
+        }
+        twin = SyncClient(**settings)
+        twin._connections = self._sync_connections
+        return twin
+
+    async def aclose(self) -> None:
+        self._sync_connections.close()
+        await super().aclose()

@@ -1,0 +1,303 @@
+"""The errors of this package: one tree, rooted in `LlamaDeployError`.
+
+Errors about a call are also what httpx, or Python itself, would raise there, so that handlers
+written for either go on working:
+
+    LlamaDeployError
+    ├── CallError                       also httpx.HTTPError; has .method, .url, .request
+    │   ├── StatusError                 also httpx.HTTPStatusError; has .status_code, .detail
+    │   │   ├── RedirectError           3xx: never followed
+    │   │   ├── InvalidRequestError     400, 422
+    │   │   ├── AuthenticationError     401, 403, 407
+    │   │   ├── NotFoundError           404; also ValueError
+    │   │   │   └── UnknownEndpointError    the server has no such path at all
+    │   │   └── ServerError             5xx
+    │   ├── MalformedResponseError      the answer is not what the API documents
+    │   ├── CallTimeoutError            also TimeoutError and httpx.TimeoutException
+    │   ├── ServerUnreachableError      also httpx.ConnectError: nothing was sent
+    │   │   └── CertificateError        TLS failed: certificate, host name, protocol
+    │   ├── ConnectionLostError         also httpx.RemoteProtocolError: cut while answering
+    │   │   └── StreamInterruptedError  an event stream was cut; has .delivered
+    │   └── StreamFailedError           the server reported an error inside a stream
+    └── ClientClosedError               the client was used after it was closed
+
+Messages hold method, URL (without credentials), status, the server's own words, and what to do
+where that is known. All of them can be pickled.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ._servers import Server
+
+_SHOWN = 200
+"""Characters of a foreign text (a body, a line) that a message shows."""
+
+
+def shorten(text: str | bytes) -> str:
+    """The start of `text` on one line, fit for an error message."""
+    if isinstance(text, bytes):
+        text = text[: 4 * _SHOWN].decode("utf-8", "replace")
+    text = " ".join(text[: 4 * _SHOWN].split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def without_credentials(url: httpx.URL | str) -> httpx.URL:
+    """`url` without user name and password."""
+    url = httpx.URL(url)
+    return url.copy_with(userinfo=b"") if url.userinfo else url
+
+
+def _restore(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class LlamaDeployError(Exception):
+    """The root: everything that this package raises of its own accord is one of these."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The constructors of httpx's errors take keywords, which Exception's own reduce loses.
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+class CallError(LlamaDeployError, httpx.HTTPError):
+    """An error of one HTTP call.
+
+    Attributes:
+        request: method and URL as httpx has them; without credentials, headers and body.
+    """
+
+    def __init__(self, message: str, *, request: httpx.Request) -> None:
+        # A bare copy: a kept error must not keep a token.
+        bare = httpx.Request(request.method, without_credentials(request.url))
+        # Not super(): each of httpx's errors beside this one wants other keywords.
+        Exception.__init__(self, f"{bare.method} {bare.url}: {message}")
+        self.request = bare
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.request.method
+
+    @property
+    def url(self) -> str:
+        """Where the request went, without credentials."""
+        return str(self.request.url)
+
+
+class StatusError(CallError, httpx.HTTPStatusError):
+    """The server answered with a status that is no success.
+
+    Attributes:
+        status_code: the HTTP status.
+        detail: the server's own explanation, or None where it gave none.
+        response: status, headers and body as httpx has them.
+    """
+
+    def __init__(self, response: httpx.Response, *, hint: str = "") -> None:
+        self.status_code = response.status_code
+        self.detail = _detail(response)
+        said = f"{self.status_code} {_phrase(self.status_code)}".strip()
+        if self.detail and self.detail != _phrase(self.status_code):
+            said += f": {self.detail}"
+        CallError.__init__(self, f"{said}. {hint}" if hint else said, request=response.request)
+        headers = httpx.Headers(response.headers)
+        # The body is decoded already, its length changed by that; cookies are credentials.
+        for name in ("content-encoding", "content-length", "transfer-encoding", "set-cookie"):
+            headers.pop(name, None)
+        self.response = httpx.Response(
+            response.status_code, headers=headers, content=response.content, request=self.request
+        )
+
+
+class RedirectError(StatusError):
+    """A redirect. It is not followed: credentials would travel with it."""
+
+
+class InvalidRequestError(StatusError):
+    """The server found the request wrong (400, 422)."""
+
+
+class AuthenticationError(StatusError):
+    """The server, or a proxy before it, wants other credentials (401, 403, 407)."""
+
+
+class NotFoundError(StatusError, ValueError):
+    """What was asked for does not exist (404)."""
+
+
+class UnknownEndpointError(NotFoundError):
+    """The server has no such path: it is another server, or of another generation."""
+
+
+class ServerError(StatusError):
+    """The server failed (5xx). LlamaDeploy gives no reason; its log does."""
+
+
+class MalformedResponseError(CallError):
+    """A success by its status, but not what the API documents: HTML, cut JSON, another shape.
+
+    Attributes:
+        status_code: the HTTP status.
+    """
+
+    def __init__(self, message: str, *, response: httpx.Response) -> None:
+        self.status_code = response.status_code
+        super().__init__(f"{self.status_code}, but {message}", request=response.request)
+
+
+class CallTimeoutError(CallError, httpx.TimeoutException, TimeoutError):
+    """No answer within `timeout` seconds, waiting and polling included."""
+
+
+class ServerUnreachableError(CallError, httpx.ConnectError):
+    """No connection could be made. Nothing was sent."""
+
+
+class CertificateError(ServerUnreachableError):
+    """TLS failed: an unknown authority, another host name, an expired certificate."""
+
+
+class ConnectionLostError(CallError, httpx.RemoteProtocolError):
+    """The connection broke before the whole answer was there."""
+
+
+class StreamInterruptedError(ConnectionLostError):
+    """An event stream ended before its end. All events received before were delivered.
+
+    Attributes:
+        delivered: how many events this stream delivered.
+    """
+
+    def __init__(self, message: str, *, request: httpx.Request, delivered: int) -> None:
+        self.delivered = delivered
+        super().__init__(f"{message} ({delivered} events delivered)", request=request)
+
+
+class StreamFailedError(CallError):
+    """The server reported an error of its own as the last line of a stream.
+
+    Attributes:
+        delivered: how many events this stream delivered.
+    """
+
+    def __init__(self, message: str, *, request: httpx.Request, delivered: int) -> None:
+        self.delivered = delivered
+        super().__init__(f"{message} ({delivered} events delivered)", request=request)
+
+
+class ClientClosedError(LlamaDeployError, RuntimeError):
+    """The client was used after it was closed."""
+
+
+_BY_STATUS: dict[int, type[StatusError]] = {
+    400: InvalidRequestError,
+    401: AuthenticationError,
+    403: AuthenticationError,
+    404: NotFoundError,
+    407: AuthenticationError,
+    422: InvalidRequestError,
+}
+
+
+def status_error(response: httpx.Response, server: Server) -> StatusError:
+    """The error for an answer that is no success: the one table from status to error.
+
+    Args:
+        response: the answer, its body read.
+        server: which server was asked.
+    """
+    status = response.status_code
+    if 300 <= status < 400:
+        target = response.headers.get("location", "nowhere")
+        return RedirectError(
+            response,
+            hint=f"It points to {without_credentials(target)} and was not followed: "
+            f"point {server.setting} there if that is the {server.name}.",
+        )
+    # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
+    if status in (404, 405) and _detail(response) in ("Not Found", "Method Not Allowed"):
+        return UnknownEndpointError(
+            response,
+            hint=f"The {server.name} was asked. What answers at {server.setting} has no such path: "
+            "it is another server, or a LlamaDeploy of a generation without it.",
+        )
+    if status in _BY_STATUS:
+        return _BY_STATUS[status](response)
+    if 500 <= status < 600:
+        return ServerError(response, hint=f"The reason is in the log of the {server.name}.")
+    return StatusError(response)
+
+
+def request_error(
+    error: httpx.RequestError, request: httpx.Request, server: Server, timeout: float | None
+) -> CallError:
+    """The error for a request that has no whole answer.
+
+    Args:
+        error: what httpx made of it.
+        request: what was sent, or was to be.
+        server: which server was asked.
+        timeout: the seconds that the call had.
+    """
+    if isinstance(error, httpx.TimeoutException):
+        why = f": {error}" if str(error) else ""
+        return CallTimeoutError(f"no answer within {timeout} s{why}", request=request)
+    if isinstance(error, httpx.ConnectError):
+        tls_error = _tls_error(error)
+        if tls_error is not None:
+            return CertificateError(
+                f"no secure connection to the {server.name}: {tls_error}. A certificate of a "
+                "private authority needs the setting ca_bundle",
+                request=request,
+            )
+        return ServerUnreachableError(
+            f"the {server.name} cannot be reached ({error}): is it running, and is the setting "
+            f"{server.setting} right?",
+            request=request,
+        )
+    why = str(error) or type(error).__name__
+    return ConnectionLostError(f"no whole answer from the {server.name}: {why}", request=request)
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "(no standard status)"
+
+
+def _detail(response: httpx.Response) -> str | None:
+    """What the server said: FastAPI's `detail`, else the start of the body."""
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        text = shorten(response.content)
+        return text if text and text != _phrase(response.status_code) else None
+    detail = body.get("detail", body) if isinstance(body, dict) else body
+    if isinstance(detail, list):
+        return "; ".join(_problem(problem) for problem in detail[:5])
+    return shorten(detail if isinstance(detail, str) else json.dumps(detail))
+
+
+def _problem(problem: Any) -> str:
+    """One entry of FastAPI's list of validation errors."""
+    if isinstance(problem, dict) and isinstance(problem.get("loc"), list) and "msg" in problem:
+        where = ".".join(str(part) for part in problem["loc"])
+        return shorten(f"{where}: {problem['msg']}")
+    return shorten(json.dumps(problem))

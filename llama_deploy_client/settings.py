@@ -1,0 +1,115 @@
+"""Every option of a client: from keyword arguments, else from `LLAMA_DEPLOY_…` variables."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Annotated, Any
+
+import httpx
+from pydantic import AfterValidator, Field, FilePath, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import without_credentials
+
+
+def _absolute(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"{url!r} is no URL: {error}") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise ValueError(
+            f"{str(without_credentials(parsed))!r} is not an absolute http or https URL: "
+            "write it like 'http://localhost:4501'"
+        )
+    return url
+
+
+_Url = Annotated[str, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """The options of a client.
+
+    Each is a keyword argument of `Client` and `SyncClient`, and an environment variable with the
+    prefix `LLAMA_DEPLOY_`: `LLAMA_DEPLOY_API_SERVER_URL`, `LLAMA_DEPLOY_TIMEOUT=none`.
+
+    Attributes:
+        api_server_url: where the API server listens.
+        control_plane_url: where the control plane listens (LlamaDeploy 0.6 to 0.8).
+        disable_ssl: accept any certificate.
+        timeout: seconds that a call may take, waiting and polling included, or that a stream may
+            stay silent; None waits for ever. Each method takes a `timeout` of its own as well.
+        poll_interval: seconds between two questions where the client has to poll.
+        max_connections: connections kept to one server at the most; further calls wait.
+        ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
+        client_cert: PEM file with the client's certificate and key.
+        ssl_context: TLS settings of your own, in place of the three above.
+        token: sent as `Authorization: Bearer …`.
+        auth: any httpx authentication, in place of `token`.
+        headers: sent with every request.
+        proxy: URL of a proxy. Without it, the proxy variables of the environment count.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="LLAMA_DEPLOY_",
+        env_parse_none_str="none",
+        validate_assignment=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
+
+    api_server_url: _Url = Field("http://localhost:4501", repr=False)
+    control_plane_url: _Url = Field("http://localhost:8000", repr=False)
+    disable_ssl: bool = False
+    timeout: float | None = Field(120.0, ge=0)
+    poll_interval: float = Field(0.5, ge=0)
+
+    # What follows is read once, when the first connection is made: hence frozen.
+    max_connections: int = Field(100, ge=2, frozen=True)
+    ca_bundle: FilePath | None = Field(None, frozen=True)
+    client_cert: FilePath | None = Field(None, frozen=True)
+    ssl_context: ssl.SSLContext | None = Field(None, frozen=True, repr=False)
+    token: SecretStr | None = Field(None, frozen=True, repr=False)
+    auth: httpx.Auth | None = Field(None, frozen=True, repr=False)
+    headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
+    proxy: _Url | None = Field(None, frozen=True, repr=False)
+
+    @model_validator(mode="after")
+    def _no_contradiction(self) -> Settings:
+        if self.ssl_context and (self.disable_ssl or self.ca_bundle or self.client_cert):
+            raise ValueError(
+                "ssl_context replaces disable_ssl, ca_bundle and client_cert: drop one"
+            )
+        if self.token and self.auth:
+            raise ValueError("token and auth both set the Authorization header: drop one")
+        return self
+
+    def __repr_args__(self) -> Any:
+        yield "api_server_url", str(without_credentials(self.api_server_url))
+        yield "control_plane_url", str(without_credentials(self.control_plane_url))
+        yield from super().__repr_args__()
+
+    def tls(self) -> ssl.SSLContext:
+        """The TLS settings as Python has them. Costs some 30 ms: call it once."""
+        if self.ssl_context:
+            return self.ssl_context
+        context = httpx.create_ssl_context(verify=not self.disable_ssl)
+        if self.ca_bundle:
+            context = ssl.create_default_context(cafile=self.ca_bundle)
+        if self.client_cert:
+            context.load_cert_chain(self.client_cert)
+        return context
+
+    def authentication(self) -> httpx.Auth | None:
+        """What signs each request."""
+        return _BearerAuth(self.token.get_secret_value()) if self.token else self.auth
+
+
+class _BearerAuth(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self._header = f"Bearer {token}"
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        request.headers["Authorization"] = self._header
+        yield request

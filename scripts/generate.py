@@ -1,0 +1,161 @@
+"""Writes everything that is made and not written by hand: `make generate`.
+
+1. `generated/llama_deploy_api/` from `openapi/llama_deploy.yaml`, by openapi-python-client.
+2. Every `_sync/` folder from the `_async/` folder beside it.
+
+`--check` writes into a temporary copy and fails where the checkout differs from it in any way:
+a changed, a missing or an orphaned file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+API = Path("generated/llama_deploy_api")
+COLOURED = [Path("llama_deploy_client"), Path("tests")]
+"""The folders in which every `_async/` has a `_sync/` twin."""
+
+BANNER = "# Made by `make generate` from {source}: do not edit.\n"
+
+# What the two colours call differently. Longer names first: the first match counts.
+TOKENS = {
+    "async def": "def",
+    "async with": "with",
+    "async for": "for",
+    "await ": "",
+    "an async ": "a ",
+    "asyncio.sleep": "time.sleep",
+    "import asyncio": "import time",
+    "_async": "_sync",
+    "contextlib.aclosing": "contextlib.closing",
+    "StopAsyncIteration": "StopIteration",
+    "AsyncIterator": "Iterator",
+    "AsyncGenerator": "Generator",
+    "AsyncIterable": "Iterable",
+    "httpx.AsyncClient": "httpx.Client",
+    "AsyncClient": "SyncClient",
+    "AsyncHTTPTransport": "HTTPTransport",
+    "AsyncBaseTransport": "BaseTransport",
+    "AsyncByteStream": "SyncByteStream",
+    "AsyncConnectionPool": "ConnectionPool",
+    "AsyncHTTPProxy": "HTTPProxy",
+    "AsyncSOCKSProxy": "SOCKSProxy",
+    "AsyncConnectionInterface": "ConnectionInterface",
+    "AsyncNetworkBackend": "NetworkBackend",
+    "AsyncNetworkStream": "NetworkStream",
+    "AnyIOBackend": "SyncBackend",
+    "AsyncWaiter": "SyncWaiter",
+    "wait_for_async": "wait_for_sync",
+    "aiter_stream": "iter_stream",
+    "PerLoop": "PerProcess",
+    "handle_async_request": "handle_request",
+    "__aenter__": "__enter__",
+    "__aexit__": "__exit__",
+    "__aiter__": "__iter__",
+    "__anext__": "__next__",
+    "aiter_bytes": "iter_bytes",
+    "aclose": "close",
+    "aread": "read",
+    "anext": "next",
+}
+_TOKEN = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?:(?<=\W)|\b)" for name in TOKENS))
+
+
+def to_sync(text: str) -> str:
+    """The blocking twin of async source text, comments and docstrings included."""
+    return _TOKEN.sub(lambda found: TOKENS[found.group()], text)
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    if result.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{result.stdout}{result.stderr}")
+
+
+def tool(name: str) -> Path:
+    """The command `name` of the environment that runs this script."""
+    return Path(sys.executable).with_name(name)
+
+
+def generate_api(root: Path) -> None:
+    shutil.rmtree(root / API, ignore_errors=True)
+    run(
+        *(tool("openapi-python-client"), "generate", "--meta", "none", "--fail-on-warning"),
+        *("--path", "openapi/llama_deploy.yaml", "--config", "openapi/generator.yaml"),
+        *("--output-path", API),
+        cwd=root,
+    )
+    for path in sorted((root / API).rglob("*.py")):
+        text = path.read_text()
+        path.write_text(BANNER.format(source="openapi/llama_deploy.yaml") + text)
+    shutil.rmtree(root / API / ".ruff_cache", ignore_errors=True)
+
+
+def convert(root: Path) -> None:
+    twins = []
+    for source in sorted(found for base in COLOURED for found in (root / base).rglob("_async")):
+        twin = source.with_name("_sync")
+        twins.append(twin)
+        shutil.rmtree(twin, ignore_errors=True)
+        for path in sorted(source.rglob("*.py")):
+            target = twin / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            banner = BANNER.format(source=path.relative_to(root).as_posix())
+            target.write_text(banner + to_sync(path.read_text()))
+    run(tool("ruff"), "check", "--quiet", "--fix-only", "--select", "I,F401", *twins, cwd=root)
+    run(tool("ruff"), "format", "--quiet", *twins, cwd=root)
+
+
+def generate(root: Path) -> None:
+    generate_api(root)
+    convert(root)
+
+
+def made(root: Path) -> Iterator[Path]:
+    """Every made file, relative to `root`."""
+    folders = [
+        API,
+        *(path.relative_to(root) for base in COLOURED for path in (root / base).rglob("_sync")),
+    ]
+    for folder in folders:
+        for path in (root / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root)
+
+
+def check(root: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch)
+        shutil.copy(root / "pyproject.toml", fresh)
+        for folder in ("openapi", *map(str, COLOURED)):
+            shutil.copytree(root / folder, fresh / folder)
+        generate(fresh)
+        here, there = set(made(root)), set(made(fresh))
+        wrong = [f"orphaned: {path}" for path in sorted(here - there)]
+        wrong += [f"missing: {path}" for path in sorted(there - here)]
+        wrong += [
+            f"differs: {path}"
+            for path in sorted(here & there)
+            if not filecmp.cmp(root / path, fresh / path, shallow=False)
+        ]
+    if wrong:
+        sys.exit("\n".join([*wrong, "Run `make generate` and commit what it writes."]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
+    check(ROOT) if parser.parse_args().check else generate(ROOT)
+
+
+if __name__ == "__main__":
+    main()
