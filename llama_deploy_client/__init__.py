@@ -1,4 +1,8 @@
-"""A light client for LlamaDeploy servers 0.6 to 0.9."""
+"""A light client for LlamaDeploy servers 0.6 to 0.9.
+
+`Client` is the async client, `Client.sync` and `SyncClient` the blocking one. The classes of what
+they hand out are in `models.apiserver` and `models.core`, those of the sync side in `sync`.
+"""
 
 from ._async.streams import EventStream
 from ._sync.client import SyncClient

@@ -28,6 +28,15 @@ def _absolute(url: str) -> str:
 _Url = Annotated[str, AfterValidator(_absolute)]
 
 
+_URLS = {"api_server_url", "control_plane_url", "proxy"}
+_SECRET = {"token", "headers", "auth"}
+_BOUND = ("ssl_context", "transport", "http_client")
+
+
+def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
+    return kind(**fields)
+
+
 class Settings(BaseSettings):
     """The options of a client.
 
@@ -89,6 +98,21 @@ class Settings(BaseSettings):
         yield "api_server_url", str(without_credentials(self.api_server_url))
         yield "control_plane_url", str(without_credentials(self.control_plane_url))
         yield from super().__repr_args__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the settings: neither connections nor credentials.
+
+        The copy takes token and headers from the environment that it wakes up in.
+        """
+        bound = [name for name in _BOUND if getattr(self, name, None) is not None]
+        if bound:
+            raise TypeError(f"a client with {' and '.join(bound)} of its own cannot be pickled")
+        fields = {
+            name: str(without_credentials(value)) if name in _URLS and value else value
+            for name, value in self
+            if name not in _SECRET and name not in _BOUND
+        }
+        return _restore, (type(self), fields)
 
     def tls(self) -> ssl.SSLContext:
         """The TLS settings as Python has them. Costs some 30 ms: call it once."""

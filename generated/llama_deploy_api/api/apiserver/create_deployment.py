@@ -99,8 +99,8 @@ def sync_detailed(
     answers nobody else meanwhile.
 
     0.9 is then ready. 0.6 to 0.8 still have to start the control plane and the services, which
-    takes about a second for each service: a task that they get too early never ends. A start that
-    fails shows nowhere; the deployment is listed, and operations on its sessions are 500.
+    takes some seconds: a task that they get too early never ends. A start that fails shows nowhere;
+    the deployment is listed, and operations on its sessions are 500.
 
     500: a name that is taken (without `reload`) or unknown (with it), more deployments than
     `max_deployments`, a file that is not YAML or lacks something, a service that cannot be loaded.
@@ -147,8 +147,8 @@ def sync(
     answers nobody else meanwhile.
 
     0.9 is then ready. 0.6 to 0.8 still have to start the control plane and the services, which
-    takes about a second for each service: a task that they get too early never ends. A start that
-    fails shows nowhere; the deployment is listed, and operations on its sessions are 500.
+    takes some seconds: a task that they get too early never ends. A start that fails shows nowhere;
+    the deployment is listed, and operations on its sessions are 500.
 
     500: a name that is taken (without `reload`) or unknown (with it), more deployments than
     `max_deployments`, a file that is not YAML or lacks something, a service that cannot be loaded.
@@ -190,8 +190,8 @@ async def asyncio_detailed(
     answers nobody else meanwhile.
 
     0.9 is then ready. 0.6 to 0.8 still have to start the control plane and the services, which
-    takes about a second for each service: a task that they get too early never ends. A start that
-    fails shows nowhere; the deployment is listed, and operations on its sessions are 500.
+    takes some seconds: a task that they get too early never ends. A start that fails shows nowhere;
+    the deployment is listed, and operations on its sessions are 500.
 
     500: a name that is taken (without `reload`) or unknown (with it), more deployments than
     `max_deployments`, a file that is not YAML or lacks something, a service that cannot be loaded.
@@ -236,8 +236,8 @@ async def asyncio(
     answers nobody else meanwhile.
 
     0.9 is then ready. 0.6 to 0.8 still have to start the control plane and the services, which
-    takes about a second for each service: a task that they get too early never ends. A start that
-    fails shows nowhere; the deployment is listed, and operations on its sessions are 500.
+    takes some seconds: a task that they get too early never ends. A start that fails shows nowhere;
+    the deployment is listed, and operations on its sessions are 500.
 
     500: a name that is taken (without `reload`) or unknown (with it), more deployments than
     `max_deployments`, a file that is not YAML or lacks something, a service that cannot be loaded.

@@ -67,6 +67,8 @@ def sync_detailed(
 ) -> Response[ErrorDetail | SessionDefinition | str]:
     """Make a session
 
+     500: the control plane does not answer (0.6 to 0.8); the deployment has no services (0.9).
+
     Args:
         deployment_name (str):
 
@@ -96,6 +98,8 @@ def sync(
 ) -> ErrorDetail | SessionDefinition | str | None:
     """Make a session
 
+     500: the control plane does not answer (0.6 to 0.8); the deployment has no services (0.9).
+
     Args:
         deployment_name (str):
 
@@ -119,6 +123,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
 ) -> Response[ErrorDetail | SessionDefinition | str]:
     """Make a session
+
+     500: the control plane does not answer (0.6 to 0.8); the deployment has no services (0.9).
 
     Args:
         deployment_name (str):
@@ -146,6 +152,8 @@ async def asyncio(
     client: AuthenticatedClient | Client,
 ) -> ErrorDetail | SessionDefinition | str | None:
     """Make a session
+
+     500: the control plane does not answer (0.6 to 0.8); the deployment has no services (0.9).
 
     Args:
         deployment_name (str):

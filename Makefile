@@ -1,0 +1,56 @@
+# `make demo` and `make test` need Python 3.11 or later with pip, and nothing else; `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+REDOCLY := @redocly/cli@2.25.2
+
+.PHONY: help demo test lint types check generate build ci servers clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+demo: $(VENV)/demo ## run a real LlamaDeploy server and do the main job on it
+	$(BIN)/python scripts/demo.py
+
+test: $(VENV)/dev ## all tests, those against real servers included
+	$(BIN)/python -m pytest
+
+servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
+	$(BIN)/python scripts/servers.py install
+
+generate: $(VENV)/dev ## write generated/ and every _sync/ folder
+	$(BIN)/python scripts/generate.py
+
+check: $(VENV)/dev ## fail if `make generate` would change anything
+	$(BIN)/python scripts/generate.py --check
+
+lint: $(VENV)/dev ## ruff, and the linter and the validator of the OpenAPI document
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/openapi-spec-validator openapi/llama_deploy.yaml
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true PATH="$(CURDIR)/$(BIN):$$PATH" \
+		$(BIN)/npx --yes $(REDOCLY) lint --config openapi/redocly.yaml openapi/llama_deploy.yaml
+
+types: $(VENV)/dev ## mypy strict and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+build: $(VENV)/dev ## the wheel and the source distribution, in dist/
+	rm -rf dist
+	$(BIN)/python -m build --quiet
+
+ci: lint types check test build ## what CI runs
+
+clean: ## remove what was installed and built
+	rm -rf $(VENV) .servers build dist
+
+$(VENV)/demo: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable . rich
+	@touch $@
+
+$(VENV)/dev: $(VENV)/demo requirements-dev.txt constraints.txt
+	$(PIP) --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,26 @@
+"""The handles of the API server, for annotations and `isinstance`."""
+
+from abc import ABCMeta
+
+from .._async.apiserver import (
+    ApiServer,
+    Deployment,
+    DeploymentCollection,
+    SessionCollection,
+    Task,
+    TaskCollection,
+)
+from .._sync import apiserver as _sync
+
+__all__ = [
+    "ApiServer",
+    "Deployment",
+    "DeploymentCollection",
+    "SessionCollection",
+    "Task",
+    "TaskCollection",
+]
+
+# As in the seed's client, an object of the sync client passes for the class of its async twin.
+for _name in __all__:
+    ABCMeta.register(globals()[_name], getattr(_sync, _name))

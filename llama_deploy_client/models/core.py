@@ -1,0 +1,24 @@
+"""The handles of the control plane, for annotations and `isinstance`."""
+
+from abc import ABCMeta
+
+from .._async.core import (
+    Core,
+    Service,
+    ServiceCollection,
+    Session,
+    SessionCollection,
+)
+from .._sync import core as _sync
+
+__all__ = [
+    "Core",
+    "Service",
+    "ServiceCollection",
+    "Session",
+    "SessionCollection",
+]
+
+# As in the seed's client, an object of the sync client passes for the class of its async twin.
+for _name in __all__:
+    ABCMeta.register(globals()[_name], getattr(_sync, _name))

@@ -1,0 +1,19 @@
+"""The handles of the API server as `client.sync` and `SyncClient` have them, for annotations."""
+
+from .._sync.apiserver import (
+    ApiServer,
+    Deployment,
+    DeploymentCollection,
+    SessionCollection,
+    Task,
+    TaskCollection,
+)
+
+__all__ = [
+    "ApiServer",
+    "Deployment",
+    "DeploymentCollection",
+    "SessionCollection",
+    "Task",
+    "TaskCollection",
+]

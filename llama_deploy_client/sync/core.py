@@ -1,0 +1,17 @@
+"""The handles of the control plane as `client.sync` and `SyncClient` have them, for annotations."""
+
+from .._sync.core import (
+    Core,
+    Service,
+    ServiceCollection,
+    Session,
+    SessionCollection,
+)
+
+__all__ = [
+    "Core",
+    "Service",
+    "ServiceCollection",
+    "Session",
+    "SessionCollection",
+]
