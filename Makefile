@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-REDOCLY := @redocly/cli@2.25.2
+REDOCLY := @redocly/cli@2.77.0
 
 .PHONY: help demo test lint types check generate build ci servers clean
 .DELETE_ON_ERROR:
