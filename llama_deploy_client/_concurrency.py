@@ -10,8 +10,8 @@ import concurrent.futures
 import os
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Callable
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from .errors import ClientClosedError
 
@@ -37,106 +37,68 @@ class SyncWaiter(concurrent.futures.Future[T]):
     """A place in a queue of threads."""
 
 
-class AsyncClosable(Protocol):
-    @property
-    def is_closed(self) -> bool: ...
-    async def aclose(self) -> None: ...
+class PerLoop(Generic[T]):
+    """One resource for each event loop that asks, since a connection belongs to a loop.
 
-
-class SyncClosable(Protocol):
-    @property
-    def is_closed(self) -> bool: ...
-    def close(self) -> None: ...
-
-
-A = TypeVar("A", bound=AsyncClosable)
-S = TypeVar("S", bound=SyncClosable)
-
-
-async def _close_at_the_end(resource: AsyncClosable) -> AsyncGenerator[None]:
-    """Close `resource` in its loop, at the end of the loop or of this generator.
-
-    `asyncio.run` has its loop shut down all generators; and a loop closes one that is dropped.
-    """
-    try:
-        yield
-    finally:
-        await resource.aclose()
-
-
-class PerLoop(Generic[A]):
-    """One resource for each event loop that asks, since sockets belong to a loop.
-
-    A resource lives until its loop ends, this object is dropped or closed, or `key` changes.
+    A resource is dropped with its loop, with this object, or when `key` changes; its sockets close
+    as they are dropped.
     """
 
     def __init__(self) -> None:
-        self._made: weakref.WeakKeyDictionary[
-            asyncio.AbstractEventLoop, tuple[Any, A, AsyncGenerator[None]]
-        ] = weakref.WeakKeyDictionary()
+        self._made: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, T]]
+        self._made = weakref.WeakKeyDictionary()
         self._pid = os.getpid()
-        self._closed = False
         self._lock = threading.Lock()
+        self._closed = False
 
-    async def get(self, key: Any, make: Callable[[], A]) -> A:
-        """The resource of this loop for `key`."""
-        if self._pid != os.getpid():  # a fork: the sockets are the parent's
-            self.__init__()  # type: ignore[misc]
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """The resource of the running loop for `key`."""
         if self._closed:
             raise ClientClosedError("the client was closed")
+        if self._pid != os.getpid():  # a fork: the sockets are the parent's
+            self.__init__()  # type: ignore[misc]
         loop = asyncio.get_running_loop()
         with self._lock:
             kept = self._made.get(loop)
-        if kept is not None and kept[0] == key and not kept[1].is_closed:
+            if kept is None or kept[0] != key:
+                for ended in [loop for loop in self._made if loop.is_closed()]:
+                    del self._made[ended]
+                kept = self._made[loop] = (key, make())
             return kept[1]
-        resource = make()
-        guard = _close_at_the_end(resource)
-        await anext(guard)
-        with self._lock:
-            self._made[loop] = (key, resource, guard)
-        return resource
 
-    async def aclose(self) -> None:
-        """Close this loop's resource, and have the other loops close theirs."""
+    def close(self) -> list[T]:
+        """Give no more. All resources, for those that can to be closed."""
         self._closed = True
         with self._lock:
-            kept = self._made.pop(asyncio.get_running_loop(), None)
+            made = [resource for _, resource in self._made.values()]
             self._made.clear()
-        if kept is not None:
-            await kept[2].aclose()
+        return made
 
 
-class PerProcess(Generic[S]):
-    """One resource for all threads of a process; a fork has its own.
-
-    It lives until this object is dropped or closed, the process ends, or `key` changes.
-    """
+class PerProcess(Generic[T]):
+    """One resource for all threads of a process; a fork has its own."""
 
     def __init__(self) -> None:
-        self._made: tuple[Any, S, weakref.finalize[Any, Any]] | None = None
+        self._made: tuple[Any, T] | None = None
         self._pid = os.getpid()
-        self._closed = False
         self._lock = threading.Lock()
+        self._closed = False
 
-    def get(self, key: Any, make: Callable[[], S]) -> S:
+    def get(self, key: Any, make: Callable[[], T]) -> T:
         """The resource of this process for `key`."""
-        if self._pid != os.getpid():  # a fork: the sockets are the parent's
-            self.__init__()  # type: ignore[misc]
         if self._closed:
             raise ClientClosedError("the client was closed")
+        if self._pid != os.getpid():  # a fork: the sockets are the parent's
+            self.__init__()  # type: ignore[misc]
         with self._lock:
-            if self._made is not None:
-                if self._made[0] == key and not self._made[1].is_closed:
-                    return self._made[1]
-                self._made[2]()
-            resource = make()
-            self._made = (key, resource, weakref.finalize(self, resource.close))
-            return resource
+            if self._made is None or self._made[0] != key:
+                self._made = (key, make())
+            return self._made[1]
 
-    def close(self) -> None:
-        """Close the resource."""
+    def close(self) -> list[T]:
+        """Give no more. All resources, to be closed."""
         self._closed = True
         with self._lock:
-            kept, self._made = self._made, None
-        if kept is not None:
-            kept[2]()
+            made = [] if self._made is None else [self._made[1]]
+            self._made = None
+        return made

@@ -62,5 +62,6 @@ class Client(AsyncClient):
         return twin
 
     async def aclose(self) -> None:
-        self._sync_connections.close()
+        for http in self._sync_connections.close():
+            http.close()
         await super().aclose()

@@ -52,7 +52,7 @@ class AsyncClient(Settings):
         self, server: Server, request: dict[str, Any], deadline: Deadline, *, stream: bool
     ) -> httpx.Response:
         """Send what a generated module built. Whatever is no success raises its error here."""
-        http = self.http_client or await self._connections.get(self.disable_ssl, self._make_http)
+        http = self.http_client or self._connections.get(self.disable_ssl, self._make_http)
         base_url: str = getattr(self, server.setting)
         built = http.build_request(
             **{**request, "url": base_url.rstrip("/") + request["url"]},
@@ -71,18 +71,19 @@ class AsyncClient(Settings):
 
     def _make_http(self) -> httpx.AsyncClient:
         transport = self.transport or LaneTransport(
-            tls=self.tls, max_connections=self.max_connections, proxy=self.proxy
+            tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
         )
         return httpx.AsyncClient(
             transport=transport, headers=self.headers, auth=self.authentication()
         )
 
     async def aclose(self) -> None:
-        """Close all connections. A client need not be closed, but can be: it is of no use after.
+        """Close all connections. The client is of no use after.
 
-        Connections end by themselves with their event loop, or when the client is dropped.
+        It need not be closed: connections close with their event loop, and with the client.
         """
-        await self._connections.aclose()
+        for http in self._connections.close():
+            await http.aclose()
 
     async def __aenter__(self) -> Self:
         return self

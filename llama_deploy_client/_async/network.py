@@ -1,18 +1,22 @@
-"""Sockets that keep a deadline: what bounds a call by the clock, whatever the server does.
+"""Connections that keep a deadline: what bounds a call by the clock, whatever the server does.
 
 httpx's time-outs bound one read each, and start anew with every byte that arrives. Here each
-operation gets the time that is left of the whole call.
+operation gets the time that is left of the whole call, those of a TLS handshake included.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
-from typing import Any
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import httpcore
 
 from .._deadline import Deadline
+from .._sockets import AsyncSocketBackend
+
+T = TypeVar("T")
 
 
 class DeadlineBackend(httpcore.AsyncNetworkBackend):
@@ -20,8 +24,7 @@ class DeadlineBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self) -> None:
         self.deadline = Deadline(None)
-        # httpcore declares it a second time, for where anyio is missing.
-        self._backend: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()  # pyright: ignore
+        self._sockets = AsyncSocketBackend()
 
     async def connect_tcp(
         self,
@@ -33,16 +36,19 @@ class DeadlineBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         if self.deadline.expired():
             raise httpcore.ConnectTimeout
-        stream = await self._backend.connect_tcp(
+        stream = await self._sockets.connect_tcp(
             host, port, self.deadline.remaining(), local_address, socket_options
         )
         return _DeadlineStream(stream, self)
 
 
 class _DeadlineStream(httpcore.AsyncNetworkStream):
+    """A socket. It is closed when this object is dropped, at the latest: no loop is needed."""
+
     def __init__(self, stream: httpcore.AsyncNetworkStream, backend: DeadlineBackend) -> None:
         self._stream = stream
         self._backend = backend
+        self._close = weakref.finalize(self, stream.get_extra_info("socket").close)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._backend.deadline.expired():
@@ -50,9 +56,14 @@ class _DeadlineStream(httpcore.AsyncNetworkStream):
         return await self._stream.read(max_bytes, self._backend.deadline.remaining())
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:  # httpcore writes one for the end of each request: a system call saved
+            return
         if self._backend.deadline.expired():
             raise httpcore.WriteTimeout
         await self._stream.write(buffer, self._backend.deadline.remaining())
+
+    async def aclose(self) -> None:
+        self._close()
 
     async def start_tls(
         self,
@@ -60,12 +71,83 @@ class _DeadlineStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        remaining = self._backend.deadline.remaining()
-        stream = await self._stream.start_tls(ssl_context, server_hostname, remaining)
-        return _DeadlineStream(stream, self._backend)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
+        return await _TLSStream(self, ssl_context, server_hostname).shake_hands()
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+class _TLSStream(httpcore.AsyncNetworkStream):
+    """TLS over a stream with a deadline, or over another TLS stream (to a proxy)."""
+
+    def __init__(
+        self,
+        below: httpcore.AsyncNetworkStream,
+        context: ssl.SSLContext,
+        server_hostname: str | None,
+    ) -> None:
+        self._below = below
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._ssl = context.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=server_hostname
+        )
+
+    async def shake_hands(self) -> httpcore.AsyncNetworkStream:
+        try:
+            await self._do(self._ssl.do_handshake)
+        except BaseException as error:
+            await self.aclose()
+            if isinstance(error, OSError):  # an ssl.SSLError is one
+                raise httpcore.ConnectError(str(error)) from error
+            raise
+        return self
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            return await self._do(lambda: self._ssl.read(max_bytes))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""  # the end, announced or not: HTTP knows whether more was to come
+        except ssl.SSLError as error:
+            raise httpcore.ReadError(str(error)) from error
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            await self._do(lambda: self._ssl.write(buffer))
+        except ssl.SSLError as error:
+            raise httpcore.WriteError(str(error)) from error
+
+    async def aclose(self) -> None:
+        await self._below.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return await _TLSStream(self, ssl_context, server_hostname).shake_hands()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._ssl if info == "ssl_object" else self._below.get_extra_info(info)
+
+    async def _do(self, operation: Callable[[], T]) -> T:
+        """Run an operation of the TLS machine, moving bytes until it has what it wants."""
+        while True:
+            try:
+                result = operation()
+            except ssl.SSLWantReadError:
+                await self._send()
+                received = await self._below.read(65536)
+                if received:
+                    self._incoming.write(received)
+                else:
+                    self._incoming.write_eof()
+            else:
+                await self._send()
+                return result
+
+    async def _send(self) -> None:
+        outgoing = self._outgoing.read()
+        if outgoing:
+            await self._below.write(outgoing)

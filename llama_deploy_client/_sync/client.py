@@ -72,16 +72,17 @@ class SyncClient(Settings):
 
     def _make_http(self) -> httpx.Client:
         transport = self.transport or LaneTransport(
-            tls=self.tls, max_connections=self.max_connections, proxy=self.proxy
+            tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
         )
         return httpx.Client(transport=transport, headers=self.headers, auth=self.authentication())
 
     def close(self) -> None:
-        """Close all connections. A client need not be closed, but can be: it is of no use after.
+        """Close all connections. The client is of no use after.
 
-        Connections end by themselves with their event loop, or when the client is dropped.
+        It need not be closed: connections close with their event loop, and with the client.
         """
-        self._connections.close()
+        for http in self._connections.close():
+            http.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,19 +1,23 @@
 # Made by `make generate` from llama_deploy_client/_async/network.py: do not edit.
-"""Sockets that keep a deadline: what bounds a call by the clock, whatever the server does.
+"""Connections that keep a deadline: what bounds a call by the clock, whatever the server does.
 
 httpx's time-outs bound one read each, and start anew with every byte that arrives. Here each
-operation gets the time that is left of the whole call.
+operation gets the time that is left of the whole call, those of a TLS handshake included.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
-from typing import Any
+import weakref
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import httpcore
+from httpcore import SyncBackend
 
 from .._deadline import Deadline
+
+T = TypeVar("T")
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
@@ -21,8 +25,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
 
     def __init__(self) -> None:
         self.deadline = Deadline(None)
-        # httpcore declares it a second time, for where anyio is missing.
-        self._backend: httpcore.NetworkBackend = httpcore.SyncBackend()  # pyright: ignore
+        self._sockets = SyncBackend()
 
     def connect_tcp(
         self,
@@ -34,16 +37,19 @@ class DeadlineBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         if self.deadline.expired():
             raise httpcore.ConnectTimeout
-        stream = self._backend.connect_tcp(
+        stream = self._sockets.connect_tcp(
             host, port, self.deadline.remaining(), local_address, socket_options
         )
         return _DeadlineStream(stream, self)
 
 
 class _DeadlineStream(httpcore.NetworkStream):
+    """A socket. It is closed when this object is dropped, at the latest: no loop is needed."""
+
     def __init__(self, stream: httpcore.NetworkStream, backend: DeadlineBackend) -> None:
         self._stream = stream
         self._backend = backend
+        self._close = weakref.finalize(self, stream.get_extra_info("socket").close)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._backend.deadline.expired():
@@ -51,9 +57,14 @@ class _DeadlineStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._backend.deadline.remaining())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:  # httpcore writes one for the end of each request: a system call saved
+            return
         if self._backend.deadline.expired():
             raise httpcore.WriteTimeout
         self._stream.write(buffer, self._backend.deadline.remaining())
+
+    def close(self) -> None:
+        self._close()
 
     def start_tls(
         self,
@@ -61,12 +72,83 @@ class _DeadlineStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        remaining = self._backend.deadline.remaining()
-        stream = self._stream.start_tls(ssl_context, server_hostname, remaining)
-        return _DeadlineStream(stream, self._backend)
-
-    def close(self) -> None:
-        self._stream.close()
+        return _TLSStream(self, ssl_context, server_hostname).shake_hands()
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+class _TLSStream(httpcore.NetworkStream):
+    """TLS over a stream with a deadline, or over another TLS stream (to a proxy)."""
+
+    def __init__(
+        self,
+        below: httpcore.NetworkStream,
+        context: ssl.SSLContext,
+        server_hostname: str | None,
+    ) -> None:
+        self._below = below
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._ssl = context.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=server_hostname
+        )
+
+    def shake_hands(self) -> httpcore.NetworkStream:
+        try:
+            self._do(self._ssl.do_handshake)
+        except BaseException as error:
+            self.close()
+            if isinstance(error, OSError):  # an ssl.SSLError is one
+                raise httpcore.ConnectError(str(error)) from error
+            raise
+        return self
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            return self._do(lambda: self._ssl.read(max_bytes))
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""  # the end, announced or not: HTTP knows whether more was to come
+        except ssl.SSLError as error:
+            raise httpcore.ReadError(str(error)) from error
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            self._do(lambda: self._ssl.write(buffer))
+        except ssl.SSLError as error:
+            raise httpcore.WriteError(str(error)) from error
+
+    def close(self) -> None:
+        self._below.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _TLSStream(self, ssl_context, server_hostname).shake_hands()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._ssl if info == "ssl_object" else self._below.get_extra_info(info)
+
+    def _do(self, operation: Callable[[], T]) -> T:
+        """Run an operation of the TLS machine, moving bytes until it has what it wants."""
+        while True:
+            try:
+                result = operation()
+            except ssl.SSLWantReadError:
+                self._send()
+                received = self._below.read(65536)
+                if received:
+                    self._incoming.write(received)
+                else:
+                    self._incoming.write_eof()
+            else:
+                self._send()
+                return result
+
+    def _send(self) -> None:
+        outgoing = self._outgoing.read()
+        if outgoing:
+            self._below.write(outgoing)
