@@ -51,6 +51,9 @@ class PerLoop(Generic[T]):
         self._lock = threading.Lock()
         self._closed = False
 
+    def __deepcopy__(self, memo: Any) -> PerLoop[T]:
+        return PerLoop()  # connections cannot be copied
+
     def get(self, key: Any, make: Callable[[], T]) -> T:
         """The resource of the running loop for `key`."""
         if self._closed:
@@ -83,6 +86,9 @@ class PerProcess(Generic[T]):
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
+
+    def __deepcopy__(self, memo: Any) -> PerProcess[T]:
+        return PerProcess()  # connections cannot be copied
 
     def get(self, key: Any, make: Callable[[], T]) -> T:
         """The resource of this process for `key`."""

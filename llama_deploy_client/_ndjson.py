@@ -93,10 +93,10 @@ class EventParser:
         for line in self._splitter.feed(chunk):
             if not line or line.isspace():
                 continue
-            event = parse(line)
             if self.failure is not None:
-                yield {"error": self.failure}
-                self.failure = None
+                held, self.failure = self.failure, None
+                yield {"error": held}
+            event = parse(line)
             if self._errors_in_band and _is_error(event):
                 self.failure = event["error"]
             else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
-from pydantic import AfterValidator, Field, FilePath, SecretStr, model_validator
+from pydantic import AfterValidator, Field, FilePath, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import without_credentials
@@ -18,12 +18,12 @@ from .errors import without_credentials
 def _absolute(url: str) -> str:
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise ValueError(f"{url!r} is no URL: {error}") from None
+    except httpx.InvalidURL:  # its message may quote a password
+        parsed = httpx.URL()
     if parsed.scheme not in ("http", "https") or not parsed.host:
+        shown = url.rpartition("@")[2]  # what comes before may be credentials
         raise ValueError(
-            f"{str(without_credentials(parsed))!r} is not an absolute http or https URL: "
-            "write it like 'http://localhost:4501'"
+            f"{shown!r} is not an absolute http or https URL: write it like 'http://localhost:4501'"
         )
     return url
 
@@ -71,21 +71,21 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    api_server_url: _Url = Field("http://localhost:4501", repr=False)
-    control_plane_url: _Url = Field("http://localhost:8000", repr=False)
+    api_server_url: _Url = Field(default="http://localhost:4501", repr=False)
+    control_plane_url: _Url = Field(default="http://localhost:8000", repr=False)
     disable_ssl: bool = False
-    timeout: float | None = Field(120.0, ge=0)
-    poll_interval: float = Field(0.5, ge=0)
+    timeout: float | None = Field(default=120.0, ge=0)
+    poll_interval: float = Field(default=0.5, ge=0)
 
     # What follows is read once, when the first connection is made: hence frozen.
-    max_connections: int = Field(100, ge=2, frozen=True)
-    ca_bundle: FilePath | None = Field(None, frozen=True)
-    client_cert: FilePath | None = Field(None, frozen=True)
-    ssl_context: ssl.SSLContext | None = Field(None, frozen=True, repr=False)
-    token: SecretStr | None = Field(None, frozen=True, repr=False)
-    auth: httpx.Auth | None = Field(None, frozen=True, repr=False)
+    max_connections: int = Field(default=100, ge=2, frozen=True)
+    ca_bundle: FilePath | None = Field(default=None, frozen=True)
+    client_cert: FilePath | None = Field(default=None, frozen=True)
+    ssl_context: ssl.SSLContext | None = Field(default=None, frozen=True, repr=False)
+    token: SecretStr | None = Field(default=None, frozen=True, repr=False)
+    auth: httpx.Auth | None = Field(default=None, frozen=True, repr=False)
     headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
-    proxy: _Url | None = Field(None, frozen=True, repr=False)
+    proxy: _Url | None = Field(default=None, frozen=True, repr=False)
 
     @model_validator(mode="after")
     def _no_contradiction(self) -> Settings:
@@ -96,6 +96,17 @@ class Settings(BaseSettings):
         if self.token and self.auth:
             raise ValueError("token and auth both set the Authorization header: drop one")
         return self
+
+    @field_validator("token", "headers")
+    @classmethod
+    def _sendable(cls, value: SecretStr | dict[str, str] | None) -> Any:
+        texts = (
+            [value.get_secret_value()] if isinstance(value, SecretStr) else (value or {}).values()
+        )
+        # Refused here, since the error of sending it would quote it.
+        if any(text != text.strip() or set(text) & set("\r\n\0") for text in texts):
+            raise ValueError("a header cannot begin or end with a space, or hold a line break")
+        return value
 
     def __repr_args__(self) -> Any:
         yield "api_server_url", str(without_credentials(self.api_server_url))

@@ -70,10 +70,10 @@ class _ForService(BaseModel):
     def _one_service(cls, fields: Any) -> Any:
         if not isinstance(fields, Mapping):
             return fields
-        names = {fields.get("agent_id"), fields.get("service_id")} - {None}
-        if len(names) > 1:
+        agent, service = fields.get("agent_id"), fields.get("service_id")
+        if agent is not None and service is not None and agent != service:
             raise ValueError("agent_id and service_id are one field: they cannot differ")
-        name = names.pop() if names else None
+        name = service if agent is None else agent
         return {**fields, "agent_id": name, "service_id": name}
 
     def __setattr__(self, name: str, value: Any) -> None:

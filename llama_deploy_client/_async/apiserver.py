@@ -35,7 +35,12 @@ from pydantic import BaseModel
 from .._deadline import UNSET, Timeout
 from .._deployment_file import DeploymentFile, read_deployment_file
 from .._servers import API_SERVER, Server
-from ..errors import CertificateError, ServerUnreachableError, StatusError
+from ..errors import (
+    CertificateError,
+    MalformedResponseError,
+    ServerUnreachableError,
+    StatusError,
+)
 from ..events import ServerEvent, define
 from ..types import (
     DeploymentDefinition,
@@ -371,7 +376,7 @@ class ApiServer(Model):
 
         Returns:
             Healthy, with the names of the deployments; unhealthy, where the answer is an error or
-            the certificate cannot be trusted; down, where nothing answers.
+            not an API server's, or the certificate cannot be trusted; down, where nothing answers.
 
         Raises:
             CallTimeoutError: no answer within `timeout` seconds.
@@ -387,7 +392,7 @@ class ApiServer(Model):
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
         except ServerUnreachableError:
             return Status(status=StatusEnum.DOWN, status_message="API Server is down")
-        except StatusError as error:
+        except (StatusError, MalformedResponseError) as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
 
     async def metrics(self, *, timeout: Timeout = UNSET) -> str:

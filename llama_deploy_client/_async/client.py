@@ -29,8 +29,8 @@ class AsyncClient(Settings):
             proxy, headers and authentication. It is not closed by this one.
     """
 
-    transport: httpx.AsyncBaseTransport | None = Field(None, frozen=True, repr=False)
-    http_client: httpx.AsyncClient | None = Field(None, frozen=True, repr=False)
+    transport: httpx.AsyncBaseTransport | None = Field(default=None, frozen=True, repr=False)
+    http_client: httpx.AsyncClient | None = Field(default=None, frozen=True, repr=False)
 
     _connections: PerLoop[httpx.AsyncClient] = PrivateAttr(default_factory=PerLoop)
 

@@ -17,6 +17,7 @@ from ..errors import (
     NotFoundError,
     StreamFailedError,
     StreamInterruptedError,
+    UnknownEndpointError,
 )
 from .call import Call
 
@@ -88,7 +89,12 @@ async def read_events(
         message = f"no event for {deadline.timeout} s ({delivered} events delivered)"
         raise CallTimeoutError(message, request=response.request) from error
     except httpx.TransportError as error:
-        message = f"the stream was cut: {error}"
+        if parser.failure is not None:  # the server's own error says more than its hanging up
+            message = parser.failure
+            raise StreamFailedError(
+                message, request=response.request, delivered=delivered
+            ) from error
+        message = f"the stream was cut: {str(error) or type(error).__name__}"
         raise StreamInterruptedError(
             message, request=response.request, delivered=delivered
         ) from error
@@ -102,6 +108,8 @@ async def _open(call: Call, deadline: Deadline, poll_interval: float) -> httpx.R
     while True:
         try:
             return await call.send(deadline, stream=True)
+        except UnknownEndpointError:  # no stream will ever be there
+            raise
         except NotFoundError as error:
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"

@@ -15,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
+from attrs import frozen
 
 from .._concurrency import AsyncWaiter, wait_for_async
 from .._deadline import Deadline
@@ -24,6 +25,9 @@ from .network import DeadlineBackend
 
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
+
+
+_EXTENSIONS = {"http_version", "reason_phrase"}
 
 
 class Lane:
@@ -64,6 +68,19 @@ class Lane:
             await connection.aclose()
 
 
+@frozen
+class Lease:
+    """A lane for the time of one request; for a stream, until that is closed."""
+
+    lane: Lane
+    pool: Pool
+    stream: bool
+
+    async def end(self, *, keep: bool) -> None:
+        """Give the lane back, with its connection if that is worth keeping."""
+        await self.pool._give_back(self.lane, stream=self.stream, keep=keep)
+
+
 class Pool:
     """At most `size` lanes to one origin."""
 
@@ -72,10 +89,13 @@ class Pool:
         self._queue: LaneQueue[Lane, AsyncWaiter[Lane]] = LaneQueue(make_lane, size)
         self._closed = False
 
-    async def take(self, deadline: Deadline, *, stream: bool) -> Lane:
+    async def lease(self, deadline: Deadline, *, stream: bool) -> Lease:
         lane = self._queue.take(stream=stream)
-        if lane is not None:
-            return lane
+        if lane is None:
+            lane = await self._wait(deadline, stream)
+        return Lease(lane, self, stream)
+
+    async def _wait(self, deadline: Deadline, stream: bool) -> Lane:
         waiter: AsyncWaiter[Lane] = AsyncWaiter()
         self._queue.take_or_wait(waiter, stream=stream)
         try:
@@ -86,7 +106,7 @@ class Pool:
                 raise httpcore.PoolTimeout(f"all {self._size} connections are busy") from None
             raise
 
-    async def give_back(self, lane: Lane, *, stream: bool, keep: bool) -> None:
+    async def _give_back(self, lane: Lane, *, stream: bool, keep: bool) -> None:
         try:
             await lane.finish(keep=keep and not self._closed)
         finally:
@@ -121,17 +141,22 @@ class LaneTransport(httpx.AsyncBaseTransport):
         stream = request.extensions.get("stream", False)
         pool = self._pool(request.url)
         with _httpx_errors(request):
-            lane = await pool.take(deadline, stream=stream)
+            lease = await pool.lease(deadline, stream=stream)
             try:
-                response = await lane.send(_to_httpcore(request), deadline)
+                response = await lease.lane.send(_to_httpcore(request), deadline)
             except BaseException:
-                await pool.give_back(lane, stream=stream, keep=False)
+                await lease.end(keep=False)
                 raise
+        # Not all extensions: httpx makes a cycle of a response, and the socket among them would
+        # stay open until the collector finds it.
+        extensions = {
+            name: response.extensions[name] for name in _EXTENSIONS & response.extensions.keys()
+        }
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response, request, lane, pool),
-            extensions=response.extensions,
+            stream=_Body(response, request, lease),
+            extensions=extensions,
         )
 
     async def aclose(self) -> None:
@@ -154,33 +179,29 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
 
 class _Body(httpx.AsyncByteStream):
-    """A response's body. Closing it gives the lane back."""
+    """A response's body. Closing it gives the lane back, and lets go of all that is below."""
 
-    def __init__(
-        self, response: httpcore.Response, request: httpx.Request, lane: Lane, pool: Pool
-    ) -> None:
-        self._response = response
+    def __init__(self, response: httpcore.Response, request: httpx.Request, lease: Lease) -> None:
+        self._open: tuple[httpcore.Response, Lease] | None = (response, lease)
         self._request = request
-        self._lane: Lane | None = lane
-        self._pool = pool
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._open is None:
+            raise httpx.StreamClosed
         with _httpx_errors(self._request):
-            async for chunk in self._response.aiter_stream():
+            async for chunk in self._open[0].aiter_stream():
                 yield chunk
 
     async def aclose(self) -> None:
-        lane, self._lane = self._lane, None
-        if lane is None:
+        if self._open is None:
             return
-        # After a 5xx the server closes the connection without saying so.
-        keep = self._response.status < 500
+        (response, lease), self._open = self._open, None
         try:
             with _httpx_errors(self._request):
-                await self._response.aclose()
+                await response.aclose()
         finally:
-            stream = self._request.extensions.get("stream", False)
-            await self._pool.give_back(lane, stream=stream, keep=keep)
+            # After a 5xx the server closes the connection without saying so.
+            await lease.end(keep=response.status < 500)
 
 
 def _closed() -> ClientClosedError:

@@ -36,7 +36,12 @@ from pydantic import BaseModel
 from .._deadline import UNSET, Timeout
 from .._deployment_file import DeploymentFile, read_deployment_file
 from .._servers import API_SERVER, Server
-from ..errors import CertificateError, ServerUnreachableError, StatusError
+from ..errors import (
+    CertificateError,
+    MalformedResponseError,
+    ServerUnreachableError,
+    StatusError,
+)
 from ..events import ServerEvent, define
 from ..types import (
     DeploymentDefinition,
@@ -372,7 +377,7 @@ class ApiServer(Model):
 
         Returns:
             Healthy, with the names of the deployments; unhealthy, where the answer is an error or
-            the certificate cannot be trusted; down, where nothing answers.
+            not an API server's, or the certificate cannot be trusted; down, where nothing answers.
 
         Raises:
             CallTimeoutError: no answer within `timeout` seconds.
@@ -388,7 +393,7 @@ class ApiServer(Model):
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
         except ServerUnreachableError:
             return Status(status=StatusEnum.DOWN, status_message="API Server is down")
-        except StatusError as error:
+        except (StatusError, MalformedResponseError) as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
 
     def metrics(self, *, timeout: Timeout = UNSET) -> str:

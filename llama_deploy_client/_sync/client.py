@@ -30,8 +30,8 @@ class SyncClient(Settings):
             proxy, headers and authentication. It is not closed by this one.
     """
 
-    transport: httpx.BaseTransport | None = Field(None, frozen=True, repr=False)
-    http_client: httpx.Client | None = Field(None, frozen=True, repr=False)
+    transport: httpx.BaseTransport | None = Field(default=None, frozen=True, repr=False)
+    http_client: httpx.Client | None = Field(default=None, frozen=True, repr=False)
 
     _connections: PerProcess[httpx.Client] = PrivateAttr(default_factory=PerProcess)
 

@@ -1,0 +1,149 @@
+"""What the pool promises: connections are used again, and never one that is of no use."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import httpx
+import pytest
+
+from llama_deploy_client import CallTimeoutError, ClientClosedError, ServerError
+from llama_deploy_client._async.apiserver import Task
+from llama_deploy_client._async.client import AsyncClient
+
+from ..peer import PeerServer
+
+
+def client_of(peer: PeerServer, **settings: Any) -> AsyncClient:
+    return AsyncClient(api_server_url=peer.url, control_plane_url=peer.url, **settings)
+
+
+def task_of(client: AsyncClient) -> Task:
+    return Task(client=client, deployment_id="d", id="t", session_id="s")
+
+
+async def test_calls_one_after_the_other_share_a_connection(peer: PeerServer) -> None:
+    client = client_of(peer)
+    for _ in range(5):
+        await client.apiserver.status()
+        await client.core.sessions.list()
+    assert len(peer.requests) == 10
+    assert peer.accepted == 1
+
+
+async def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None:
+    client = client_of(peer)
+    for _ in range(20):
+        with pytest.raises(ServerError):
+            await client.apiserver.deployments.get("broken")
+        await client.apiserver.deployments.list()
+    assert len(peer.requests) == 40
+    assert peer.accepted == 21
+
+
+async def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> None:
+    client = client_of(peer)
+    await client.apiserver.status()
+    peer.hang_up()
+    assert peer.all_closed()
+    await client.apiserver.status()
+    assert peer.accepted == 2
+
+
+async def test_a_stream_left_early_gives_its_connection_back(peer: PeerServer) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(5):
+        async with task_of(client).events() as events:
+            assert await anext(events) == {"n": 1}
+    assert (await client.apiserver.deployments.list())[0].id == "one"
+
+
+async def test_streams_leave_a_connection_for_calls(peer: PeerServer) -> None:
+    """Or an answer that a workflow waits for could never be sent while its events are read."""
+    client = client_of(peer, max_connections=2)
+    async with task_of(client).events() as events:
+        await anext(events)
+        with pytest.raises(CallTimeoutError, match="all 2 connections are busy"):
+            await anext(task_of(client).events(timeout=0.05))
+        assert await client.apiserver.deployments.list()
+
+
+async def test_a_silent_stream_ends_at_its_own_timeout(peer: PeerServer) -> None:
+    client = client_of(peer, timeout=None)
+    received = []
+    with pytest.raises(CallTimeoutError, match=r"no event for 0\.1 s \(2 events delivered\)"):
+        async for event in task_of(client).events(timeout=0.1):
+            received.append(event)
+    assert received == [{"n": 1}, {"n": 2}]
+
+
+async def test_a_server_that_does_not_answer_is_a_timeout(peer: PeerServer) -> None:
+    client = client_of(peer)
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.1 s"):
+        await client.apiserver.deployments.get("gated", timeout=0.1)
+    assert await client.apiserver.deployments.list()
+
+
+async def test_closing_leaves_nothing_open(peer: PeerServer) -> None:
+    async with client_of(peer) as client:
+        await client.apiserver.status()
+        assert peer.open == 1
+    assert peer.all_closed()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        await client.apiserver.status()
+
+
+async def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
+    for _ in range(20):
+        await client_of(peer).apiserver.status()
+    assert peer.all_closed()
+
+
+async def test_headers_and_token_are_sent_with_every_request(peer: PeerServer) -> None:
+    client = client_of(peer, headers={"X-Tenant": "a"}, token="secret")
+    await client.apiserver.status()
+    await client.core.services.list()
+    for _, headers in peer.requests:
+        assert headers["X-Tenant"] == "a"
+        assert headers["Authorization"] == "Bearer secret"
+
+
+async def test_a_proxy_is_used(peer: PeerServer) -> None:
+    client = AsyncClient(api_server_url="http://llama.invalid", proxy=peer.url)
+    assert (await client.apiserver.deployments.list())[0].id == "one"
+    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
+
+
+async def test_the_proxy_of_the_environment_is_used(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", peer.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    client = AsyncClient(api_server_url="http://llama.invalid", control_plane_url=peer.url)
+    await client.apiserver.deployments.list()
+    await client.core.sessions.list()
+    assert [path for path, _ in peer.requests] == [
+        "http://llama.invalid/deployments/",
+        "/sessions",
+    ]
+
+
+async def test_an_own_http_client_is_used_and_not_closed(peer: PeerServer) -> None:
+    async with httpx.AsyncClient(headers={"X-Own": "yes"}) as http:
+        async with client_of(peer, http_client=http) as client:
+            await client.apiserver.status()
+        assert not http.is_closed
+        assert peer.requests[0][1]["X-Own"] == "yes"
+
+
+async def test_an_exception_in_the_loop_over_a_stream_frees_its_connection(
+    peer: PeerServer,
+) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(3):
+        with contextlib.suppress(ZeroDivisionError):
+            async for event in task_of(client).events():
+                raise ZeroDivisionError(event)
+    async with task_of(client).events(timeout=5) as events:
+        assert await anext(events) == {"n": 1}

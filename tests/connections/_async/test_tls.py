@@ -1,0 +1,95 @@
+"""Certificates are verified, unless the settings say otherwise: with real TLS on loopback."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from llama_deploy_client import CallTimeoutError, CertificateError, StatusEnum
+from llama_deploy_client._async.client import AsyncClient
+
+from ..conftest import TLSPeer
+from ..peer import serve
+
+
+async def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url, control_plane_url=peer.url, disable_ssl=True)
+        assert (await client.apiserver.status()).status is StatusEnum.HEALTHY
+        assert [deployment.id for deployment in await client.apiserver.deployments.list()]
+        assert [session.id for session in await client.core.sessions.list()]
+        assert [service.id for service in await client.core.services.list()]
+        assert peer.accepted == 1
+
+
+async def test_disable_ssl_can_be_changed(tls_peer: TLSPeer) -> None:
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url)
+        with pytest.raises(CertificateError):
+            await client.apiserver.deployments.list()
+        client.disable_ssl = True
+        assert await client.apiserver.deployments.list()
+
+
+async def test_a_private_authority_is_trusted_where_it_is_set(
+    tls_peer: TLSPeer, ca_bundle: Path
+) -> None:
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        assert await client.apiserver.deployments.list()
+
+
+async def test_an_unknown_authority_is_refused_and_named(tls_peer: TLSPeer) -> None:
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url)
+        with pytest.raises(CertificateError, match=r"certificate verify failed.*ca_bundle"):
+            await client.apiserver.deployments.list()
+        with pytest.raises(httpx.ConnectError):
+            await client.apiserver.deployments.list()
+        status = await client.apiserver.status()
+        assert status.status is StatusEnum.UNHEALTHY
+        assert "certificate verify failed" in status.status_message
+        assert not peer.requests
+
+
+async def test_another_host_name_is_refused_and_named(tls_peer: TLSPeer, ca_bundle: Path) -> None:
+    with tls_peer("other.invalid") as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        with pytest.raises(CertificateError, match="Hostname mismatch"):
+            await client.apiserver.deployments.list()
+
+
+async def test_an_expired_certificate_is_refused_and_named(
+    tls_peer: TLSPeer, ca_bundle: Path
+) -> None:
+    with tls_peer(not_after=datetime.now(UTC) - timedelta(days=1)) as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        with pytest.raises(CertificateError, match="certificate has expired"):
+            await client.apiserver.deployments.list()
+
+
+async def test_a_stream_over_tls_yields_as_events_arrive(
+    tls_peer: TLSPeer, ca_bundle: Path
+) -> None:
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        deployment = await client.apiserver.deployments.get("one")
+        task = await deployment.tasks.create({})
+        async with task.events() as events:
+            assert await anext(events) == {"n": 1}
+            assert not peer.gate.is_set()
+
+
+async def test_https_to_a_server_without_tls_is_no_server_that_is_down() -> None:
+    with serve() as peer:
+        client = AsyncClient(api_server_url=peer.url.replace("http:", "https:"))
+        assert (await client.apiserver.status()).status is StatusEnum.UNHEALTHY
+
+
+async def test_a_server_that_hangs_in_tls_is_a_timeout(silent_port: int) -> None:
+    client = AsyncClient(api_server_url=f"https://127.0.0.1:{silent_port}")
+    with pytest.raises(CallTimeoutError, match=r"within 0\.1 s"):
+        await client.apiserver.deployments.list(timeout=0.1)

@@ -1,0 +1,150 @@
+# Made by `make generate` from tests/connections/_async/test_pool.py: do not edit.
+"""What the pool promises: connections are used again, and never one that is of no use."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import httpx
+import pytest
+
+from llama_deploy_client import CallTimeoutError, ClientClosedError, ServerError
+from llama_deploy_client._sync.apiserver import Task
+from llama_deploy_client._sync.client import SyncClient
+
+from ..peer import PeerServer
+
+
+def client_of(peer: PeerServer, **settings: Any) -> SyncClient:
+    return SyncClient(api_server_url=peer.url, control_plane_url=peer.url, **settings)
+
+
+def task_of(client: SyncClient) -> Task:
+    return Task(client=client, deployment_id="d", id="t", session_id="s")
+
+
+def test_calls_one_after_the_other_share_a_connection(peer: PeerServer) -> None:
+    client = client_of(peer)
+    for _ in range(5):
+        client.apiserver.status()
+        client.core.sessions.list()
+    assert len(peer.requests) == 10
+    assert peer.accepted == 1
+
+
+def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None:
+    client = client_of(peer)
+    for _ in range(20):
+        with pytest.raises(ServerError):
+            client.apiserver.deployments.get("broken")
+        client.apiserver.deployments.list()
+    assert len(peer.requests) == 40
+    assert peer.accepted == 21
+
+
+def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> None:
+    client = client_of(peer)
+    client.apiserver.status()
+    peer.hang_up()
+    assert peer.all_closed()
+    client.apiserver.status()
+    assert peer.accepted == 2
+
+
+def test_a_stream_left_early_gives_its_connection_back(peer: PeerServer) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(5):
+        with task_of(client).events() as events:
+            assert next(events) == {"n": 1}
+    assert (client.apiserver.deployments.list())[0].id == "one"
+
+
+def test_streams_leave_a_connection_for_calls(peer: PeerServer) -> None:
+    """Or an answer that a workflow waits for could never be sent while its events are read."""
+    client = client_of(peer, max_connections=2)
+    with task_of(client).events() as events:
+        next(events)
+        with pytest.raises(CallTimeoutError, match="all 2 connections are busy"):
+            next(task_of(client).events(timeout=0.05))
+        assert client.apiserver.deployments.list()
+
+
+def test_a_silent_stream_ends_at_its_own_timeout(peer: PeerServer) -> None:
+    client = client_of(peer, timeout=None)
+    received = []
+    with pytest.raises(CallTimeoutError, match=r"no event for 0\.1 s \(2 events delivered\)"):
+        for event in task_of(client).events(timeout=0.1):
+            received.append(event)
+    assert received == [{"n": 1}, {"n": 2}]
+
+
+def test_a_server_that_does_not_answer_is_a_timeout(peer: PeerServer) -> None:
+    client = client_of(peer)
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.1 s"):
+        client.apiserver.deployments.get("gated", timeout=0.1)
+    assert client.apiserver.deployments.list()
+
+
+def test_closing_leaves_nothing_open(peer: PeerServer) -> None:
+    with client_of(peer) as client:
+        client.apiserver.status()
+        assert peer.open == 1
+    assert peer.all_closed()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        client.apiserver.status()
+
+
+def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
+    for _ in range(20):
+        client_of(peer).apiserver.status()
+    assert peer.all_closed()
+
+
+def test_headers_and_token_are_sent_with_every_request(peer: PeerServer) -> None:
+    client = client_of(peer, headers={"X-Tenant": "a"}, token="secret")
+    client.apiserver.status()
+    client.core.services.list()
+    for _, headers in peer.requests:
+        assert headers["X-Tenant"] == "a"
+        assert headers["Authorization"] == "Bearer secret"
+
+
+def test_a_proxy_is_used(peer: PeerServer) -> None:
+    client = SyncClient(api_server_url="http://llama.invalid", proxy=peer.url)
+    assert (client.apiserver.deployments.list())[0].id == "one"
+    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
+
+
+def test_the_proxy_of_the_environment_is_used(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", peer.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    client = SyncClient(api_server_url="http://llama.invalid", control_plane_url=peer.url)
+    client.apiserver.deployments.list()
+    client.core.sessions.list()
+    assert [path for path, _ in peer.requests] == [
+        "http://llama.invalid/deployments/",
+        "/sessions",
+    ]
+
+
+def test_an_own_http_client_is_used_and_not_closed(peer: PeerServer) -> None:
+    with httpx.Client(headers={"X-Own": "yes"}) as http:
+        with client_of(peer, http_client=http) as client:
+            client.apiserver.status()
+        assert not http.is_closed
+        assert peer.requests[0][1]["X-Own"] == "yes"
+
+
+def test_an_exception_in_the_loop_over_a_stream_frees_its_connection(
+    peer: PeerServer,
+) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(3):
+        with contextlib.suppress(ZeroDivisionError):
+            for event in task_of(client).events():
+                raise ZeroDivisionError(event)
+    with task_of(client).events(timeout=5) as events:
+        assert next(events) == {"n": 1}

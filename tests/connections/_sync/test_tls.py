@@ -1,0 +1,90 @@
+# Made by `make generate` from tests/connections/_async/test_tls.py: do not edit.
+"""Certificates are verified, unless the settings say otherwise: with real TLS on loopback."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from llama_deploy_client import CallTimeoutError, CertificateError, StatusEnum
+from llama_deploy_client._sync.client import SyncClient
+
+from ..conftest import TLSPeer
+from ..peer import serve
+
+
+def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url, control_plane_url=peer.url, disable_ssl=True)
+        assert (client.apiserver.status()).status is StatusEnum.HEALTHY
+        assert [deployment.id for deployment in client.apiserver.deployments.list()]
+        assert [session.id for session in client.core.sessions.list()]
+        assert [service.id for service in client.core.services.list()]
+        assert peer.accepted == 1
+
+
+def test_disable_ssl_can_be_changed(tls_peer: TLSPeer) -> None:
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url)
+        with pytest.raises(CertificateError):
+            client.apiserver.deployments.list()
+        client.disable_ssl = True
+        assert client.apiserver.deployments.list()
+
+
+def test_a_private_authority_is_trusted_where_it_is_set(tls_peer: TLSPeer, ca_bundle: Path) -> None:
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        assert client.apiserver.deployments.list()
+
+
+def test_an_unknown_authority_is_refused_and_named(tls_peer: TLSPeer) -> None:
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url)
+        with pytest.raises(CertificateError, match=r"certificate verify failed.*ca_bundle"):
+            client.apiserver.deployments.list()
+        with pytest.raises(httpx.ConnectError):
+            client.apiserver.deployments.list()
+        status = client.apiserver.status()
+        assert status.status is StatusEnum.UNHEALTHY
+        assert "certificate verify failed" in status.status_message
+        assert not peer.requests
+
+
+def test_another_host_name_is_refused_and_named(tls_peer: TLSPeer, ca_bundle: Path) -> None:
+    with tls_peer("other.invalid") as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        with pytest.raises(CertificateError, match="Hostname mismatch"):
+            client.apiserver.deployments.list()
+
+
+def test_an_expired_certificate_is_refused_and_named(tls_peer: TLSPeer, ca_bundle: Path) -> None:
+    with tls_peer(not_after=datetime.now(UTC) - timedelta(days=1)) as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        with pytest.raises(CertificateError, match="certificate has expired"):
+            client.apiserver.deployments.list()
+
+
+def test_a_stream_over_tls_yields_as_events_arrive(tls_peer: TLSPeer, ca_bundle: Path) -> None:
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        deployment = client.apiserver.deployments.get("one")
+        task = deployment.tasks.create({})
+        with task.events() as events:
+            assert next(events) == {"n": 1}
+            assert not peer.gate.is_set()
+
+
+def test_https_to_a_server_without_tls_is_no_server_that_is_down() -> None:
+    with serve() as peer:
+        client = SyncClient(api_server_url=peer.url.replace("http:", "https:"))
+        assert (client.apiserver.status()).status is StatusEnum.UNHEALTHY
+
+
+def test_a_server_that_hangs_in_tls_is_a_timeout(silent_port: int) -> None:
+    client = SyncClient(api_server_url=f"https://127.0.0.1:{silent_port}")
+    with pytest.raises(CallTimeoutError, match=r"within 0\.1 s"):
+        client.apiserver.deployments.list(timeout=0.1)

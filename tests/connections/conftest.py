@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from .peer import PeerServer, serve
+
+TLSPeer = Callable[..., AbstractContextManager[PeerServer]]
+
+
+@pytest.fixture
+def peer() -> Iterator[PeerServer]:
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def ca_bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
+
+
+@pytest.fixture
+def tls_peer(authority: trustme.CA) -> TLSPeer:
+    """Makes an HTTPS server with a certificate of our authority, for the given host name."""
+
+    @contextmanager
+    def start(host: str = "localhost", **certificate: Any) -> Iterator[PeerServer]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(host, **certificate).configure_cert(context)
+        with serve(context) as server:
+            yield server
+
+    return start
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]

@@ -1,0 +1,156 @@
+"""A client needs no closing: loops and threads come and go, and nothing is left."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from llama_deploy_client import Client, SyncClient
+
+from .peer import PeerServer
+
+
+def in_threads(count: int, work: Callable[[], None]) -> None:
+    """Run `work` in `count` threads at once; an error in one is an error here."""
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+
+
+def test_one_client_serves_several_runs(peer: PeerServer) -> None:
+    client = Client(api_server_url=peer.url)
+
+    async def calls() -> None:
+        for _ in range(3):
+            await client.apiserver.status()
+
+    for _ in range(3):
+        asyncio.run(calls())
+    assert len(peer.requests) == 9
+    assert peer.accepted == 3
+
+
+def test_one_client_serves_loops_in_several_threads(peer: PeerServer) -> None:
+    client = Client(api_server_url=peer.url)
+
+    async def calls() -> None:
+        await asyncio.gather(*(client.apiserver.status() for _ in range(20)))
+
+    in_threads(8, lambda: asyncio.run(calls()))
+    assert len(peer.requests) == 160
+
+
+def test_one_sync_client_serves_many_threads(peer: PeerServer) -> None:
+    client = SyncClient(api_server_url=peer.url, max_connections=8)
+
+    def calls() -> None:
+        for _ in range(10):
+            assert client.apiserver.deployments.list()[0].id == "one"
+
+    in_threads(32, calls)
+    assert len(peer.requests) == 320
+    assert peer.peak <= 8
+
+
+def test_the_sync_side_of_a_client_shares_its_connections(peer: PeerServer) -> None:
+    client = Client(api_server_url=peer.url)
+    for _ in range(5):
+        client.sync.apiserver.status()
+    assert peer.accepted == 1
+    asyncio.run(client.aclose())
+    assert peer.all_closed()
+
+
+async def test_the_sync_client_works_inside_a_running_loop(peer: PeerServer) -> None:
+    assert SyncClient(api_server_url=peer.url).apiserver.deployments.list()[0].id == "one"
+
+
+def test_a_fork_opens_connections_of_its_own(peer: PeerServer) -> None:
+    script = """
+import os, sys
+from llama_deploy_client import SyncClient
+client = SyncClient(api_server_url=sys.argv[1])
+client.apiserver.status()
+child = os.fork()
+assert client.apiserver.deployments.list()[0].id == "one"
+if child == 0:
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+client.apiserver.status()
+"""
+    run_python(script, peer.url)
+    assert peer.accepted == 2
+
+
+@pytest.mark.parametrize("how", ["run", "loop", "sync", "stream"])
+def test_nothing_is_said_about_what_a_program_did_not_close(peer: PeerServer, how: str) -> None:
+    """No ResourceWarning, no "event loop is closed", no task destroyed: on stderr, nothing."""
+    script = """
+import asyncio, gc, sys
+from llama_deploy_client import Client
+from llama_deploy_client.models.apiserver import Task
+
+client = Client(api_server_url=sys.argv[1])
+
+async def calls():
+    await asyncio.gather(*(client.apiserver.status() for _ in range(5)))
+
+async def calls_and_stream():
+    await calls()
+    async for _ in Task(client=client, deployment_id="d", id="t", session_id="s").events():
+        break
+
+def by_run():
+    asyncio.run(calls_and_stream())
+    asyncio.run(calls_and_stream())
+
+def by_loop():
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(calls())
+    loop.close()
+
+def by_sync():
+    client.sync.apiserver.status()
+
+streams = []
+def by_stream():
+    async def leave_open():
+        task = Task(client=client, deployment_id="d", id="t", session_id="s")
+        streams.append(task.events())
+        await anext(streams[0])
+    asyncio.run(leave_open())
+
+globals()["by_" + sys.argv[2]]()
+gc.collect()
+"""
+    assert run_python(script, peer.url, how) == ""
+
+
+def run_python(script: str, *arguments: str) -> str:
+    """What a fresh interpreter that warns of everything says on stderr."""
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parent,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stderr
