@@ -1,0 +1,153 @@
+"""The main job on a real LlamaDeploy server, through both halves of the client: `make demo`.
+
+The server is LlamaDeploy 0.8, the last generation that has an API server and a control plane.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from servers import DeploymentFile, InstallError, Server, ServerError
+
+from llama_deploy_client import Client, EventStream, HumanResponseEvent, TaskDefinition
+from llama_deploy_client.models.apiserver import Deployment
+
+VERSION = "0.8.1"
+QUESTION = "What is the answer to life, the universe and everything?"
+ANSWER = "42"
+
+
+class Account:
+    """What happened: printed line by line, and as a table at the end."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False)
+        self._rows: list[tuple[str, str, str]] = []
+        self._started = time.perf_counter()
+
+    def tell(self, what: str, call: str, result: object) -> None:
+        """Report one thing done: in words, as code, and what came of it."""
+        seconds = time.perf_counter() - self._started
+        self.console.print(f"[dim]{seconds:6.1f} s[/]  {what}")
+        self._rows.append((what, call, str(result)))
+
+    def summary(self) -> Table:
+        table = Table("step", "result", title="What happened", show_lines=True)
+        for what, call, result in self._rows:
+            table.add_row(f"{what}\n[dim]{escape(call)}[/]", escape(result))
+        return table
+
+
+@asynccontextmanager
+async def server(account: Account) -> AsyncIterator[Server]:
+    """The server, started off the event loop, since that takes seconds."""
+    account.console.print(
+        f"Starting LlamaDeploy {VERSION}. The first time it is installed into .servers/, "
+        "which takes about a minute."
+    )
+    running = Server(VERSION)
+    await asyncio.to_thread(running.start, timeout=120.0)
+    try:
+        yield running
+    finally:
+        await asyncio.to_thread(running.stop)
+
+
+async def answer_question(events: EventStream, answer: Any) -> str:
+    """Read a task's events; when it asks, let `answer` send a human's answer."""
+    async for event in events:
+        question = event.get("_data", {}).get("prefix")
+        if question:
+            await answer(HumanResponseEvent(response=ANSWER))
+            return f"asked {question!r}, answered {ANSWER!r}"
+    raise RuntimeError("the workflow ended without asking")
+
+
+async def through_the_api_server(account: Account, deployment: Deployment) -> None:
+    result = await deployment.tasks.run(TaskDefinition.of("echo", message="hello"))
+    account.tell("Run a task", "deployment.tasks.run(…)", result)
+
+    task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3))
+    texts = [event["text"] async for event in task.events() if "text" in event]
+    account.tell("Stream its events", "task.events()", ", ".join(texts))
+
+    task = await deployment.tasks.create(TaskDefinition.of("human", question=QUESTION))
+    async with task.events() as events:
+        told = await answer_question(events, lambda event: task.send_event(event, "human"))
+    account.tell("Answer a question", "task.send_event(…)", told)
+    while (final := await task.results()) is None:  # 0.6 to 0.8 do not wait
+        await asyncio.sleep(0.1)
+    account.tell("Read the result", "task.results()", final.result)
+
+
+async def through_the_control_plane(account: Account, client: Client) -> None:
+    services = await client.core.services.list()
+    names = ", ".join(service.id for service in services)
+    account.tell("List services", "client.core.services.list()", names)
+
+    session = await client.core.sessions.create()
+    result = await session.run("echo", message="hello again")
+    account.tell("Run in a session", 'session.run("echo", …)', result)
+
+    task_id = await session.run_nowait("human", question=QUESTION)
+    async with session.get_task_result_stream(task_id) as events:
+        told = await answer_question(
+            events, lambda event: session.send_event("human", task_id, event)
+        )
+    account.tell("Answer a question", "session.send_event(…)", told)
+    while (final := await session.get_task_result(task_id)) is None:
+        await asyncio.sleep(0.1)
+    account.tell("Read the result", "session.get_task_result(…)", final.result)
+    await client.core.sessions.delete(session.id)
+
+
+def without_async(account: Account, client: Client) -> None:
+    sync = client.sync
+    names = [deployment.id for deployment in sync.apiserver.deployments.list()]
+    account.tell("The same, blocking", "client.sync.apiserver.deployments.list()", names)
+    for event in (
+        sync.apiserver.deployments.get(names[0])
+        .tasks.create(TaskDefinition.of("progress", steps=1))
+        .events()
+    ):
+        account.tell("Stream, blocking", "for event in task.events()", event)
+        break
+
+
+async def deploy(account: Account, client: Client, running: Server) -> tuple[Deployment, str]:
+    file: DeploymentFile = running.deployment("demo")
+    deployment = await client.apiserver.deployments.create(file.text)
+    await asyncio.to_thread(running.wait_until_deployed, file)
+    account.tell("Deploy workflows", "client.apiserver.deployments.create(…)", deployment)
+    assert file.control_plane_url is not None
+    return deployment, file.control_plane_url
+
+
+async def main() -> None:
+    account = Account()
+    async with server(account) as running, Client(api_server_url=running.url) as client:
+        status = await client.apiserver.status()
+        account.tell("Ask how it is", "client.apiserver.status()", status.status.value)
+        deployment, client.control_plane_url = await deploy(account, client, running)
+        await through_the_api_server(account, deployment)
+        await through_the_control_plane(account, client)
+        await asyncio.to_thread(without_async, account, client)
+    account.console.print()
+    account.console.print(account.summary())
+
+
+if __name__ == "__main__":
+    try:
+        asyncio.run(main())
+    except (InstallError, ServerError) as error:
+        sys.exit(f"The demo needs a real LlamaDeploy server: {error}")
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The server is stopped, too.")
