@@ -7,11 +7,12 @@ from attrs import frozen
 
 @frozen
 class Server:
-    """One kind of server: its name, and the setting that holds its URL."""
+    """One kind of server: its name, the setting that holds its URL, and what to know of it."""
 
     name: str
     setting: str
+    note: str = ""
 
 
 API_SERVER = Server("API server", "api_server_url")
-CONTROL_PLANE = Server("control plane", "control_plane_url")
+CONTROL_PLANE = Server("control plane", "control_plane_url", " (LlamaDeploy 0.9 has none)")

@@ -34,6 +34,7 @@ from typing import Any
 
 import httpx
 
+from ._generations import NEEDED
 from ._servers import Server
 
 _SHOWN = 200
@@ -226,9 +227,12 @@ def status_error(response: httpx.Response, server: Server) -> StatusError:
         )
     # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
     if status in (404, 405) and _detail(response) in ("Not Found", "Method Not Allowed"):
+        needed = NEEDED.get(response.request.url.path)
         return UnknownEndpointError(
             response,
-            hint=f"The {server.name} was asked. What answers at {server.setting} has no such path: "
+            hint=f"This needs LlamaDeploy {needed}."
+            if needed
+            else f"The {server.name} was asked. What answers at {server.setting} has no such path: "
             "it is another server, or a LlamaDeploy of a generation without it.",
         )
     if status in _BY_STATUS:
@@ -261,8 +265,8 @@ def request_error(
                 request=request,
             )
         return ServerUnreachableError(
-            f"the {server.name} cannot be reached ({error}): is it running, and is the setting "
-            f"{server.setting} right?",
+            f"the {server.name}{server.note} cannot be reached ({error}): is it running, and is "
+            f"the setting {server.setting} right?",
             request=request,
         )
     why = str(error) or type(error).__name__

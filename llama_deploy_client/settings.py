@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import httpx
 from pydantic import AfterValidator, Field, FilePath, SecretStr, field_validator, model_validator
@@ -53,6 +53,10 @@ class Settings(BaseSettings):
         timeout: seconds that a call may take, waiting and polling included, or that a stream may
             stay silent; None waits for ever. Each method takes a `timeout` of its own as well.
         poll_interval: seconds between two questions where the client has to poll.
+        max_retries: how often a failed call is tried again, if that can do no harm: if nothing was
+            sent, or, for a call that only reads, if the connection broke or the server said "not
+            now" (429, 502, 503, 504). Also how often in a row a stream is resumed without a new
+            event. All within `timeout`.
         max_connections: connections kept to one server at the most; further calls wait.
         ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
         client_cert: PEM file with the client's certificate and key.
@@ -76,6 +80,7 @@ class Settings(BaseSettings):
     disable_ssl: bool = False
     timeout: float | None = Field(default=120.0, ge=0)
     poll_interval: float = Field(default=0.5, ge=0)
+    max_retries: int = Field(default=2, ge=0)
 
     # What follows is read once, when the first connection is made: hence frozen.
     max_connections: int = Field(default=100, ge=2, frozen=True)
@@ -151,6 +156,14 @@ def _tls_context(verify: bool, ca_bundle: Path | None, client_cert: Path | None)
     if client_cert is not None:
         context.load_cert_chain(client_cert)
     return context
+
+
+class Options(TypedDict, total=False):
+    """The settings that can differ from call to call."""
+
+    timeout: float | None
+    poll_interval: float
+    max_retries: int
 
 
 class _BearerAuth(httpx.Auth):

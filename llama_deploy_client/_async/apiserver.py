@@ -16,6 +16,7 @@ from llama_deploy_api.api.apiserver import (
     get_deployment_session,
     get_deployment_task_results,
     get_metrics,
+    get_openapi_document,
     get_root_page,
     get_status,
     list_deployment_sessions,
@@ -34,6 +35,7 @@ from pydantic import BaseModel
 
 from .._deadline import UNSET, Timeout
 from .._deployment_file import DeploymentFile, read_deployment_file
+from .._generations import ServerDocument
 from .._servers import API_SERVER, Server
 from ..errors import (
     CertificateError,
@@ -408,3 +410,9 @@ class ApiServer(Model):
     async def links(self, *, timeout: Timeout = UNSET) -> dict[str, str]:
         """Where the server's documentation and status are (`GET /`)."""
         return await self._call(get_root_page).json(dict[str, str], self._deadline(timeout))
+
+    async def generation(self, *, timeout: Timeout = UNSET) -> str:
+        """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`)."""
+        call = self._call(get_openapi_document)
+        document = await call.json(ServerDocument, self._deadline(timeout))
+        return document.api_server_generation()

@@ -111,10 +111,10 @@ async def _open(call: Call, deadline: Deadline, poll_interval: float) -> httpx.R
         except UnknownEndpointError:  # no stream will ever be there
             raise
         except NotFoundError as error:
+            await asyncio.sleep(deadline.within(poll_interval))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error
-        await asyncio.sleep(deadline.within(poll_interval))
 
 
 async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:

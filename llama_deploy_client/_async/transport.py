@@ -9,6 +9,7 @@ LlamaDeploy servers hang up.
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from urllib.request import getproxies, proxy_bypass
@@ -20,12 +21,17 @@ from attrs import frozen
 from .._concurrency import AsyncWaiter, wait_for_async
 from .._deadline import Deadline
 from .._lanes import LaneQueue
+from .._retry import SAFE_METHODS
 from ..errors import ClientClosedError
 from .network import DeadlineBackend
 
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
 
+
+FRESH = 0.5
+"""Seconds of idling after which a connection is too old for a request that cannot be repeated: the
+server may be closing it at this very moment, and nobody could tell whether it read the request."""
 
 _EXTENSIONS = {"http_version", "reason_phrase"}
 
@@ -44,14 +50,18 @@ class Lane:
             network_backend=self._network,
         )
         self._connection: httpcore.AsyncConnectionInterface | None = None
+        self._used_at = 0.0
 
     def expired(self) -> bool:
         """Whether the connection was idle for too long, or the server closed it."""
         return self._connection is None or self._connection.has_expired()
 
-    async def send(self, request: httpcore.Request, deadline: Deadline) -> httpcore.Response:
+    async def send(
+        self, request: httpcore.Request, deadline: Deadline, *, repeatable: bool
+    ) -> httpcore.Response:
         self._network.deadline = deadline
-        if self.expired():
+        idle = time.monotonic() - self._used_at
+        if self.expired() or (idle > FRESH and not repeatable):
             await self.aclose()
             self._connection = self._maker.create_connection(self._origin)
         assert self._connection is not None
@@ -59,6 +69,7 @@ class Lane:
 
     async def finish(self, *, keep: bool) -> None:
         """Close the connection, unless it is to be kept and ready for the next request."""
+        self._used_at = time.monotonic()
         if self._connection is not None and not (keep and self._connection.is_idle()):
             await self.aclose()
 
@@ -143,7 +154,11 @@ class LaneTransport(httpx.AsyncBaseTransport):
         with _httpx_errors(request):
             lease = await pool.lease(deadline, stream=stream)
             try:
-                response = await lease.lane.send(_to_httpcore(request), deadline)
+                response = await lease.lane.send(
+                    _to_httpcore(request),
+                    deadline,
+                    repeatable=request.method in SAFE_METHODS and not stream,
+                )
             except BaseException:
                 await lease.end(keep=False)
                 raise

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import httpx
 from pydantic import Field, PrivateAttr
 
 from .._concurrency import PerProcess
 from .._deadline import Deadline
+from .._retry import is_worth_retrying, pause
 from .._servers import Server
-from ..errors import request_error, status_error
-from ..settings import Settings
+from ..errors import CallError, request_error, status_error
+from ..settings import Options, Settings
 from .transport import LaneTransport
 
 if TYPE_CHECKING:
@@ -35,6 +37,18 @@ class SyncClient(Settings):
 
     _connections: PerProcess[httpx.Client] = PrivateAttr(default_factory=PerProcess)
 
+    def with_options(self, **options: Unpack[Options]) -> Self:
+        """A client with other options for some calls. It shares the connections of this one.
+
+        Example:
+            >>> def once(client):
+            ...     return client.with_options(max_retries=0).apiserver.status()
+        """
+        other = self.model_copy()
+        for name, value in options.items():
+            setattr(other, name, value)
+        return other
+
     @property
     def apiserver(self) -> ApiServer:
         """The API server: its status and its deployments. Sends nothing."""
@@ -52,7 +66,26 @@ class SyncClient(Settings):
     def _send(
         self, server: Server, request: dict[str, Any], deadline: Deadline, *, stream: bool
     ) -> httpx.Response:
-        """Send what a generated module built. Whatever is no success raises its error here."""
+        """Send what a generated module built; again, where that may help and does no harm."""
+        attempt = 0
+        while True:
+            try:
+                return self._send_once(server, request, deadline, stream)
+            except CallError as error:
+                seconds = pause(attempt, error)
+                if (
+                    attempt == self.max_retries
+                    or not is_worth_retrying(error, replayable=not stream)
+                    or deadline.within(seconds) < seconds
+                ):
+                    raise
+            attempt += 1
+            time.sleep(seconds)
+
+    def _send_once(
+        self, server: Server, request: dict[str, Any], deadline: Deadline, stream: bool
+    ) -> httpx.Response:
+        """Send it. Whatever is no success becomes its error here."""
         http = self.http_client or self._connections.get(self.disable_ssl, self._make_http)
         base_url: str = getattr(self, server.setting)
         built = http.build_request(

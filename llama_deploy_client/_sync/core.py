@@ -13,6 +13,7 @@ from llama_deploy_api.api.core import (
     delete_session,
     deregister_service,
     get_current_session_task,
+    get_openapi_document,
     get_queue_config,
     get_root_page,
     get_service,
@@ -33,6 +34,7 @@ from llama_deploy_api.models import ServiceRegistration, SessionState
 from pydantic import BaseModel
 
 from .._deadline import UNSET, Deadline, Timeout
+from .._generations import ServerDocument
 from .._servers import CONTROL_PLANE, Server
 from ..errors import NotFoundError
 from ..events import ServerEvent, define
@@ -358,3 +360,12 @@ class Core(Model):
         """The message queue's settings, by the name of their class (`GET /queue_config`)."""
         call = self._call(get_queue_config)
         return call.json(dict[str, dict[str, Any]], self._deadline(timeout))
+
+    def generation(self, *, timeout: Timeout = UNSET) -> str:
+        """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`).
+
+        The control planes of 0.7 and 0.8 are alike: "0.7" may be either.
+        """
+        call = self._call(get_openapi_document)
+        document = call.json(ServerDocument, self._deadline(timeout))
+        return document.control_plane_generation()

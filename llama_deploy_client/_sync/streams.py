@@ -112,10 +112,10 @@ def _open(call: Call, deadline: Deadline, poll_interval: float) -> httpx.Respons
         except UnknownEndpointError:  # no stream will ever be there
             raise
         except NotFoundError as error:
+            time.sleep(deadline.within(poll_interval))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error
-        time.sleep(deadline.within(poll_interval))
 
 
 def _chunks(response: httpx.Response) -> Generator[bytes, None]:

@@ -10,6 +10,7 @@ LlamaDeploy servers hang up.
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.request import getproxies, proxy_bypass
@@ -21,12 +22,17 @@ from attrs import frozen
 from .._concurrency import SyncWaiter, wait_for_sync
 from .._deadline import Deadline
 from .._lanes import LaneQueue
+from .._retry import SAFE_METHODS
 from ..errors import ClientClosedError
 from .network import DeadlineBackend
 
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
 
+
+FRESH = 0.5
+"""Seconds of idling after which a connection is too old for a request that cannot be repeated: the
+server may be closing it at this very moment, and nobody could tell whether it read the request."""
 
 _EXTENSIONS = {"http_version", "reason_phrase"}
 
@@ -45,14 +51,18 @@ class Lane:
             network_backend=self._network,
         )
         self._connection: httpcore.ConnectionInterface | None = None
+        self._used_at = 0.0
 
     def expired(self) -> bool:
         """Whether the connection was idle for too long, or the server closed it."""
         return self._connection is None or self._connection.has_expired()
 
-    def send(self, request: httpcore.Request, deadline: Deadline) -> httpcore.Response:
+    def send(
+        self, request: httpcore.Request, deadline: Deadline, *, repeatable: bool
+    ) -> httpcore.Response:
         self._network.deadline = deadline
-        if self.expired():
+        idle = time.monotonic() - self._used_at
+        if self.expired() or (idle > FRESH and not repeatable):
             self.close()
             self._connection = self._maker.create_connection(self._origin)
         assert self._connection is not None
@@ -60,6 +70,7 @@ class Lane:
 
     def finish(self, *, keep: bool) -> None:
         """Close the connection, unless it is to be kept and ready for the next request."""
+        self._used_at = time.monotonic()
         if self._connection is not None and not (keep and self._connection.is_idle()):
             self.close()
 
@@ -144,7 +155,11 @@ class LaneTransport(httpx.BaseTransport):
         with _httpx_errors(request):
             lease = pool.lease(deadline, stream=stream)
             try:
-                response = lease.lane.send(_to_httpcore(request), deadline)
+                response = lease.lane.send(
+                    _to_httpcore(request),
+                    deadline,
+                    repeatable=request.method in SAFE_METHODS and not stream,
+                )
             except BaseException:
                 lease.end(keep=False)
                 raise

@@ -2,5 +2,6 @@
 
 from .._sync.client import SyncClient
 from .._sync.model import Collection, Model
+from .._sync.streams import EventStream
 
-__all__ = ["Collection", "Model", "SyncClient"]
+__all__ = ["Collection", "EventStream", "Model", "SyncClient"]

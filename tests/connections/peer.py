@@ -19,6 +19,7 @@ ANSWERS: dict[str, tuple[int, Any]] = {
     "/deployments/broken": (500, "Internal Server Error"),
     "/sessions": (200, {"s": {}}),
     "/services": (200, {"s": {}}),
+    "/deployments/one/tasks/t/results": (200, {"task_id": "t", "history": [], "result": "done"}),
     "/deployments/one/tasks/create": (200, {"task_id": "t", "session_id": "s"}),
 }
 

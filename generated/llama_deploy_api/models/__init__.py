@@ -13,6 +13,9 @@ from .error_detail import ErrorDetail
 from .event_definition import EventDefinition
 from .event_fields import EventFields
 from .new_task import NewTask
+from .open_api_document import OpenApiDocument
+from .open_api_document_info import OpenApiDocumentInfo
+from .open_api_document_paths import OpenApiDocumentPaths
 from .queue_config import QueueConfig
 from .queue_settings import QueueSettings
 from .raw_event import RawEvent
@@ -43,6 +46,9 @@ __all__ = (
     "EventDefinition",
     "EventFields",
     "NewTask",
+    "OpenApiDocument",
+    "OpenApiDocumentInfo",
+    "OpenApiDocumentPaths",
     "QueueConfig",
     "QueueSettings",
     "RawEvent",

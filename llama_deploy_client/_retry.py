@@ -1,0 +1,72 @@
+"""Which failed calls are worth another try, and when. No I/O.
+
+The libraries for this (httpx-retries, tenacity, stamina) do not know a call's deadline, nor
+whether anything of the request was sent, which decides whether a task may be created once more.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from email.utils import parsedate_to_datetime
+
+from .errors import (
+    CallError,
+    CertificateError,
+    ConnectionLostError,
+    ServerUnreachableError,
+    StatusError,
+)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing on the server, so that sending twice does no harm."""
+
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
+"""Statuses with which a server, or a proxy before it, says: not now."""
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 5.0
+LONGEST_RETRY_AFTER = 30.0
+"""Seconds. A server that asks for a longer pause is asked again after this one."""
+
+
+def is_worth_retrying(error: CallError, *, replayable: bool = True) -> bool:
+    """Whether the same call may be sent once more, and may then succeed.
+
+    Args:
+        error: how it failed.
+        replayable: whether reading the answer again would give the whole of it. Not so for the
+            events of a 0.9 server, which are gone once they were sent.
+    """
+    if isinstance(error, ServerUnreachableError):
+        return not isinstance(error, CertificateError)  # nothing was sent
+    if error.method not in SAFE_METHODS:
+        return False
+    if isinstance(error, ConnectionLostError):
+        return replayable
+    return isinstance(error, StatusError) and error.status_code in PASSING_STATUSES
+
+
+def pause(attempt: int, error: CallError | None = None) -> float:
+    """Seconds to wait before another try: what the server asks for, or else exponential back-off.
+
+    Args:
+        attempt: how many tries there were beyond the first.
+        error: how the last one failed.
+    """
+    if isinstance(error, StatusError):
+        asked = _retry_after(error.response.headers.get("retry-after", ""))
+        if asked is not None:
+            return min(asked, LONGEST_RETRY_AFTER)
+    longest: float = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)
+
+
+def _retry_after(header: str) -> float | None:
+    """The header's two forms: seconds, and a date."""
+    if header.isascii() and header.isdigit():
+        return float(header)
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    except ValueError:
+        return None

@@ -1,0 +1,79 @@
+"""The wheel, installed alone into an empty environment."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ..connections.peer import serve
+
+ROOT = Path(__file__).parent.parent.parent
+MAX_DISTRIBUTIONS = 18
+
+
+def run(*command: str | Path, **environment: str) -> str:
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=110, env={**os.environ, **environment}
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that holds the wheel and what it needs."""
+    folder = tmp_path_factory.mktemp("empty")
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    constraints = ROOT / "constraints.txt"
+    run(python, "-m", "pip", "install", "--quiet", "--constraint", constraints, wheel)
+    return python
+
+
+def test_it_holds_facade_and_generated_package_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0] for name in names} == {
+        "llama_deploy_client",
+        "llama_deploy_api",
+        next(name for name in names if name.endswith("METADATA")).partition("/")[0],
+    }
+    assert "llama_deploy_client/py.typed" in names
+    assert "llama_deploy_client/_sync/core.py" in names
+    assert "llama_deploy_api/api/core/list_services.py" in names
+
+
+def test_it_brings_few_distributions(python: Path) -> None:
+    installed = run(python, "-m", "pip", "list", "--format", "freeze").splitlines()
+    brought = [line for line in installed if not re.match("pip|setuptools", line)]
+    assert len(brought) <= MAX_DISTRIBUTIONS, brought
+
+
+@pytest.mark.parametrize("colour", ["async", "sync"])
+def test_the_lines_of_the_readme_run(python: Path, colour: str) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    (program,) = (
+        block
+        for block in blocks
+        if (".run(main())" in block if colour == "async" else "SyncClient()" in block)
+    )
+    with serve() as peer:
+        peer.gate.set()  # streams end after their events
+        said = run(python, "-W", "error", "-c", program, LLAMA_DEPLOY_API_SERVER_URL=peer.url)
+    assert "LlamaDeploy is up and running." in said
+    assert "{'n': 1}\n{'n': 2}\n" in said
+    assert "result='done'" in said
