@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,11 @@ MAX_LINE = 16 * 1024 * 1024
 """Bytes that one line may have."""
 
 
-class LineError(ValueError):
+class EventError(ValueError):
+    """A stream is not as it should be."""
+
+
+class LineError(EventError):
     """A line that is no JSON, or too long. Its text says which, and shows its start."""
 
 
@@ -69,38 +74,98 @@ def parse(line: bytes) -> Any:
         raise LineError(f"a line that is no JSON ({error}): {shorten(line)}") from None
 
 
+class ReplayError(EventError):
+    """A stream that was read again is not the same."""
+
+
 class EventParser:
-    """The events in a stream of bytes.
+    """The events in a stream of bytes; in several streams, where one continues the other.
 
     0.6 to 0.8 report an error of their own as a last line `{"error": "…"}` after a status 200.
     An event can look the same, so such a line is held back until the next one tells.
 
+    They also send all events again to whoever asks again. So a stream that was cut can be read
+    from its start, past what was delivered already. A digest of that, kept as it is delivered,
+    tells whether the server sends the same once more.
+
     Attributes:
+        delivered: how many events were returned.
         failure: the server's error, if the last line was one.
+        ended: whether the last event looks like a workflow's stop event.
     """
 
-    def __init__(self, *, errors_in_band: bool) -> None:
+    def __init__(self, *, errors_in_band: bool = False) -> None:
+        self.delivered = 0
         self.failure: str | None = None
+        self.ended = False
         self._errors_in_band = errors_in_band
+        self._held: bytes | None = None
+        self._digest = _new_digest()
+        self.start()
+
+    def start(self) -> None:
+        """Begin with a stream: the first one, or one that sends everything again."""
         self._splitter = LineSplitter()
+        self._held = self.failure = None
+        self._to_skip = self.delivered
+        self._replay = _new_digest()
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        """The events that `chunk` completes.
+        """The events that `chunk` completes and that were not delivered before.
 
         Raises:
             LineError: a line is no event; those before it were returned.
+            ReplayError: what was delivered before comes differently now.
         """
         for line in self._splitter.feed(chunk):
             if not line or line.isspace():
                 continue
-            if self.failure is not None:
-                held, self.failure = self.failure, None
-                yield {"error": held}
+            if self._to_skip:
+                self._skip(line)
+                continue
+            if self._held is not None:
+                yield self._deliver(self._held, {"error": self.failure})
+                self._held = self.failure = None
             event = parse(line)
             if self._errors_in_band and _is_error(event):
-                self.failure = event["error"]
+                self._held, self.failure = line, event["error"]
             else:
-                yield event
+                yield self._deliver(line, event)
+
+    def finish(self, *, closed: bool) -> Iterator[Any]:
+        """The event in a last line without a newline.
+
+        Args:
+            closed: whether nothing but the closing of the connection ended the stream, which does
+                not tell a whole one from one that was cut.
+
+        Raises:
+            ReplayError: what was delivered before has not come again.
+            EventError: it was cut, or its last line is an error of the server's.
+        """
+        if closed and not self.ended:
+            raise EventError("the connection was closed, and no last event came")
+        yield from self.feed(b"\n")
+        if self._to_skip:
+            raise ReplayError("the server sends fewer events now than the first time")
+        if self.failure is not None:
+            raise EventError("the last line is an error")
+
+    def _deliver(self, line: bytes, event: Any) -> Any:
+        self.delivered += 1
+        self._digest.update(line)
+        self.ended = event == {} or (isinstance(event, dict) and event.keys() == {"result"})
+        return event
+
+    def _skip(self, line: bytes) -> None:
+        self._replay.update(line)
+        self._to_skip -= 1
+        if not self._to_skip and self._replay.digest() != self._digest.digest():
+            raise ReplayError("the server sends other events now than the first time")
+
+
+def _new_digest() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=16)
 
 
 def _is_error(event: Any) -> bool:

@@ -18,6 +18,7 @@ written for either go on working:
     │   │   └── CertificateError        TLS failed: certificate, host name, protocol
     │   ├── ConnectionLostError         also httpx.RemoteProtocolError: cut while answering
     │   │   └── StreamInterruptedError  an event stream was cut; has .delivered
+    │   │       └── ReplayDiffersError  what the server sent again is not what it sent before
     │   └── StreamFailedError           the server reported an error inside a stream
     └── ClientClosedError               the client was used after it was closed
 
@@ -182,6 +183,10 @@ class StreamInterruptedError(ConnectionLostError):
     def __init__(self, message: str, *, request: httpx.Request, delivered: int) -> None:
         self.delivered = delivered
         super().__init__(f"{message} ({delivered} events delivered)", request=request)
+
+
+class ReplayDiffersError(StreamInterruptedError):
+    """A stream was cut, and what the server sent again is not what was delivered before."""
 
 
 class StreamFailedError(CallError):

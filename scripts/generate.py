@@ -39,6 +39,7 @@ TOKENS = {
     "_async": "_sync",
     "contextlib.aclosing": "contextlib.closing",
     "StopAsyncIteration": "StopIteration",
+    "Awaitable[bool]": "bool",
     "AsyncIterator": "Iterator",
     "AsyncGenerator": "Generator",
     "AsyncIterable": "Iterable",

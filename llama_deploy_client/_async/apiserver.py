@@ -127,12 +127,16 @@ class Task(Model):
         Each is a dict with the fields of the event. The last one is the workflow's stop event: `{}`
         or `{"result": …}`. 0.6 to 0.8 give all events to each reader, 0.9 each event to one reader.
 
+        A stream of 0.6 to 0.8 that is cut is read on from there, `max_retries` times in a row
+        without a new event at the most.
+
         Args:
             timeout: seconds that may pass without an event.
 
         Raises:
             CallTimeoutError: no event for `timeout` seconds, or no stream (404) for so long.
-            StreamInterruptedError: the connection broke, or the workflow failed (0.9).
+            StreamInterruptedError: the connection broke for good, or the workflow failed (0.9).
+            ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
         Example:
@@ -146,7 +150,15 @@ class Task(Model):
             self.id,
             session_id=self.session_id or "",
         )
-        return EventStream(read_events(call, self._deadline(timeout), self.client.poll_interval))
+        deadline = self._deadline(timeout)
+        return EventStream(read_events(call, self.client, deadline, replays=self._replays))
+
+    async def _replays(self) -> bool:
+        """Whether the events can be read again: 0.9 sends each one once."""
+        try:
+            return await ApiServer(client=self.client, id="apiserver").generation() != "0.9"
+        except Exception:  # whatever is wrong with this question, the cut is what is to be told
+            return False
 
 
 @frozen(kw_only=True)

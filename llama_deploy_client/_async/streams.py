@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict
 
 import httpx
 
 from .._deadline import Deadline
-from .._ndjson import EventParser, LineError
+from .._ndjson import EventError, EventParser, LineError, ReplayError
+from .._retry import pause
 from ..errors import (
+    CallError,
     CallTimeoutError,
+    ConnectionLostError,
     MalformedResponseError,
     NotFoundError,
+    ReplayDiffersError,
     StreamFailedError,
     StreamInterruptedError,
     UnknownEndpointError,
 )
 from .call import Call
+from .client import AsyncClient
 
 
 class EventStream(AsyncIterator[dict[str, Any]]):
@@ -62,52 +67,64 @@ class EventStream(AsyncIterator[dict[str, Any]]):
 
 
 async def read_events(
-    call: Call, deadline: Deadline, poll_interval: float, *, errors_in_band: bool = False
+    call: Call,
+    client: AsyncClient,
+    deadline: Deadline,
+    *,
+    replays: Callable[[], Awaitable[bool]],
+    errors_in_band: bool = False,
 ) -> AsyncGenerator[Any, None]:
-    """The events that `call` streams.
+    """The events that `call` streams; on from a cut, where the server sends them again.
 
     Args:
         call: the request; it is repeated while the server has no stream yet (404).
+        client: whose settings count.
         deadline: when the first event is due; each one restarts it for the next.
-        poll_interval: seconds between two such requests.
+        replays: whether the server sends all events to whoever asks again; asked after a cut.
         errors_in_band: whether a last line `{"error": "…"}` is the server's and no event.
     """
     deadline.restart()
-    response = await _open(call, deadline, poll_interval)
     parser = EventParser(errors_in_band=errors_in_band)
-    delivered = 0
-    try:
-        async for chunk in _chunks(response):
-            for event in parser.feed(chunk):
+    attempt = 0
+    while True:
+        before = parser.delivered
+        response = None
+        cause: BaseException | None
+        try:
+            response = await _open(call, parser, deadline, client.poll_interval)
+            parser.start()
+            async for chunk in response.aiter_bytes():
+                for event in parser.feed(chunk):
+                    yield event
+                    deadline.restart()
+            for event in parser.finish(closed=response.extensions.get("ends_by_closing", False)):
                 yield event
-                delivered += 1
-                deadline.restart()
-    except (LineError, httpx.DecodingError) as error:
-        message = f"{error} ({delivered} events delivered)"
-        raise MalformedResponseError(message, response=response) from error
-    except httpx.TimeoutException as error:
-        message = f"no event for {deadline.timeout} s ({delivered} events delivered)"
-        raise CallTimeoutError(message, request=response.request) from error
-    except httpx.TransportError as error:
-        if parser.failure is not None:  # the server's own error says more than its hanging up
-            message = parser.failure
-            raise StreamFailedError(
-                message, request=response.request, delivered=delivered
-            ) from error
-        message = f"the stream was cut: {str(error) or type(error).__name__}"
-        raise StreamInterruptedError(
-            message, request=response.request, delivered=delivered
-        ) from error
-    finally:
-        await response.aclose()
-    if parser.failure is not None:
-        raise StreamFailedError(parser.failure, request=response.request, delivered=delivered)
+            return
+        except CallError as error:
+            failure, cause = error, error.__cause__
+        except (EventError, httpx.RequestError) as error:
+            assert response is not None  # before, all errors are ours
+            failure, cause = _explain(error, response, parser, deadline), error
+        finally:
+            if response is not None:
+                await response.aclose()
+        attempt = 0 if parser.delivered > before else attempt + 1
+        is_cut = type(failure) is StreamInterruptedError
+        if not is_cut or attempt > client.max_retries or not await replays():
+            raise failure from cause
+        await asyncio.sleep(deadline.within(pause(attempt)))
 
 
-async def _open(call: Call, deadline: Deadline, poll_interval: float) -> httpx.Response:
+async def _open(
+    call: Call, parser: EventParser, deadline: Deadline, poll_interval: float
+) -> httpx.Response:
     while True:
         try:
             return await call.send(deadline, stream=True)
+        except ConnectionLostError as error:
+            raise StreamInterruptedError(
+                f"the stream was cut: {error}", request=error.request, delivered=parser.delivered
+            ) from error
         except UnknownEndpointError:  # no stream will ever be there
             raise
         except NotFoundError as error:
@@ -117,7 +134,25 @@ async def _open(call: Call, deadline: Deadline, poll_interval: float) -> httpx.R
                 raise CallTimeoutError(message, request=error.request) from error
 
 
-async def _chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    async for chunk in response.aiter_bytes():
-        yield chunk
-    yield b"\n"  # the last line may lack it
+def _explain(
+    error: Exception, response: httpx.Response, parser: EventParser, deadline: Deadline
+) -> CallError:
+    """Why a stream ended before its end."""
+    told = f"({parser.delivered} events delivered)"
+    where: _Where = {"request": response.request, "delivered": parser.delivered}
+    if isinstance(error, LineError | httpx.DecodingError):
+        return MalformedResponseError(f"{error} {told}", response=response)
+    if isinstance(error, httpx.TimeoutException):
+        message = f"no event for {deadline.timeout} s {told}"
+        return CallTimeoutError(message, request=response.request)
+    if isinstance(error, ReplayError):
+        return ReplayDiffersError(str(error), **where)
+    if parser.failure is not None:
+        return StreamFailedError(parser.failure, **where)
+    why = str(error) or type(error).__name__
+    return StreamInterruptedError(f"the stream was cut: {why}", **where)
+
+
+class _Where(TypedDict):
+    request: httpx.Request
+    delivered: int

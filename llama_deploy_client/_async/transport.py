@@ -33,8 +33,6 @@ FRESH = 0.5
 """Seconds of idling after which a connection is too old for a request that cannot be repeated: the
 server may be closing it at this very moment, and nobody could tell whether it read the request."""
 
-_EXTENSIONS = {"http_version", "reason_phrase"}
-
 
 class Lane:
     """One connection at a time to one origin, for one caller at a time."""
@@ -162,16 +160,11 @@ class LaneTransport(httpx.AsyncBaseTransport):
             except BaseException:
                 await lease.end(keep=False)
                 raise
-        # Not all extensions: httpx makes a cycle of a response, and the socket among them would
-        # stay open until the collector finds it.
-        extensions = {
-            name: response.extensions[name] for name in _EXTENSIONS & response.extensions.keys()
-        }
         return httpx.Response(
             response.status,
             headers=response.headers,
             stream=_Body(response, request, lease),
-            extensions=extensions,
+            extensions=_extensions(response),
         )
 
     async def aclose(self) -> None:
@@ -217,6 +210,22 @@ class _Body(httpx.AsyncByteStream):
         finally:
             # After a 5xx the server closes the connection without saying so.
             await lease.end(keep=response.status < 500)
+
+
+_FRAMING = (b"content-length", b"transfer-encoding")
+
+
+def _extensions(response: httpcore.Response) -> dict[str, object]:
+    """What httpx wants to know of a response, and whether nothing but its closing ends it.
+
+    Not the socket, which httpcore offers too: httpx makes a cycle of each response, and the socket
+    would stay open until the collector finds it.
+    """
+    framed = any(name.lower() in _FRAMING for name, _ in response.headers)
+    return {
+        "ends_by_closing": not framed and "network_stream" in response.extensions,
+        **{name: value for name, value in response.extensions.items() if name != "network_stream"},
+    }
 
 
 def _closed() -> ClientClosedError:

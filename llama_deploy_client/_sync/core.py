@@ -188,7 +188,9 @@ class Session(Model):
 
         `GET /sessions/{session}/tasks/{task}/result_stream`.
 
-        Each is a dict with the fields of the event. The last one is the workflow's stop event.
+        Each is a dict with the fields of the event. The last one is the workflow's stop event. A
+        stream that is cut is read on from there, `max_retries` times in a row without a new event
+        at the most.
 
         Args:
             task_id: the task; there is no telling an unknown one from one without events yet.
@@ -196,14 +198,19 @@ class Session(Model):
 
         Raises:
             CallTimeoutError: no event for `timeout` seconds.
-            StreamInterruptedError: the connection broke.
+            StreamInterruptedError: the connection broke for good.
+            ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             StreamFailedError: the control plane reported an error of its own.
         """
         call = self._call(stream_session_task_result, self.id, task_id)
         deadline = self._deadline(timeout)
         return EventStream(
-            read_events(call, deadline, self.client.poll_interval, errors_in_band=True)
+            read_events(call, self.client, deadline, replays=self._replays, errors_in_band=True)
         )
+
+    def _replays(self) -> bool:
+        """Whether the events can be read again: from any control plane."""
+        return True
 
     def get_state(self, *, timeout: Timeout = UNSET) -> dict[str, Any]:
         """What the tasks of this session share (`GET /sessions/{session}/state`).
