@@ -112,7 +112,8 @@ async def read_events(
         is_cut = type(failure) is StreamInterruptedError
         if not is_cut or attempt > client.max_retries or not await replays():
             raise failure from cause
-        await asyncio.sleep(deadline.within(pause(attempt)))
+        if attempt:
+            await asyncio.sleep(deadline.within(pause(attempt - 1)))
 
 
 async def _open(

@@ -113,7 +113,8 @@ def read_events(
         is_cut = type(failure) is StreamInterruptedError
         if not is_cut or attempt > client.max_retries or not replays():
             raise failure from cause
-        time.sleep(deadline.within(pause(attempt)))
+        if attempt:
+            time.sleep(deadline.within(pause(attempt - 1)))
 
 
 def _open(
