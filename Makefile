@@ -12,13 +12,13 @@ help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
 
 demo: $(VENV)/demo ## run a real LlamaDeploy server and do the main job on it
-	$(BIN)/python scripts/demo.py
+	$(BIN)/python -m scripts.demo
 
 test: $(VENV)/dev ## all tests, those against real servers included
 	$(BIN)/python -m pytest
 
 servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
-	$(BIN)/python scripts/servers.py install
+	$(BIN)/python -m scripts.servers install
 
 generate: $(VENV)/dev ## write generated/ and every _sync/ folder
 	$(BIN)/python scripts/generate.py

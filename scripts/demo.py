@@ -15,10 +15,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from servers import DeploymentFile, InstallError, Server, ServerError
 
 from llama_deploy_client import Client, EventStream, HumanResponseEvent, TaskDefinition
 from llama_deploy_client.models.apiserver import Deployment
+from scripts.servers import DeploymentFile, InstallError, Server, ServerError
 
 VERSION = "0.8.1"
 QUESTION = "What is the answer to life, the universe and everything?"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Install, start and stop real LlamaDeploy servers, for the tests and the demo.
 
-    python scripts/servers.py install [VERSION ...]    # all versions unless some are named
-    python scripts/servers.py run [VERSION]            # start one with every example workflow
-    python scripts/servers.py freeze VERSION           # re-make a file in scripts/constraints/
+    python -m scripts.servers install [VERSION ...]    # all versions unless some are named
+    python -m scripts.servers run [VERSION]            # start one with every example workflow
+    python -m scripts.servers freeze VERSION           # re-make a file in scripts/constraints/
 
 In a test::
 
@@ -18,14 +18,10 @@ for the internet; `install` and `freeze` do, through pip.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import atexit
-import fcntl
-import hashlib
 import json
 import os
 import random
-import runpy
 import shutil
 import signal
 import socket
@@ -36,166 +32,49 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-SCRIPTS = Path(__file__).resolve().parent
-CONSTRAINTS = SCRIPTS / "constraints"
+from scripts.releases import (
+    NEWEST,
+    SCRIPTS,
+    VERSIONS,
+    InstallError,
+    Release,
+    find_release,
+    freeze,
+    install,
+    tail,
+)
+
+__all__ = [
+    "LOOPBACK",
+    "NEWEST",
+    "VERSIONS",
+    "WORKFLOWS",
+    "DeploymentFile",
+    "InstallError",
+    "Release",
+    "Server",
+    "ServerError",
+    "find_release",
+    "free_port",
+    "freeze",
+    "install",
+]
+
 WORKFLOW_SOURCE = SCRIPTS / "workflows"
-SERVERS = SCRIPTS.parent / ".servers"
 
 LOOPBACK = "127.0.0.1"
 WORKFLOWS = ("echo", "progress", "human", "failing", "slow", "structured")
 DEFAULT_WORKFLOW = "echo"
 WORKFLOW_MODULE = "example_workflows"
-
-
-@dataclass(frozen=True)
-class Release:
-    """One supported version of LlamaDeploy and what sets its servers apart."""
-
-    version: str
-    has_control_plane: bool
-    keeps_source_folder: bool
-    """Whether a service's path starts with its source folder (`source/module:name`)."""
-
-    @property
-    def generation(self) -> str:
-        """The first two parts of the version: "0.6" to "0.9"."""
-        return self.version.rpartition(".")[0]
-
-
-VERSIONS = {
-    release.version: release
-    for release in (
-        Release("0.6.1", has_control_plane=True, keeps_source_folder=False),
-        Release("0.7.2", has_control_plane=True, keeps_source_folder=False),
-        Release("0.8.1", has_control_plane=True, keeps_source_folder=True),
-        Release("0.9.2", has_control_plane=False, keeps_source_folder=True),
-    )
-}
-NEWEST = "0.9.2"
-
-
-def find_release(version: str) -> Release:
-    """The release called `version`, which may also be a generation ("0.8").
-
-    Raises:
-        ValueError: no such version is supported.
-    """
-    for release in VERSIONS.values():
-        if version in (release.version, release.generation):
-            return release
-    raise ValueError(f"LlamaDeploy {version} is not supported; supported: {', '.join(VERSIONS)}")
-
-
-# --- Installing -----------------------------------------------------------------------------------
-
-
-class InstallError(RuntimeError):
-    """A server could not be installed; the message ends with what pip said."""
-
-
-def install(version: str) -> Path:
-    """Install one version into `.servers/<version>/`, unless it is there already.
-
-    An interrupted installation, one for other constraints or another Python is done anew. Several
-    processes may ask at once: one installs, the others wait for it.
-
-    Returns:
-        The Python interpreter of the installed server.
-
-    Raises:
-        InstallError: creating the environment or `pip install` failed.
-        ValueError: no such version is supported.
-    """
-    release = find_release(version)
-    constraints = _constraints_file(release.version)
-    environment = SERVERS / release.version
-    python = environment / "bin" / "python"
-    marker = environment / ".installed"
-    wanted = _fingerprint(constraints)
-    with _lock(SERVERS / f"{release.version}.lock"):
-        if python.exists() and marker.exists() and marker.read_text() == wanted:
-            return python
-        _create_environment(environment)
-        _pip_install(python, f"llama-deploy=={release.version}", "-c", str(constraints))
-        marker.write_text(wanted)
-    return python
-
-
-def freeze(version: str) -> Path:
-    """Write the constraint file of one version anew, with what pip would choose today.
-
-    Raises:
-        InstallError: creating the environment or `pip install` failed.
-        ValueError: no such version is supported.
-    """
-    release = find_release(version)
-    constraints = _constraints_file(release.version)
-    with tempfile.TemporaryDirectory(prefix="llama-deploy-freeze-") as folder:
-        environment = Path(folder) / "environment"
-        python = environment / "bin" / "python"
-        _create_environment(environment)
-        _pip_install(python, f"llama-deploy=={release.version}")
-        frozen = _run([str(python), "-m", "pip", "freeze", "--local"]).splitlines()
-    header = (
-        f"# What LlamaDeploy {release.version} is tested with; re-made by "
-        f"`python scripts/servers.py freeze {release.version}`."
-    )
-    pins = [line for line in frozen if "==" in line]
-    constraints.write_text("\n".join([header, *pins]) + "\n")
-    return constraints
-
-
-def _constraints_file(version: str) -> Path:
-    return CONSTRAINTS / f"llama-deploy-{version}.txt"
-
-
-def _fingerprint(constraints: Path) -> str:
-    """What an installation depends on: the pins, and the interpreter it was made with."""
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return f"python {python} sha256 {hashlib.sha256(constraints.read_bytes()).hexdigest()}\n"
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Hold a lock between processes; the system frees it if this one dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _create_environment(environment: Path) -> None:
-    if environment.exists():
-        shutil.rmtree(environment)
-    _run([sys.executable, "-m", "venv", str(environment)])
-
-
-def _pip_install(python: Path, *arguments: str) -> None:
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "install", "--quiet", *arguments])
-
-
-def _run(command: list[str]) -> str:
-    """The command's standard output; its last lines, errors included, go into the error."""
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        said = _tail(result.stdout + result.stderr)
-        raise InstallError(f"{' '.join(command)} ended with {result.returncode}:\n{said}")
-    return result.stdout
-
-
-def _tail(text: str, lines: int = 40) -> str:
-    return "\n".join(text.splitlines()[-lines:])
-
 
 # --- Ports ----------------------------------------------------------------------------------------
 
@@ -237,7 +116,6 @@ def _can_bind(port: int) -> bool:
 QUEUES = 24
 SOURCE_FOLDER = "source"
 LOG_FILE = "server.log"
-QUEUE_PORTS_VARIABLE = "EXAMPLE_SERVER_QUEUE_PORTS"
 # The caller's variables that a server may see; never LLAMA_DEPLOY_*, proxies or PYTHONPATH.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 
@@ -332,7 +210,7 @@ class Server:
         self._folder = self._make_folder()
         with (self._folder / LOG_FILE).open("wb") as log:
             self._process = subprocess.Popen(
-                [str(python), str(Path(__file__).resolve()), _SERVE_COMMAND],
+                [str(python), str(SCRIPTS / "serve.py"), *map(str, self._queue_ports)],
                 cwd=self._folder,
                 env=self._environment(self._folder),
                 stdin=subprocess.PIPE,
@@ -414,7 +292,7 @@ class Server:
         file = self.deployment(name, workflows)
         url = f"{self.url}/deployments/create?reload={str(reload).lower()}"
         if _fetch(url, upload=file.text) is None:
-            raise ServerError(f"{url} refused deployment {name!r}:\n{file.text}\n{_tail(self.log)}")
+            raise ServerError(f"{url} refused deployment {name!r}:\n{file.text}\n{tail(self.log)}")
         self.wait_until_deployed(file, timeout)
         return file
 
@@ -485,7 +363,6 @@ class Server:
             "LLAMA_DEPLOY_APISERVER_PORT": str(self._port),
             "LLAMA_DEPLOY_APISERVER_PROMETHEUS_PORT": str(self._metrics_port),
             "LLAMA_DEPLOY_APISERVER_RC_PATH": str(folder / "startup"),
-            QUEUE_PORTS_VARIABLE: " ".join(map(str, self._queue_ports)),
         }
 
     def _is_healthy(self) -> bool:
@@ -497,10 +374,10 @@ class Server:
         deadline = time.monotonic() + timeout
         while not condition():
             if self._process is None or _has_ended(self._process):
-                raise ServerError(f"LlamaDeploy {self.version} ended:\n{_tail(self.log)}")
+                raise ServerError(f"LlamaDeploy {self.version} ended:\n{tail(self.log)}")
             if time.monotonic() > deadline:
                 waited = f"LlamaDeploy {self.version} took over {timeout:g} s {what}"
-                raise ServerError(f"{waited}:\n{_tail(self.log)}")
+                raise ServerError(f"{waited}:\n{tail(self.log)}")
             time.sleep(0.05)
 
 
@@ -508,7 +385,7 @@ def _queue_file() -> str:
     """A deployment file that has the server start its own message queue, and nothing else.
 
     Servers before 0.9 start one message queue, at the port that their first deployment names, and
-    two deployments on one queue read each other's messages. So `_serve` starts a queue for each
+    two deployments on one queue read each other's messages. So `serve.py` starts a queue for each
     deployment, and this file, read at startup, uses up the server's own: its service lacks a path,
     so the server starts the queue, logs an error and drops the deployment.
     """
@@ -569,54 +446,6 @@ def _yaml(content: dict[str, Any], indent: str = "") -> str:
     return text
 
 
-# --- Inside the server's process ------------------------------------------------------------------
-
-_SERVE_COMMAND = "_serve"
-
-
-def _serve() -> None:
-    """Run the API server in this process, which has the server's own Python and environment."""
-    _bind_loopback_only()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    ports = [int(port) for port in os.environ.pop(QUEUE_PORTS_VARIABLE, "").split()]
-    if ports:
-        threading.Thread(target=_run_queues, args=(ports,), daemon=True).start()
-    sys.argv[1:] = []
-    runpy.run_module("llama_deploy.apiserver", run_name="__main__", alter_sys=True)
-
-
-def _bind_loopback_only() -> None:
-    """Servers bind services and metrics to every interface, whatever their settings say."""
-    bind = socket.socket.bind
-
-    def bind_loopback(self: socket.socket, address: Any) -> None:
-        if address[0] in ("", "0.0.0.0"):
-            address = (LOOPBACK, *address[1:])
-        bind(self, address)
-
-    socket.socket.bind = bind_loopback  # type: ignore[assignment,method-assign]
-
-
-def _end_with_parent() -> None:
-    """Wait until standard input, a pipe from whoever started the server, closes: they ended."""
-    while os.read(sys.stdin.fileno(), 1024):
-        pass
-    os.killpg(0, signal.SIGKILL)
-
-
-def _run_queues(ports: list[int]) -> None:
-    from llama_deploy.message_queues.simple import (  # type: ignore[import-not-found]
-        SimpleMessageQueueConfig,
-        SimpleMessageQueueServer,
-    )
-
-    async def run() -> None:
-        configs = [SimpleMessageQueueConfig(host=LOOPBACK, port=port) for port in ports]
-        await asyncio.gather(*(SimpleMessageQueueServer(c).launch_server() for c in configs))
-
-    asyncio.run(run())
-
-
 # --- Command line ---------------------------------------------------------------------------------
 
 
@@ -667,7 +496,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == [_SERVE_COMMAND]:
-        _serve()
-    else:
-        sys.exit(main())
+    sys.exit(main())

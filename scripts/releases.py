@@ -1,0 +1,157 @@
+"""The supported releases of LlamaDeploy, each installed into an environment of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parent
+CONSTRAINTS = SCRIPTS / "constraints"
+SERVERS = SCRIPTS.parent / ".servers"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One supported version of LlamaDeploy and what sets its servers apart."""
+
+    version: str
+    has_control_plane: bool
+    keeps_source_folder: bool
+    """Whether a service's path starts with its source folder (`source/module:name`)."""
+
+    @property
+    def generation(self) -> str:
+        """The first two parts of the version: "0.6" to "0.9"."""
+        return self.version.rpartition(".")[0]
+
+
+VERSIONS = {
+    release.version: release
+    for release in (
+        Release("0.6.1", has_control_plane=True, keeps_source_folder=False),
+        Release("0.7.2", has_control_plane=True, keeps_source_folder=False),
+        Release("0.8.1", has_control_plane=True, keeps_source_folder=True),
+        Release("0.9.2", has_control_plane=False, keeps_source_folder=True),
+    )
+}
+NEWEST = "0.9.2"
+
+
+def find_release(version: str) -> Release:
+    """The release called `version`, which may also be a generation ("0.8").
+
+    Raises:
+        ValueError: no such version is supported.
+    """
+    for release in VERSIONS.values():
+        if version in (release.version, release.generation):
+            return release
+    raise ValueError(f"LlamaDeploy {version} is not supported; supported: {', '.join(VERSIONS)}")
+
+
+class InstallError(RuntimeError):
+    """A server could not be installed; the message ends with what pip said."""
+
+
+def install(version: str) -> Path:
+    """Install one version into `.servers/<version>/`, unless it is there already.
+
+    An interrupted installation, one for other constraints or another Python is done anew. Several
+    processes may ask at once: one installs, the others wait for it.
+
+    Returns:
+        The Python interpreter of the installed server.
+
+    Raises:
+        InstallError: creating the environment or `pip install` failed.
+        ValueError: no such version is supported.
+    """
+    release = find_release(version)
+    constraints = _constraints_file(release.version)
+    environment = SERVERS / release.version
+    python = environment / "bin" / "python"
+    marker = environment / ".installed"
+    wanted = _fingerprint(constraints)
+    with _lock(SERVERS / f"{release.version}.lock"):
+        if python.exists() and marker.exists() and marker.read_text() == wanted:
+            return python
+        _create_environment(environment)
+        _pip_install(python, f"llama-deploy=={release.version}", "-c", str(constraints))
+        marker.write_text(wanted)
+    return python
+
+
+def freeze(version: str) -> Path:
+    """Write the constraint file of one version anew, with what pip would choose today.
+
+    Raises:
+        InstallError: creating the environment or `pip install` failed.
+        ValueError: no such version is supported.
+    """
+    release = find_release(version)
+    constraints = _constraints_file(release.version)
+    with tempfile.TemporaryDirectory(prefix="llama-deploy-freeze-") as folder:
+        environment = Path(folder) / "environment"
+        python = environment / "bin" / "python"
+        _create_environment(environment)
+        _pip_install(python, f"llama-deploy=={release.version}")
+        frozen = _run([str(python), "-m", "pip", "freeze", "--local"]).splitlines()
+    header = (
+        f"# What LlamaDeploy {release.version} is tested with; re-made by "
+        f"`python -m scripts.servers freeze {release.version}`."
+    )
+    pins = [line for line in frozen if "==" in line]
+    constraints.write_text("\n".join([header, *pins]) + "\n")
+    return constraints
+
+
+def _constraints_file(version: str) -> Path:
+    return CONSTRAINTS / f"llama-deploy-{version}.txt"
+
+
+def _fingerprint(constraints: Path) -> str:
+    """What an installation depends on: the pins, and the interpreter it was made with."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"python {python} sha256 {hashlib.sha256(constraints.read_bytes()).hexdigest()}\n"
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Hold a lock between processes; the system frees it if this one dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _create_environment(environment: Path) -> None:
+    if environment.exists():
+        shutil.rmtree(environment)
+    _run([sys.executable, "-m", "venv", str(environment)])
+
+
+def _pip_install(python: Path, *arguments: str) -> None:
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    _run([*pip, "install", "--quiet", *arguments])
+
+
+def _run(command: list[str]) -> str:
+    """The command's standard output; its last lines, errors included, go into the error."""
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        said = tail(result.stdout + result.stderr)
+        raise InstallError(f"{' '.join(command)} ended with {result.returncode}:\n{said}")
+    return result.stdout
+
+
+def tail(text: str, lines: int = 40) -> str:
+    """The last lines of a log."""
+    return "\n".join(text.splitlines()[-lines:])
