@@ -15,33 +15,52 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 NEEDED = {"/status/metrics": "0.7"}
 """The first generation that has a path, where that is not the first of all."""
 
 
-class ServerDocument(BaseModel):
-    """What tells in a server's `/openapi.json`."""
+class ApiServerDocument(BaseModel):
+    """What tells in an API server's `/openapi.json`."""
+
+    paths: dict[str, dict[str, Any]]
+
+    @field_validator("paths")
+    @classmethod
+    def _is_an_api_server(cls, paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        if "/deployments/" not in paths:
+            raise ValueError("this is no API server")
+        return paths
+
+    def generation(self) -> str:
+        """The first generation whose API servers have what this one has."""
+        events = "/deployments/{deployment_name}/tasks/{task_id}/events"
+        if self._takes(events, "get", "raw_event"):
+            return "0.9"
+        if self._takes("/deployments/create", "post", "base_path"):
+            return "0.8"
+        return "0.7" if "/status/metrics" in self.paths else "0.6"
+
+    def _takes(self, path: str, method: str, name: str) -> bool:
+        parameters = self.paths.get(path, {}).get(method, {}).get("parameters", [])
+        return any(parameter.get("name") == name for parameter in parameters)
+
+
+class ControlPlaneDocument(BaseModel):
+    """What tells in a control plane's `/openapi.json`."""
 
     paths: dict[str, dict[str, Any]]
     components: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
-    def has_parameter(self, path: str, method: str, name: str) -> bool:
-        """Whether an operation takes the parameter `name`."""
-        parameters = self.paths.get(path, {}).get(method, {}).get("parameters", [])
-        return any(parameter.get("name") == name for parameter in parameters)
+    @field_validator("paths")
+    @classmethod
+    def _is_a_control_plane(cls, paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        if "/services/register" not in paths:
+            raise ValueError("this is no control plane")
+        return paths
 
-    def api_server_generation(self) -> str:
-        """The generation of the API server whose document this is."""
-        events = "/deployments/{deployment_name}/tasks/{task_id}/events"
-        if self.has_parameter(events, "get", "raw_event"):
-            return "0.9"
-        if self.has_parameter("/deployments/create", "post", "base_path"):
-            return "0.8"
-        return "0.7" if "/status/metrics" in self.paths else "0.6"
-
-    def control_plane_generation(self) -> str:
-        """The generation of the control plane whose document this is; 0.7 may also be 0.8."""
+    def generation(self) -> str:
+        """The first generation whose control planes have what this one has: 0.8's is 0.7's."""
         task = self.components.get("schemas", {}).get("TaskDefinition", {})
         return "0.6" if "agent_id" in task.get("properties", {}) else "0.7"

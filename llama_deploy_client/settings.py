@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 import httpx
-from pydantic import AfterValidator, Field, FilePath, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import without_credentials
@@ -28,6 +28,19 @@ def _absolute(url: str) -> str:
     return url
 
 
+def _existing(path: Path | str) -> Path:
+    if not Path(path).is_file():
+        raise ValueError(f"there is no file {str(path)!r}")
+    return Path(path)
+
+
+def _hide(secret: SecretStr | str) -> SecretStr:
+    return secret if isinstance(secret, SecretStr) else SecretStr(secret)
+
+
+# Both forms are welcome, to type checkers too; what is kept is the first one.
+_File = Annotated[Path | str, AfterValidator(_existing)]
+_Secret = Annotated[SecretStr | str, AfterValidator(_hide)]
 _Url = Annotated[str, AfterValidator(_absolute)]
 
 
@@ -84,10 +97,10 @@ class Settings(BaseSettings):
 
     # What follows is read once, when the first connection is made: hence frozen.
     max_connections: int = Field(default=100, ge=2, frozen=True)
-    ca_bundle: FilePath | None = Field(default=None, frozen=True)
-    client_cert: FilePath | None = Field(default=None, frozen=True)
+    ca_bundle: _File | None = Field(default=None, frozen=True)
+    client_cert: _File | None = Field(default=None, frozen=True)
     ssl_context: ssl.SSLContext | None = Field(default=None, frozen=True, repr=False)
-    token: SecretStr | None = Field(default=None, frozen=True, repr=False)
+    token: _Secret | None = Field(default=None, frozen=True, repr=False)
     auth: httpx.Auth | None = Field(default=None, frozen=True, repr=False)
     headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
     proxy: _Url | None = Field(default=None, frozen=True, repr=False)
@@ -145,10 +158,12 @@ class Settings(BaseSettings):
 
     def authentication(self) -> httpx.Auth | None:
         """What signs each request."""
-        return _BearerAuth(self.token.get_secret_value()) if self.token else self.auth
+        return _BearerAuth(_hide(self.token).get_secret_value()) if self.token else self.auth
 
 
-def _tls_context(verify: bool, ca_bundle: Path | None, client_cert: Path | None) -> ssl.SSLContext:
+def _tls_context(
+    verify: bool, ca_bundle: Path | str | None, client_cert: Path | str | None
+) -> ssl.SSLContext:
     if verify and ca_bundle is not None:
         context = ssl.create_default_context(cafile=ca_bundle)
     else:

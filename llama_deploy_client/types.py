@@ -6,9 +6,16 @@ import json
 import uuid
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    NotRequired,  # pydantic wants these before Python 3.12
+    Self,
+)
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from typing_extensions import TypedDict
 
 
 def generate_id() -> str:
@@ -49,10 +56,30 @@ def describe(status: Status) -> Status:
     return status.model_copy(update={"status_message": "\n".join(lines), "deployments": names})
 
 
+class ApiServerLinks(TypedDict):
+    """Where an API server's documentation and its status are."""
+
+    swagger_docs: str
+    status: NotRequired[str]
+
+
+class ControlPlaneSettings(TypedDict):
+    """A control plane's settings, all of them text."""
+
+    running: str
+    step_interval: NotRequired[str]
+    services_store_key: NotRequired[str]
+    tasks_store_key: NotRequired[str]
+    session_store_key: NotRequired[str]
+
+
 class DeploymentDefinition(BaseModel):
     """A deployment as servers describe it."""
 
     name: str
+
+
+_SERVICE = {"agent_id", "service_id"}
 
 
 class _ForService(BaseModel):
@@ -77,11 +104,15 @@ class _ForService(BaseModel):
         return {**fields, "agent_id": name, "service_id": name}
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("agent_id", "service_id"):
-            super().__setattr__("agent_id", value)
-            super().__setattr__("service_id", value)
-        else:
-            super().__setattr__(name, value)
+        for each in _SERVICE if name in _SERVICE else (name,):
+            super().__setattr__(each, value)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, with other values for some fields."""
+        update = dict(update or {})
+        for name in _SERVICE & update.keys():
+            update.update(dict.fromkeys(_SERVICE, update[name]))
+        return super().model_copy(update=update, deep=deep)
 
 
 def to_arguments(arguments: Any) -> Any:

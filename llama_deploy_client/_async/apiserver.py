@@ -35,7 +35,7 @@ from pydantic import BaseModel
 
 from .._deadline import UNSET, Timeout
 from .._deployment_file import DeploymentFile, read_deployment_file
-from .._generations import ServerDocument
+from .._generations import ApiServerDocument
 from .._servers import API_SERVER, Server
 from ..errors import (
     CertificateError,
@@ -45,6 +45,7 @@ from ..errors import (
 )
 from ..events import ServerEvent, define
 from ..types import (
+    ApiServerLinks,
     DeploymentDefinition,
     EventDefinition,
     SessionDefinition,
@@ -419,12 +420,12 @@ class ApiServer(Model):
         response = await self._call(get_metrics).send(self._deadline(timeout))
         return response.text
 
-    async def links(self, *, timeout: Timeout = UNSET) -> dict[str, str]:
+    async def links(self, *, timeout: Timeout = UNSET) -> ApiServerLinks:
         """Where the server's documentation and status are (`GET /`)."""
-        return await self._call(get_root_page).json(dict[str, str], self._deadline(timeout))
+        return await self._call(get_root_page).json(ApiServerLinks, self._deadline(timeout))
 
     async def generation(self, *, timeout: Timeout = UNSET) -> str:
         """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`)."""
         call = self._call(get_openapi_document)
-        document = await call.json(ServerDocument, self._deadline(timeout))
-        return document.api_server_generation()
+        document = await call.json(ApiServerDocument, self._deadline(timeout))
+        return document.generation()

@@ -13,7 +13,7 @@ from .._concurrency import PerLoop
 from .._deadline import Deadline
 from .._retry import is_worth_retrying, pause
 from .._servers import Server
-from ..errors import CallError, request_error, status_error
+from ..errors import CallError, MalformedResponseError, request_error, status_error
 from ..settings import Options, Settings
 from .transport import LaneTransport
 
@@ -94,8 +94,11 @@ class AsyncClient(Settings):
         )
         try:
             response = await http.send(built, stream=True)
-            if not (stream and response.is_success):
-                await response.aread()
+            try:
+                if not (stream and response.is_success):
+                    await response.aread()
+            except httpx.DecodingError as error:
+                raise MalformedResponseError(f"no body: {error}", response=response) from error
         except httpx.RequestError as error:
             raise request_error(error, built, server, deadline.timeout) from error
         if not response.is_success:

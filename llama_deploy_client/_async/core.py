@@ -33,11 +33,12 @@ from llama_deploy_api.models import ServiceRegistration, SessionState
 from pydantic import BaseModel
 
 from .._deadline import UNSET, Deadline, Timeout
-from .._generations import ServerDocument
+from .._generations import ControlPlaneDocument
 from .._servers import CONTROL_PLANE, Server
 from ..errors import NotFoundError
 from ..events import ServerEvent, define
 from ..types import (
+    ControlPlaneSettings,
     EventDefinition,
     ServiceDefinition,
     SessionDefinition,
@@ -358,9 +359,9 @@ class Core(Model):
         """Its sessions. Sends nothing."""
         return SessionCollection(client=self.client)
 
-    async def settings(self, *, timeout: Timeout = UNSET) -> dict[str, str]:
+    async def settings(self, *, timeout: Timeout = UNSET) -> ControlPlaneSettings:
         """The control plane's settings (`GET /`)."""
-        return await self._call(get_root_page).json(dict[str, str], self._deadline(timeout))
+        return await self._call(get_root_page).json(ControlPlaneSettings, self._deadline(timeout))
 
     async def queue_config(self, *, timeout: Timeout = UNSET) -> dict[str, dict[str, Any]]:
         """The message queue's settings, by the name of their class (`GET /queue_config`)."""
@@ -373,5 +374,5 @@ class Core(Model):
         The control planes of 0.7 and 0.8 are alike: "0.7" may be either.
         """
         call = self._call(get_openapi_document)
-        document = await call.json(ServerDocument, self._deadline(timeout))
-        return document.control_plane_generation()
+        document = await call.json(ControlPlaneDocument, self._deadline(timeout))
+        return document.generation()

@@ -14,7 +14,7 @@ from .._concurrency import PerProcess
 from .._deadline import Deadline
 from .._retry import is_worth_retrying, pause
 from .._servers import Server
-from ..errors import CallError, request_error, status_error
+from ..errors import CallError, MalformedResponseError, request_error, status_error
 from ..settings import Options, Settings
 from .transport import LaneTransport
 
@@ -95,8 +95,11 @@ class SyncClient(Settings):
         )
         try:
             response = http.send(built, stream=True)
-            if not (stream and response.is_success):
-                response.read()
+            try:
+                if not (stream and response.is_success):
+                    response.read()
+            except httpx.DecodingError as error:
+                raise MalformedResponseError(f"no body: {error}", response=response) from error
         except httpx.RequestError as error:
             raise request_error(error, built, server, deadline.timeout) from error
         if not response.is_success:

@@ -34,11 +34,12 @@ from llama_deploy_api.models import ServiceRegistration, SessionState
 from pydantic import BaseModel
 
 from .._deadline import UNSET, Deadline, Timeout
-from .._generations import ServerDocument
+from .._generations import ControlPlaneDocument
 from .._servers import CONTROL_PLANE, Server
 from ..errors import NotFoundError
 from ..events import ServerEvent, define
 from ..types import (
+    ControlPlaneSettings,
     EventDefinition,
     ServiceDefinition,
     SessionDefinition,
@@ -359,9 +360,9 @@ class Core(Model):
         """Its sessions. Sends nothing."""
         return SessionCollection(client=self.client)
 
-    def settings(self, *, timeout: Timeout = UNSET) -> dict[str, str]:
+    def settings(self, *, timeout: Timeout = UNSET) -> ControlPlaneSettings:
         """The control plane's settings (`GET /`)."""
-        return self._call(get_root_page).json(dict[str, str], self._deadline(timeout))
+        return self._call(get_root_page).json(ControlPlaneSettings, self._deadline(timeout))
 
     def queue_config(self, *, timeout: Timeout = UNSET) -> dict[str, dict[str, Any]]:
         """The message queue's settings, by the name of their class (`GET /queue_config`)."""
@@ -374,5 +375,5 @@ class Core(Model):
         The control planes of 0.7 and 0.8 are alike: "0.7" may be either.
         """
         call = self._call(get_openapi_document)
-        document = call.json(ServerDocument, self._deadline(timeout))
-        return document.control_plane_generation()
+        document = call.json(ControlPlaneDocument, self._deadline(timeout))
+        return document.generation()

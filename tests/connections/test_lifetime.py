@@ -146,7 +146,7 @@ gc.collect()
 def run_python(script: str, *arguments: str) -> str:
     """What a fresh interpreter that warns of everything says on stderr."""
     result = subprocess.run(
-        [sys.executable, "-W", "error", "-X", "dev", "-c", script, *arguments],
+        [sys.executable, "-W", "error", "-c", script, *arguments],
         capture_output=True,
         text=True,
         timeout=60,

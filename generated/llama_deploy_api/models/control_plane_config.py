@@ -7,8 +7,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
 T = TypeVar("T", bound="ControlPlaneConfig")
 
 
@@ -29,7 +27,7 @@ class ControlPlaneConfig:
         cors_origins (list[str] | None):
         topic_namespace (str):  Default: 'llama_deploy'.
         state_store_uri (None | str):
-        use_tls (bool | Unset):  Default: False.
+        use_tls (bool):  Default: False.
     """
 
     internal_host: None | str
@@ -44,7 +42,7 @@ class ControlPlaneConfig:
     port: int = 8000
     running: bool = True
     topic_namespace: str = "llama_deploy"
-    use_tls: bool | Unset = False
+    use_tls: bool = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,10 +96,9 @@ class ControlPlaneConfig:
                 "cors_origins": cors_origins,
                 "topic_namespace": topic_namespace,
                 "state_store_uri": state_store_uri,
+                "use_tls": use_tls,
             }
         )
-        if use_tls is not UNSET:
-            field_dict["use_tls"] = use_tls
 
         return field_dict
 
@@ -160,7 +157,7 @@ class ControlPlaneConfig:
 
         state_store_uri = _parse_state_store_uri(d.pop("state_store_uri"))
 
-        use_tls = d.pop("use_tls", UNSET)
+        use_tls = d.pop("use_tls")
 
         control_plane_config = cls(
             services_store_key=services_store_key,

@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.control_plane_config import ControlPlaneConfig
+from ...models.error_detail import ErrorDetail
 from ...models.service_registration import ServiceRegistration
 from ...models.validation_error_response import ValidationErrorResponse
 from ...types import Response
@@ -33,11 +34,16 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ControlPlaneConfig | ValidationErrorResponse | None:
+) -> ControlPlaneConfig | ErrorDetail | ValidationErrorResponse | None:
     if response.status_code == 200:
         response_200 = ControlPlaneConfig.from_dict(response.json())
 
         return response_200
+
+    if response.status_code == 400:
+        response_400 = ErrorDetail.from_dict(response.json())
+
+        return response_400
 
     if response.status_code == 422:
         response_422 = ValidationErrorResponse.from_dict(response.json())
@@ -52,7 +58,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ControlPlaneConfig | ValidationErrorResponse]:
+) -> Response[ControlPlaneConfig | ErrorDetail | ValidationErrorResponse]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -65,7 +71,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: ServiceRegistration,
-) -> Response[ControlPlaneConfig | ValidationErrorResponse]:
+) -> Response[ControlPlaneConfig | ErrorDetail | ValidationErrorResponse]:
     """Register a service
 
      A service of the same name is replaced.
@@ -78,7 +84,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ControlPlaneConfig | ValidationErrorResponse]
+        Response[ControlPlaneConfig | ErrorDetail | ValidationErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -96,7 +102,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     body: ServiceRegistration,
-) -> ControlPlaneConfig | ValidationErrorResponse | None:
+) -> ControlPlaneConfig | ErrorDetail | ValidationErrorResponse | None:
     """Register a service
 
      A service of the same name is replaced.
@@ -109,7 +115,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ControlPlaneConfig | ValidationErrorResponse
+        ControlPlaneConfig | ErrorDetail | ValidationErrorResponse
     """
 
     return sync_detailed(
@@ -122,7 +128,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     body: ServiceRegistration,
-) -> Response[ControlPlaneConfig | ValidationErrorResponse]:
+) -> Response[ControlPlaneConfig | ErrorDetail | ValidationErrorResponse]:
     """Register a service
 
      A service of the same name is replaced.
@@ -135,7 +141,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ControlPlaneConfig | ValidationErrorResponse]
+        Response[ControlPlaneConfig | ErrorDetail | ValidationErrorResponse]
     """
 
     kwargs = _get_kwargs(
@@ -151,7 +157,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     body: ServiceRegistration,
-) -> ControlPlaneConfig | ValidationErrorResponse | None:
+) -> ControlPlaneConfig | ErrorDetail | ValidationErrorResponse | None:
     """Register a service
 
      A service of the same name is replaced.
@@ -164,7 +170,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ControlPlaneConfig | ValidationErrorResponse
+        ControlPlaneConfig | ErrorDetail | ValidationErrorResponse
     """
 
     return (

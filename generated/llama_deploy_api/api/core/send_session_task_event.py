@@ -44,6 +44,11 @@ def _parse_response(
         response_200 = cast(None, response.json())
         return response_200
 
+    if response.status_code == 400:
+        response_400 = ErrorDetail.from_dict(response.json())
+
+        return response_400
+
     if response.status_code == 404:
         response_404 = ErrorDetail.from_dict(response.json())
 

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from llama_deploy_client._async.apiserver import Task
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.streams import EventStream
+from tests.servers.support import WAIT
+
+
+async def collect(
+    events: EventStream, into: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """All events until the stream ends; `into` has them even if it ends with an error."""
+    received = [] if into is None else into
+    async for event in events:
+        received.append(event)
+    return received
+
+
+async def result_of(task: Task) -> str:
+    """The result of a task of the API server, once there is one."""
+    end = time.monotonic() + WAIT
+    while (result := await task.results()) is None:
+        assert time.monotonic() < end, f"no result after {WAIT} s"
+        await asyncio.sleep(0.05)
+    return result.result
+
+
+async def core_result_of(session: Session, task_id: str) -> str:
+    """The result of a task of the control plane, once there is one."""
+    end = time.monotonic() + WAIT
+    while (result := await session.get_task_result(task_id)) is None:
+        assert time.monotonic() < end, f"no result after {WAIT} s"
+        await asyncio.sleep(0.05)
+    return result.result

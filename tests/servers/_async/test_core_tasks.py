@@ -1,0 +1,106 @@
+"""Tasks and events of the control plane of 0.6 to 0.8."""
+
+from __future__ import annotations
+
+import pytest
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    EventDefinition,
+    HumanResponseEvent,
+    StreamFailedError,
+    TaskDefinition,
+)
+from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.core import Session
+from tests.servers.support import SHORT, WAIT, progress, with_control_plane, without_stop
+
+from .helpers import collect, core_result_of
+
+pytestmark = with_control_plane
+
+
+async def test_run_waits_for_the_result(core_session: Session) -> None:
+    assert await core_session.run("echo", message="grüße") == "GRÜSSE"
+
+
+async def test_run_of_a_workflow_that_fails_answers_what_it_said(core_session: Session) -> None:
+    assert "no luck" in await core_session.run("failing", message="no luck")
+
+
+async def test_timeout_bounds_run(client: AsyncClient, core_session: Session) -> None:
+    client.timeout, client.poll_interval = SHORT, WAIT
+    with pytest.raises(CallTimeoutError, match=f"no result within {SHORT} s"):
+        await core_session.run("slow", seconds=2)
+
+
+async def test_run_nowait_answers_a_task_whose_result_comes(core_session: Session) -> None:
+    task_id = await core_session.run_nowait("slow", seconds=0.5)
+    assert await core_session.get_task_result(task_id) is None
+    assert await core_result_of(core_session, task_id) == "slept 0.5 s"
+
+
+async def test_created_tasks_are_listed_in_order(core_session: Session) -> None:
+    assert await core_session.get_tasks() == []
+    assert await core_session.get_current_task() is None
+    # The session that a definition names gives way to the one that it is created in.
+    first = TaskDefinition(input={"message": "one"}, service_id="echo", session_id="another")
+    second = TaskDefinition.of("echo", message="two")
+    for task in (first, second):
+        assert await core_session.create_task(task) == task.task_id
+    listed = await core_session.get_tasks()
+    assert [(task.task_id, task.input) for task in listed] == [
+        (first.task_id, first.input),
+        (second.task_id, second.input),
+    ]
+    assert {(task.service_id, task.session_id) for task in listed} == {("echo", core_session.id)}
+    assert await core_session.get_current_task() == listed[1]
+    assert (await core_session.definition()).task_ids == [first.task_id, second.task_id]
+    assert await core_result_of(core_session, first.task_id) == "ONE"
+    assert await core_result_of(core_session, second.task_id) == "TWO"
+
+
+async def test_every_event_arrives_in_order_and_can_be_read_again(core_session: Session) -> None:
+    task_id = await core_session.run_nowait("progress", steps=3, interval=0.3)
+    for _ in range(2):
+        events = await collect(core_session.get_task_result_stream(task_id))
+        assert without_stop(events) == progress(1, 2, 3, of=3)
+
+
+async def test_a_human_answers_while_the_stream_is_open(core_session: Session) -> None:
+    task_id = await core_session.run_nowait("human", question="Who are you?")
+    async with core_session.get_task_result_stream(task_id) as events:
+        # The task waits for an answer, so this event has arrived while it runs.
+        assert await anext(events) == {"_data": {"prefix": "Who are you?"}}
+        await core_session.send_event("human", task_id, HumanResponseEvent(response="Zoë"))
+        rest = await collect(events)
+    assert without_stop(rest) == []
+    assert await core_result_of(core_session, task_id) == "The human said: Zoë"
+
+
+async def test_an_event_that_is_serialized_already_arrives(core_session: Session) -> None:
+    task_id = await core_session.run_nowait("human")
+    await anext(core_session.get_task_result_stream(task_id))
+    answer = HumanResponseEvent(response="42").to_json()
+    event = EventDefinition(service_id="human", event_obj_str=answer)
+    await core_session.send_event_def(task_id, event)
+    assert await core_result_of(core_session, task_id) == "The human said: 42"
+
+
+async def test_a_stream_that_never_begins_is_given_up(
+    client: AsyncClient, core_session: Session
+) -> None:
+    client.poll_interval = WAIT
+    with pytest.raises(CallTimeoutError, match=f"no stream within {SHORT} s.*stream not found"):
+        await anext(core_session.get_task_result_stream("nobody", timeout=SHORT))
+
+
+async def test_an_error_of_the_server_inside_a_stream_is_an_error(
+    client: AsyncClient, core_session: Session
+) -> None:
+    task_id = await core_session.run_nowait("progress", steps=3, interval=0.3)
+    async with core_session.get_task_result_stream(task_id) as events:
+        assert await anext(events) == progress(1, of=3)[0]
+        await client.core.sessions.delete(core_session.id)
+        with pytest.raises(StreamFailedError, match="Session not found"):
+            await collect(events)

@@ -1,0 +1,136 @@
+"""Tasks of a deployment: run, created, listed, and their results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from llama_deploy_client import CallTimeoutError, NotFoundError, ServerError, TaskDefinition
+from llama_deploy_client._async.apiserver import Deployment
+from scripts.servers import Server
+from tests.servers.support import SHORT
+
+from .helpers import result_of
+
+STRUCTURED = {"message": "hi", "numbers": [1, 2.5], "nested": {"flag": True, "nothing": None}}
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param({"message": "grüße"}, id="dict"),
+        pytest.param('{"message": "grüße"}', id="str"),
+        pytest.param(TaskDefinition.of("echo", message="grüße"), id="TaskDefinition"),
+    ],
+)
+async def test_run_takes_a_task_in_every_form(
+    deployment: Deployment, task: TaskDefinition | str | Mapping[str, Any]
+) -> None:
+    # Only the definition names the service; the other forms run the default one.
+    assert await deployment.tasks.run(task) == "GRÜSSE"
+
+
+async def test_run_answers_a_structured_result(deployment: Deployment, server: Server) -> None:
+    result = await deployment.tasks.run(TaskDefinition.of("structured", message="hi"))
+    assert result == (str(STRUCTURED) if server.has_control_plane else STRUCTURED)
+
+
+async def test_a_structured_result_of_a_created_task_is_text_or_an_error(
+    deployment: Deployment, server: Server
+) -> None:
+    task = await deployment.tasks.create(TaskDefinition.of("structured", message="hi"))
+    if server.has_control_plane:
+        assert await result_of(task) == str(STRUCTURED)
+    else:
+        with pytest.raises(ServerError):
+            await task.results()
+
+
+async def test_a_workflow_that_fails(deployment: Deployment, server: Server) -> None:
+    definition = TaskDefinition.of("failing", message="no luck")
+    task = await deployment.tasks.create(definition)
+    if server.has_control_plane:
+        assert "no luck" in await deployment.tasks.run(definition)
+        assert "no luck" in await result_of(task)
+    else:
+        with pytest.raises(ServerError, match="log of the API server"):
+            await deployment.tasks.run(definition)
+        with pytest.raises(ServerError, match="log of the API server"):
+            await task.results()
+
+
+async def test_a_task_runs_in_the_session_that_it_names(
+    deployment: Deployment, server: Server
+) -> None:
+    session = await deployment.sessions.create()
+    definition = TaskDefinition(input={"message": "hi"}, session_id=session.session_id)
+    task = await deployment.tasks.create(definition)
+    assert task.session_id == session.session_id
+    assert await result_of(task) == "HI"
+    assert await deployment.tasks.run(definition) == "HI"
+    if server.has_control_plane:  # 0.9 does not list what was run
+        listed = [task.session_id for task in await deployment.tasks.list()]
+        assert listed.count(session.session_id) == 2
+
+
+async def test_no_task_runs_in_an_unknown_session(deployment: Deployment) -> None:
+    definition = TaskDefinition(input={"message": "hi"}, session_id="nobody")
+    for start in (deployment.tasks.run, deployment.tasks.create):
+        with pytest.raises(ServerError) as caught:
+            await start(definition)
+        assert "session_id=nobody" in caught.value.url
+
+
+async def test_an_unknown_service_is_not_found(deployment: Deployment, server: Server) -> None:
+    definition = TaskDefinition.of("nobody")
+    with pytest.raises(NotFoundError, match="Service 'nobody' not found"):
+        await deployment.tasks.run(definition)
+    if server.has_control_plane:
+        assert await (await deployment.tasks.create(definition)).results() is None
+    else:
+        with pytest.raises(NotFoundError, match="Service 'nobody' not found"):
+            await deployment.tasks.create(definition)
+
+
+async def test_results_while_the_task_runs_and_after(
+    deployment: Deployment, server: Server
+) -> None:
+    task = await deployment.tasks.create(TaskDefinition.of("slow", seconds=1))
+    if server.has_control_plane:
+        assert await task.results() is None
+    else:
+        with pytest.raises(CallTimeoutError, match=f"no answer within {SHORT} s"):
+            await task.results(timeout=SHORT)
+    assert await result_of(task) == "slept 1 s"
+
+
+async def test_timeout_bounds_a_run(deployment: Deployment) -> None:
+    with pytest.raises(CallTimeoutError, match=f"no answer within {SHORT} s"):
+        await deployment.tasks.run(TaskDefinition.of("slow", seconds=2), timeout=SHORT)
+
+
+async def test_tasks_are_listed(deployment: Deployment, server: Server) -> None:
+    task = await deployment.tasks.create({"message": "hi"})
+    [listed] = [found for found in await deployment.tasks.list() if found.id == task.id]
+    assert listed.deployment_id == deployment.id
+    assert listed.session_id == (task.session_id if server.has_control_plane else None)
+    assert await result_of(listed) == "HI"
+
+
+async def test_tasks_of_an_unknown_deployment_are_not_found(deployment: Deployment) -> None:
+    unknown = Deployment(client=deployment.client, id="nobody")
+    with pytest.raises(NotFoundError, match="Deployment not found"):
+        await unknown.tasks.run({"message": "hi"})
+    with pytest.raises(NotFoundError, match="Deployment not found"):
+        await unknown.tasks.list()
+
+
+async def test_every_call_right_after_a_500_succeeds(deployment: Deployment) -> None:
+    # The server closes the connection of a 500 without saying so: it must not be used again.
+    failing = TaskDefinition(input={}, session_id="nobody")
+    for _ in range(20):
+        with pytest.raises(ServerError):
+            await deployment.tasks.run(failing)
+        assert await deployment.client.apiserver.deployments.get(deployment.id) == deployment

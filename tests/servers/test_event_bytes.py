@@ -1,0 +1,66 @@
+"""Events are, byte for byte, what the server's own serializer makes of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from llama_deploy_client import HumanResponseEvent, SyncClient, TaskDefinition
+from scripts.servers import DeploymentFile, Server, install
+
+ROOT = Path(__file__).resolve().parents[2]
+OLDEST_AND_NEWEST = ("0.6", "0.9")
+
+
+@pytest.fixture(scope="module", params=OLDEST_AND_NEWEST)
+def serialized(request: pytest.FixtureRequest) -> dict[str, tuple[str, str]]:
+    """By name of an event: what the server makes of it, and what this package does."""
+    result = subprocess.run(
+        [install(request.param), Path(__file__).with_name("serialize_events.py")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    events: dict[str, tuple[str, str]] = json.loads(result.stdout)
+    return events
+
+
+def test_llama_index_events_are_written_as_the_server_writes_them(
+    serialized: dict[str, tuple[str, str]],
+) -> None:
+    assert len(serialized) == 7
+    for name, (theirs, ours) in serialized.items():
+        assert ours == theirs, name
+
+
+def test_our_human_response_is_llama_indexs_without_llama_index(
+    serialized: dict[str, tuple[str, str]],
+) -> None:
+    theirs, _ = serialized["human response"]
+    module, _, _ = json.loads(theirs)["qualified_name"].rpartition(".")
+    ours = HumanResponseEvent(module=module, response="grüße\n\"'\\")
+    assert ours.to_json() == theirs
+
+
+@pytest.mark.parametrize("module", ["llama_index.core.workflow.events", "workflows.events"])
+@pytest.mark.parametrize("server", OLDEST_AND_NEWEST, indirect=True, scope="session")
+def test_the_workflow_reads_our_human_response_by_either_name_of_its_class(
+    server: Server, demo: DeploymentFile, module: str
+) -> None:
+    with SyncClient(api_server_url=server.url, timeout=30, poll_interval=0.05) as client:
+        deployment = client.apiserver.deployments.get(demo.name)
+        task = deployment.tasks.create(TaskDefinition.of("human"))
+        with task.events() as events:
+            next(events)
+            task.send_event(HumanResponseEvent(module=module, response="Zoë"), "human")
+            for _ in events:
+                pass
+        result = task.results()
+    assert result is not None
+    assert result.result == "The human said: Zoë"

@@ -1,0 +1,115 @@
+"""What users write: type checkers have to accept it, and to see these very types."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, TextIO, assert_type
+
+from llama_deploy_client import (
+    Client,
+    EventDefinition,
+    EventStream,
+    HumanResponseEvent,
+    NotFoundError,
+    ServerEvent,
+    ServiceDefinition,
+    SessionDefinition,
+    Status,
+    StatusEnum,
+    TaskDefinition,
+    TaskResult,
+)
+from llama_deploy_client.models import apiserver, core
+from llama_deploy_client.types import ApiServerLinks, ControlPlaneSettings
+
+
+async def use_api_server(client: Client, file: TextIO) -> None:
+    status = assert_type(await client.apiserver.status(timeout=5), Status)
+    assert status.status is StatusEnum.HEALTHY
+    assert_type(status.deployments, list[str] | None)
+    assert_type(await client.apiserver.metrics(), str)
+    assert_type(await client.apiserver.generation(), str)
+    assert_type(await client.apiserver.links(), ApiServerLinks)
+
+    deployments = assert_type(client.apiserver.deployments, apiserver.DeploymentCollection)
+    await deployments.create(file, reload=True)
+    await deployments.create(Path("deployment.yml"), base_path="/srv", local=True, timeout=None)
+    deployment = assert_type(await deployments.create("name: d"), apiserver.Deployment)
+    assert_type(await deployments.get("d"), apiserver.Deployment)
+    assert_type(await deployments.list(), list[apiserver.Deployment])
+    assert_type(deployment.id, str)
+
+    tasks = assert_type(deployment.tasks, apiserver.TaskCollection)
+    definition = TaskDefinition(input={"message": "hello"}, service_id="echo")
+    assert_type(TaskDefinition.of("echo", message="hello"), TaskDefinition)
+    assert_type(await tasks.run(definition), Any)
+    await tasks.run('{"message": "hello"}')
+    await tasks.run({"message": "hello"}, timeout=None)
+    task = assert_type(await tasks.create(definition), apiserver.Task)
+    assert_type(await tasks.list(), list[apiserver.Task])
+
+    assert_type(task.session_id, str | None)
+    assert_type(await task.results(), TaskResult | None)
+    event = HumanResponseEvent(response="42")
+    assert_type(await task.send_event(event, "human"), EventDefinition)
+    await task.send_event(ServerEvent("workflow.Answer", {"text": "42"}), "human")
+    async for fields in assert_type(task.events(), EventStream):
+        assert_type(fields, dict[str, Any])
+
+    sessions = assert_type(deployment.sessions, apiserver.SessionCollection)
+    assert_type(await sessions.create(), SessionDefinition)
+    assert_type(await sessions.get("s"), SessionDefinition)
+    assert_type(await sessions.list(), list[SessionDefinition])
+    await sessions.delete("s")
+
+
+async def use_control_plane(client: Client) -> None:
+    assert_type(await client.core.generation(), str)
+    assert_type(await client.core.settings(), ControlPlaneSettings)
+    assert_type(await client.core.queue_config(), dict[str, dict[str, Any]])
+
+    sessions = assert_type(client.core.sessions, core.SessionCollection)
+    assert_type(await sessions.list(), list[core.Session])
+    session = assert_type(await sessions.create(), core.Session)
+    assert_type(await sessions.get_or_create("s"), core.Session)
+    try:
+        assert_type(await sessions.get("s"), core.Session)
+    except NotFoundError as error:
+        assert_type(error.detail, str | None)
+    await sessions.delete("s")
+
+    assert_type(await session.run("echo", message="hello"), str)
+    task_id = assert_type(await session.run_nowait("echo", message="hello"), str)
+    assert_type(await session.create_task({"message": "hello"}), str)
+    assert_type(await session.get_task_result(task_id), TaskResult | None)
+    assert_type(await session.get_tasks(), list[TaskDefinition])
+    assert_type(await session.get_current_task(), TaskDefinition | None)
+    await session.send_event("human", task_id, HumanResponseEvent(response="42"))
+    await session.send_event_def(task_id, EventDefinition(agent_id="e", event_obj_str="{}"))
+    assert_type(await session.get_state(), dict[str, Any])
+    await session.update_state({"n": 1})
+    assert_type(await session.definition(), SessionDefinition)
+
+    services = assert_type(client.core.services, core.ServiceCollection)
+    assert_type(await services.list(), list[core.Service])
+    definition = ServiceDefinition(service_name="echo", description="Echoes")
+    service = assert_type(await services.register(definition), core.Service)
+    assert_type(services.items, dict[str, core.Service])
+    assert_type(await services.get("echo"), core.Service)
+    assert_type(await service.definition(), ServiceDefinition)
+    await services.deregister("echo")
+
+
+async def progress(session: core.Session, task_id: str) -> AsyncIterator[float]:
+    async with session.get_task_result_stream(task_id, timeout=None) as events:
+        first = assert_type(await anext(events), dict[str, Any])
+        yield first["progress"]
+        async for event in events:
+            yield event["progress"]
+
+
+async def main(file: TextIO) -> None:
+    async with Client(api_server_url="http://localhost:4501", timeout=None) as client:
+        client.poll_interval = 0.1
+        assert_type(client.with_options(max_retries=0), Client)
+        await use_api_server(client, file)
+        await use_control_plane(client)

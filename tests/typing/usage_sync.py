@@ -1,0 +1,116 @@
+"""What users write: type checkers have to accept it, and to see these very types."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO, assert_type
+
+from llama_deploy_client import (
+    Client,
+    EventDefinition,
+    HumanResponseEvent,
+    NotFoundError,
+    ServerEvent,
+    ServiceDefinition,
+    SessionDefinition,
+    Status,
+    StatusEnum,
+    SyncClient,
+    TaskDefinition,
+    TaskResult,
+)
+from llama_deploy_client.sync import EventStream, apiserver, core
+from llama_deploy_client.types import ApiServerLinks, ControlPlaneSettings
+
+
+def use_api_server(client: SyncClient, file: TextIO) -> None:
+    status = assert_type(client.apiserver.status(timeout=5), Status)
+    assert status.status is StatusEnum.HEALTHY
+    assert_type(status.deployments, list[str] | None)
+    assert_type(client.apiserver.metrics(), str)
+    assert_type(client.apiserver.generation(), str)
+    assert_type(client.apiserver.links(), ApiServerLinks)
+
+    deployments = assert_type(client.apiserver.deployments, apiserver.DeploymentCollection)
+    deployments.create(file, reload=True)
+    deployments.create(Path("deployment.yml"), base_path="/srv", local=True, timeout=None)
+    deployment = assert_type(deployments.create("name: d"), apiserver.Deployment)
+    assert_type(deployments.get("d"), apiserver.Deployment)
+    assert_type(deployments.list(), list[apiserver.Deployment])
+    assert_type(deployment.id, str)
+
+    tasks = assert_type(deployment.tasks, apiserver.TaskCollection)
+    definition = TaskDefinition(input={"message": "hello"}, service_id="echo")
+    assert_type(TaskDefinition.of("echo", message="hello"), TaskDefinition)
+    assert_type(tasks.run(definition), Any)
+    tasks.run('{"message": "hello"}')
+    tasks.run({"message": "hello"}, timeout=None)
+    task = assert_type(tasks.create(definition), apiserver.Task)
+    assert_type(tasks.list(), list[apiserver.Task])
+
+    assert_type(task.session_id, str | None)
+    assert_type(task.results(), TaskResult | None)
+    event = HumanResponseEvent(response="42")
+    assert_type(task.send_event(event, "human"), EventDefinition)
+    task.send_event(ServerEvent("workflow.Answer", {"text": "42"}), "human")
+    for fields in assert_type(task.events(), EventStream):
+        assert_type(fields, dict[str, Any])
+
+    sessions = assert_type(deployment.sessions, apiserver.SessionCollection)
+    assert_type(sessions.create(), SessionDefinition)
+    assert_type(sessions.get("s"), SessionDefinition)
+    assert_type(sessions.list(), list[SessionDefinition])
+    sessions.delete("s")
+
+
+def use_control_plane(client: SyncClient) -> None:
+    assert_type(client.core.generation(), str)
+    assert_type(client.core.settings(), ControlPlaneSettings)
+    assert_type(client.core.queue_config(), dict[str, dict[str, Any]])
+
+    sessions = assert_type(client.core.sessions, core.SessionCollection)
+    assert_type(sessions.list(), list[core.Session])
+    session = assert_type(sessions.create(), core.Session)
+    assert_type(sessions.get_or_create("s"), core.Session)
+    try:
+        assert_type(sessions.get("s"), core.Session)
+    except NotFoundError as error:
+        assert_type(error.detail, str | None)
+    sessions.delete("s")
+
+    assert_type(session.run("echo", message="hello"), str)
+    task_id = assert_type(session.run_nowait("echo", message="hello"), str)
+    assert_type(session.create_task({"message": "hello"}), str)
+    assert_type(session.get_task_result(task_id), TaskResult | None)
+    assert_type(session.get_tasks(), list[TaskDefinition])
+    assert_type(session.get_current_task(), TaskDefinition | None)
+    session.send_event("human", task_id, HumanResponseEvent(response="42"))
+    session.send_event_def(task_id, EventDefinition(agent_id="e", event_obj_str="{}"))
+    assert_type(session.get_state(), dict[str, Any])
+    session.update_state({"n": 1})
+    assert_type(session.definition(), SessionDefinition)
+
+    services = assert_type(client.core.services, core.ServiceCollection)
+    assert_type(services.list(), list[core.Service])
+    definition = ServiceDefinition(service_name="echo", description="Echoes")
+    service = assert_type(services.register(definition), core.Service)
+    assert_type(services.items, dict[str, core.Service])
+    assert_type(services.get("echo"), core.Service)
+    assert_type(service.definition(), ServiceDefinition)
+    services.deregister("echo")
+
+
+def progress(session: core.Session, task_id: str) -> Iterator[float]:
+    with session.get_task_result_stream(task_id, timeout=None) as events:
+        first = assert_type(next(events), dict[str, Any])
+        yield first["progress"]
+        for event in events:
+            yield event["progress"]
+
+
+def main() -> None:
+    with Path("deployment.yml").open() as file:
+        use_api_server(assert_type(Client().sync, SyncClient), file)
+    with SyncClient(control_plane_url="http://localhost:8000", timeout=None) as client:
+        client.poll_interval = 0.1
+        assert_type(client.with_options(max_retries=0), SyncClient)
+        use_control_plane(client)

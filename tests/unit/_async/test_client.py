@@ -1,0 +1,171 @@
+"""The client: where it sends, with what headers, through whose connections."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from pydantic import SecretStr, ValidationError
+
+from llama_deploy_client import ClientClosedError
+from llama_deploy_client._async.client import AsyncClient
+
+from .calls import ROWS, Row
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("http://one:1", "http://one:1/deployments/"),
+        ("http://one:1/", "http://one:1/deployments/"),
+        ("https://one/behind/a/proxy", "https://one/behind/a/proxy/deployments/"),
+        ("https://one/behind/a/proxy/", "https://one/behind/a/proxy/deployments/"),
+    ],
+)
+async def test_a_base_url_may_end_with_a_slash_and_have_a_path(
+    wire: respx.MockRouter, base: str, url: str
+) -> None:
+    wire.get(url).respond(json=[])
+    async with AsyncClient(api_server_url=base) as client:
+        assert await client.apiserver.deployments.list() == []
+
+
+async def test_a_base_url_can_be_changed_between_two_calls(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get().respond(json={})
+    await client.core.sessions.list()
+    client.control_plane_url = "http://another:9"
+    await client.core.sessions.list()
+    hosts = [call.request.url.host for call in wire.calls]
+    assert hosts == ["localhost", "another"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+async def test_token_and_headers_go_with_every_request(row: Row) -> None:
+    seen: list[httpx.Headers] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers)
+        return httpx.Response(500)
+
+    transport = httpx.MockTransport(answer)
+    headers = {"X-Tenant": "blue"}
+    client = AsyncClient(token=SecretStr("t0ken"), headers=headers, transport=transport)
+    with pytest.raises(httpx.HTTPStatusError):
+        await row.call(client)
+    assert [sent["authorization"] for sent in seen] == ["Bearer t0ken"]
+    assert [sent["x-tenant"] for sent in seen] == ["blue"]
+
+
+async def test_credentials_in_a_url_are_sent_and_never_shown(wire: respx.MockRouter) -> None:
+    wire.get().respond(401, json={"detail": "who are you?"})
+    client = AsyncClient(api_server_url="http://me:s3cret@one:1")
+    with pytest.raises(httpx.HTTPStatusError) as caught:
+        await client.apiserver.deployments.list()
+    basic = httpx.BasicAuth("me", "s3cret")._auth_header
+    assert wire.calls.last.request.headers["authorization"] == basic
+    assert "GET http://one:1/deployments/: 401" in str(caught.value)
+    assert b"s3cret" not in pickle.dumps(caught.value)
+    assert basic.encode() not in pickle.dumps(caught.value)
+
+
+async def test_other_options_for_some_calls_share_the_connections_and_change_nothing_else(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get().respond(json=[])
+    other = client.with_options(timeout=7, max_retries=5)
+    assert (other.timeout, other.max_retries, other.poll_interval) == (7, 5, 0)
+    assert (client.timeout, client.max_retries) == (120, 0)
+    await other.apiserver.deployments.list()
+    await client.aclose()
+    with pytest.raises(ClientClosedError):
+        await other.apiserver.deployments.list()
+
+
+async def test_other_options_are_checked(client: AsyncClient) -> None:
+    with pytest.raises(ValidationError, match="timeout"):
+        client.with_options(timeout=-1)
+
+
+async def test_an_httpx_authentication_of_your_own_signs(wire: respx.MockRouter) -> None:
+    wire.get().respond(json=[])
+    async with AsyncClient(auth=httpx.BasicAuth("me", "s3cret")) as client:
+        await client.apiserver.deployments.list()
+    assert wire.calls.last.request.headers["authorization"].startswith("Basic ")
+
+
+async def test_an_http_client_of_your_own_sends_and_is_not_closed() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=[])
+
+    transport = httpx.MockTransport(answer)
+    headers = {"X-Mine": "1"}
+    async with httpx.AsyncClient(transport=transport, headers=headers) as mine:
+        async with AsyncClient(http_client=mine, timeout=9) as client:
+            assert await client.apiserver.deployments.list() == []
+        assert not mine.is_closed
+    assert seen[0].headers["x-mine"] == "1"
+    assert str(seen[0].url) == "http://localhost:4501/deployments/"
+    assert seen[0].extensions["timeout"]["read"] == pytest.approx(9, abs=8)
+
+
+async def test_a_client_of_the_other_colour_is_refused() -> None:
+    wrong: Any = object()
+    with pytest.raises(ValidationError, match="http_client"):
+        AsyncClient(http_client=wrong)
+    with pytest.raises(ValidationError, match="transport"):
+        AsyncClient(transport=wrong)
+
+
+async def test_a_closed_client_says_so(client: AsyncClient, wire: respx.MockRouter) -> None:
+    wire.get().respond(json=[])
+    await client.apiserver.deployments.list()
+    await client.aclose()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        await client.apiserver.deployments.list()
+    assert wire.calls.call_count == 1
+
+
+async def test_a_client_can_be_closed_twice_and_unused(client: AsyncClient) -> None:
+    await client.aclose()
+    await client.aclose()
+
+
+@pytest.mark.parametrize("duplicate", [lambda it: pickle.loads(pickle.dumps(it)), copy.deepcopy])
+async def test_a_copy_sends_for_itself(wire: respx.MockRouter, duplicate: Any) -> None:
+    wire.get("http://one:1/deployments/").respond(json=[])
+    async with AsyncClient(api_server_url="http://one:1", poll_interval=2) as client:
+        await client.apiserver.deployments.list()
+        twin = duplicate(client)
+    assert twin.poll_interval == 2
+    assert await twin.apiserver.deployments.list() == []
+    await twin.aclose()
+
+
+async def test_a_pickle_of_a_client_holds_no_credentials() -> None:
+    client = AsyncClient(
+        api_server_url="http://me:s3cret@one:1/x",
+        control_plane_url="http://me:s3cret@two:2",
+        proxy="http://me:s3cret@three:3",
+        token=SecretStr("s3cret"),
+        headers={"X-Key": "s3cret"},
+    )
+    pickled = pickle.dumps([client, client.core.sessions])
+    assert b"s3cret" not in pickled
+    copies = pickle.loads(pickled)
+    assert copies[0].api_server_url == "http://one:1/x"
+    assert copies[0].token is None
+
+
+async def test_a_client_with_connections_of_its_own_cannot_be_pickled() -> None:
+    client = AsyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
+    with pytest.raises(TypeError, match="a client with transport of its own cannot be pickled"):
+        pickle.dumps(client)

@@ -1,0 +1,217 @@
+"""What goes wrong with a call is one clear error that says what, where and why."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import httpx
+import pytest
+import respx
+
+from llama_deploy_client import (
+    AuthenticationError,
+    CallTimeoutError,
+    ConnectionLostError,
+    InvalidRequestError,
+    MalformedResponseError,
+    NotFoundError,
+    RedirectError,
+    ServerError,
+    ServerUnreachableError,
+    StatusError,
+    UnknownEndpointError,
+)
+from llama_deploy_client._async.client import AsyncClient
+
+from .calls import ROWS, Row, deployment
+
+every_method = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+
+
+@every_method
+async def test_a_web_page_with_status_200_is_no_answer(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().respond(html="<html>\n<body>Welcome to nginx!")
+    with pytest.raises(MalformedResponseError) as caught:
+        await row.call(client)
+    method = row.request.split(" ")[0]
+    assert str(caught.value).startswith(f"{method} {row.url}: 200, but body is not as documented")
+    assert str(caught.value).endswith("It starts: <html> <body>Welcome to nginx!")
+    assert (caught.value.method, caught.value.url) == (method, row.url)
+    assert caught.value.status_code == 200
+
+
+@every_method
+async def test_cut_json_is_no_answer(client: AsyncClient, wire: respx.MockRouter, row: Row) -> None:
+    wire.route().respond(text=json.dumps(row.answer)[:-1])
+    with pytest.raises(MalformedResponseError, match=r"It starts: ."):
+        await row.call(client)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.wrong is not None], ids=lambda row: row.name
+)
+async def test_json_of_another_shape_is_no_answer(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().respond(json=row.wrong)
+    with pytest.raises(MalformedResponseError, match="is not as documented") as caught:
+        await row.call(client)
+    assert re.sub(r"\s", "", json.dumps(row.wrong)) in re.sub(r"\s", "", str(caught.value))
+
+
+async def test_a_wrong_field_is_named(client: AsyncClient, wire: respx.MockRouter) -> None:
+    wire.get().respond(json=[{"name": "d"}, {"name": 5}])
+    with pytest.raises(MalformedResponseError, match=r"body\[1\]\['name'\] is not as documented"):
+        await client.apiserver.deployments.list()
+
+
+async def test_an_empty_body_is_no_answer(client: AsyncClient, wire: respx.MockRouter) -> None:
+    wire.get().respond(200)
+    with pytest.raises(MalformedResponseError, match=r"It starts: \(nothing\)"):
+        await client.apiserver.deployments.list()
+
+
+async def test_an_empty_body_will_do_where_the_answer_says_nothing(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post().respond(204)
+    await client.core.sessions.delete("s")
+    assert wire.calls.call_count == 1
+
+
+async def test_a_message_shows_the_start_of_a_long_body_only(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get().respond(html="<p>" + "long " * 100_000)
+    with pytest.raises(MalformedResponseError) as caught:
+        await client.apiserver.deployments.list()
+    assert len(str(caught.value)) < 500
+
+
+async def test_a_body_that_is_not_encoded_as_it_says_is_no_whole_answer(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    broken = httpx.ByteStream(b"not gzip at all")
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=broken)
+    wire.get().mock(return_value=response)
+    with pytest.raises(
+        (MalformedResponseError, ConnectionLostError), match="http://localhost:4501"
+    ):
+        await client.apiserver.deployments.list()
+
+
+@every_method
+async def test_every_method_raises_the_servers_own_error(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().respond(500, text="Internal Server Error")
+    with pytest.raises(ServerError) as caught:
+        await row.call(client)
+    assert str(caught.value) == (
+        f"{row.request.split(' ')[0]} {row.url}: 500 Internal Server Error. "
+        f"The reason is in the log of the {row.server}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (301, RedirectError),
+        (307, RedirectError),
+        (400, InvalidRequestError),
+        (401, AuthenticationError),
+        (404, NotFoundError),
+        (418, StatusError),
+        (422, InvalidRequestError),
+        (500, ServerError),
+        (520, ServerError),
+        (999, StatusError),
+    ],
+)
+async def test_each_status_has_its_error(
+    client: AsyncClient, wire: respx.MockRouter, code: int, kind: type[StatusError]
+) -> None:
+    wire.get().respond(code, json={"detail": "Oh dear"})
+    with pytest.raises(httpx.HTTPStatusError, match="Oh dear") as caught:
+        await client.apiserver.deployments.get("d")
+    assert type(caught.value) is kind
+    assert caught.value.status_code == code
+    assert caught.value.detail == "Oh dear"
+    assert caught.value.response.json() == {"detail": "Oh dear"}
+
+
+async def test_a_redirect_is_not_followed_and_says_where_it_points(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    location = {"location": "https://me:secret@elsewhere/deployments/"}
+    wire.get("http://localhost:4501/deployments/").respond(307, headers=location)
+    with pytest.raises(RedirectError, match="points to https://elsewhere/deployments/") as caught:
+        await client.apiserver.deployments.list()
+    assert wire.calls.call_count == 1
+    assert "api_server_url" in str(caught.value)
+
+
+@every_method
+async def test_a_wrong_server_is_named_with_its_setting(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().respond(404, json={"detail": "Not Found"})
+    with pytest.raises(UnknownEndpointError) as caught:
+        await row.call(client)
+    assert f"The {row.server} was asked." in str(caught.value)
+    assert f"What answers at {row.setting} has no such path" in str(caught.value)
+
+
+@every_method
+async def test_a_refused_connection_names_the_server_and_its_setting(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().mock(side_effect=httpx.ConnectError("Connection refused"))
+    with pytest.raises(ServerUnreachableError) as caught:
+        await row.call(client)
+    assert str(caught.value).endswith(
+        f"cannot be reached (Connection refused): "
+        f"is it running, and is the setting {row.setting} right?"
+    )
+    assert f"the {row.server}" in str(caught.value)
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+
+
+@pytest.mark.parametrize("kind", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.PoolTimeout])
+async def test_a_call_without_an_answer_in_time_is_a_timeout_error(
+    client: AsyncClient, wire: respx.MockRouter, kind: type[httpx.TimeoutException]
+) -> None:
+    wire.get().mock(side_effect=kind("waited long"))
+    with pytest.raises(TimeoutError, match=r"no answer within 3\.5 s: waited long") as caught:
+        await client.apiserver.deployments.list(timeout=3.5)
+    assert isinstance(caught.value, CallTimeoutError)
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ReadError(""), httpx.RemoteProtocolError("incomplete chunked read")]
+)
+async def test_a_connection_that_breaks_while_answering_is_lost(
+    client: AsyncClient, wire: respx.MockRouter, error: httpx.TransportError
+) -> None:
+    wire.get().mock(side_effect=error)
+    why = str(error) or "ReadError"
+    with pytest.raises(ConnectionLostError, match=f"no whole answer from the API server: {why}"):
+        await client.apiserver.deployments.list()
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadError(""), httpx.Response(503)], ids=repr)
+async def test_a_task_that_may_have_started_is_never_started_again(
+    wire: respx.MockRouter, failure: httpx.ReadError | httpx.Response
+) -> None:
+    wire.post().mock(side_effect=[failure])
+    async with AsyncClient(max_retries=9) as client:
+        await started_with_an_error(client)
+    assert wire.calls.call_count == 1
+
+
+async def started_with_an_error(client: AsyncClient) -> None:
+    with pytest.raises(httpx.HTTPError):
+        await deployment(client).tasks.run({})

@@ -1,0 +1,273 @@
+"""Every method: the request that it sends, and what it makes of the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    NotFoundError,
+    SessionDefinition,
+    Status,
+    StatusEnum,
+    TaskDefinition,
+    TaskResult,
+)
+from llama_deploy_client._async import apiserver, core
+from llama_deploy_client._async.client import AsyncClient
+
+from .calls import ROWS, SERVICE, STATUS_ROW, Row, deployment, sent, session, task
+
+every_method = pytest.mark.parametrize("row", [STATUS_ROW, *ROWS], ids=lambda row: row.name)
+
+
+@every_method
+async def test_a_method_sends_the_documented_request_and_returns_its_type(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route(url__startswith=row.url.split("?")[0]).respond(text=json.dumps(row.answer))
+    assert await row.call(client) == row.returns
+    assert [sent(call.request) for call in wire.calls] == [row.request]
+    request = wire.calls.last.request
+    if request.headers.get("content-type") == "application/json":
+        assert json.loads(request.content) == row.body
+    else:
+        assert row.body is None
+
+
+@every_method
+async def test_a_methods_own_timeout_counts_and_otherwise_the_clients(row: Row) -> None:
+    given: list[float | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        given.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, text=json.dumps(row.answer))
+
+    async with AsyncClient(transport=httpx.MockTransport(answer), timeout=1000) as client:
+        await row.call(client)
+        await row.call(client, timeout=50)
+        await row.call(client, timeout=None)
+    assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
+
+
+def test_the_table_of_calls_has_every_method_that_sends_one_request() -> None:
+    listed = {row.name.split(" ")[0].rpartition(".")[2] for row in [STATUS_ROW, *ROWS]}
+    elsewhere = {"run_nowait", "metrics", "events", "get_task_result_stream"}
+    for module in (apiserver, core):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and kind.__module__ == module.__name__:
+                talking = {name for name, is_what in vars(kind).items() if callable(is_what)}
+                assert {name for name in talking if name[0] != "_"} <= listed | elsewhere
+
+
+async def test_properties_and_handles_send_nothing(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    handles: list[Any] = [
+        client.apiserver.deployments,
+        deployment(client).tasks,
+        deployment(client).sessions,
+        client.core.services,
+        client.core.sessions,
+        task(client).events(),
+        session(client).get_task_result_stream("t"),
+    ]
+    assert len(handles) == 7
+    assert not wire.calls
+
+
+async def test_metrics_are_the_text_that_the_server_sent(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get("http://localhost:4501/status/metrics").respond(text="# HELP up\nup 1.0\n")
+    assert await client.apiserver.metrics() == "# HELP up\nup 1.0\n"
+
+
+async def test_a_deployment_file_arrives_whole_under_the_name_that_servers_want(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    file = "name: d\n--+++\r\nnote: größer\n"
+    route = wire.post("http://localhost:4501/deployments/create").respond(json={"name": "d"})
+    deployments = client.apiserver.deployments
+    made = await deployments.create(file, True, base_path="/srv", local=True)
+    request = route.calls.last.request
+    assert made == deployment(client)
+    assert dict(request.url.params) == {"reload": "true", "base_path": "/srv", "local": "true"}
+    kind, _, boundary = request.headers["content-type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    assert len(boundary) > 16  # chosen by chance: no file can hold it
+    head, body = request.content.split(b"\r\n\r\n", 1)
+    assert b'name="config_file"; filename="deployment.yml"' in head
+    assert body == file.encode() + f"\r\n--{boundary}--\r\n".encode()
+
+
+@pytest.mark.parametrize("arguments", ['{"message": "hi"}', {"message": "hi"}])
+@pytest.mark.parametrize("method", ["run", "create"])
+async def test_a_task_can_be_given_by_its_arguments_alone(
+    client: AsyncClient, wire: respx.MockRouter, arguments: Any, method: str
+) -> None:
+    wire.post().respond(json={"task_id": "t", "session_id": "s"})
+    await getattr(deployment(client).tasks, method)(arguments)
+    body = json.loads(wire.calls.last.request.content)
+    assert body["input"] == '{"message": "hi"}'
+    assert body["service_id"] is body["session_id"] is None
+
+
+async def test_create_task_leaves_the_definition_as_it_was(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    definition = TaskDefinition(input="{}", session_id="another")
+    await session(client).create_task(definition)
+    assert definition.session_id == "another"
+    assert json.loads(wire.calls.last.request.content)["session_id"] == "s"
+
+
+async def test_run_nowait_starts_a_task_with_the_arguments_given(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    assert await session(client).run_nowait("echo", message="hi", timeout=3) == "t"
+    body = json.loads(wire.calls.last.request.content)
+    assert body["input"] == '{"message": "hi", "timeout": 3}'
+    assert body["agent_id"] == body["service_id"] == "echo"
+    assert body["session_id"] == "s"
+
+
+async def test_run_asks_until_there_is_a_result(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    result = TaskResult(task_id="t", result="done").model_dump()
+    answers = [httpx.Response(200, text=json.dumps(answer)) for answer in (None, None, result)]
+    asked = wire.get("http://localhost:8000/sessions/s/tasks/t/result").mock(side_effect=answers)
+    assert await session(client).run("echo", message="hi") == "done"
+    assert asked.call_count == 3
+
+
+async def test_run_gives_up_after_the_clients_timeout(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    wire.get("http://localhost:8000/sessions/s/tasks/t/result").respond(text="null")
+    client.timeout = 0.05
+    with pytest.raises(TimeoutError, match=r"/sessions/s/tasks/t/result: no result within 0\.05 s"):
+        await session(client).run("echo")
+
+
+async def test_run_waits_no_longer_than_its_timeout_for_the_next_question(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    wire.get("http://localhost:8000/sessions/s/tasks/t/result").respond(text="null")
+    client.timeout, client.poll_interval = 0.05, 3600
+    with pytest.raises(CallTimeoutError):
+        await session(client).run("echo")
+
+
+async def test_get_or_create_makes_a_session_under_another_id(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get("http://localhost:8000/sessions/mine").respond(404, json={"detail": "none"})
+    wire.post("http://localhost:8000/sessions/create").respond(json="theirs")
+    assert (await client.core.sessions.get_or_create("mine")).id == "theirs"
+
+
+async def test_get_or_create_makes_no_session_when_the_server_fails(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get("http://localhost:8000/sessions/mine").respond(500)
+    create = wire.post("http://localhost:8000/sessions/create").respond(json="theirs")
+    with pytest.raises(httpx.HTTPStatusError):
+        await client.core.sessions.get_or_create("mine")
+    assert not create.called
+
+
+async def test_get_raises_a_value_error_for_a_session_that_does_not_exist(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get("http://localhost:8000/sessions/x").respond(404, json={"detail": "no session x"})
+    with pytest.raises(ValueError, match="no session x") as caught:
+        await client.core.sessions.get("x")
+    assert type(caught.value) is NotFoundError
+
+
+async def test_register_adds_the_service_to_the_items_of_its_collection(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/services/register").respond(json={})
+    services = client.core.services
+    registered = await services.register(SERVICE)
+    assert services.items == {"echo": registered}
+    assert registered.service_name == "echo"
+    assert client.core.services.items == {}
+
+
+async def test_listed_sessions_of_a_deployment_are_definitions_and_no_dicts(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    answer = [{"session_id": "s", "task_ids": ["t1", "t2"]}, {"session_id": "u"}]
+    wire.get("http://localhost:4501/deployments/d/sessions").respond(json=answer)
+    first, second = await deployment(client).sessions.list()
+    assert isinstance(first, SessionDefinition)
+    assert (first.current_task_id, second.current_task_id) == ("t2", None)
+
+
+async def test_a_task_listed_without_its_session_can_be_asked_for_its_result(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get("http://localhost:4501/deployments/d/tasks/t/results").respond(text="null")
+    assert await task(client, None).results() is None
+    assert sent(wire.calls.last.request) == "GET /deployments/d/tasks/t/results?session_id="
+
+
+class TestStatus:
+    """`status()` tells how the server is, instead of raising."""
+
+    async def test_names_no_deployments_where_there_are_none(
+        self, client: AsyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().respond(json={"status": "Healthy", "status_message": ""})
+        message = "LlamaDeploy is up and running.\nCurrently there are no active deployments"
+        assert await client.apiserver.status() == Status(
+            status=StatusEnum.HEALTHY, status_message=message, deployments=[]
+        )
+
+    @pytest.mark.parametrize("code", [307, 400, 404, 418, 500, 503, 520])
+    async def test_is_unhealthy_where_the_answer_is_an_error(
+        self, client: AsyncClient, wire: respx.MockRouter, code: int
+    ) -> None:
+        wire.get().respond(code, text="Oh dear")
+        status = await client.apiserver.status()
+        assert status.status is StatusEnum.UNHEALTHY
+        assert f"GET http://localhost:4501/status/: {code}" in status.status_message
+        assert "Oh dear" in status.status_message
+        assert status.deployments is None
+
+    async def test_is_unhealthy_where_something_else_answers(
+        self, client: AsyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().respond(html="<html>Welcome to nginx!")
+        status = await client.apiserver.status()
+        assert status.status is StatusEnum.UNHEALTHY
+        assert "Welcome to nginx!" in status.status_message
+
+    async def test_is_down_where_nothing_listens(
+        self, client: AsyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().mock(side_effect=httpx.ConnectError("Connection refused"))
+        assert await client.apiserver.status() == Status(
+            status=StatusEnum.DOWN, status_message="API Server is down"
+        )
+
+    async def test_times_out_like_every_call(
+        self, client: AsyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().mock(side_effect=httpx.ReadTimeout)
+        with pytest.raises(TimeoutError):
+            await client.apiserver.status(timeout=1)

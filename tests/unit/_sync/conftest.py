@@ -1,0 +1,15 @@
+# Made by `make generate` from tests/unit/_async/conftest.py: do not edit.
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from llama_deploy_client._sync.client import SyncClient
+
+
+@pytest.fixture
+def client() -> Iterator[SyncClient]:
+    """A client with the default addresses, which polls without a pause and retries nothing."""
+    with SyncClient(poll_interval=0, max_retries=0) as client:
+        yield client

@@ -1,0 +1,75 @@
+# Made by `make generate` from tests/unit/_async/test_handles.py: do not edit.
+"""Handles: an id and a client, light to make, compare, keep and send."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
+from llama_deploy_client._sync.apiserver import Deployment, SessionCollection, TaskCollection
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.core import Service, Session
+
+from .calls import deployment, session, task
+
+
+def handles(client: SyncClient) -> list[Any]:
+    return [
+        client.apiserver,
+        client.apiserver.deployments,
+        deployment(client),
+        deployment(client).tasks,
+        deployment(client).sessions,
+        task(client),
+        client.core,
+        client.core.sessions,
+        client.core.services,
+        session(client),
+        Service(client=client, id="s"),
+    ]
+
+
+def test_handles_of_equal_ids_are_equal_whatever_their_clients(client: SyncClient) -> None:
+    assert handles(client) == handles(SyncClient(timeout=1))
+    assert len(set(handles(client) + handles(SyncClient()))) == len(handles(client))
+
+
+def test_handles_of_another_class_or_id_differ(client: SyncClient) -> None:
+    alike: list[object] = [Session(client=client, id="s"), Service(client=client, id="s")]
+    assert alike[0] != alike[1]
+    assert Session(client=client, id="s") != Session(client=client, id="t")
+    assert task(client) != task(client, None)
+    one, other = (Deployment(client=client, id=id) for id in "ab")
+    assert one.tasks != other.tasks
+
+
+def test_a_handle_shows_its_ids_alone(client: SyncClient) -> None:
+    assert repr(session(client)) == "Session(id='s')"
+    assert repr(task(client)) == "Task(id='t', deployment_id='d', session_id='s')"
+
+
+@pytest.mark.parametrize("duplicate", [lambda it: pickle.loads(pickle.dumps(it)), copy.deepcopy])
+def test_a_handle_can_be_pickled_and_copied_with_its_client(
+    duplicate: Any,
+) -> None:
+    client = SyncClient(api_server_url="http://elsewhere:1", timeout=None)
+    copies = duplicate(handles(client))
+    assert copies == handles(client)
+    assert {handle.client.api_server_url for handle in copies} == {"http://elsewhere:1"}
+    assert {handle.client.timeout for handle in copies} == {None}
+
+
+def test_a_handle_has_no_room_for_state_and_cannot_be_changed(client: SyncClient) -> None:
+    for handle in handles(client):
+        with pytest.raises(AttributeError):
+            handle.id = "another"
+        assert not hasattr(handle, "__dict__")
+
+
+def test_collections_know_their_deployment(client: SyncClient) -> None:
+    one = Deployment(client=client, id="d")
+    assert one.tasks == TaskCollection(client=client, deployment_id="d")
+    assert one.sessions == SessionCollection(client=client, deployment_id="d")

@@ -1,0 +1,131 @@
+"""The sync client beside the async one."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import pickle
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from llama_deploy_client import Client, ClientClosedError, SyncClient, models, sync
+from llama_deploy_client.models import apiserver, core
+from llama_deploy_client.sync import apiserver as sync_apiserver
+from llama_deploy_client.sync import core as sync_core
+
+
+async def test_client_sync_refuses_to_stop_a_running_loop_in_the_seeds_words() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        _ = Client().sync
+    assert str(caught.value) == (
+        "You cannot use the sync client within an async event loop - "
+        "just await the async methods directly."
+    )
+
+
+def test_client_sync_works_where_no_loop_runs(wire: respx.MockRouter) -> None:
+    wire.get("http://one:1/deployments/").respond(json=[{"name": "d"}])
+    client = Client(api_server_url="http://one:1")
+    assert [found.id for found in client.sync.apiserver.deployments.list()] == ["d"]
+
+
+async def test_client_sync_works_in_a_thread_beside_the_loop(wire: respx.MockRouter) -> None:
+    wire.get().respond(json=[])
+    client = Client()
+    assert await asyncio.to_thread(lambda: client.sync.apiserver.deployments.list()) == []
+    assert await client.apiserver.deployments.list() == []
+    await client.aclose()
+
+
+async def test_a_sync_client_of_its_own_works_in_a_running_loop(wire: respx.MockRouter) -> None:
+    wire.get().respond(json=[])
+    with SyncClient() as client:
+        assert client.apiserver.deployments.list() == []
+
+
+def test_client_sync_has_the_settings_of_the_client() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200))
+    options: dict[str, Any] = {
+        "api_server_url": "http://one:1",
+        "timeout": None,
+        "poll_interval": 2.0,
+        "token": "s3cret",
+        "headers": {"X-Tenant": "blue"},
+        "transport": transport,
+    }
+    client = Client(**options)
+    client.disable_ssl = True
+    twin = client.sync
+    for name in (*options, "disable_ssl", "max_connections"):
+        assert getattr(twin, name) == getattr(client, name)
+
+
+def test_client_sync_shares_one_pool_and_is_closed_with_its_client(
+    wire: respx.MockRouter,
+) -> None:
+    wire.get().respond(json=[])
+    client = Client()
+    first, second = client.sync, client.sync
+    first.apiserver.deployments.list()
+    asyncio.run(client.aclose())
+    with pytest.raises(ClientClosedError):
+        second.apiserver.deployments.list()
+
+
+def test_client_sync_cannot_use_an_async_http_client() -> None:
+    client = Client(http_client=httpx.AsyncClient())
+    with pytest.raises(TypeError, match=r"make a SyncClient\(http_client=httpx.Client"):
+        _ = client.sync
+
+
+@pytest.mark.parametrize(
+    ("names", "twins"), [(apiserver, sync_apiserver), (core, sync_core), (models, sync)]
+)
+def test_each_public_handle_has_its_sync_twin(names: Any, twins: Any) -> None:
+    assert set(names.__all__) <= set(twins.__all__)
+
+
+def test_sync_handles_pass_for_the_class_that_the_seed_names() -> None:
+    client = SyncClient()
+    deployment = sync_apiserver.Deployment(client=client, id="d")
+    pairs: list[tuple[object, type]] = [
+        (client.apiserver, apiserver.ApiServer),
+        (client.apiserver.deployments, apiserver.DeploymentCollection),
+        (deployment, apiserver.Deployment),
+        (deployment.tasks, apiserver.TaskCollection),
+        (deployment.sessions, apiserver.SessionCollection),
+        (
+            sync_apiserver.Task(client=client, id="t", deployment_id="d", session_id="s"),
+            apiserver.Task,
+        ),
+        (client.core, core.Core),
+        (client.core.services, core.ServiceCollection),
+        (client.core.sessions, core.SessionCollection),
+        (sync_core.Service(client=client, id="s"), core.Service),
+        (sync_core.Session(client=client, id="s"), core.Session),
+    ]
+    for handle, kind in pairs:
+        assert isinstance(handle, kind)
+    assert not isinstance(pairs[-1][0], core.Service)
+
+
+def test_a_client_can_be_pickled_and_copied_with_its_sync_side(wire: respx.MockRouter) -> None:
+    wire.get("http://one:1/deployments/").respond(json=[])
+    client = Client(api_server_url="http://one:1")
+    client.sync.apiserver.deployments.list()
+    for duplicate in (pickle.loads(pickle.dumps(client)), copy.deepcopy(client)):
+        assert type(duplicate) is Client
+        assert duplicate.sync.apiserver.deployments.list() == []
+
+
+def test_a_pickle_of_either_side_holds_no_credentials() -> None:
+    options: dict[str, Any] = {
+        "api_server_url": "http://me:s3cret@one:1",
+        "token": "s3cret",
+        "headers": {"X-Key": "s3cret"},
+    }
+    for client in (Client(**options), Client(**options).sync):
+        assert b"s3cret" not in pickle.dumps([client, client.core.sessions])

@@ -1,0 +1,186 @@
+"""Lanes: who gets a connection next."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llama_deploy_client._lanes import LaneQueue
+
+
+class Lane:
+    def __init__(self) -> None:
+        self.is_old = False
+
+    def expired(self) -> bool:
+        return self.is_old
+
+
+Turn = Future[Lane]
+Queue = LaneQueue[Lane, Turn]
+
+
+def taken(queue: Queue, *, stream: bool = False) -> Lane:
+    lane = queue.take(stream=stream)
+    assert lane is not None
+    return lane
+
+
+def waiting(queue: Queue, *, stream: bool = False) -> Turn:
+    turn = Turn()
+    queue.take_or_wait(turn, stream=stream)
+    return turn
+
+
+def test_no_more_lanes_are_made_than_allowed() -> None:
+    queue = Queue(Lane, 3)
+    assert len({taken(queue) for _ in range(3)}) == 3
+    assert queue.take(stream=False) is None
+
+
+def test_the_lane_that_came_back_last_goes_out_first() -> None:
+    queue = Queue(Lane, 3)
+    first, second = taken(queue), taken(queue)
+    for lane in (first, second):
+        queue.give_back(lane, stream=False)
+    assert taken(queue) is second
+    assert taken(queue) is first
+
+
+def test_those_who_wait_are_served_in_their_order() -> None:
+    queue = Queue(Lane, 2)
+    lanes = [taken(queue), taken(queue)]
+    turns = [waiting(queue) for _ in range(4)]
+    served = []
+    for _ in range(4):
+        queue.give_back(lanes.pop(), stream=False)
+        done = [turn for turn in turns if turn.done() and turn not in served]
+        assert len(done) == 1
+        served += done
+        lanes.append(done[0].result())
+    assert served == turns
+
+
+def test_who_comes_later_does_not_overtake_those_who_wait() -> None:
+    queue = Queue(Lane, 2)
+    lane, _ = taken(queue), taken(queue)
+    turn = waiting(queue)
+    queue.give_back(lane, stream=False)
+    assert turn.result(0) is lane
+    assert queue.take(stream=False) is None
+
+
+@pytest.mark.parametrize(("limit", "streams"), [(2, 1), (10, 9), (30, 27), (100, 90)])
+def test_streams_leave_one_lane_in_ten_to_calls(limit: int, streams: int) -> None:
+    queue = Queue(Lane, limit)
+    for _ in range(streams):
+        taken(queue, stream=True)
+    assert queue.take(stream=True) is None
+    for _ in range(limit - streams):
+        taken(queue)
+    assert queue.take(stream=False) is None
+
+
+def test_a_call_passes_streams_that_may_not_have_the_lane() -> None:
+    queue = Queue(Lane, 2)
+    reading, calling = taken(queue, stream=True), taken(queue)
+    stream, call = waiting(queue, stream=True), waiting(queue)
+    queue.give_back(calling, stream=False)
+    assert call.result(0) is calling
+    assert not stream.done()
+    queue.give_back(reading, stream=True)
+    assert stream.result(0) is reading
+
+
+def test_a_stream_keeps_its_turn_among_calls() -> None:
+    queue = Queue(Lane, 2)
+    lanes = [taken(queue), taken(queue)]
+    stream, call = waiting(queue, stream=True), waiting(queue)
+    queue.give_back(lanes[0], stream=False)
+    assert stream.result(0) is lanes[0]
+    assert not call.done()
+
+
+def test_who_gives_up_leaves_the_queue() -> None:
+    queue = Queue(Lane, 2)
+    lane, _ = taken(queue), taken(queue)
+    gone, here = waiting(queue), waiting(queue)
+    queue.withdraw(gone, stream=False)
+    queue.give_back(lane, stream=False)
+    assert not gone.done()
+    assert here.result(0) is lane
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_lane_given_at_the_last_moment_goes_on_to_the_next(stream: bool) -> None:
+    queue = Queue(Lane, 2)
+    lane, _ = taken(queue), taken(queue)
+    gone = waiting(queue, stream=stream)
+    queue.give_back(lane, stream=False)
+    here = waiting(queue, stream=stream)
+    queue.withdraw(gone, stream=stream)
+    assert here.result(0) is lane
+
+
+def test_a_waiter_cancelled_behind_the_queues_back_is_passed_over() -> None:
+    queue = Queue(Lane, 2)
+    lane, _ = taken(queue), taken(queue)
+    gone, here = waiting(queue), waiting(queue)
+    gone.cancel()
+    queue.give_back(lane, stream=False)
+    queue.withdraw(gone, stream=False)
+    assert here.result(0) is lane
+
+
+def test_the_lane_that_idled_longest_comes_out_when_its_time_is_over() -> None:
+    queue = Queue(Lane, 2)
+    old, young = taken(queue), taken(queue)
+    assert queue.give_back(old, stream=False) is None
+    old.is_old = True
+    assert queue.give_back(young, stream=False) is old
+    assert taken(queue) is young
+    assert taken(queue) not in (old, young)  # its place is free for a new one
+    assert queue.take(stream=False) is None
+
+
+def test_closing_fails_all_who_wait_and_hands_out_the_idle() -> None:
+    queue = Queue(Lane, 2)
+    taken(queue, stream=True)
+    idle = taken(queue)
+    queue.give_back(idle, stream=False)
+    turn = waiting(queue, stream=True)  # the idle lane is kept for calls
+    assert queue.close(RuntimeError("closed")) == [idle]
+    with pytest.raises(RuntimeError, match="closed"):
+        turn.result(0)
+
+
+@given(
+    st.integers(2, 12),
+    st.lists(st.tuples(st.sampled_from(["take", "give", "quit"]), st.booleans(), st.integers(0))),
+)
+def test_whatever_happens_lanes_are_neither_lost_nor_shared(
+    limit: int, steps: list[tuple[str, bool, int]]
+) -> None:
+    queue = Queue(Lane, limit)
+    turns: list[tuple[Turn, bool]] = []
+    for action, stream, pick in steps:
+        if action == "take" or not turns:
+            turns.append((waiting(queue, stream=stream), stream))
+            continue
+        turn, is_stream = turns.pop(pick % len(turns))
+        if turn.done() and action == "give":
+            queue.give_back(turn.result(), stream=is_stream)
+        else:
+            queue.withdraw(turn, stream=is_stream)
+        served = [turn.result() for turn, _ in turns if turn.done()]
+        assert len(served) == len(set(served)) <= limit
+        # Nobody waits while there is a lane that they may have.
+        calls_wait = any(not turn.done() for turn, is_stream in turns if not is_stream)
+        assert len(served) == limit or not calls_wait
+    for turn, is_stream in turns:
+        queue.withdraw(turn, stream=is_stream)
+    assert len({taken(queue) for _ in range(limit)}) == limit
+    assert queue.take(stream=False) is None

@@ -1,0 +1,133 @@
+"""NDJSON: each line is one event, however the bytes are cut."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llama_deploy_client._ndjson import EventParser, LineError, LineSplitter, parse
+
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
+# What str.splitlines takes for the end of a line, and what takes several bytes in UTF-8.
+texts = st.text(
+    st.characters(codec="utf-8") | st.sampled_from("\u2028\u2029\x85\x0b\x0c\x1c\r\n😀é")
+)
+values = st.recursive(
+    scalars | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+)
+
+
+@st.composite
+def cut(draw: st.DrawFn, body: bytes) -> list[bytes]:
+    """`body` in pieces of any size, empty ones too."""
+    places = draw(st.lists(st.integers(0, len(body))))
+    ends = [0, *sorted(places), len(body)]
+    return [body[start:end] for start, end in pairwise(ends)]
+
+
+def events(pieces: list[bytes], *, errors_in_band: bool = False) -> tuple[list[Any], str | None]:
+    parser = EventParser(errors_in_band=errors_in_band)
+    found = [event for piece in pieces for event in parser.feed(piece)]
+    return found, parser.failure
+
+
+@given(
+    st.data(), st.lists(values, max_size=6), st.sampled_from(["\n", "\r\n", "\n\n", "\n \t\r\n"])
+)
+def test_no_event_is_lost_doubled_or_garbled_wherever_the_bytes_are_cut(
+    data: st.DataObject, sent: list[Any], newline: str
+) -> None:
+    body = "".join(json.dumps(event, ensure_ascii=False) + newline for event in sent).encode()
+    assert events(data.draw(cut(body))) == (sent, None)
+
+
+def test_a_character_can_be_cut_in_the_middle() -> None:
+    body = '{"text": "a😀\u2028\x85b"}\n'.encode()
+    one_byte_each = [body[at : at + 1] for at in range(len(body))]
+    assert events(one_byte_each) == ([{"text": "a😀\u2028\x85b"}], None)
+
+
+def test_an_event_comes_with_the_byte_that_ends_its_line() -> None:
+    parser = EventParser(errors_in_band=False)
+    assert list(parser.feed(b'{"n": 1}')) == []
+    assert list(parser.feed(b"\n")) == [{"n": 1}]
+
+
+def test_the_good_lines_before_a_bad_one_are_given() -> None:
+    feed = EventParser(errors_in_band=False).feed(b'{"n": 1}\n{"n": 2}\nno JSON\n{"n": 3}\n')
+    assert [next(feed), next(feed)] == [{"n": 1}, {"n": 2}]
+    with pytest.raises(LineError, match=r"a line that is no JSON .*: no JSON"):
+        next(feed)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"<html>", b'{"n": 1', b"NaN", b'{"n": Infinity}', b'"\xff"', b"{} {}", b"[" * 9999],
+)
+def test_a_line_that_is_no_json_is_refused(line: bytes) -> None:
+    with pytest.raises(LineError, match="a line that is no JSON"):
+        parse(line)
+
+
+def test_an_error_shows_the_start_of_its_line_only() -> None:
+    with pytest.raises(LineError) as caught:
+        parse(b"x" * 100_000)
+    assert len(str(caught.value)) < 500
+
+
+class TestLineLimit:
+    """A line without an end is not collected for ever."""
+
+    def test_a_line_of_that_length_is_taken(self) -> None:
+        splitter = LineSplitter(limit=4)
+        assert splitter.feed(b"1234") == []
+        assert splitter.feed(b"\n5") == [b"1234"]
+        assert splitter.rest() == b"5"
+
+    def test_a_longer_one_is_refused(self) -> None:
+        splitter = LineSplitter(limit=4)
+        assert splitter.feed(b"ab\n12345") == [b"ab"]
+        with pytest.raises(LineError, match="a line of more than 4 bytes: 12345"):
+            splitter.feed(b"6")
+
+    def test_the_limit_counts_for_each_line_anew(self) -> None:
+        splitter = LineSplitter(limit=4)
+        for _ in range(10):
+            splitter.feed(b"12")
+            assert splitter.feed(b"34\n") == [b"1234"]
+
+
+class TestErrorsInBand:
+    """A last line `{"error": "…"}` is the server's error; elsewhere it is an event."""
+
+    def test_a_last_line_is_the_servers_error(self) -> None:
+        pieces = [b'{"n": 1}\n{"error": "broke"}\n', b"\n"]
+        assert events(pieces, errors_in_band=True) == ([{"n": 1}], "broke")
+
+    def test_an_event_that_looks_the_same_is_given_when_another_follows(self) -> None:
+        pieces = [b'{"error": "a"}\n', b'{"error": "b"}\n', b'{"n": 1}\n']
+        found = [{"error": "a"}, {"error": "b"}, {"n": 1}]
+        assert events(pieces, errors_in_band=True) == (found, None)
+
+    def test_an_event_that_looks_the_same_is_given_before_a_bad_line(self) -> None:
+        parser = EventParser(errors_in_band=True)
+        feed = parser.feed(b'{"error": "a"}\nno JSON\n')
+        assert next(feed) == {"error": "a"}
+        with pytest.raises(LineError):
+            next(feed)
+        assert parser.failure is None
+
+    @pytest.mark.parametrize("event", [{"error": 1}, {"error": "a", "n": 1}, ["error"], "error"])
+    def test_what_only_resembles_one_is_an_event(self, event: Any) -> None:
+        assert events([json.dumps(event).encode(), b"\n"], errors_in_band=True) == ([event], None)
+
+    def test_nothing_is_held_back_where_servers_send_none(self) -> None:
+        assert events([b'{"error": "a"}\n']) == ([{"error": "a"}], None)

@@ -1,0 +1,204 @@
+"""Every option: from an argument, else from the environment, and never shown if secret."""
+
+from __future__ import annotations
+
+import pickle
+import ssl
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from llama_deploy_client import Client, Settings, SyncClient
+
+CREDENTIAL = "s3cret"
+
+
+def client(**options: Any) -> Client:
+    """A client of options that type checkers would refuse."""
+    return Client(**options)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Path:
+    path = tmp_path / "ca.pem"
+    path.touch()
+    return path
+
+
+@pytest.mark.parametrize("kind", [Settings, Client, SyncClient])
+def test_the_defaults_are_those_of_the_servers(kind: type[Settings]) -> None:
+    settings = kind()
+    assert settings.api_server_url == "http://localhost:4501"
+    assert settings.control_plane_url == "http://localhost:8000"
+    assert (settings.timeout, settings.poll_interval) == (120.0, 0.5)
+    assert settings.disable_ssl is False
+    assert (settings.max_connections, settings.max_retries) == (100, 2)
+    assert settings.headers == {}
+    nothing = ["ca_bundle", "client_cert", "ssl_context", "token", "auth", "proxy"]
+    assert [getattr(settings, name) for name in nothing] == [None] * 6
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("api_server_url", "http://one:1", "http://one:1"),
+        ("control_plane_url", "https://two", "https://two"),
+        ("disable_ssl", "true", True),
+        ("timeout", "2.5", 2.5),
+        ("timeout", "none", None),
+        ("poll_interval", "0.1", 0.1),
+        ("max_retries", "0", 0),
+        ("max_connections", "7", 7),
+        ("token", "s3cret", SecretStr("s3cret")),
+        ("headers", '{"X-Tenant": "blue"}', {"X-Tenant": "blue"}),
+        ("proxy", "http://three:3", "http://three:3"),
+    ],
+)
+def test_every_option_can_be_a_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: Any
+) -> None:
+    monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", text)
+    assert getattr(Client(), name) == value
+
+
+@pytest.mark.parametrize("name", ["ca_bundle", "client_cert"])
+def test_a_file_can_be_a_variable_and_has_to_exist(
+    monkeypatch: pytest.MonkeyPatch, certificates: Path, name: str
+) -> None:
+    monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", str(certificates))
+    assert getattr(Client(), name) == certificates
+    monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", str(certificates.with_name("none.pem")))
+    with pytest.raises(ValidationError, match=name):
+        Client()
+
+
+def test_an_argument_counts_more_than_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_TIMEOUT", "5")
+    assert Client(timeout=None).timeout is None
+
+
+def test_a_misspelt_option_is_named() -> None:
+    with pytest.raises(ValidationError, match="api_server_ulr"):
+        client(api_server_ulr="http://one:1")
+
+
+@pytest.mark.parametrize("name", ["api_server_url", "control_plane_url", "proxy"])
+@pytest.mark.parametrize(
+    "url", ["localhost:4501", "//one", "one", "", "ftp://one", "http://", "http://one:port", "/x"]
+)
+def test_what_is_no_absolute_url_names_its_setting(name: str, url: str) -> None:
+    with pytest.raises(ValidationError, match=f"{name}\n.*is not an absolute http or https URL"):
+        client(**{name: url})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timeout", -1),
+        ("timeout", float("nan")),
+        ("poll_interval", -0.1),
+        ("poll_interval", None),
+        ("max_connections", 1),
+        ("max_retries", -1),
+        ("timeout", "soon"),
+    ],
+)
+def test_a_value_out_of_range_names_its_setting(name: str, value: Any) -> None:
+    with pytest.raises(ValidationError, match=name):
+        client(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["timeout", "poll_interval", "api_server_url", "disable_ssl"])
+def test_what_counts_for_the_next_call_can_be_changed_and_is_checked_again(name: str) -> None:
+    settings = Client()
+    good = {
+        "timeout": None,
+        "poll_interval": 2.0,
+        "api_server_url": "http://a",
+        "disable_ssl": True,
+    }
+    setattr(settings, name, good[name])
+    with pytest.raises(ValidationError, match=name):
+        setattr(settings, name, "nonsense")
+    assert getattr(settings, name) == good[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["max_connections", "ca_bundle", "token", "auth", "headers", "proxy"]
+)
+def test_what_is_read_once_cannot_be_changed(name: str) -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(Client(), name, None)
+
+
+def test_two_ways_to_sign_are_one_too_many() -> None:
+    with pytest.raises(ValidationError, match="token and auth both set the Authorization header"):
+        Client(token=SecretStr("a"), auth=httpx.BasicAuth("a", "b"))
+
+
+def test_tls_settings_of_your_own_replace_the_others(certificates: Path) -> None:
+    context = ssl.create_default_context()
+    for other in ({"disable_ssl": True}, {"ca_bundle": certificates}):
+        with pytest.raises(ValidationError, match="ssl_context replaces"):
+            client(ssl_context=context, **other)
+    assert Client(ssl_context=context).tls()() is context
+
+
+def test_disable_ssl_accepts_any_certificate() -> None:
+    assert Client(disable_ssl=True).tls()().verify_mode == ssl.CERT_NONE
+    assert Client().tls()().verify_mode == ssl.CERT_REQUIRED
+
+
+class TestCredentials:
+    """No credential is shown where settings are."""
+
+    settings = Settings(
+        api_server_url=f"http://me:{CREDENTIAL}@one:1",
+        control_plane_url=f"http://me:{CREDENTIAL}@two:2",
+        proxy=f"http://me:{CREDENTIAL}@three:3",
+        token=SecretStr(CREDENTIAL),
+        headers={"X-Key": CREDENTIAL},
+    )
+
+    @pytest.mark.parametrize("show", [repr, str, "{}".format])
+    def test_are_not_in_its_text(self, show: Any) -> None:
+        assert CREDENTIAL not in show(self.settings)
+        assert "api_server_url='http://one:1'" in show(self.settings)
+
+    def test_are_not_in_its_pickle(self) -> None:
+        pickled = pickle.dumps(self.settings)
+        assert CREDENTIAL.encode() not in pickled
+        assert pickle.loads(pickled).control_plane_url == "http://two:2"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            f"me:{CREDENTIAL}@one:1",
+            f"http://me:{CREDENTIAL}@one:port",
+            f"http://me:{CREDENTIAL}/@one",
+            f"ftp://me:{CREDENTIAL}@one",
+            f"http://me:{CREDENTIAL}@",
+        ],
+    )
+    def test_are_not_in_the_error_about_a_url(self, url: str) -> None:
+        with pytest.raises(ValidationError) as caught:
+            Settings(api_server_url=url)
+        assert CREDENTIAL not in str(caught.value)
+
+    @pytest.mark.parametrize("wrong", [f"{CREDENTIAL}\n", f" {CREDENTIAL}", f"a\r\n{CREDENTIAL}"])
+    def test_are_not_in_the_error_about_what_cannot_be_sent(self, wrong: str) -> None:
+        """As a token read from a file with its line break would be, if sending it failed."""
+        for options in ({"token": wrong}, {"headers": {"X-Key": wrong}}):
+            with pytest.raises(ValidationError, match="a header cannot") as caught:
+                client(**options)
+            assert CREDENTIAL not in str(caught.value)
+
+    def test_a_pickle_takes_them_from_the_environment_that_it_wakes_up_in(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pickled = pickle.dumps(self.settings)
+        monkeypatch.setenv("LLAMA_DEPLOY_TOKEN", "another")
+        assert pickle.loads(pickled).token == SecretStr("another")

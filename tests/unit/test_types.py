@@ -1,0 +1,142 @@
+"""The values that users hold."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from llama_deploy_client import (
+    ChatMessage,
+    EventDefinition,
+    ServiceDefinition,
+    SessionDefinition,
+    Status,
+    StatusEnum,
+    TaskDefinition,
+    TaskResult,
+)
+
+for_services = pytest.mark.parametrize(
+    "make",
+    [
+        lambda **names: TaskDefinition(input="{}", **names),
+        lambda **names: EventDefinition(event_obj_str="{}", **names),
+    ],
+    ids=["TaskDefinition", "EventDefinition"],
+)
+
+
+@for_services
+@pytest.mark.parametrize("name", ["agent_id", "service_id"])
+class TestTheServiceIsOneFieldUnderTwoNames:
+    def test_when_made_and_read(self, make: Any, name: str) -> None:
+        made = make(**{name: "echo"})
+        assert (made.agent_id, made.service_id) == ("echo", "echo")
+
+    def test_when_assigned(self, make: Any, name: str) -> None:
+        made = make(service_id="before")
+        setattr(made, name, "echo")
+        assert (made.agent_id, made.service_id) == ("echo", "echo")
+
+    def test_when_dumped_and_validated(self, make: Any, name: str) -> None:
+        made = make(**{name: "echo"})
+        dumped = made.model_dump()
+        assert (dumped["agent_id"], dumped["service_id"]) == ("echo", "echo")
+        del dumped[name]
+        assert type(made).model_validate(dumped) == made
+        assert type(made).model_validate_json(made.model_dump_json()) == made
+
+    def test_when_the_other_is_null(self, make: Any, name: str) -> None:
+        other = {"agent_id": "service_id", "service_id": "agent_id"}[name]
+        assert make(**{name: "echo", other: None}).agent_id == "echo"
+
+    @pytest.mark.parametrize("wrong", [1, [], {}, b"\xff"])
+    def test_and_has_to_be_text(self, make: Any, name: str, wrong: Any) -> None:
+        with pytest.raises(ValidationError, match=f"{name}\n.*valid string"):
+            make(**{name: wrong})
+
+
+@for_services
+def test_two_different_services_are_refused(make: Any) -> None:
+    with pytest.raises(ValidationError, match="agent_id and service_id are one field"):
+        make(agent_id="a", service_id="b")
+    assert make(agent_id="a", service_id="a").service_id == "a"
+
+
+def test_an_event_needs_a_service() -> None:
+    with pytest.raises(ValidationError, match="an event needs the service that it goes to"):
+        EventDefinition(event_obj_str="{}")
+
+
+def test_a_task_needs_no_service() -> None:
+    assert TaskDefinition(input="{}").service_id is None
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"a": [1, None, "ü"]}, '{"a": [1, null, "\\u00fc"]}'),
+        (MappingProxyType({"a": 1}), '{"a": 1}'),
+        ({}, "{}"),
+        ("any text, JSON or not", "any text, JSON or not"),
+    ],
+)
+def test_arguments_become_json_text_and_text_stays(
+    given: str | Mapping[str, Any], sent: str
+) -> None:
+    assert TaskDefinition(input=given).input == sent
+
+
+@pytest.mark.parametrize("wrong", [5, None, ["a"], {"a": object()}, {"a": {1, 2}}])
+def test_arguments_that_are_no_json_are_refused_by_name(wrong: Any) -> None:
+    with pytest.raises(ValidationError, match="input"):
+        TaskDefinition(input=wrong)
+
+
+def test_of_takes_the_workflows_arguments_whatever_their_names() -> None:
+    task = TaskDefinition.of("echo", message="hi", service_id="x", input=1, self=2, cls=3)
+    assert task.service_id == "echo"
+    expected = '{"message": "hi", "service_id": "x", "input": 1, "self": 2, "cls": 3}'
+    assert task.input == expected
+    assert TaskDefinition.of(message="hi").service_id is None
+
+
+def test_each_task_and_session_has_an_id_of_its_own() -> None:
+    assert TaskDefinition(input="").task_id != TaskDefinition(input="").task_id
+    assert SessionDefinition().session_id != SessionDefinition().session_id
+
+
+def test_the_current_task_is_the_newest() -> None:
+    assert SessionDefinition(task_ids=["old", "new"]).current_task_id == "new"
+    assert SessionDefinition().current_task_id is None
+
+
+def test_further_fields_of_a_chat_message_are_kept_and_those_of_others_ignored() -> None:
+    message = ChatMessage.model_validate({"role": "assistant", "blocks": [1]})
+    assert message.model_dump() == {"role": "assistant", "blocks": [1]}
+    assert TaskResult.model_validate({"task_id": "t", "result": "", "new": 1}).task_id == "t"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        TaskDefinition.of("echo", message="hi"),
+        EventDefinition(service_id="echo", event_obj_str="{}"),
+        SessionDefinition(state={"n": 1}),
+        TaskResult(task_id="t", result="done", history=[ChatMessage(role="user")]),
+        ServiceDefinition(service_name="echo", description=""),
+        Status(status=StatusEnum.DOWN, status_message="down"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_can_be_pickled(value: BaseModel) -> None:
+    assert pickle.loads(pickle.dumps(value)) == value
+
+
+def test_the_words_of_a_status_are_the_servers() -> None:
+    assert [status.value for status in StatusEnum] == ["Healthy", "Unhealthy", "Down"]
