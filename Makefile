@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test lint types check generate build ci servers clean
+.PHONY: help demo test lint types check generate build ci servers drift mutate clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -35,11 +35,17 @@ lint: $(VENV)/dev ## ruff, and the linter and the validator of the OpenAPI docum
 
 types: $(VENV)/dev ## mypy strict and pyright
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 build: $(VENV)/dev ## the wheel and the source distribution, in dist/
 	rm -rf dist
 	$(BIN)/python -m build --quiet
+
+drift: $(VENV)/dev ## compare the OpenAPI document with a running server: make drift URL=http://…
+	$(BIN)/python -m scripts.drift $(URL)
+
+mutate: $(VENV)/dev ## make every mistake in the OpenAPI document; each must be noticed
+	$(BIN)/python -m scripts.mutate_contract
 
 ci: lint types check test build ## what CI runs
 

@@ -158,7 +158,7 @@ def check(root: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Write everything that is made.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
     check(ROOT) if parser.parse_args().check else generate(ROOT)
 

@@ -1,0 +1,151 @@
+"""Circumstances in which servers fail: a queue that is gone, no control plane, no metrics."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ruamel.yaml import YAML
+
+from scripts.servers import LOOPBACK, DeploymentFile, Server, free_port
+
+from .document import CORE, Document
+from .exchange import Recording
+from .probe import UNKNOWN, Probe, event, task
+from .scenario import BROKEN
+
+CUT = "cut-off"
+"""A deployment whose message queue goes away."""
+
+
+class Relay:
+    """A port that passes everything on to another, until it is closed: then neither answers."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._sockets: list[socket.socket] = []
+        self._listener = socket.create_server((LOOPBACK, free_port()))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                caller, _ = self._listener.accept()
+                called = socket.create_connection((LOOPBACK, self._target))
+                self._sockets += [caller, called]
+                for pair in ((caller, called), (called, caller)):
+                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while received := source.recv(65536):
+                target.sendall(received)
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def close(self) -> None:
+        """Break every connection and take no more."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # `accept` ends by this alone
+        self._listener.close()
+        self._thread.join()
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class ServerWith(Server):
+    """A server with settings of its own."""
+
+    def __init__(self, version: str, **settings: str) -> None:
+        super().__init__(version)
+        self._settings = settings
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return super()._environment(folder) | self._settings
+
+
+def drive_failures(probe: Probe) -> None:
+    """Have parts of a deployment fail. What is left of the server is good for nothing else."""
+    if probe.server.has_control_plane:
+        _without_queue(probe)
+        _without_control_plane(probe)
+    else:
+        probe.deploy("a deployment without services", json.dumps({"name": BROKEN, "services": {}}))
+        probe.call("create_deployment_session", "no services", BROKEN)
+        probe.call("run_deployment_task", "no services", BROKEN, body=task(None))
+
+
+def _content(file: DeploymentFile) -> dict[str, Any]:
+    content: dict[str, Any] = YAML(typ="safe").load(file.text)
+    return content
+
+
+def _without_queue(probe: Probe) -> None:
+    """A queue that answered once, and a control plane with more settings than usual."""
+    file = probe.server.deployment(CUT, ["echo"])
+    content = _content(file)
+    core = content["control-plane"]
+    core |= {"internal_host": LOOPBACK, "internal_port": core["port"], "cors_origins": [LOOPBACK]}
+    with Relay(content["message-queue"]["port"]) as relay:
+        content["message-queue"]["port"] = relay.port
+        probe.deploy("a control plane with many settings", json.dumps(content))
+        probe.server.wait_until_deployed(file)
+        usual = probe.urls[CORE]
+        probe.urls[CORE] = file.control_plane_url or ""
+        registration = {"service_name": "own", "description": "d"}
+        probe.call("register_service", "a control plane with many settings", body=registration)
+        session = probe.call("create_session", "before the queue goes").json()
+    for id, ids, body in (
+        ("create_session_task", [session], task("echo")),
+        ("send_session_task_event", [session, UNKNOWN], event("echo", "{}")),
+    ):
+        probe.call(id, "the queue is gone", *ids, body=body)
+    probe.call("run_deployment_task", "the queue is gone", CUT, body=task("echo"))
+    probe.urls[CORE] = usual
+
+
+def _without_control_plane(probe: Probe) -> None:
+    """A control plane that cannot start, for its queue never answers."""
+    content = _content(probe.server.deployment(BROKEN, ["echo"]))
+    content["message-queue"]["port"] = free_port()
+    probe.deploy("a queue that is not there", json.dumps(content))
+    for id in ("list_deployment_tasks", "list_deployment_sessions", "create_deployment_session"):
+        probe.call(id, "no control plane", BROKEN)
+    query = {"session_id": UNKNOWN}
+    probe.call("get_deployment_session", "no control plane", BROKEN, UNKNOWN)
+    probe.call("delete_deployment_session", "no control plane", BROKEN, query=query)
+    probe.call("run_deployment_task", "no control plane", BROKEN, body=task("echo"))
+    probe.call("get_deployment", "no control plane", BROKEN)
+
+
+def drive_metrics(document: Document, version: str, recording: Recording) -> None:
+    """Two servers more, one after the other: metrics switched off, and on a port of no use."""
+    for why, settings in {
+        "switched off": {"LLAMA_DEPLOY_APISERVER_PROMETHEUS_ENABLED": "false"},
+        "at another port": {"LLAMA_DEPLOY_APISERVER_PROMETHEUS_PORT": "0"},
+    }.items():
+        with ServerWith(version, **settings) as server:
+            probe = Probe(document, server, recording)
+            probe.call("get_metrics", why)
+            probe.call("list_deployments", "none")

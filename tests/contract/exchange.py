@@ -1,0 +1,152 @@
+"""One request to a real server and its answer, recorded; and how it is sent."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from .document import Half
+
+WAIT = 20.0
+"""Seconds that a server may take to begin its answer."""
+
+SILENCE = 1.0
+"""Seconds without a byte after which a stream is left."""
+
+LINES = 20
+"""Lines after which a stream is left."""
+
+NDJSON = "application/x-ndjson"
+
+
+class NoAnswerError(Exception):
+    """A server began no answer in time, or closed the connection instead."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it goes out."""
+
+    method: str
+    target: str
+    """Path and query, escaped."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    content_type: str
+    """Without parameters; empty if there is none."""
+    text: str
+    end: str = "whole"
+    """How the body ended: "whole", "cut" by the server, or "left" by us while it went on."""
+
+    def json(self) -> Any:
+        """The body's JSON value."""
+        return json.loads(self.text)
+
+    def lines(self) -> list[str]:
+        """The lines of a stream, without a last one that is not whole."""
+        whole = self.text if self.end == "whole" else self.text[: self.text.rfind("\n") + 1]
+        return [line for line in whole.split("\n") if line.strip()]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request of an operation and its answer, and why it was sent."""
+
+    half: Half
+    operation: str
+    why: str
+    request: str
+    """Method, path and query."""
+    answer: Answer
+
+    def __str__(self) -> str:
+        """Which exchange it is, for a message about it."""
+        body = self.answer.text if len(self.answer.text) < 300 else self.answer.text[:300] + "…"
+        answer = f"{self.answer.status} {self.answer.content_type or 'without a body'}: {body}"
+        return f"{self.half}, {self.operation} ({self.why}): {self.request} -> {answer}"
+
+
+@dataclass
+class Recording:
+    """All that was heard from the servers of one generation."""
+
+    generation: str
+    exchanges: list[Exchange] = field(default_factory=list)
+    served: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The OpenAPI document that each half serves, by its tag."""
+    drift: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Exit status and output of `scripts/drift.py`, by what it was run with."""
+
+    def save(self, path: Path) -> None:
+        """Write it to a file, for `load`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote."""
+        content = json.loads(path.read_text())
+        exchanges = [
+            Exchange(**{**one, "half": Half(**one["half"]), "answer": Answer(**one["answer"])})
+            for one in content["exchanges"]
+        ]
+        drift = {name: (status, text) for name, (status, text) in content["drift"].items()}
+        return cls(content["generation"], exchanges, content["served"], drift)
+
+
+def send(base: str, request: Request, *, wait: float = WAIT, silence: float = SILENCE) -> Answer:
+    """Send a request over a connection of its own, for servers drop one after a 500.
+
+    Streams are read up to `LINES` lines, or until nothing came for `silence` seconds.
+
+    Raises:
+        NoAnswerError: no answer began within `wait` seconds.
+    """
+    address = urlsplit(base)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=wait)
+    headers = {"Connection": "close", **request.headers}
+    try:
+        connection.connect()
+        sock = connection.sock
+        connection.request(request.method, request.target, body=request.body, headers=headers)
+        with connection.getresponse() as response:
+            content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
+            sock.settimeout(silence if content_type == NDJSON else wait)
+            body, end = _read(response, LINES if content_type == NDJSON else None)
+    except (OSError, http.client.HTTPException) as error:
+        shown = f"{request.method} {base}{request.target}"
+        raise NoAnswerError(f"{shown}: {type(error).__name__}: {error}") from error
+    finally:
+        connection.close()
+    if response.status == http.HTTPStatus.NO_CONTENT:
+        content_type = ""  # servers name one for the body that is not there
+    return Answer(response.status, content_type, body.decode(errors="replace"), end)
+
+
+def _read(response: http.client.HTTPResponse, lines: int | None) -> tuple[bytes, str]:
+    """The body, and how it ended; of a stream only so many lines."""
+    deadline = time.monotonic() + WAIT
+    body = b""
+    try:
+        while chunk := response.read1():
+            body += chunk
+            if lines is not None and (body.count(b"\n") >= lines or time.monotonic() > deadline):
+                return body, "left"
+    except TimeoutError:
+        return body, "left"
+    except (http.client.IncompleteRead, ConnectionError):
+        return body, "cut"
+    return body, "whole"

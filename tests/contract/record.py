@@ -1,0 +1,67 @@
+"""Everything that a contract run wants to hear from the servers of one generation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.servers import Server, find_release
+
+from .circumstances import drive_failures, drive_metrics
+from .doctored import DOCTORED, write_doctored
+from .document import CORE, Document, halves
+from .exchange import Recording
+from .generated import drive_generated
+from .probe import Probe, connect_core
+from .scenario import MAIN, drive_apiserver
+from .scenario_core import drive_core
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".cache" / "contract"
+
+
+def record(generation: str, document: Document) -> Recording:
+    """Start servers of a generation, one at a time, and talk to them; takes about a minute."""
+    release = find_release(generation)
+    recording = Recording(generation)
+    with Server(release.version) as server:
+        file = server.deploy(MAIN)
+        probe = Probe(document, server, recording)
+        connect_core(probe, file)
+        for half in halves(generation):
+            answer = probe.call("get_openapi_document", "to compare with", tag=half.tag)
+            recording.served[half.tag] = answer.json()
+        drive_apiserver(probe)
+        if CORE in probe.urls:
+            drive_core(probe)
+        drive_generated(probe)
+        _run_drift(probe)
+        drive_failures(probe)
+    if generation != "0.6":  # which has no metrics
+        drive_metrics(document, release.version, recording)
+    recording.save(CACHE / f"{generation}.json")
+    return recording
+
+
+def _run_drift(probe: Probe) -> None:
+    """Run `scripts/drift.py` against each half: with the document, and with doctored ones."""
+    for tag, url in probe.urls.items():
+        probe.recording.drift[f"{tag}: the document"] = drift(url)
+    for name, path in write_doctored(probe.document, CACHE).items():
+        if DOCTORED[name].tag in probe.urls:
+            found = drift(probe.urls[DOCTORED[name].tag], "--document", str(path))
+            probe.recording.drift[name] = found
+
+
+def drift(*arguments: str) -> tuple[int, str]:
+    """Exit status and output of `scripts/drift.py`."""
+    command = [sys.executable, "-m", "scripts.drift", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def cached(generation: str) -> Recording | None:
+    """The last recording of a generation that this checkout made, if there is one."""
+    file = CACHE / f"{generation}.json"
+    return Recording.load(file) if file.exists() else None

@@ -1,0 +1,103 @@
+"""The OpenAPI document is true: every answer of every real server is as it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from .conformance import Rules
+from .document import HALVES, Document, Half
+from .exchange import Exchange, Recording
+from .fidelity import PAGE, Fidelity, load_unseen, page, table
+from .generated import judge, schemathesis_operations
+
+pytestmark = pytest.mark.timeout(300)  # the first test of a generation starts its servers
+
+PAIRS = [
+    pytest.param(half, operation.id, id=f"{half.generation}-{half.tag}-{operation.id}")
+    for half in HALVES
+    for operation in Document.load().operations.values()
+    if operation.is_on(half)
+]
+Recorded = Callable[[str], Recording]
+
+
+def exchanges(recorded: Recorded, half: Half, id: str) -> list[Exchange]:
+    of_generation = recorded(half.generation).exchanges
+    return [one for one in of_generation if one.half == half and one.operation == id]
+
+
+@pytest.mark.parametrize(("half", "id"), PAIRS)
+def test_every_answer_is_as_documented(
+    document: Document, recorded: Recorded, half: Half, id: str
+) -> None:
+    rules = Rules(document, half)
+    found = exchanges(recorded, half, id)
+    assert found
+    problems = [problem for one in found for problem in rules.problems(one)]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("half", HALVES, ids=str)
+def test_schemathesis_finds_nothing_either(
+    document: Document, recorded: Recorded, half: Half
+) -> None:
+    operations = schemathesis_operations(document, half)
+    verdicts = [
+        judge(document, operation, one)
+        for id, operation in operations.items()
+        for one in exchanges(recorded, half, id)
+    ]
+    problems = [verdict for verdict in verdicts if verdict is not None]
+    assert len(verdicts) > len(operations)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("half", HALVES, ids=str)
+def test_every_operation_gets_generated_requests(
+    document: Document, recorded: Recorded, half: Half
+) -> None:
+    sent = {
+        one.operation
+        for one in recorded(half.generation).exchanges
+        if one.half == half and one.why == "generated"
+    }
+    assert sent == {
+        operation.id for operation in document.operations.values() if operation.is_on(half)
+    }
+
+
+@pytest.mark.parametrize("half", HALVES, ids=str)
+def test_what_a_server_lacks_is_answered_with_404(
+    document: Document, recorded: Recorded, half: Half
+) -> None:
+    lacking = [
+        one
+        for one in recorded(half.generation).exchanges
+        if one.half == half and not document.operations[one.operation].is_on(half)
+    ]
+    assert {one.answer.status for one in lacking} <= {404}
+
+
+def test_every_operation_was_seen_to_succeed(fidelity: Fidelity) -> None:
+    assert fidelity.without_success() == []
+
+
+def test_whatever_is_documented_was_seen_or_is_listed_with_a_reason(fidelity: Fidelity) -> None:
+    listed = Counter(claim for entry in load_unseen() for claim in entry.claims)
+    assert fidelity.unseen == set(listed)
+    assert max(listed.values()) == 1
+
+
+def test_the_page_tells_what_this_run_has_seen(
+    fidelity: Fidelity, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with capsys.disabled():
+        print(f"\n{table(fidelity)}")
+    text = page(fidelity, load_unseen())
+    before = PAGE.read_text() if PAGE.exists() else ""
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(text)
+    assert before == text, f"{PAGE.name} is written anew: look at what changed, and commit it"

@@ -1,0 +1,125 @@
+"""`scripts/drift.py` tells whether the document and a running server agree."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+
+import pytest
+
+from scripts.drift import differences, load_known
+from scripts.servers import LOOPBACK, free_port
+
+from .doctored import DOCTORED
+from .document import GENERATIONS, HALVES, Document, Half
+from .exchange import Recording
+from .record import drift
+
+pytestmark = pytest.mark.timeout(300)  # the first test of a generation starts its servers
+
+Recorded = Callable[[str], Recording]
+
+
+@pytest.mark.parametrize("half", HALVES, ids=str)
+def test_it_finds_nothing_new_on_a_server_that_is_supported(recorded: Recorded, half: Half) -> None:
+    status, output = recorded(half.generation).drift[f"{half.tag}: the document"]
+    assert status == 0, output
+    name = str(half).removeprefix(half.generation).strip()
+    assert f"is a LlamaDeploy {name}, generation " in output
+    assert half.generation in output.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("half", "mistake"),
+    [
+        pytest.param(half, name, id=f"{half}-{name}")
+        for half in HALVES
+        for name, wrong in DOCTORED.items()
+        if wrong.tag == half.tag
+    ],
+)
+def test_it_finds_a_mistake_in_the_document(recorded: Recorded, half: Half, mistake: str) -> None:
+    status, output = recorded(half.generation).drift[mistake]
+    assert status == 1, output
+    assert f"  - {DOCTORED[mistake].says}" in output
+    assert "of no known generation; closest: " in output
+
+
+def test_every_known_difference_is_still_there(document: Document, recorded: Recorded) -> None:
+    found = [
+        difference
+        for generation in GENERATIONS
+        for tag, served in recorded(generation).served.items()
+        for difference in differences(document.of(Half(generation, tag)), Document(served))
+    ]
+    unused = [
+        known.difference
+        for known in load_known()
+        if not any(fnmatchcase(difference, known.difference) for difference in found)
+    ]
+    assert unused == []
+
+
+def test_it_says_so_when_nothing_answers() -> None:
+    status, output = drift(f"{LOOPBACK}:{free_port()}")
+    assert status == 2
+    assert output.startswith("Nothing answers at http://")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[object], str]]:
+    """A server with an `/openapi.json` of its own, and nothing else."""
+    started: list[http.server.HTTPServer] = []
+
+    def start(served: object) -> str:
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200 if self.path == "/openapi.json" else 404)
+                self.end_headers()
+                self.wfile.write(json.dumps(served).encode())
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        server = http.server.HTTPServer((LOOPBACK, 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        started.append(server)
+        return f"http://{LOOPBACK}:{server.server_port}"
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
+def test_it_says_so_when_the_server_is_another_one(serve: Callable[[object], str]) -> None:
+    status, output = drift(serve({"openapi": "3.1.0", "info": {}, "paths": {"/pets": {}}}))
+    assert status == 2
+    assert "neither an API server nor a control plane of LlamaDeploy" in output
+    assert "/pets" in output
+
+
+def test_it_says_so_when_there_is_no_document(serve: Callable[[object], str]) -> None:
+    status, output = drift(serve(["no", "document"]))
+    assert status == 2
+    assert output.strip().endswith("/openapi.json is no OpenAPI document")
+
+
+def test_it_is_of_use_with_a_version_that_nobody_has_seen(
+    recorded: Recorded, serve: Callable[[object], str]
+) -> None:
+    served = json.loads(json.dumps(recorded("0.9").served["apiserver"]))
+    paths = served["paths"]
+    paths["/deployments/{deployment_name}/health"] = {
+        "get": {"operationId": "health", "responses": {}}
+    }
+    del paths["/status/metrics"]
+    status, output = drift(serve(served))
+    assert status == 1
+    assert "of no known generation; closest: 0.9" in output
+    assert "  - only the server has GET /deployments/{}/health" in output
+    assert "  - only the document has GET /status/metrics" in output
+    assert "correct openapi/llama_deploy.yaml" in output
