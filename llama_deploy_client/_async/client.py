@@ -13,7 +13,13 @@ from .._concurrency import PerLoop
 from .._deadline import Deadline
 from .._retry import is_worth_retrying, pause
 from .._servers import Server
-from ..errors import CallError, MalformedResponseError, request_error, status_error
+from ..errors import (
+    CallError,
+    MalformedResponseError,
+    request_error,
+    status_error,
+    without_credentials,
+)
 from ..settings import Options, Settings
 from .transport import LaneTransport
 
@@ -92,8 +98,12 @@ class AsyncClient(Settings):
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
+        auth = http.auth
+        if built.url.userinfo:  # httpx logs URLs
+            auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
+            built.url = without_credentials(built.url)
         try:
-            response = await http.send(built, stream=True)
+            response = await http.send(built, stream=True, auth=auth)
             try:
                 if not (stream and response.is_success):
                     await response.aread()
@@ -101,6 +111,9 @@ class AsyncClient(Settings):
                 raise MalformedResponseError(f"no body: {error}", response=response) from error
         except httpx.RequestError as error:
             raise request_error(error, built, server, deadline.timeout) from error
+        except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
+            broken = httpx.RemoteProtocolError(f"it redirects to what is no URL: {error}")
+            raise request_error(broken, built, server, deadline.timeout) from error
         if not response.is_success:
             raise status_error(response, server)
         return response
