@@ -15,6 +15,7 @@ demo: $(VENV)/demo ## run a real LlamaDeploy server and do the main job on it
 	$(BIN)/python -m scripts.demo
 
 test: $(VENV)/dev ## all tests, those against real servers included
+	$(BIN)/python -m scripts.servers install
 	$(BIN)/python -m pytest
 
 servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
