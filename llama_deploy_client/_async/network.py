@@ -34,12 +34,17 @@ class DeadlineBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        if self.deadline.expired():
-            raise httpcore.ConnectTimeout
-        stream = await self._sockets.connect_tcp(
-            host, port, self.deadline.remaining(), local_address, socket_options
-        )
+        left = _left(self.deadline, httpcore.ConnectTimeout)
+        stream = await self._sockets.connect_tcp(host, port, left, local_address, socket_options)
         return _DeadlineStream(stream, self)
+
+
+def _left(deadline: Deadline, timeout: type[httpcore.TimeoutException]) -> float | None:
+    """Seconds left, and never 0, which sockets take for "do not wait"."""
+    left = deadline.remaining()
+    if left == 0:
+        raise timeout
+    return left
 
 
 class _DeadlineStream(httpcore.AsyncNetworkStream):
@@ -51,16 +56,14 @@ class _DeadlineStream(httpcore.AsyncNetworkStream):
         self._close = weakref.finalize(self, stream.get_extra_info("socket").close)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._backend.deadline.expired():
-            raise httpcore.ReadTimeout
-        return await self._stream.read(max_bytes, self._backend.deadline.remaining())
+        left = _left(self._backend.deadline, httpcore.ReadTimeout)
+        return await self._stream.read(max_bytes, left)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:  # httpcore writes one for the end of each request: a system call saved
             return
-        if self._backend.deadline.expired():
-            raise httpcore.WriteTimeout
-        await self._stream.write(buffer, self._backend.deadline.remaining())
+        left = _left(self._backend.deadline, httpcore.WriteTimeout)
+        await self._stream.write(buffer, left)
 
     async def aclose(self) -> None:
         self._close()

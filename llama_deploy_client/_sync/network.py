@@ -35,12 +35,17 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        if self.deadline.expired():
-            raise httpcore.ConnectTimeout
-        stream = self._sockets.connect_tcp(
-            host, port, self.deadline.remaining(), local_address, socket_options
-        )
+        left = _left(self.deadline, httpcore.ConnectTimeout)
+        stream = self._sockets.connect_tcp(host, port, left, local_address, socket_options)
         return _DeadlineStream(stream, self)
+
+
+def _left(deadline: Deadline, timeout: type[httpcore.TimeoutException]) -> float | None:
+    """Seconds left, and never 0, which sockets take for "do not wait"."""
+    left = deadline.remaining()
+    if left == 0:
+        raise timeout
+    return left
 
 
 class _DeadlineStream(httpcore.NetworkStream):
@@ -52,16 +57,14 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._close = weakref.finalize(self, stream.get_extra_info("socket").close)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._backend.deadline.expired():
-            raise httpcore.ReadTimeout
-        return self._stream.read(max_bytes, self._backend.deadline.remaining())
+        left = _left(self._backend.deadline, httpcore.ReadTimeout)
+        return self._stream.read(max_bytes, left)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:  # httpcore writes one for the end of each request: a system call saved
             return
-        if self._backend.deadline.expired():
-            raise httpcore.WriteTimeout
-        self._stream.write(buffer, self._backend.deadline.remaining())
+        left = _left(self._backend.deadline, httpcore.WriteTimeout)
+        self._stream.write(buffer, left)
 
     def close(self) -> None:
         self._close()
