@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test lint types check generate build ci servers drift mutate clean
+.PHONY: help demo test faults lint types check generate build ci servers drift mutate clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -14,9 +14,13 @@ help: ## this list
 demo: $(VENV)/demo ## run a real LlamaDeploy server and do the main job on it
 	$(BIN)/python -m scripts.demo
 
-test: $(VENV)/dev ## all tests, those against real servers included
+test: $(VENV)/dev ## all tests but the fault suite, those against real servers included
 	$(BIN)/python -m scripts.servers install
 	$(BIN)/python -m pytest
+
+faults: $(VENV)/dev ## what networks and servers do to a client, counted; writes docs/faults.md
+	$(BIN)/python -m scripts.servers install
+	$(BIN)/python -m pytest tests/faults
 
 servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
 	$(BIN)/python -m scripts.servers install

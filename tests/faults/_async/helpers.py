@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.streams import EventStream
+
+from ..wire import RawServer
+
+
+def client_of(server: RawServer, **settings: Any) -> AsyncClient:
+    """A client for which `server` is both servers."""
+    return AsyncClient(api_server_url=server.url, control_plane_url=server.url, **settings)
+
+
+def task_of(client: AsyncClient) -> Task:
+    return Task(client=client, deployment_id="d", id="t", session_id="s")
+
+
+def deployment_of(client: AsyncClient) -> Deployment:
+    return Deployment(client=client, id="d")
+
+
+OpenStream = Callable[..., EventStream]
+
+STREAMS: dict[str, OpenStream] = {
+    "API server": lambda client, **options: task_of(client).events(**options),
+    "control plane": lambda client, **options: Session(
+        client=client, id="s"
+    ).get_task_result_stream("t", **options),
+}
+each_stream = pytest.mark.parametrize("kind", STREAMS)
+
+
+async def collect(events: EventStream, into: list[Any] | None = None) -> list[Any]:
+    """All events until the stream ends; `into` has them even if it ends with an error."""
+    received: list[Any] = [] if into is None else into
+    async for event in events:
+        received.append(event)
+    return received

@@ -1,0 +1,46 @@
+# Made by `make generate` from tests/faults/_async/helpers.py: do not edit.
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.streams import EventStream
+
+from ..wire import RawServer
+
+
+def client_of(server: RawServer, **settings: Any) -> SyncClient:
+    """A client for which `server` is both servers."""
+    return SyncClient(api_server_url=server.url, control_plane_url=server.url, **settings)
+
+
+def task_of(client: SyncClient) -> Task:
+    return Task(client=client, deployment_id="d", id="t", session_id="s")
+
+
+def deployment_of(client: SyncClient) -> Deployment:
+    return Deployment(client=client, id="d")
+
+
+OpenStream = Callable[..., EventStream]
+
+STREAMS: dict[str, OpenStream] = {
+    "API server": lambda client, **options: task_of(client).events(**options),
+    "control plane": lambda client, **options: Session(
+        client=client, id="s"
+    ).get_task_result_stream("t", **options),
+}
+each_stream = pytest.mark.parametrize("kind", STREAMS)
+
+
+def collect(events: EventStream, into: list[Any] | None = None) -> list[Any]:
+    """All events until the stream ends; `into` has them even if it ends with an error."""
+    received: list[Any] = [] if into is None else into
+    for event in events:
+        received.append(event)
+    return received

@@ -1,0 +1,302 @@
+# Made by `make generate` from tests/faults/_async/test_streams.py: do not edit.
+"""Streams over connections that break: every event once, in order, or an error that says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    MalformedResponseError,
+    ReplayDiffersError,
+    ServerUnreachableError,
+    StreamFailedError,
+    StreamInterruptedError,
+)
+
+from ..conftest import NewLine
+from ..replaying import EVENTS, StreamServer, chunked, lines_of, until_closed
+from ..together import together
+from ..wire import Connection, RawServer
+from .helpers import STREAMS, client_of, collect, each_stream
+
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
+each_cut = pytest.mark.parametrize("reset", [False, True], ids=["FIN", "RST"])
+
+
+def whole_lines(sent: bytes) -> int:
+    """How many events of a chunked answer came whole in what was sent of it."""
+    _, _, body = sent.partition(b"\r\n\r\n")
+    return sum(line.endswith(b"}\n") for line in body.splitlines(keepends=True))
+
+
+@each_stream
+def test_a_stream_cut_at_any_byte_goes_on(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: cut at each byte, every event comes once")
+    whole = chunked(EVENTS)
+    with StreamServer(whole) as server:
+        client = client_of(server)
+        for cut in range(len(whole)):
+            with tried.trial():
+                server.cuts.append(cut)
+                assert collect(STREAMS[kind](client)) == EVENTS
+    tried.kept(len(whole))
+    assert server.streams == 2 * len(whole)
+
+
+def test_a_stream_cut_at_any_byte_three_times_in_a_row_goes_on(line: NewLine) -> None:
+    tried = line("Streams", "control plane: cut at each byte three times in a row, with RST")
+    whole = chunked(EVENTS)
+    with StreamServer(whole) as server:
+        server.reset = True
+        client = client_of(server, max_retries=3)
+        for cut in range(len(whole)):
+            with tried.trial():
+                server.cuts.extend([cut, cut, cut])
+                assert collect(STREAMS["control plane"](client)) == EVENTS
+    tried.kept(len(whole))
+    assert server.streams == 4 * len(whole)
+
+
+@each_stream
+def test_a_stream_cut_further_and_further_on_goes_on(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: cut after each event, 49 times; progress resets the attempts")
+    whole = chunked(EVENTS)
+    after_each = [whole.index(lines_of([event])) for event in EVENTS[1:]]
+    with StreamServer(whole) as server:
+        for max_retries in range(5):
+            with tried.trial():
+                server.cuts.extend(after_each)
+                client = client_of(server, max_retries=max_retries)
+                assert collect(STREAMS[kind](client)) == EVENTS
+                assert not server.cuts
+    tried.kept(5)
+
+
+@each_stream
+def test_attempts_without_a_new_event_are_bounded_by_the_setting(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: attempts without an event end after max_retries")
+    whole = chunked(EVENTS)
+    cut = whole.index(lines_of([EVENTS[3]]))
+    for max_retries in range(10):
+        with tried.trial(), StreamServer(whole) as server:
+            server.cuts.extend([cut] * 100)
+            client = client_of(server).with_options(max_retries=max_retries)
+            events: list[Any] = []
+            with pytest.raises(StreamInterruptedError) as caught:
+                collect(STREAMS[kind](client), events)
+            assert events == EVENTS[:3]
+            assert caught.value.delivered == 3
+            assert server.streams == max_retries + 2
+    tried.kept(10)
+
+
+@each_stream
+def test_attempts_without_a_new_event_are_bounded_by_the_timeout(
+    kind: str, line: NewLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llama_deploy_client._sync.streams.pause", lambda *_: 0.02)
+    tried = line("Streams", f"{kind}: attempts without an event end after timeout")
+    whole = chunked(EVENTS)
+    with StreamServer(whole) as server:
+        server.cuts.extend([whole.index(lines_of([EVENTS[3]]))] * 1_000_000)
+        client = client_of(server, max_retries=1_000_000)
+
+        def one(_: int) -> None:
+            with tried.trial():
+                events: list[Any] = []
+                with pytest.raises(CallTimeoutError):
+                    collect(STREAMS[kind](client, timeout=0.5), events)
+                assert events == EVENTS[:3]
+
+        together(one, 10)
+    tried.kept(10)
+
+
+@each_stream
+def test_another_replay_is_told(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: a replay that differs in any one event is an error")
+    whole = chunked(EVENTS)
+    with StreamServer(whole) as server:
+        client = client_of(server)
+        for other in range(49):
+            with tried.trial():
+                server.answer = whole
+                events: list[Any] = []
+                stream = STREAMS[kind](client)
+                server.cuts.append(whole.index(b"\r\n0\r\n"))  # the last event is not whole
+                server.cuts[0] -= 2
+                events.append(next(stream))
+                changed = [*EVENTS[:other], {"n": 0}, *EVENTS[other + 1 :]]
+                server.answer = chunked(changed)
+                with pytest.raises(ReplayDiffersError) as caught:
+                    collect(stream, events)
+                assert events == EVENTS[:49]
+                assert caught.value.delivered == 49
+    tried.kept(49)
+
+
+@each_stream
+def test_a_shorter_replay_is_told(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: a replay of fewer events is an error")
+    whole = chunked(EVENTS)
+    with StreamServer(whole) as server:
+        client = client_of(server)
+        for length in range(49):
+            with tried.trial():
+                server.answer = whole
+                server.cuts.append(whole.index(b"\r\n0\r\n") - 2)
+                stream = STREAMS[kind](client)
+                events = [next(stream)]
+                server.answer = chunked(EVENTS[:length])
+                with pytest.raises(ReplayDiffersError, match="49 events delivered"):
+                    collect(stream, events)
+                assert events == EVENTS[:49]
+    tried.kept(49)
+
+
+@each_cut
+def test_a_stream_of_0_9_that_is_cut_is_one_error_after_all_events(
+    reset: bool, line: NewLine
+) -> None:
+    how = "RST" if reset else "FIN"
+    tried = line("Streams", f"0.9: cut at each byte with {how}, one error after all whole events")
+    whole = chunked(EVENTS)
+    with StreamServer(whole, generation="0.9") as server:
+        server.reset = reset
+        client = client_of(server)
+        for cut in range(len(whole)):
+            with tried.trial():
+                server.cuts.append(cut)
+                events: list[Any] = []
+                with pytest.raises(StreamInterruptedError) as caught:
+                    collect(STREAMS["API server"](client), events)
+                assert events == EVENTS[: whole_lines(whole[:cut])]
+                assert caught.value.delivered == len(events)
+    tried.kept(len(whole))
+    assert server.streams == len(whole)
+
+
+def test_an_error_in_band_is_raised_after_all_events(line: NewLine) -> None:
+    tried = line("Streams", 'control plane: a last line {"error": …} is its own error')
+    for framed in (chunked, until_closed):
+        for sent in range(50):
+            with tried.trial(), StreamServer(b"") as server:
+                server.answer = framed([*EVENTS[:sent], {"error": "it broke"}])
+                events: list[Any] = []
+                with pytest.raises(StreamFailedError, match="it broke") as caught:
+                    collect(STREAMS["control plane"](client_of(server)), events)
+                assert events == EVENTS[:sent]
+                assert caught.value.delivered == sent
+                assert server.streams == 1
+    tried.kept(100)
+
+
+@each_stream
+def test_a_body_that_the_close_ends_is_whole_if_its_last_event_came(
+    kind: str, line: NewLine
+) -> None:
+    """A cut cannot be told from the end there, but for the stop event, which every run sends."""
+    tried = line("Streams", f"{kind}: a body ended by the close, cut at each byte")
+    whole = until_closed(EVENTS)
+    with StreamServer(whole) as server:
+        client = client_of(server)
+        for cut in range(len(whole) + 1):
+            with tried.trial():
+                server.cuts.append(cut)
+                assert collect(STREAMS[kind](client)) == EVENTS
+    tried.kept(len(whole) + 1)
+
+
+@each_stream
+def test_a_body_that_the_close_ends_early_for_good_is_an_error(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: a body ended by the close without a last event is an error")
+    for sent in range(50):
+        with tried.trial(), StreamServer(until_closed(EVENTS[:sent])) as server:
+            events: list[Any] = []
+            with pytest.raises(StreamInterruptedError):
+                collect(STREAMS[kind](client_of(server)), events)
+            assert events == EVENTS[:sent]
+    tried.kept(50)
+
+
+@each_stream
+@pytest.mark.parametrize("generation", ["0.8", "0.9"])
+def test_a_server_that_dies_is_an_error_after_all_events(
+    kind: str, generation: str, line: NewLine
+) -> None:
+    tried = line("Streams", f"{kind} of {generation}: a server that dies is an error")
+    whole = chunked(EVENTS)
+    for sent in range(1, 50, 2):
+        with tried.trial(), StreamServer(whole, generation) as server:
+            server.cuts.append(whole.index(lines_of([EVENTS[sent]])))
+            stream = STREAMS[kind](client_of(server, max_retries=1))
+            events = [next(stream)]
+            server.stop()
+            with pytest.raises((StreamInterruptedError, ServerUnreachableError)):
+                collect(stream, events)
+            assert events == EVENTS[:sent]
+    tried.kept(25)
+
+
+@each_stream
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (b'{"step": 2,,}\n', "no JSON"),
+        (b'{"text": "\xff"}\n', "no JSON"),
+        (b'{"step": NaN}\n', "no JSON"),
+        (b'{"step": -Infinity}\n', "no JSON"),
+        (b"<html>\n", "no JSON"),
+        (b'{"step": 2', "no JSON"),
+    ],
+    ids=["malformed", "UTF-8", "NaN", "Infinity", "HTML", "half"],
+)
+def test_a_bad_line_is_an_error_after_all_events_before_it(
+    kind: str, bad: bytes, why: str, line: NewLine
+) -> None:
+    shown = bad.decode(errors="replace").strip()
+    tried = line("Streams", f"{kind}: the line `{shown}` at any place is shown, after all before")
+    with StreamServer(b"") as server:
+        client = client_of(server)
+        for place in range(50):
+            with tried.trial():
+                server.answer = chunked(EVENTS[:place], bad)
+                events: list[Any] = []
+                with pytest.raises(MalformedResponseError, match=why) as caught:
+                    collect(STREAMS[kind](client), events)
+                assert events == EVENTS[:place]
+                assert f"({place} events delivered)" in str(caught.value)
+                assert bad.decode(errors="replace").strip() in str(caught.value)
+    tried.kept(50)
+    assert server.streams == 50
+
+
+@each_stream
+def test_a_line_without_an_end_is_an_error_and_no_memory(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: a line without an end is refused after 16 MiB")
+    piece = b"x" * (1 << 20)
+    sent = 0
+
+    def endless(connection: Connection) -> None:
+        nonlocal sent
+        sent = 0
+        connection.request()
+        connection.send(until_closed(EVENTS[:3], b'{"text": "'))
+        while sent < 64 << 20:
+            connection.send(piece)
+            sent += len(piece)
+
+    with RawServer(endless) as server:
+        for _ in range(2):
+            with tried.trial():
+                events: list[Any] = []
+                with pytest.raises(MalformedResponseError, match="more than 16777216 bytes"):
+                    collect(STREAMS[kind](client_of(server)), events)
+                assert events == EVENTS[:3]
+                assert server.all_closed()
+                assert sent < 32 << 20
+    tried.kept(2)

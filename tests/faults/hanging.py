@@ -1,0 +1,145 @@
+"""Servers that never get done, each in its own way."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+
+import trustme
+
+from .replaying import EVENTS, chunked
+from .wire import Connection, response
+
+PAUSE = 0.03
+"""Seconds between the bytes of a server that trickles: no single read takes long."""
+
+LONG = response(b'["' + b"x" * 100_000 + b'"]')
+
+
+def silent(connection: Connection) -> None:
+    connection.wait_until_gone()
+
+
+def no_answer(connection: Connection) -> None:
+    connection.request()
+    connection.wait_until_gone()
+
+
+def hangs_after_the_headers(connection: Connection) -> None:
+    connection.request()
+    connection.send(LONG[: LONG.index(b"[")])
+    connection.wait_until_gone()
+
+
+def hangs_in_the_body(connection: Connection) -> None:
+    connection.request()
+    connection.send(LONG[:10_000])
+    connection.wait_until_gone()
+
+
+def trickles_headers(connection: Connection) -> None:
+    connection.request()
+    connection.trickle(b"HTTP/1.1 200 OK\r\nx-long: " + b"x" * 100_000, PAUSE)
+
+
+def trickles_the_body(connection: Connection) -> None:
+    connection.request()
+    head = LONG.index(b"[")
+    connection.send(LONG[:head])
+    connection.trickle(LONG[head:], PAUSE)
+
+
+def asks_to_come_again(connection: Connection) -> None:
+    while connection.request() is not None:
+        connection.send(response(b"", "503 Service Unavailable"))
+
+
+def trickles_blank_lines(connection: Connection) -> None:
+    """A stream that is never silent, and sends no event."""
+    connection.request()
+    connection.send(chunked([]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    while not connection.server.stopping.wait(PAUSE):
+        connection.send(b"1\r\n\n\r\n")
+
+
+def streams_half_an_event(connection: Connection) -> None:
+    connection.request()
+    connection.send(chunked(EVENTS)[:300])
+    connection.wait_until_gone()
+
+
+def has_no_stream_yet(connection: Connection) -> None:
+    while connection.request() is not None:
+        connection.send(response(b'{"detail": "Task stream not found"}', "404 Not Found"))
+
+
+def has_no_result_yet(connection: Connection) -> None:
+    while (request := connection.request()) is not None:
+        connection.send(response(b"null" if request.method == "GET" else b'"t"'))
+
+
+def tls_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    return context
+
+
+def _first_flight(connection: Connection, context: ssl.SSLContext) -> bytes:
+    """What a TLS server says first: its certificate among it."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    machine = context.wrap_bio(incoming, outgoing, server_side=True)
+    while True:
+        try:
+            machine.do_handshake()
+        except ssl.SSLWantReadError:
+            if outgoing.pending:
+                return outgoing.read()
+            incoming.write(connection.socket.recv(65536))
+
+
+def hangs_in_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
+    def script(connection: Connection) -> None:
+        flight = _first_flight(connection, context)
+        connection.send(flight[: len(flight) // 2])
+        connection.wait_until_gone()
+
+    return script
+
+
+def trickles_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
+    def script(connection: Connection) -> None:
+        connection.trickle(_first_flight(connection, context), PAUSE)
+
+    return script
+
+
+def hangs_after_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
+    def script(connection: Connection) -> None:
+        with context.wrap_socket(connection.socket, server_side=True) as secured:
+            while secured.recv(65536):
+                pass
+
+    return script
+
+
+CALLS: dict[str, Callable[[Connection], None]] = {
+    "says nothing": no_answer,
+    "hangs after the headers": hangs_after_the_headers,
+    "hangs in the body": hangs_in_the_body,
+    "trickles headers": trickles_headers,
+    "trickles the body": trickles_the_body,
+    "answers 503 for ever": asks_to_come_again,
+}
+STREAMS: dict[str, Callable[[Connection], None]] = {
+    "says nothing": no_answer,
+    "hangs after the headers": hangs_after_the_headers,
+    "trickles blank lines": trickles_blank_lines,
+    "hangs in an event": streams_half_an_event,
+    "has no stream yet": has_no_stream_yet,
+}
+TLS: dict[str, Callable[[ssl.SSLContext], Callable[[Connection], None]]] = {
+    "says nothing in TLS": lambda _: silent,
+    "hangs in the middle of TLS": hangs_in_tls,
+    "trickles its part of TLS": trickles_tls,
+    "says nothing after TLS": hangs_after_tls,
+}

@@ -1,0 +1,88 @@
+"""A server with one event stream, which can be cut wherever a test wants."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+from .wire import Connection, RawServer, Request, response
+
+EVENTS: list[Any] = [{"n": n} for n in range(1, 50)] + [{}]
+"""As a workflow sends them; the last one is its stop event."""
+
+_EVENTS_PATH = "/deployments/{deployment_name}/tasks/{task_id}/events"
+
+
+def lines_of(events: Iterable[Any]) -> bytes:
+    return b"".join(json.dumps(event).encode() + b"\n" for event in events)
+
+
+def chunked(events: Iterable[Any], tail: bytes = b"") -> bytes:
+    """A whole answer that streams `events`, one to a chunk, as uvicorn does."""
+    pieces = [lines_of([event]) for event in events] + ([tail] if tail else [])
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n"
+    return head + b"transfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
+
+
+def until_closed(events: Iterable[Any], tail: bytes = b"") -> bytes:
+    """The same, ended by nothing but the closing of the connection."""
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\nconnection: close\r\n\r\n"
+    return head + lines_of(events) + tail
+
+
+def document(generation: str) -> bytes:
+    """What a server of that generation answers to `GET /openapi.json`, as far as it tells."""
+    parameters = [{"name": "raw_event"}] if generation == "0.9" else []
+    create = {"post": {"parameters": [{"name": "base_path"}]}}
+    paths = {
+        "/deployments/": {},
+        "/deployments/create": create,
+        _EVENTS_PATH: {"get": {"parameters": parameters}},
+    }
+    return response(json.dumps({"paths": paths}).encode())
+
+
+class StreamServer(RawServer):
+    """Sends `answer` to each GET of the stream, cut at the next of `cuts` while there are some.
+
+    Attributes:
+        answer: the whole answer, head included.
+        cuts: after how many bytes to cut the next answers.
+        reset: cut with RST, not FIN.
+        generation: whose `/openapi.json` it has.
+        streams: how often the stream was asked for.
+    """
+
+    def __init__(self, answer: bytes, generation: str = "0.8") -> None:
+        self.answer = answer
+        self.generation = generation
+        self.cuts: deque[int] = deque()
+        self.reset = False
+        self.streams = 0
+        super().__init__(self._script)
+
+    def _script(self, connection: Connection) -> None:
+        while (request := connection.request()) is not None:
+            if request.target == "/openapi.json":
+                connection.send(document(self.generation))
+                continue
+            self.streams += 1
+            if self.cuts:
+                connection.send(self.answer[: self.cuts.popleft()])
+                if self.reset:
+                    connection.reset()
+                return
+            connection.send(self.answer)
+            if _ends_by_closing(self.answer):
+                return
+
+
+def _ends_by_closing(answer: bytes) -> bool:
+    return b"\r\nconnection: close\r\n" in answer
+
+
+def stream_requests(requests: list[Request]) -> list[Request]:
+    return [request for request in requests if request.target != "/openapi.json"]
