@@ -4,8 +4,9 @@
 they hand out are in `models.apiserver` and `models.core`, those of the sync side in `sync`.
 """
 
-from ._async.streams import EventStream
-from ._sync.client import SyncClient
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .client import Client
 from .errors import (
     AuthenticationError,
@@ -27,19 +28,23 @@ from .errors import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
-from .events import HumanResponseEvent, ServerEvent
 from .settings import Settings
-from .types import (
-    ChatMessage,
-    DeploymentDefinition,
-    EventDefinition,
-    ServiceDefinition,
-    SessionDefinition,
-    Status,
-    StatusEnum,
-    TaskDefinition,
-    TaskResult,
-)
+
+if TYPE_CHECKING:
+    from ._async.streams import EventStream
+    from ._sync.client import SyncClient
+    from .events import HumanResponseEvent, ServerEvent
+    from .types import (
+        ChatMessage,
+        DeploymentDefinition,
+        EventDefinition,
+        ServiceDefinition,
+        SessionDefinition,
+        Status,
+        StatusEnum,
+        TaskDefinition,
+        TaskResult,
+    )
 
 __all__ = [
     "AuthenticationError",
@@ -76,3 +81,26 @@ __all__ = [
     "TaskResult",
     "UnknownEndpointError",
 ]
+
+if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
+    # What a start can do without is imported when it is asked for.
+    _LATER = {
+        "EventStream": "_async.streams",
+        "SyncClient": "_sync.client",
+        "HumanResponseEvent": "events",
+        "ServerEvent": "events",
+        "ChatMessage": "types",
+        "DeploymentDefinition": "types",
+        "EventDefinition": "types",
+        "ServiceDefinition": "types",
+        "SessionDefinition": "types",
+        "Status": "types",
+        "StatusEnum": "types",
+        "TaskDefinition": "types",
+        "TaskResult": "types",
+    }
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from pydantic import PrivateAttr
 
 from ._async.client import AsyncClient
 from ._concurrency import PerProcess
-from ._sync.client import SyncClient
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from ._sync.client import SyncClient
 
 
 class Client(AsyncClient):
@@ -49,6 +51,8 @@ class Client(AsyncClient):
         raise RuntimeError(msg)
 
     def _twin(self) -> SyncClient:
+        from ._sync.client import SyncClient
+
         if self.http_client is not None:
             raise TypeError(
                 "http_client is an httpx.AsyncClient, of no use to the sync client: "

@@ -35,7 +35,6 @@ from typing import Any
 
 import httpx
 
-from ._generations import NEEDED
 from ._servers import Server
 
 _SHOWN = 200
@@ -232,6 +231,8 @@ def status_error(response: httpx.Response, server: Server) -> StatusError:
         )
     # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
     if status in (404, 405) and _detail(response) in ("Not Found", "Method Not Allowed"):
+        from ._generations import NEEDED  # with pydantic models, which a start can do without
+
         needed = NEEDED.get(response.request.url.path)
         return UnknownEndpointError(
             response,

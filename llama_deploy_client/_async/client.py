@@ -21,7 +21,6 @@ from ..errors import (
     without_credentials,
 )
 from ..settings import Options, Settings
-from .transport import LaneTransport
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
@@ -119,6 +118,8 @@ class AsyncClient(Settings):
         return response
 
     def _make_http(self) -> httpx.AsyncClient:
+        from .transport import LaneTransport  # with httpcore and h11, which a start can do without
+
         transport = self.transport or LaneTransport(
             tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
         )

@@ -17,6 +17,7 @@ WRONG = {
     "an id of another type": "await client.core.sessions.get(5)",
     "an event that is none": "await task.send_event({'response': '42'}, 'human')",
     "a sync handle for an async one": "handle: core.Session = SyncClient().core.sessions.create()",
+    "a misspelt import": "from llama_deploy_client import Clinet",
     "a misspelt option": "Client(timeuot=5)",
     "an event as an attribute": "(await anext(task.events())).progress",
 }

@@ -1,0 +1,42 @@
+"""A start is light: what a program does not use yet is not imported yet."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import llama_deploy_client
+
+LOADED = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+
+
+def modules_after(program: str) -> set[str]:
+    """What a fresh interpreter has imported after `program`."""
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{program}\n{LOADED}"], check=True, capture_output=True, text=True
+    )
+    return set(json.loads(ran.stdout))
+
+
+def test_a_client_is_built_without_network_generated_modules_or_payloads() -> None:
+    modules = modules_after("from llama_deploy_client import Client; Client()")
+    assert not modules & {
+        "httpcore",
+        "h11",
+        "llama_deploy_api",
+        "llama_deploy_client.types",
+        "llama_deploy_client._sync.client",
+    }
+
+
+@pytest.mark.parametrize("name", llama_deploy_client.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(llama_deploy_client, name).__name__ == name
+
+
+def test_a_misspelt_name_is_an_import_error() -> None:
+    with pytest.raises(ImportError, match="cannot import name 'Clinet'"):
+        from llama_deploy_client import Clinet  # type: ignore[attr-defined]  # noqa: F401
