@@ -65,7 +65,8 @@ class Settings(BaseSettings):
         disable_ssl: accept any certificate.
         timeout: seconds that a call may take, waiting and polling included, or that a stream may
             stay silent; None waits for ever. Each method takes a `timeout` of its own as well.
-        poll_interval: seconds between two questions where the client has to poll.
+        poll_interval: seconds between two questions where the client has to poll, at the most: it
+            asks more often at first.
         max_retries: how often a failed call is tried again, if that can do no harm: if nothing was
             sent, or, for a call that only reads, if the connection broke or the server said "not
             now" (429, 502, 503, 504). Also how often in a row a stream is resumed without a new

@@ -10,6 +10,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from .._deadline import Deadline
+from .._polling import Polling
 from .._servers import Server
 from ..errors import CallTimeoutError, MalformedResponseError, shorten
 
@@ -88,14 +89,14 @@ class Call:
         if response.content:
             _decode(response, object)
 
-    async def poll(self, returns: type[R], deadline: Deadline, interval: float) -> R:
-        """The JSON body as `returns`, once it is not `null`: asked for every `interval` seconds."""
+    async def poll(self, returns: type[R], deadline: Deadline, polling: Polling) -> R:
+        """The JSON body as `returns`, once it is not `null`."""
         while True:
             response = await self.send(deadline)
             value: R | None = _decode(response, returns | None)
             if value is not None:
                 return value
-            await asyncio.sleep(deadline.within(interval))
+            await asyncio.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
                 raise CallTimeoutError(message, request=response.request)

@@ -34,6 +34,7 @@ from pydantic import BaseModel
 
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
+from .._polling import Polling
 from .._servers import CONTROL_PLANE, Server
 from ..errors import NotFoundError
 from ..events import ServerEvent, define
@@ -60,8 +61,8 @@ class Session(Model):
     async def run(self, service_name: str, **run_kwargs: Any) -> str:
         """Run a workflow and wait for its result.
 
-        `POST /sessions/{session}/tasks`, then `GET /sessions/{session}/tasks/{task}/result` every
-        `poll_interval` seconds.
+        `POST /sessions/{session}/tasks`, then `GET /sessions/{session}/tasks/{task}/result`, often
+        at first, later every `poll_interval` seconds.
 
         Args:
             service_name: the service to run. An unknown one never ends.
@@ -80,8 +81,9 @@ class Session(Model):
         """
         deadline = self._deadline()
         task_id = await self._start(TaskDefinition.of(service_name, **run_kwargs), deadline)
+        polling = Polling(self.client.poll_interval)
         call = self._call(get_session_task_result, self.id, task_id)
-        return (await call.poll(TaskResult, deadline, self.client.poll_interval)).result
+        return (await call.poll(TaskResult, deadline, polling)).result
 
     async def run_nowait(self, service_name: str, **run_kwargs: Any) -> str:
         """Start a workflow without waiting for it (`POST /sessions/{session}/tasks`).

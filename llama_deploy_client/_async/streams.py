@@ -11,6 +11,7 @@ import httpx
 
 from .._deadline import Deadline
 from .._ndjson import EventError, EventParser, LineError, ReplayError
+from .._polling import Polling
 from .._retry import pause
 from ..errors import (
     CallError,
@@ -91,7 +92,7 @@ async def read_events(
         response = None
         cause: BaseException | None
         try:
-            response = await _open(call, parser, deadline, client.poll_interval)
+            response = await _open(call, parser, deadline, Polling(client.poll_interval))
             parser.start()
             async for chunk in response.aiter_bytes():
                 for event in parser.feed(chunk):
@@ -117,7 +118,7 @@ async def read_events(
 
 
 async def _open(
-    call: Call, parser: EventParser, deadline: Deadline, poll_interval: float
+    call: Call, parser: EventParser, deadline: Deadline, polling: Polling
 ) -> httpx.Response:
     while True:
         try:
@@ -129,7 +130,7 @@ async def _open(
         except UnknownEndpointError:  # no stream will ever be there
             raise
         except NotFoundError as error:
-            await asyncio.sleep(deadline.within(poll_interval))
+            await asyncio.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error

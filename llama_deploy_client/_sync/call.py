@@ -11,6 +11,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from .._deadline import Deadline
+from .._polling import Polling
 from .._servers import Server
 from ..errors import CallTimeoutError, MalformedResponseError, shorten
 
@@ -89,14 +90,14 @@ class Call:
         if response.content:
             _decode(response, object)
 
-    def poll(self, returns: type[R], deadline: Deadline, interval: float) -> R:
-        """The JSON body as `returns`, once it is not `null`: asked for every `interval` seconds."""
+    def poll(self, returns: type[R], deadline: Deadline, polling: Polling) -> R:
+        """The JSON body as `returns`, once it is not `null`."""
         while True:
             response = self.send(deadline)
             value: R | None = _decode(response, returns | None)
             if value is not None:
                 return value
-            time.sleep(deadline.within(interval))
+            time.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
                 raise CallTimeoutError(message, request=response.request)

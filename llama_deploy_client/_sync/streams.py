@@ -12,6 +12,7 @@ import httpx
 
 from .._deadline import Deadline
 from .._ndjson import EventError, EventParser, LineError, ReplayError
+from .._polling import Polling
 from .._retry import pause
 from ..errors import (
     CallError,
@@ -92,7 +93,7 @@ def read_events(
         response = None
         cause: BaseException | None
         try:
-            response = _open(call, parser, deadline, client.poll_interval)
+            response = _open(call, parser, deadline, Polling(client.poll_interval))
             parser.start()
             for chunk in response.iter_bytes():
                 for event in parser.feed(chunk):
@@ -117,9 +118,7 @@ def read_events(
             time.sleep(deadline.within(pause(attempt - 1)))
 
 
-def _open(
-    call: Call, parser: EventParser, deadline: Deadline, poll_interval: float
-) -> httpx.Response:
+def _open(call: Call, parser: EventParser, deadline: Deadline, polling: Polling) -> httpx.Response:
     while True:
         try:
             return call.send(deadline, stream=True)
@@ -130,7 +129,7 @@ def _open(
         except UnknownEndpointError:  # no stream will ever be there
             raise
         except NotFoundError as error:
-            time.sleep(deadline.within(poll_interval))
+            time.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error

@@ -1,0 +1,28 @@
+"""How often to ask for what a server does not announce. No I/O."""
+
+from __future__ import annotations
+
+import time
+
+SHORTEST_PAUSE = 0.03
+"""Seconds. The servers that have to be polled look at their own queues every 100 ms."""
+
+SHARE = 1 / 16
+"""The pause as a share of the time waited so far: what an answer comes late by, at the most."""
+
+
+class Polling:
+    """The pauses between questions: short at first, growing with the time waited.
+
+    Args:
+        longest: seconds that no pause exceeds, the setting `poll_interval`.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._began = time.monotonic()
+
+    def pause(self) -> float:
+        """Seconds to wait before the next question."""
+        waited = time.monotonic() - self._began
+        return min(self._longest, max(SHORTEST_PAUSE, waited * SHARE))
