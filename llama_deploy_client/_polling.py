@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-SHORTEST_PAUSE = 0.03
+SHORTEST_PAUSE = 0.035
 """Seconds. The servers that have to be polled look at their own queues every 100 ms."""
 
-SHARE = 1 / 16
+SHARE = 1 / 20
 """The pause as a share of the time waited so far: what an answer comes late by, at the most."""
 
 

@@ -39,7 +39,7 @@ def ask_until(ready: float, clock: Clock, longest: float) -> tuple[int, float]:
 @pytest.mark.parametrize("ready", [0.01, 0.05, 0.1, 0.3, 0.45, 0.7, 0.95, 2.0, 8.0])
 def test_an_answer_is_found_soon_by_few_questions(ready: float, clock: Clock) -> None:
     questions, late = ask_until(ready, clock, longest=0.5)
-    assert late <= max(0.03, ready / 16)
+    assert late <= max(0.035, ready / 20)
     every_10_ms = ready / 0.01
     assert questions <= max(2, every_10_ms / 2)
 
