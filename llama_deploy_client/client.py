@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from pydantic import PrivateAttr
 
 from ._async.client import AsyncClient
@@ -14,6 +13,7 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from ._sync.client import SyncClient
+    from ._sync.http import HttpClient
 
 
 class Client(AsyncClient):
@@ -30,7 +30,7 @@ class Client(AsyncClient):
         ...     return client.sync.apiserver.status()
     """
 
-    _sync_connections: PerProcess[httpx.Client] = PrivateAttr(default_factory=PerProcess)
+    _sync_connections: PerProcess[HttpClient] = PrivateAttr(default_factory=PerProcess)
 
     @property
     def sync(self) -> SyncClient:

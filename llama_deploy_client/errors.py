@@ -223,10 +223,9 @@ def status_error(response: httpx.Response, server: Server) -> StatusError:
     """
     status = response.status_code
     if 300 <= status < 400:
-        target = response.headers.get("location", "nowhere")
         return RedirectError(
             response,
-            hint=f"It points to {without_credentials(target)} and was not followed: "
+            hint=f"It points to {_target(response)} and was not followed: "
             f"point {server.setting} there if that is the {server.name}.",
         )
     # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
@@ -283,6 +282,15 @@ def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
     while error is not None and not isinstance(error, ssl.SSLError):
         error = error.__cause__ or error.__context__
     return error
+
+
+def _target(response: httpx.Response) -> str:
+    """Where a redirect points, fit to be shown."""
+    location = response.headers.get("location", "nowhere")
+    try:
+        return str(without_credentials(location))
+    except (httpx.InvalidURL, UnicodeError):
+        return shorten(location.rpartition("@")[2])
 
 
 def _phrase(status: int) -> str:

@@ -53,6 +53,8 @@ TOKENS = {
     "AsyncWaiter": "SyncWaiter",
     "wait_for_async": "wait_for_sync",
     "aiter_stream": "iter_stream",
+    "asend": "send",
+    "async_auth_flow": "sync_auth_flow",
     "PerLoop": "PerProcess",
     "handle_async_request": "handle_request",
     "__aenter__": "__enter__",

@@ -21,6 +21,7 @@ from ..errors import (
     without_credentials,
 )
 from ..settings import Options, Settings
+from .http import HttpClient, read_body
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
@@ -39,7 +40,7 @@ class AsyncClient(Settings):
     transport: httpx.AsyncBaseTransport | None = Field(default=None, frozen=True, repr=False)
     http_client: httpx.AsyncClient | None = Field(default=None, frozen=True, repr=False)
 
-    _connections: PerLoop[httpx.AsyncClient] = PrivateAttr(default_factory=PerLoop)
+    _connections: PerLoop[HttpClient] = PrivateAttr(default_factory=PerLoop)
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """A client with other options for some calls. It shares the connections of this one.
@@ -98,14 +99,14 @@ class AsyncClient(Settings):
             extensions={"deadline": deadline, "stream": stream},
         )
         auth = http.auth
-        if built.url.userinfo:  # httpx logs URLs
+        if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
         try:
             response = await http.send(built, stream=True, auth=auth)
             try:
                 if not (stream and response.is_success):
-                    await response.aread()
+                    await read_body(response)
             except httpx.DecodingError as error:
                 raise MalformedResponseError(f"no body: {error}", response=response) from error
         except httpx.RequestError as error:
@@ -117,15 +118,13 @@ class AsyncClient(Settings):
             raise status_error(response, server)
         return response
 
-    def _make_http(self) -> httpx.AsyncClient:
+    def _make_http(self) -> HttpClient:
         from .transport import LaneTransport  # with httpcore and h11, which a start can do without
 
         transport = self.transport or LaneTransport(
             tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
         )
-        return httpx.AsyncClient(
-            transport=transport, headers=self.headers, auth=self.authentication()
-        )
+        return HttpClient(transport, self.headers, self.authentication())
 
     async def aclose(self) -> None:
         """Close all connections. The client is of no use after.

@@ -40,7 +40,7 @@ class PeerServer(ThreadingHTTPServer):
         self.peak = 0
         self.changed = threading.Condition()
         self.gate = threading.Event()
-        """Requests for /deployments/gated are answered once this is set."""
+        """/deployments/gated is answered once this is set, the rest of /deployments/half sent."""
 
     def hang_up(self) -> None:
         """Close all connections from this side."""
@@ -90,6 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
+        if path == "/deployments/half":
+            self.wfile.write(content[:1])
+            self.server.gate.wait(10)
+            content = content[1:]
         self.wfile.write(content)
         if status >= 500:
             self.close_connection = True  # as LlamaDeploy does: without saying so

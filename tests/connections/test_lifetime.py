@@ -82,6 +82,17 @@ async def test_the_sync_client_works_inside_a_running_loop(peer: PeerServer) -> 
     assert SyncClient(api_server_url=peer.url).apiserver.deployments.list()[0].id == "one"
 
 
+async def test_a_call_cancelled_in_the_middle_of_its_answer_gives_its_connection_back(
+    peer: PeerServer,
+) -> None:
+    client = Client(api_server_url=peer.url, max_connections=2)
+    for _ in range(5):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await client.apiserver.deployments.get("half")
+    await client.apiserver.status(timeout=5)
+
+
 def test_a_fork_opens_connections_of_its_own(peer: PeerServer) -> None:
     script = """
 import os, sys

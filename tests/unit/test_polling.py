@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def ask_until(ready: float, clock: Clock, longest: float) -> tuple[int, float]:
-    """How many questions follow the first until `ready` seconds have passed, and how late the last is."""
+    """How many questions follow the first one, and how late the last of them is."""
     began = clock.now
     polling = Polling(longest)
     questions = 0

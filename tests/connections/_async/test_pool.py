@@ -51,6 +51,14 @@ async def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer)
     assert peer.accepted == 2
 
 
+async def test_an_answer_that_never_ends_gives_its_connection_back(peer: PeerServer) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(5):
+        with pytest.raises(CallTimeoutError):
+            await client.apiserver.deployments.get("half", timeout=0.1)
+    assert (await client.apiserver.deployments.list(timeout=5))[0].id == "one"
+
+
 async def test_a_stream_left_early_gives_its_connection_back(peer: PeerServer) -> None:
     client = client_of(peer, max_connections=2)
     for _ in range(5):

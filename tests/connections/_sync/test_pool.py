@@ -52,6 +52,14 @@ def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> No
     assert peer.accepted == 2
 
 
+def test_an_answer_that_never_ends_gives_its_connection_back(peer: PeerServer) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(5):
+        with pytest.raises(CallTimeoutError):
+            client.apiserver.deployments.get("half", timeout=0.1)
+    assert (client.apiserver.deployments.list(timeout=5))[0].id == "one"
+
+
 def test_a_stream_left_early_gives_its_connection_back(peer: PeerServer) -> None:
     client = client_of(peer, max_connections=2)
     for _ in range(5):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,10 +13,22 @@ import pytest
 import respx
 from pydantic import SecretStr, ValidationError
 
-from llama_deploy_client import ClientClosedError
+from llama_deploy_client import CallError, ClientClosedError
 from llama_deploy_client._sync.client import SyncClient
 
 from .calls import ROWS, Row
+
+
+class Body(httpx.SyncByteStream):
+    """The body of an answer, which knows whether it was closed."""
+
+    closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"{}"
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.mark.parametrize(
@@ -98,6 +111,37 @@ def test_an_httpx_authentication_of_your_own_signs(wire: respx.MockRouter) -> No
     with SyncClient(auth=httpx.BasicAuth("me", "s3cret")) as client:
         client.apiserver.deployments.list()
     assert wire.calls.last.request.headers["authorization"].startswith("Basic ")
+
+
+def test_an_authentication_may_answer_a_challenge(wire: respx.MockRouter) -> None:
+    challenge = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
+    wire.get().mock(
+        side_effect=[httpx.Response(401, headers=challenge), httpx.Response(200, json=[])]
+    )
+    client = SyncClient(auth=httpx.DigestAuth("me", "s3cret"), max_retries=0)
+    assert client.apiserver.deployments.list() == []
+    assert [call.request.headers.get("authorization", "")[:6] for call in wire.calls] == [
+        "",
+        "Digest",
+    ]
+
+
+def test_an_authentication_that_cannot_answer_gives_the_connection_back(
+    wire: respx.MockRouter,
+) -> None:
+    bodies: list[Body] = []
+
+    def challenge(request: httpx.Request) -> httpx.Response:
+        bodies.append(Body())
+        wrong = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="unknown"'}
+        return httpx.Response(401, headers=wrong, stream=bodies[-1])
+
+    client = SyncClient(
+        auth=httpx.DigestAuth("me", "s3cret"), transport=httpx.MockTransport(challenge)
+    )
+    with pytest.raises(CallError):
+        client.apiserver.deployments.list()
+    assert [body.closed for body in bodies] == [True]
 
 
 def test_an_http_client_of_your_own_sends_and_is_not_closed() -> None:

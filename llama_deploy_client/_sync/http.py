@@ -1,0 +1,96 @@
+# Made by `make generate` from llama_deploy_client/_async/http.py: do not edit.
+"""Requests over a transport: what httpx's client does, less what LlamaDeploy has no use for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import httpx
+
+
+class HttpClient:
+    """Builds requests and sends them, with authentication, but without redirects and cookies.
+
+    Its methods are those of httpx's client as far as they go, so that either can be used. In that
+    one, what serves redirects and cookies is a quarter of what a call costs.
+    """
+
+    def __init__(
+        self,
+        transport: httpx.BaseTransport,
+        headers: Mapping[str, str],
+        auth: httpx.Auth | None,
+    ) -> None:
+        self.auth = auth
+        self._transport = transport
+        self._headers = httpx.Client(transport=transport, headers=headers).headers
+
+    def build_request(
+        self,
+        method: str,
+        url: str,
+        *,
+        timeout: float | None,
+        extensions: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Request:
+        """A request with the headers of this client. Times are in seconds."""
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+        request = httpx.Request(
+            method,
+            _parse(url),
+            headers=self._headers,
+            extensions={"timeout": timeouts, **extensions},
+            **content,
+        )
+        if headers:
+            request.headers.update(headers)
+        return request
+
+    def send(
+        self, request: httpx.Request, *, stream: bool, auth: httpx.Auth | None
+    ) -> httpx.Response:
+        """The response, its body not yet read."""
+        assert stream
+        if auth is None:
+            return self._exchange(request)
+        flow = auth.sync_auth_flow(request)
+        try:
+            request = next(flow)
+            while True:
+                response = self._exchange(request)
+                try:
+                    request = flow.send(response)
+                except StopIteration:
+                    return response
+                except BaseException:
+                    response.close()
+                    raise
+                read_body(response)
+        finally:
+            flow.close()
+
+    def _exchange(self, request: httpx.Request) -> httpx.Response:
+        response = self._transport.handle_request(request)
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def read_body(response: httpx.Response) -> None:
+    """Read the whole body. However that ends, the connection is given back."""
+    try:
+        response.read()
+    finally:
+        response.close()
+
+
+@lru_cache(maxsize=256)
+def _parse(url: str) -> httpx.URL:
+    """`url` parsed once: a program asks a few URLs again and again, a poll above all."""
+    return httpx.URL(url)
