@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 from pydantic_core import from_json
 
 from .errors import shorten
-
-MAX_LINE = 16 * 1024 * 1024
-"""Bytes that one line may have."""
 
 
 class EventError(ValueError):
@@ -29,37 +27,26 @@ class LineSplitter:
     that JSON text may hold; a newline byte is never part of another character in UTF-8.
     """
 
-    __slots__ = ("_limit", "_parts", "_size")
+    __slots__ = ("_begun", "_max_line_size")
 
-    def __init__(self, limit: int = MAX_LINE) -> None:
-        self._limit = limit
-        self._parts: list[bytes] = []
-        self._size = 0
+    def __init__(self, max_line_size: int) -> None:
+        self._max_line_size = max_line_size
+        self._begun = bytearray()  # not a list of pieces, which may be of one byte each
 
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """The lines that `chunk` completes, blank ones included, without their newlines.
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The lines that `chunk` completes, blank ones included, with their newlines.
 
         Raises:
-            LineError: the line begun before is too long. Lines before it were returned already.
+            LineError: a line is too long; those before it were returned.
         """
-        if self._size > self._limit:
-            self.rest()
-        *lines, rest = chunk.split(b"\n")
-        if lines and self._parts:
-            lines[0] = b"".join([*self._parts, lines[0]])
-            self._parts.clear()
-            self._size = 0
-        if rest:
-            self._parts.append(rest)
-            self._size += len(rest)
-        return lines
-
-    def rest(self) -> bytes:
-        """What came after the last newline."""
-        rest = b"".join(self._parts)
-        if self._size > self._limit:
-            raise LineError(f"a line of more than {self._limit} bytes: {shorten(rest)}")
-        return rest
+        for piece in BytesIO(chunk):  # line by line, never all lines at once
+            self._begun += piece
+            if len(self._begun) > self._max_line_size:
+                limit, start = self._max_line_size, shorten(self._begun)
+                raise LineError(f"a line of more than {limit} bytes: {start}")
+            if piece.endswith(b"\n"):
+                yield bytes(self._begun)
+                self._begun.clear()
 
 
 def parse(line: bytes) -> Any:
@@ -94,10 +81,11 @@ class EventParser:
         ended: whether the last event looks like a workflow's stop event.
     """
 
-    def __init__(self, *, errors_in_band: bool = False) -> None:
+    def __init__(self, *, max_line_size: int, errors_in_band: bool = False) -> None:
         self.delivered = 0
         self.failure: str | None = None
         self.ended = False
+        self._max_line_size = max_line_size
         self._errors_in_band = errors_in_band
         self._held: bytes | None = None
         self._digest = _new_digest()
@@ -105,7 +93,7 @@ class EventParser:
 
     def start(self) -> None:
         """Begin with a stream: the first one, or one that sends everything again."""
-        self._splitter = LineSplitter()
+        self._splitter = LineSplitter(self._max_line_size)
         self._held = self.failure = None
         self._to_skip = self.delivered
         self._replay = _new_digest()
@@ -118,7 +106,7 @@ class EventParser:
             ReplayError: what was delivered before comes differently now.
         """
         for line in self._splitter.feed(chunk):
-            if not line or line.isspace():
+            if line.isspace():
                 continue
             if self._to_skip:
                 self._skip(line)

@@ -41,9 +41,9 @@ _SHOWN = 200
 """Characters of a foreign text (a body, a line) that a message shows."""
 
 
-def shorten(text: str | bytes) -> str:
+def shorten(text: str | bytes | bytearray) -> str:
     """The start of `text` on one line, fit for an error message."""
-    if isinstance(text, bytes):
+    if not isinstance(text, str):
         text = text[: 4 * _SHOWN].decode("utf-8", "replace")
     text = " ".join(text[: 4 * _SHOWN].split())
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

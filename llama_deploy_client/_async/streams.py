@@ -85,7 +85,7 @@ async def read_events(
         errors_in_band: whether a last line `{"error": "…"}` is the server's and no event.
     """
     deadline.restart()
-    parser = EventParser(errors_in_band=errors_in_band)
+    parser = EventParser(max_line_size=client.max_line_size, errors_in_band=errors_in_band)
     attempt = 0
     while True:
         before = parser.delivered
@@ -93,6 +93,7 @@ async def read_events(
         cause: BaseException | None
         try:
             response = await _open(call, parser, deadline, Polling(client.poll_interval))
+            _refuse_compression(response)
             parser.start()
             async for chunk in response.aiter_bytes():
                 for event in parser.feed(chunk):
@@ -134,6 +135,13 @@ async def _open(
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error
+
+
+def _refuse_compression(response: httpx.Response) -> None:
+    """Nobody asked for it, and what comes out can be of any size."""
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise httpx.DecodingError(f"the stream is compressed ({encoding})")
 
 
 def _explain(

@@ -99,6 +99,8 @@ class SyncClient(Settings):
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
+        if stream:  # what compresses events keeps them waiting; and a few bytes can become many
+            built.headers["Accept-Encoding"] = "identity"
         auth = http.auth
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)

@@ -86,7 +86,7 @@ def read_events(
         errors_in_band: whether a last line `{"error": "…"}` is the server's and no event.
     """
     deadline.restart()
-    parser = EventParser(errors_in_band=errors_in_band)
+    parser = EventParser(max_line_size=client.max_line_size, errors_in_band=errors_in_band)
     attempt = 0
     while True:
         before = parser.delivered
@@ -94,6 +94,7 @@ def read_events(
         cause: BaseException | None
         try:
             response = _open(call, parser, deadline, Polling(client.poll_interval))
+            _refuse_compression(response)
             parser.start()
             for chunk in response.iter_bytes():
                 for event in parser.feed(chunk):
@@ -133,6 +134,13 @@ def _open(call: Call, parser: EventParser, deadline: Deadline, polling: Polling)
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error
+
+
+def _refuse_compression(response: httpx.Response) -> None:
+    """Nobody asked for it, and what comes out can be of any size."""
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise httpx.DecodingError(f"the stream is compressed ({encoding})")
 
 
 def _explain(

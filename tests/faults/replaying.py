@@ -21,10 +21,14 @@ def lines_of(events: Iterable[Any]) -> bytes:
 
 def chunked(events: Iterable[Any], tail: bytes = b"") -> bytes:
     """A whole answer that streams `events`, one to a chunk, as uvicorn does."""
-    pieces = [lines_of([event]) for event in events] + ([tail] if tail else [])
+    return in_chunks([lines_of([event]) for event in events] + ([tail] if tail else []))
+
+
+def in_chunks(pieces: Iterable[bytes], *headers: bytes) -> bytes:
+    """A whole answer with one chunk for each of `pieces`."""
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
-    head = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n"
-    return head + b"transfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
+    lines = [b"HTTP/1.1 200 OK", *headers, b"transfer-encoding: chunked", b"", b""]
+    return b"\r\n".join(lines) + chunks + b"0\r\n\r\n"
 
 
 def until_closed(events: Iterable[Any], tail: bytes = b"") -> bytes:

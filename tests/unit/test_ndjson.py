@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from itertools import pairwise
 from typing import Any
 
@@ -33,8 +34,12 @@ def cut(draw: st.DrawFn, body: bytes) -> list[bytes]:
     return [body[start:end] for start, end in pairwise(ends)]
 
 
+def new_parser(*, errors_in_band: bool = False) -> EventParser:
+    return EventParser(max_line_size=1 << 20, errors_in_band=errors_in_band)
+
+
 def events(pieces: list[bytes], *, errors_in_band: bool = False) -> tuple[list[Any], str | None]:
-    parser = EventParser(errors_in_band=errors_in_band)
+    parser = new_parser(errors_in_band=errors_in_band)
     found = [event for piece in pieces for event in parser.feed(piece)]
     return found, parser.failure
 
@@ -56,13 +61,13 @@ def test_a_character_can_be_cut_in_the_middle() -> None:
 
 
 def test_an_event_comes_with_the_byte_that_ends_its_line() -> None:
-    parser = EventParser(errors_in_band=False)
+    parser = new_parser()
     assert list(parser.feed(b'{"n": 1}')) == []
     assert list(parser.feed(b"\n")) == [{"n": 1}]
 
 
 def test_the_good_lines_before_a_bad_one_are_given() -> None:
-    feed = EventParser(errors_in_band=False).feed(b'{"n": 1}\n{"n": 2}\nno JSON\n{"n": 3}\n')
+    feed = new_parser().feed(b'{"n": 1}\n{"n": 2}\nno JSON\n{"n": 3}\n')
     assert [next(feed), next(feed)] == [{"n": 1}, {"n": 2}]
     with pytest.raises(LineError, match=r"a line that is no JSON .*: no JSON"):
         next(feed)
@@ -84,25 +89,42 @@ def test_an_error_shows_the_start_of_its_line_only() -> None:
 
 
 class TestLineLimit:
-    """A line without an end is not collected for ever."""
+    """A line without an end is not collected for ever. The newline counts."""
 
     def test_a_line_of_that_length_is_taken(self) -> None:
-        splitter = LineSplitter(limit=4)
-        assert splitter.feed(b"1234") == []
-        assert splitter.feed(b"\n5") == [b"1234"]
-        assert splitter.rest() == b"5"
+        splitter = LineSplitter(max_line_size=4)
+        assert list(splitter.feed(b"123")) == []
+        assert list(splitter.feed(b"\n5")) == [b"123\n"]
+        assert list(splitter.feed(b"\n")) == [b"5\n"]
 
-    def test_a_longer_one_is_refused(self) -> None:
-        splitter = LineSplitter(limit=4)
-        assert splitter.feed(b"ab\n12345") == [b"ab"]
-        with pytest.raises(LineError, match="a line of more than 4 bytes: 12345"):
-            splitter.feed(b"6")
+    @given(st.data(), st.sampled_from([b"123\n1234\n", b"123\n12345", b"123\n1234\n5\n"]))
+    def test_a_longer_one_is_refused_after_those_before_it(
+        self, data: st.DataObject, body: bytes
+    ) -> None:
+        splitter = LineSplitter(max_line_size=4)
+        found: list[bytes] = []
+        with pytest.raises(LineError, match="a line of more than 4 bytes: 1234"):
+            for piece in data.draw(cut(body)):
+                found.extend(splitter.feed(piece))
+        assert found == [b"123\n"]
 
     def test_the_limit_counts_for_each_line_anew(self) -> None:
-        splitter = LineSplitter(limit=4)
+        splitter = LineSplitter(max_line_size=5)
         for _ in range(10):
-            splitter.feed(b"12")
-            assert splitter.feed(b"34\n") == [b"1234"]
+            assert list(splitter.feed(b"12")) == []
+            assert list(splitter.feed(b"34\n")) == [b"1234\n"]
+
+    @pytest.mark.parametrize("size", [1, 2, 64])
+    def test_a_line_in_pieces_takes_no_more_memory_than_a_whole_one(self, size: int) -> None:
+        limit = 1 << 14
+        splitter = LineSplitter(limit)
+        tracemalloc.start()
+        try:
+            for _ in range(limit // size):
+                assert list(splitter.feed(bytes(bytearray(size)))) == []
+            assert tracemalloc.get_traced_memory()[1] < 1.5 * limit
+        finally:
+            tracemalloc.stop()
 
 
 class TestErrorsInBand:
@@ -118,7 +140,7 @@ class TestErrorsInBand:
         assert events(pieces, errors_in_band=True) == (found, None)
 
     def test_an_event_that_looks_the_same_is_given_before_a_bad_line(self) -> None:
-        parser = EventParser(errors_in_band=True)
+        parser = new_parser(errors_in_band=True)
         feed = parser.feed(b'{"error": "a"}\nno JSON\n')
         assert next(feed) == {"error": "a"}
         with pytest.raises(LineError):

@@ -8,7 +8,6 @@ import pytest
 
 from llama_deploy_client import (
     CallTimeoutError,
-    MalformedResponseError,
     ReplayDiffersError,
     ServerUnreachableError,
     StreamFailedError,
@@ -18,7 +17,6 @@ from llama_deploy_client import (
 from ..conftest import NewLine
 from ..replaying import EVENTS, StreamServer, chunked, lines_of, until_closed
 from ..together import together
-from ..wire import Connection, RawServer
 from .helpers import STREAMS, client_of, collect, each_stream
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
@@ -243,63 +241,3 @@ async def test_a_server_that_dies_is_an_error_after_all_events(
                 await collect(stream, events)
             assert events == EVENTS[:sent]
     tried.kept(25)
-
-
-@each_stream
-@pytest.mark.parametrize(
-    ("bad", "why"),
-    [
-        (b'{"step": 2,,}\n', "no JSON"),
-        (b'{"text": "\xff"}\n', "no JSON"),
-        (b'{"step": NaN}\n', "no JSON"),
-        (b'{"step": -Infinity}\n', "no JSON"),
-        (b"<html>\n", "no JSON"),
-        (b'{"step": 2', "no JSON"),
-    ],
-    ids=["malformed", "UTF-8", "NaN", "Infinity", "HTML", "half"],
-)
-async def test_a_bad_line_is_an_error_after_all_events_before_it(
-    kind: str, bad: bytes, why: str, line: NewLine
-) -> None:
-    shown = bad.decode(errors="replace").strip()
-    tried = line("Streams", f"{kind}: the line `{shown}` at any place is shown, after all before")
-    with StreamServer(b"") as server:
-        client = client_of(server)
-        for place in range(50):
-            with tried.trial():
-                server.answer = chunked(EVENTS[:place], bad)
-                events: list[Any] = []
-                with pytest.raises(MalformedResponseError, match=why) as caught:
-                    await collect(STREAMS[kind](client), events)
-                assert events == EVENTS[:place]
-                assert f"({place} events delivered)" in str(caught.value)
-                assert bad.decode(errors="replace").strip() in str(caught.value)
-    tried.kept(50)
-    assert server.streams == 50
-
-
-@each_stream
-async def test_a_line_without_an_end_is_an_error_and_no_memory(kind: str, line: NewLine) -> None:
-    tried = line("Streams", f"{kind}: a line without an end is refused after 16 MiB")
-    piece = b"x" * (1 << 20)
-    sent = 0
-
-    def endless(connection: Connection) -> None:
-        nonlocal sent
-        sent = 0
-        connection.request()
-        connection.send(until_closed(EVENTS[:3], b'{"text": "'))
-        while sent < 64 << 20:
-            connection.send(piece)
-            sent += len(piece)
-
-    with RawServer(endless) as server:
-        for _ in range(2):
-            with tried.trial():
-                events: list[Any] = []
-                with pytest.raises(MalformedResponseError, match="more than 16777216 bytes"):
-                    await collect(STREAMS[kind](client_of(server)), events)
-                assert events == EVENTS[:3]
-                assert server.all_closed()
-                assert sent < 32 << 20
-    tried.kept(2)

@@ -185,6 +185,30 @@ def test_a_line_that_is_no_json_comes_after_the_good_ones(
 
 
 @each_stream
+def test_a_line_over_the_limit_comes_after_the_good_ones(
+    client: SyncClient, wire: respx.MockRouter, path: str
+) -> None:
+    wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n{"n": 22}\n', b"{}\n"))
+    events: list[Any] = []
+    with pytest.raises(MalformedResponseError, match=r"more than 9 bytes: .*\(1 events delivered"):
+        received(STREAMS[path](client.with_options(max_line_size=9)), events)
+    assert events == [{"n": 1}]
+    assert received(STREAMS[path](client), []) == [{"n": 1}, {"n": 22}, {}]
+
+
+@each_stream
+def test_a_stream_is_not_to_be_compressed(
+    client: SyncClient, wire: respx.MockRouter, path: str
+) -> None:
+    packed = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Pieces(b""))
+    wire.get().mock(side_effect=[streamed(b"{}\n"), packed])
+    assert received(STREAMS[path](client), []) == [{}]
+    assert wire.calls.last.request.headers["accept-encoding"] == "identity"
+    with pytest.raises(MalformedResponseError, match=r"the stream is compressed \(gzip\)"):
+        next(STREAMS[path](client))
+
+
+@each_stream
 def test_a_server_that_fails_is_not_asked_again(
     client: SyncClient, wire: respx.MockRouter, path: str
 ) -> None:
