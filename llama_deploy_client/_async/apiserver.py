@@ -38,6 +38,7 @@ from .._deployment_file import DeploymentFile, read_deployment_file
 from .._generations import ApiServerDocument
 from .._servers import API_SERVER, Server
 from ..errors import (
+    CallTimeoutError,
     CertificateError,
     MalformedResponseError,
     ServerUnreachableError,
@@ -136,7 +137,8 @@ class Task(Model):
 
         Raises:
             CallTimeoutError: no event for `timeout` seconds, or no stream (404) for so long.
-            StreamInterruptedError: the connection broke for good, or the workflow failed (0.9).
+            StreamInterruptedError: the connection broke for good, the workflow failed (0.9), or the
+                stream ended without a stop event and the task has no result (0.6 to 0.8).
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
@@ -152,14 +154,23 @@ class Task(Model):
             session_id=self.session_id or "",
         )
         deadline = self._deadline(timeout)
-        return EventStream(read_events(call, self.client, deadline, replays=self._replays))
+        return EventStream(
+            read_events(call, self.client, deadline, replays=self._replays, task_ended=self._ended)
+        )
 
-    async def _replays(self) -> bool:
+    async def _replays(self, timeout: float | None) -> bool:
         """Whether the events can be read again: 0.9 sends each one once."""
+        api_server = ApiServer(client=self.client, id="apiserver")
         try:
-            return await ApiServer(client=self.client, id="apiserver").generation() != "0.9"
+            return await api_server.generation(timeout=timeout) != "0.9"
+        except CallTimeoutError:
+            raise
         except Exception:  # whatever is wrong with this question, the cut is what is to be told
             return False
+
+    async def _ended(self, timeout: float | None) -> bool:
+        """Whether there is a result. 0.9 cuts what does not end well, and is to be believed."""
+        return not await self._replays(timeout) or await self.results(timeout=timeout) is not None
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from attrs import frozen
@@ -200,19 +201,30 @@ class Session(Model):
 
         Raises:
             CallTimeoutError: no event for `timeout` seconds.
-            StreamInterruptedError: the connection broke for good.
+            StreamInterruptedError: the connection broke for good, or the stream ended without a
+                stop event and the task has no result.
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             StreamFailedError: the control plane reported an error of its own.
         """
         call = self._call(stream_session_task_result, self.id, task_id)
         deadline = self._deadline(timeout)
         return EventStream(
-            read_events(call, self.client, deadline, replays=self._replays, errors_in_band=True)
+            read_events(
+                call,
+                self.client,
+                deadline,
+                replays=self._replays,
+                task_ended=partial(self._ended, task_id),
+                errors_in_band=True,
+            )
         )
 
-    async def _replays(self) -> bool:
+    async def _replays(self, _: float | None) -> bool:
         """Whether the events can be read again: from any control plane."""
         return True
+
+    async def _ended(self, task_id: str, timeout: float | None) -> bool:
+        return await self.get_task_result(task_id, timeout=timeout) is not None
 
     async def get_state(self, *, timeout: Timeout = UNSET) -> dict[str, Any]:
         """What the tasks of this session share (`GET /sessions/{session}/state`).

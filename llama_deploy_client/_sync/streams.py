@@ -68,12 +68,17 @@ class EventStream(Iterator[dict[str, Any]]):
         self.close()
 
 
+Question = Callable[[float | None], bool]
+"""Asks a server something, within so many seconds."""
+
+
 def read_events(
     call: Call,
     client: SyncClient,
     deadline: Deadline,
     *,
-    replays: Callable[[], bool],
+    replays: Question,
+    task_ended: Question,
     errors_in_band: bool = False,
 ) -> Generator[Any, None]:
     """The events that `call` streams; on from a cut, where the server sends them again.
@@ -83,6 +88,7 @@ def read_events(
         client: whose settings count.
         deadline: when the first event is due; each one restarts it for the next.
         replays: whether the server sends all events to whoever asks again; asked after a cut.
+        task_ended: whether the task did; asked after a stream that ended without a stop event.
         errors_in_band: whether a last line `{"error": "…"}` is the server's and no event.
     """
     deadline.restart()
@@ -102,6 +108,7 @@ def read_events(
                     deadline.restart()
             for event in parser.finish(closed=response.extensions.get("ends_by_closing", False)):
                 yield event
+            _check_end(parser, deadline, task_ended)
             return
         except CallError as error:
             failure, cause = error, error.__cause__
@@ -113,7 +120,7 @@ def read_events(
                 response.close()
         attempt = 0 if parser.delivered > before else attempt + 1
         is_cut = type(failure) is StreamInterruptedError
-        if not is_cut or attempt > client.max_retries or not replays():
+        if not is_cut or attempt > client.max_retries or not replays(deadline.remaining()):
             raise failure from cause
         if attempt:
             time.sleep(deadline.within(pause(attempt - 1)))
@@ -134,6 +141,12 @@ def _open(call: Call, parser: EventParser, deadline: Deadline, polling: Polling)
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"
                 raise CallTimeoutError(message, request=error.request) from error
+
+
+def _check_end(parser: EventParser, deadline: Deadline, task_ended: Question) -> None:
+    """Servers before 0.9 lose stop events at times, and workflows may have one of their own."""
+    if not parser.ended and not task_ended(deadline.remaining()):
+        raise EventError("it ended before its task")
 
 
 def _refuse_compression(response: httpx.Response) -> None:

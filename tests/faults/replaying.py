@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from .wire import Connection, RawServer, Request, response
+from .wire import Connection, RawServer, response
 
 EVENTS: list[Any] = [{"n": n} for n in range(1, 50)] + [{}]
 """As a workflow sends them; the last one is its stop event."""
@@ -57,6 +57,7 @@ class StreamServer(RawServer):
         cuts: after how many bytes to cut the next answers.
         reset: cut with RST, not FIN.
         generation: whose `/openapi.json` it has.
+        result: the task's result, as JSON.
         streams: how often the stream was asked for.
     """
 
@@ -65,6 +66,7 @@ class StreamServer(RawServer):
         self.generation = generation
         self.cuts: deque[int] = deque()
         self.reset = False
+        self.result = b"null"
         self.streams = 0
         super().__init__(self._script)
 
@@ -72,6 +74,9 @@ class StreamServer(RawServer):
         while (request := connection.request()) is not None:
             if request.target == "/openapi.json":
                 connection.send(document(self.generation))
+                continue
+            if request.target.partition("?")[0].endswith(("/result", "/results")):
+                connection.send(response(self.result))
                 continue
             self.streams += 1
             if self.cuts:
@@ -86,7 +91,3 @@ class StreamServer(RawServer):
 
 def _ends_by_closing(answer: bytes) -> bool:
     return b"\r\nconnection: close\r\n" in answer
-
-
-def stream_requests(requests: list[Request]) -> list[Request]:
-    return [request for request in requests if request.target != "/openapi.json"]

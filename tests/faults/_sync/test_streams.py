@@ -45,8 +45,9 @@ def test_a_stream_cut_at_any_byte_goes_on(kind: str, line: NewLine) -> None:
     assert server.streams == 2 * len(whole)
 
 
-def test_a_stream_cut_at_any_byte_three_times_in_a_row_goes_on(line: NewLine) -> None:
-    tried = line("Streams", "control plane: cut at each byte three times in a row, with RST")
+@each_stream
+def test_a_stream_cut_at_any_byte_three_times_in_a_row_goes_on(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: cut at each byte three times in a row, with RST")
     whole = chunked(EVENTS)
     with StreamServer(whole) as server:
         server.reset = True
@@ -54,7 +55,7 @@ def test_a_stream_cut_at_any_byte_three_times_in_a_row_goes_on(line: NewLine) ->
         for cut in range(len(whole)):
             with tried.trial():
                 server.cuts.extend([cut, cut, cut])
-                assert collect(STREAMS["control plane"](client)) == EVENTS
+                assert collect(STREAMS[kind](client)) == EVENTS
     tried.kept(len(whole))
     assert server.streams == 4 * len(whole)
 
@@ -222,7 +223,47 @@ def test_a_body_that_the_close_ends_early_for_good_is_an_error(kind: str, line: 
 
 
 @each_stream
-@pytest.mark.parametrize("generation", ["0.8", "0.9"])
+def test_a_clean_end_before_the_last_event_is_a_cut(kind: str, line: NewLine) -> None:
+    resumed = line("Streams", f"{kind}: ended early, but well-framed: every event comes once")
+    failed = line("Streams", f"{kind}: ended early, but well-framed, for good: is an error")
+    with StreamServer(b"") as server:
+        client = client_of(server)
+        for sent in range(1, 50):
+            with resumed.trial():
+                server.answer = chunked(EVENTS[:sent])
+                stream = STREAMS[kind](client)
+                events = [next(stream)]
+                server.answer = chunked(EVENTS)
+                assert collect(stream, events) == EVENTS
+            with failed.trial():
+                server.answer = chunked(EVENTS[:sent])
+                events = []
+                with pytest.raises(StreamInterruptedError, match="ended before its task") as caught:
+                    collect(STREAMS[kind](client), events)
+                assert events == EVENTS[:sent]
+                assert caught.value.delivered == sent
+    resumed.kept(49)
+    failed.kept(49)
+
+
+@each_stream
+def test_a_lost_stop_event_is_no_error(kind: str, line: NewLine) -> None:
+    tried = line("Streams", f"{kind}: the server lost the stop event: a result says it is the end")
+    with StreamServer(b"") as server:
+        server.result = b'{"task_id": "t", "history": [], "result": "done", "data": {}}'
+        client = client_of(server)
+        for sent in range(50):
+            with tried.trial():
+                server.answer = chunked(EVENTS[:sent])
+                assert collect(STREAMS[kind](client)) == EVENTS[:sent]
+    tried.kept(50)
+    assert server.streams == 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "generation"),
+    [("API server", "0.8"), ("API server", "0.9"), ("control plane", "0.8")],
+)
 def test_a_server_that_dies_is_an_error_after_all_events(
     kind: str, generation: str, line: NewLine
 ) -> None:

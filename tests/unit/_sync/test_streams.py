@@ -36,6 +36,7 @@ STREAMS: dict[str, Callable[..., Any]] = {
 each_stream = pytest.mark.parametrize("path", STREAMS)
 NO_STREAM_YET = httpx.Response(404, json={"detail": "Task stream not found"})
 EVENTS_OF_0_9 = "/deployments/{deployment_name}/tasks/{task_id}/events"
+API_SERVER = "http://localhost:4501"
 CUT = httpx.RemoteProtocolError("peer closed connection: incomplete chunked read")
 
 
@@ -60,6 +61,12 @@ class Pieces(httpx.SyncByteStream):
 
 def streamed(*pieces: bytes | Exception) -> httpx.Response:
     return httpx.Response(200, stream=Pieces(*pieces))
+
+
+def document(path: str) -> dict[str, Any]:
+    """The OpenAPI document of an API server that has `path`."""
+    raw_event = {"get": {"parameters": [{"name": "raw_event"}]}}
+    return {"paths": {"/deployments/": {}, path: raw_event}}
 
 
 def received(stream: EventStream, into: list[Any]) -> list[Any]:
@@ -94,12 +101,12 @@ def test_events_come_in_order_and_then_the_stream_ends(
 def test_an_event_is_given_before_the_next_one_is_read(
     client: SyncClient, wire: respx.MockRouter, path: str
 ) -> None:
-    body = Pieces(b'{"n": 1}\n', b'{"n": 2}\n')
+    body = Pieces(b'{"n": 1}\n', b"{}\n")
     wire.get().mock(return_value=httpx.Response(200, stream=body))
     stream = STREAMS[path](client)
     assert next(stream) == {"n": 1}
     assert body.given == 1
-    assert next(stream) == {"n": 2}
+    assert next(stream) == {}
     with pytest.raises(StopIteration):
         next(stream)
     assert body.closed
@@ -109,9 +116,9 @@ def test_an_event_is_given_before_the_next_one_is_read(
 def test_a_stream_that_is_not_there_yet_is_asked_for_again(
     client: SyncClient, wire: respx.MockRouter, path: str
 ) -> None:
-    answers = [NO_STREAM_YET, NO_STREAM_YET, streamed(b'{"n": 1}\n')]
+    answers = [NO_STREAM_YET, NO_STREAM_YET, streamed(b"{}\n")]
     route = wire.get().mock(side_effect=answers)
-    assert received(STREAMS[path](client), []) == [{"n": 1}]
+    assert received(STREAMS[path](client), []) == [{}]
     assert route.call_count == 3
 
 
@@ -265,13 +272,13 @@ def test_a_broken_stream_gives_its_connection_back(
     wire: respx.MockRouter, path: str, broken: bytes | Exception
 ) -> None:
     body = Pieces(broken)
-    answers = [httpx.Response(200, stream=body), streamed(b'{"n": 1}\n')]
+    answers = [httpx.Response(200, stream=body), streamed(b"{}\n")]
     wire.get().mock(side_effect=answers)
     client = few_connections()
     with pytest.raises(httpx.HTTPError):
         next(STREAMS[path](client))
     assert body.closed
-    assert received(STREAMS[path](client), []) == [{"n": 1}]
+    assert received(STREAMS[path](client), []) == [{}]
 
 
 @each_stream
@@ -314,8 +321,8 @@ class TestErrorsOfTheControlPlane:
     def test_are_no_matter_of_the_api_server(
         self, client: SyncClient, wire: respx.MockRouter
     ) -> None:
-        wire.get().mock(return_value=streamed(b'{"error": "e"}\n'))
-        assert received(task(client).events(), []) == [{"error": "e"}]
+        wire.get().mock(return_value=streamed(b'{"error": "e"}\n', b"{}\n"))
+        assert received(task(client).events(), []) == [{"error": "e"}, {}]
 
 
 class TestACutStreamGoesOn:
@@ -342,11 +349,9 @@ class TestACutStreamGoesOn:
     def test_at_an_api_server_that_sends_events_again(
         self, wire: respx.MockRouter, path: str, goes_on: bool
     ) -> None:
-        raw_event = {"get": {"parameters": [{"name": "raw_event"}]}}
-        document = {"paths": {"/deployments/": {}, path: raw_event}}
-        wire.get("http://localhost:4501/openapi.json").respond(json=document)
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(path))
         bodies = [streamed(b'{"n": 1}\n', CUT), streamed(b'{"n": 1}\n{}\n')]
-        events = wire.get("http://localhost:4501/deployments/d/tasks/t/events")
+        events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
         events.mock(side_effect=bodies)
         found: list[Any] = []
         if goes_on:
@@ -366,3 +371,46 @@ class TestACutStreamGoesOn:
         assert events == [{"n": 1}]
         # The first brought an event; the second came at once, the third after a pause.
         assert wire.calls.call_count == 3
+
+
+RESULT = {"task_id": "t", "history": [], "result": "done", "data": {}}
+
+
+class TestAStreamThatEndsWithoutAStopEvent:
+    """Servers before 0.9 lose it at times, and a workflow may have one of its own."""
+
+    @each_stream
+    def test_has_ended_if_there_is_a_result(
+        self, client: SyncClient, wire: respx.MockRouter, path: str
+    ) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
+        wire.get(path__regex="results?$").respond(json=RESULT)
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
+        assert received(STREAMS[path](client), []) == [{"n": 1}]
+
+    @each_stream
+    def test_was_cut_if_there_is_none_yet(self, wire: respx.MockRouter, path: str) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
+        wire.get(path__regex="results?$").respond(text="null")
+        lines = [b'{"n": 1}\n', b'{"n": 1}\n{"n": 2}\n', b'{"n": 1}\n{"n": 2}\n']
+        wire.get().mock(side_effect=[streamed(line) for line in lines])
+        events: list[Any] = []
+        with pytest.raises(StreamInterruptedError, match=r"before its task \(2 events delivered"):
+            received(STREAMS[path](SyncClient(max_retries=0)), events)
+        assert events == [{"n": 1}, {"n": 2}]
+
+    @each_stream
+    def test_is_an_error_if_nobody_can_tell(
+        self, client: SyncClient, wire: respx.MockRouter, path: str
+    ) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
+        wire.get(path__regex="results?$").respond(500, text="Internal Server Error")
+        wire.get().mock(return_value=streamed(b'{"error": "the session is gone"}\n'))
+        with pytest.raises((ServerError, StreamFailedError)):
+            received(STREAMS[path](client), [])
+
+    def test_is_believed_of_0_9(self, client: SyncClient, wire: respx.MockRouter) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        wire.get().mock(return_value=streamed(b'{"text": "a stop event of its own"}\n'))
+        assert len(received(task(client).events(), [])) == 1
+        assert wire.calls.call_count == 2
