@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from io import BytesIO
-from typing import Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
 from .errors import shorten
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 
 class EventError(ValueError):
@@ -25,28 +27,23 @@ class LineSplitter:
 
     `str.splitlines`, and with it httpx's `aiter_lines`, also cuts at U+2028, U+0085 and others
     that JSON text may hold; a newline byte is never part of another character in UTF-8.
+
+    Attributes:
+        begun: what came after the last newline.
     """
 
-    __slots__ = ("_begun", "_max_line_size")
+    def __init__(self) -> None:
+        self.begun = bytearray()  # not a list of pieces, which may be of one byte each
 
-    def __init__(self, max_line_size: int) -> None:
-        self._max_line_size = max_line_size
-        self._begun = bytearray()  # not a list of pieces, which may be of one byte each
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The lines that `chunk` completes, blank ones included, with their newlines.
-
-        Raises:
-            LineError: a line is too long; those before it were returned.
-        """
-        for piece in BytesIO(chunk):  # line by line, never all lines at once
-            self._begun += piece
-            if len(self._begun) > self._max_line_size:
-                limit, start = self._max_line_size, shorten(self._begun)
-                raise LineError(f"a line of more than {limit} bytes: {start}")
-            if piece.endswith(b"\n"):
-                yield bytes(self._begun)
-                self._begun.clear()
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The lines that `chunk` completes, blank ones included, without their newlines."""
+        *lines, rest = chunk.split(b"\n")
+        if lines and self.begun:
+            self.begun += lines[0]
+            lines[0] = bytes(self.begun)
+            self.begun.clear()
+        self.begun += rest
+        return lines
 
 
 def parse(line: bytes) -> Any:
@@ -77,48 +74,57 @@ class EventParser:
 
     Attributes:
         delivered: how many events were returned.
-        failure: the server's error, if the last line was one.
-        ended: whether the last event looks like a workflow's stop event.
     """
 
     def __init__(self, *, max_line_size: int, errors_in_band: bool = False) -> None:
         self.delivered = 0
-        self.failure: str | None = None
-        self.ended = False
+        self._last: Any = None
         self._max_line_size = max_line_size
         self._errors_in_band = errors_in_band
-        self._held: bytes | None = None
-        self._digest = _new_digest()
+        self._digest = sha256()
         self.start()
 
     def start(self) -> None:
         """Begin with a stream: the first one, or one that sends everything again."""
-        self._splitter = LineSplitter(self._max_line_size)
-        self._held = self.failure = None
+        self._splitter = LineSplitter()
+        self._held: list[bytes] = []
         self._to_skip = self.delivered
-        self._replay = _new_digest()
+        self._replay = sha256()
+
+    @property
+    def failure(self) -> str | None:
+        """The server's error, if the last line was one."""
+        return _error_in(self._held[0]) if self._held else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last event looks like a workflow's stop event."""
+        last = self._last
+        return last == {} or (isinstance(last, dict) and last.keys() == {"result"})
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
         """The events that `chunk` completes and that were not delivered before.
 
+        Take all of them before the next chunk is fed.
+
         Raises:
-            LineError: a line is no event; those before it were returned.
+            LineError: a line is no event, or too long; those before it were returned.
             ReplayError: what was delivered before comes differently now.
         """
-        for line in self._splitter.feed(chunk):
-            if line.isspace():
-                continue
-            if self._to_skip:
-                self._skip(line)
-                continue
-            if self._held is not None:
-                yield self._deliver(self._held, {"error": self.failure})
-                self._held = self.failure = None
-            event = parse(line)
-            if self._errors_in_band and _is_error(event):
-                self._held, self.failure = line, event["error"]
-            else:
-                yield self._deliver(line, event)
+        lines = [line for line in self._splitter.feed(chunk) if line and not line.isspace()]
+        if self._to_skip:
+            lines = self._skip(lines)
+        if self._errors_in_band:
+            lines = self._hold_back(lines)
+        _update(self._digest, lines)
+        for line in lines:
+            if len(line) > self._max_line_size:
+                raise self._too_long(line)
+            event = self._last = parse(line)
+            self.delivered += 1
+            yield event
+        if len(self._splitter.begun) > self._max_line_size:
+            raise self._too_long(self._splitter.begun)
 
     def finish(self, *, closed: bool) -> Iterator[Any]:
         """The event in a last line without a newline.
@@ -139,22 +145,35 @@ class EventParser:
         if self.failure is not None:
             raise EventError("the last line is an error")
 
-    def _deliver(self, line: bytes, event: Any) -> Any:
-        self.delivered += 1
-        self._digest.update(line)
-        self.ended = event == {} or (isinstance(event, dict) and event.keys() == {"result"})
-        return event
+    def _too_long(self, line: bytes | bytearray) -> LineError:
+        return LineError(f"a line of more than {self._max_line_size} bytes: {shorten(line)}")
 
-    def _skip(self, line: bytes) -> None:
-        self._replay.update(line)
-        self._to_skip -= 1
+    def _skip(self, lines: list[bytes]) -> list[bytes]:
+        """What is left of `lines` without those that were delivered before."""
+        skipped, left = lines[: self._to_skip], lines[self._to_skip :]
+        _update(self._replay, skipped)
+        self._to_skip -= len(skipped)
         if not self._to_skip and self._replay.digest() != self._digest.digest():
             raise ReplayError("the server sends other events now than the first time")
+        return left
+
+    def _hold_back(self, lines: list[bytes]) -> list[bytes]:
+        """`lines`, after the one held back before, and less a last one that may be an error."""
+        lines = [*self._held, *lines]
+        self._held = [lines.pop()] if lines and _error_in(lines[-1]) is not None else []
+        return lines
 
 
-def _new_digest() -> hashlib.blake2b:
-    return hashlib.blake2b(digest_size=16)
+def _update(digest: _Hash, lines: list[bytes]) -> None:
+    digest.update(b"\n".join([*lines, b""]))
 
 
-def _is_error(event: Any) -> bool:
-    return isinstance(event, dict) and event.keys() == {"error"} and isinstance(event["error"], str)
+def _error_in(line: bytes) -> str | None:
+    """The message in a line that reports an error of the server's."""
+    try:
+        event = from_json(line)
+    except ValueError:
+        return None
+    if isinstance(event, dict) and event.keys() == {"error"} and isinstance(event["error"], str):
+        return event["error"]
+    return None

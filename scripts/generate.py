@@ -38,6 +38,7 @@ TOKENS = {
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "Awaitable[bool]": "bool",
+    "Awaitable[dict[str, Any]]": "dict[str, Any]",
     "AsyncIterator": "Iterator",
     "AsyncGenerator": "Generator",
     "httpx.AsyncClient": "httpx.Client",

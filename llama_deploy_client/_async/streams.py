@@ -40,16 +40,15 @@ class EventStream(AsyncIterator[dict[str, Any]]):
         ...         return await anext(events)
     """
 
-    def __init__(self, events: AsyncGenerator[Any, None]) -> None:
+    def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
         # A generator, because the loop closes one that is dropped half-way.
         self._events = events
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> dict[str, Any]:
-        event: dict[str, Any] = await self._events.__anext__()
-        return event
+    def __anext__(self) -> Awaitable[dict[str, Any]]:
+        return self._events.__anext__()
 
     async def aclose(self) -> None:
         """Stop reading and give the connection back."""

@@ -41,7 +41,7 @@ class EventStream(Iterator[dict[str, Any]]):
         ...         return next(events)
     """
 
-    def __init__(self, events: Generator[Any, None]) -> None:
+    def __init__(self, events: Generator[dict[str, Any], None]) -> None:
         # A generator, because the loop closes one that is dropped half-way.
         self._events = events
 
@@ -49,8 +49,7 @@ class EventStream(Iterator[dict[str, Any]]):
         return self
 
     def __next__(self) -> dict[str, Any]:
-        event: dict[str, Any] = self._events.__next__()
-        return event
+        return self._events.__next__()
 
     def close(self) -> None:
         """Stop reading and give the connection back."""

@@ -196,8 +196,8 @@ async def test_a_line_over_the_limit_comes_after_the_good_ones(
 ) -> None:
     wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n{"n": 22}\n', b"{}\n"))
     events: list[Any] = []
-    with pytest.raises(MalformedResponseError, match=r"more than 9 bytes: .*\(1 events delivered"):
-        await received(STREAMS[path](client.with_options(max_line_size=9)), events)
+    with pytest.raises(MalformedResponseError, match=r"more than 8 bytes: .*\(1 events delivered"):
+        await received(STREAMS[path](client.with_options(max_line_size=8)), events)
     assert events == [{"n": 1}]
     assert await received(STREAMS[path](client), []) == [{"n": 1}, {"n": 22}, {}]
 
