@@ -106,7 +106,7 @@ class AsyncClient(Settings):
             response = await http.send(built, stream=True, auth=auth)
             try:
                 if not (stream and response.is_success):
-                    await response.aread()
+                    await _read(response)
             except httpx.DecodingError as error:
                 raise MalformedResponseError(f"no body: {error}", response=response) from error
         except httpx.RequestError as error:
@@ -144,3 +144,12 @@ class AsyncClient(Settings):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+
+async def _read(response: httpx.Response) -> None:
+    """Read the body. httpx closes a response, which frees its connection, only at the end of it."""
+    try:
+        await response.aread()
+    except BaseException:
+        await response.aclose()
+        raise

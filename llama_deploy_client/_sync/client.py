@@ -107,7 +107,7 @@ class SyncClient(Settings):
             response = http.send(built, stream=True, auth=auth)
             try:
                 if not (stream and response.is_success):
-                    response.read()
+                    _read(response)
             except httpx.DecodingError as error:
                 raise MalformedResponseError(f"no body: {error}", response=response) from error
         except httpx.RequestError as error:
@@ -143,3 +143,12 @@ class SyncClient(Settings):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _read(response: httpx.Response) -> None:
+    """Read the body. httpx closes a response, which frees its connection, only at the end of it."""
+    try:
+        response.read()
+    except BaseException:
+        response.close()
+        raise

@@ -98,13 +98,15 @@ async def test_a_time_that_is_over_at_any_moment_is_a_timeout(line: NewLine) -> 
     tried.kept(1000)
 
 
-async def test_a_call_that_was_late_leaves_no_connection(line: NewLine) -> None:
-    tried = line("Time-outs", "a call that ran out of time closes its connection")
-    with RawServer(hanging.trickles_the_body) as server:
-        client = client_of(server)
-        for _ in range(20):
-            with tried.trial():
-                with pytest.raises(CallTimeoutError):
-                    await task_of(client).results(timeout=0.05)
-                assert server.all_closed()
+async def test_a_call_that_was_late_leaves_its_connection_to_others(line: NewLine) -> None:
+    tried = line("Time-outs", "a call that ran out of time gives its connection back, closed")
+    for hang in (hanging.hangs_after_the_headers, hanging.trickles_the_body):
+        with RawServer(hang) as server:
+            client = client_of(server, max_connections=2)
+            for calls in range(1, 11):
+                with tried.trial():
+                    with pytest.raises(CallTimeoutError):
+                        await task_of(client).results(timeout=0.05)
+                    assert server.all_closed()
+                    assert server.accepted == calls
     tried.kept(20)

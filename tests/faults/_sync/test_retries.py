@@ -142,9 +142,10 @@ def test_a_call_that_only_reads_is_made_again(
 
 
 def with_retries(server: RawServer, max_retries: int, how: str) -> SyncClient:
+    """A client with fewer connections than tries: each try has to give its own back."""
     if how == "setting":
-        return client_of(server, max_retries=max_retries)
-    return client_of(server).with_options(max_retries=max_retries)
+        return client_of(server, max_connections=2, max_retries=max_retries)
+    return client_of(server, max_connections=2).with_options(max_retries=max_retries)
 
 
 @pytest.mark.parametrize("failure", FAILURES)
