@@ -146,7 +146,7 @@ class ServerError(StatusError):
 
 
 class MalformedResponseError(CallError):
-    """A success by its status, but not what the API documents: HTML, cut JSON, another shape.
+    """A success by its status, but not what the API documents: HTML, cut JSON, too long.
 
     Attributes:
         status_code: the HTTP status.

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
             sent, or, for a call that only reads, if the connection broke or the server said "not
             now" (429, 502, 503, 504). Also how often in a row a stream is resumed without a new
             event. All within `timeout`.
+        max_response_size: bytes that an answer may have; the events of a stream are bounded one by
+            one instead.
         max_connections: connections kept to one server at the most; further calls wait.
         ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
         client_cert: PEM file with the client's certificate and key.
@@ -94,6 +96,7 @@ class Settings(BaseSettings):
     timeout: float | None = Field(default=120.0, ge=0)
     poll_interval: float = Field(default=0.5, ge=0)
     max_retries: int = Field(default=2, ge=0)
+    max_response_size: int = Field(default=64 * 1024 * 1024, ge=0)
 
     # What follows is read once, when the first connection is made: hence frozen.
     max_connections: int = Field(default=100, ge=2, frozen=True)

@@ -98,17 +98,17 @@ class AsyncClient(Settings):
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
+        built.headers["Accept-Encoding"] = "identity"
         auth = http.auth
         if built.url.userinfo:  # httpx logs URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
         try:
             response = await http.send(built, stream=True, auth=auth)
-            try:
-                if not (stream and response.is_success):
-                    await _read(response)
-            except httpx.DecodingError as error:
-                raise MalformedResponseError(f"no body: {error}", response=response) from error
+            # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
+            response.headers.pop("Content-Encoding", None)
+            if not (stream and response.is_success):
+                response = await _read(response, self.max_response_size)
         except httpx.RequestError as error:
             raise request_error(error, built, server, deadline.timeout) from error
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
@@ -146,10 +146,21 @@ class AsyncClient(Settings):
         await self.aclose()
 
 
-async def _read(response: httpx.Response) -> None:
-    """Read the body. httpx closes a response, which frees its connection, only at the end of it."""
+async def _read(response: httpx.Response, limit: int) -> httpx.Response:
+    """The response with its body, of which httpx would read any amount."""
+    body = bytearray()
     try:
-        await response.aread()
-    except BaseException:
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > limit:
+                message = f"its body is longer than {limit} bytes, the setting max_response_size"
+                raise MalformedResponseError(message, response=response)
+    except BaseException:  # httpx closes a response, which frees its connection, only at its end
         await response.aclose()
         raise
+    return httpx.Response(
+        response.status_code,
+        headers=response.headers,
+        content=bytes(body),
+        request=response.request,
+    )

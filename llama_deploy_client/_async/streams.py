@@ -141,7 +141,7 @@ def _explain(
     """Why a stream ended before its end."""
     told = f"({parser.delivered} events delivered)"
     where: _Where = {"request": response.request, "delivered": parser.delivered}
-    if isinstance(error, LineError | httpx.DecodingError):
+    if isinstance(error, LineError):
         return MalformedResponseError(f"{error} {told}", response=response)
     if isinstance(error, httpx.TimeoutException):
         message = f"no event for {deadline.timeout} s {told}"

@@ -99,17 +99,17 @@ class SyncClient(Settings):
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
+        built.headers["Accept-Encoding"] = "identity"
         auth = http.auth
         if built.url.userinfo:  # httpx logs URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
         try:
             response = http.send(built, stream=True, auth=auth)
-            try:
-                if not (stream and response.is_success):
-                    _read(response)
-            except httpx.DecodingError as error:
-                raise MalformedResponseError(f"no body: {error}", response=response) from error
+            # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
+            response.headers.pop("Content-Encoding", None)
+            if not (stream and response.is_success):
+                response = _read(response, self.max_response_size)
         except httpx.RequestError as error:
             raise request_error(error, built, server, deadline.timeout) from error
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
@@ -145,10 +145,21 @@ class SyncClient(Settings):
         self.close()
 
 
-def _read(response: httpx.Response) -> None:
-    """Read the body. httpx closes a response, which frees its connection, only at the end of it."""
+def _read(response: httpx.Response, limit: int) -> httpx.Response:
+    """The response with its body, of which httpx would read any amount."""
+    body = bytearray()
     try:
-        response.read()
-    except BaseException:
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > limit:
+                message = f"its body is longer than {limit} bytes, the setting max_response_size"
+                raise MalformedResponseError(message, response=response)
+    except BaseException:  # httpx closes a response, which frees its connection, only at its end
         response.close()
         raise
+    return httpx.Response(
+        response.status_code,
+        headers=response.headers,
+        content=bytes(body),
+        request=response.request,
+    )
