@@ -22,6 +22,7 @@ from ..errors import (
     StreamFailedError,
     StreamInterruptedError,
     UnknownEndpointError,
+    as_cause,
 )
 from .call import Call
 from .client import AsyncClient
@@ -104,7 +105,8 @@ async def read_events(
             failure, cause = error, error.__cause__
         except (EventError, httpx.RequestError) as error:
             assert response is not None  # before, all errors are ours
-            failure, cause = _explain(error, response, parser, deadline), error
+            failure = _explain(error, response, parser, deadline)
+            cause = as_cause(error, failure.request)
         finally:
             if response is not None:
                 await response.aclose()

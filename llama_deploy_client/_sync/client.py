@@ -17,6 +17,7 @@ from .._servers import Server
 from ..errors import (
     CallError,
     MalformedResponseError,
+    as_cause,
     request_error,
     status_error,
     without_credentials,
@@ -93,9 +94,9 @@ class SyncClient(Settings):
     ) -> httpx.Response:
         """Send it. Whatever is no success becomes its error here."""
         http = self.http_client or self._connections.get(self.disable_ssl, self._make_http)
-        base_url: str = getattr(self, server.setting)
         built = http.build_request(
-            **{**request, "url": base_url.rstrip("/") + request["url"]},
+            # Not in a variable: tools that report errors print those, and it may hold a password.
+            **{**request, "url": getattr(self, server.setting).rstrip("/") + request["url"]},
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
@@ -111,7 +112,8 @@ class SyncClient(Settings):
             if not (stream and response.is_success):
                 response = _read(response, self.max_response_size)
         except httpx.RequestError as error:
-            raise request_error(error, built, server, deadline.timeout) from error
+            cause = as_cause(error, built)
+            raise request_error(error, built, server, deadline.timeout) from cause
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
             broken = httpx.RemoteProtocolError(f"it redirects to what is no URL: {error}")
             raise request_error(broken, built, server, deadline.timeout) from error
