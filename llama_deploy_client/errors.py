@@ -55,6 +55,30 @@ def without_credentials(url: httpx.URL | str) -> httpx.URL:
     return url.copy_with(userinfo=b"") if url.userinfo else url
 
 
+def _bare(request: httpx.Request) -> httpx.Request:
+    return httpx.Request(request.method, without_credentials(request.url))
+
+
+def as_cause(error: BaseException, request: httpx.Request) -> BaseException:
+    """`error` and all that it came of, as their texts alone.
+
+    The request that httpx gives its errors has the credentials, and so have variables of the frames
+    below httpx: tools that report errors print both.
+    """
+    todo: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while todo:
+        each = todo.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        each.__traceback__ = None
+        if isinstance(each, httpx.RequestError):
+            each.request = _bare(request)
+        todo += [each.__cause__, each.__context__]
+    return error
+
+
 def _restore(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
     error = kind.__new__(kind, *args)
     error.args = args
@@ -78,11 +102,9 @@ class CallError(LlamaDeployError, httpx.HTTPError):
     """
 
     def __init__(self, message: str, *, request: httpx.Request) -> None:
-        # A bare copy: a kept error must not keep a token.
-        bare = httpx.Request(request.method, without_credentials(request.url))
+        self.request = _bare(request)  # a kept error must not keep a token
         # Not super(): each of httpx's errors beside this one wants other keywords.
-        Exception.__init__(self, f"{bare.method} {bare.url}: {message}")
-        self.request = bare
+        Exception.__init__(self, f"{self.method} {self.url}: {message}")
 
     @property
     def method(self) -> str:
@@ -145,7 +167,7 @@ class ServerError(StatusError):
 
 
 class MalformedResponseError(CallError):
-    """A success by its status, but not what the API documents: HTML, cut JSON, another shape.
+    """A success by its status, but not what the API documents: HTML, cut JSON, too long.
 
     Attributes:
         status_code: the HTTP status.

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
             event. All within `timeout`.
         max_line_size: bytes that one line of a stream, which is one event, may have. A longer one
             is an error as soon as so much of it came.
+        max_response_size: bytes that an answer may have; the events of a stream are bounded one by
+            one instead.
         max_connections: connections kept to one server at the most; further calls wait.
         ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
         client_cert: PEM file with the client's certificate and key.
@@ -98,6 +100,7 @@ class Settings(BaseSettings):
     poll_interval: float = Field(default=0.5, ge=0)
     max_retries: int = Field(default=2, ge=0)
     max_line_size: int = Field(default=16 * 1024 * 1024, ge=1)
+    max_response_size: int = Field(default=64 * 1024 * 1024, ge=0)
 
     # What follows is read once, when the first connection is made: hence frozen.
     max_connections: int = Field(default=100, ge=2, frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import httpx
+
+from ..errors import MalformedResponseError
 
 
 class HttpClient:
@@ -68,7 +70,7 @@ class HttpClient:
                 except BaseException:
                     await response.aclose()
                     raise
-                await read_body(response)
+                await response.aclose()
         finally:
             await flow.aclose()
 
@@ -81,12 +83,39 @@ class HttpClient:
         await self._transport.aclose()
 
 
-async def read_body(response: httpx.Response) -> None:
-    """Read the whole body. However that ends, the connection is given back."""
+async def read_body(response: httpx.Response, limit: int) -> None:
+    """Read the whole body. However that ends, the connection is given back.
+
+    Raises:
+        MalformedResponseError: it has more than `limit` bytes.
+    """
+    response.stream = _Bounded(response, limit)
     try:
         await response.aread()
     finally:
         await response.aclose()
+
+
+class _Bounded(httpx.AsyncByteStream):
+    """The body of a response, up to a limit; httpx would read any amount."""
+
+    def __init__(self, response: httpx.Response, limit: int) -> None:
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        self._response = response
+        self._body = response.stream
+        self._limit = limit
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._body:
+            size += len(chunk)
+            if size > self._limit:
+                message = f"its body is longer than {self._limit} bytes, the max_response_size"
+                raise MalformedResponseError(message, response=self._response)
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
 
 
 @lru_cache(maxsize=256)

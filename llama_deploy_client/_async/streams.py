@@ -23,6 +23,7 @@ from ..errors import (
     StreamFailedError,
     StreamInterruptedError,
     UnknownEndpointError,
+    as_cause,
 )
 from .call import Call
 from .client import AsyncClient
@@ -98,7 +99,6 @@ async def read_events(
         cause: BaseException | None
         try:
             response = await _open(call, parser, deadline, Polling(client.poll_interval))
-            _refuse_compression(response)
             parser.start()
             async for chunk in response.aiter_bytes():
                 for event in parser.feed(chunk):
@@ -112,7 +112,8 @@ async def read_events(
             failure, cause = error, error.__cause__
         except (EventError, httpx.RequestError) as error:
             assert response is not None  # before, all errors are ours
-            failure, cause = _explain(error, response, parser, deadline), error
+            failure = _explain(error, response, parser, deadline)
+            cause = as_cause(error, failure.request)
         finally:
             if response is not None:
                 await response.aclose()
@@ -149,20 +150,13 @@ async def _check_end(parser: EventParser, deadline: Deadline, task_ended: Questi
         raise EventError("it ended before its task")
 
 
-def _refuse_compression(response: httpx.Response) -> None:
-    """Nobody asked for it, and what comes out can be of any size."""
-    encoding = response.headers.get("content-encoding", "identity")
-    if encoding != "identity":
-        raise httpx.DecodingError(f"the stream is compressed ({encoding})")
-
-
 def _explain(
     error: Exception, response: httpx.Response, parser: EventParser, deadline: Deadline
 ) -> CallError:
     """Why a stream ended before its end."""
     told = f"({parser.delivered} events delivered)"
     where: _Where = {"request": response.request, "delivered": parser.delivered}
-    if isinstance(error, LineError | httpx.DecodingError):
+    if isinstance(error, LineError):
         return MalformedResponseError(f"{error} {told}", response=response)
     if isinstance(error, httpx.TimeoutException):
         message = f"no event for {deadline.timeout} s {told}"

@@ -17,6 +17,7 @@ from .._servers import Server
 from ..errors import (
     CallError,
     MalformedResponseError,
+    as_cause,
     request_error,
     status_error,
     without_credentials,
@@ -93,27 +94,30 @@ class SyncClient(Settings):
     ) -> httpx.Response:
         """Send it. Whatever is no success becomes its error here."""
         http = self.http_client or self._connections.get(self.disable_ssl, self._make_http)
-        base_url: str = getattr(self, server.setting)
         built = http.build_request(
-            **{**request, "url": base_url.rstrip("/") + request["url"]},
+            # Not in a variable: tools that report errors print those, and it may hold a password.
+            **{**request, "url": getattr(self, server.setting).rstrip("/") + request["url"]},
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
-        if stream:  # what compresses events keeps them waiting; and a few bytes can become many
-            built.headers["Accept-Encoding"] = "identity"
+        built.headers["Accept-Encoding"] = "identity"
         auth = http.auth
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
         try:
             response = http.send(built, stream=True, auth=auth)
-            try:
-                if not (stream and response.is_success):
-                    read_body(response)
-            except httpx.DecodingError as error:
-                raise MalformedResponseError(f"no body: {error}", response=response) from error
+            # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
+            encoding = response.headers.pop("Content-Encoding", "identity")
+            if response.is_success and encoding != "identity":
+                response.close()
+                message = f"its body is compressed ({encoding}), which was not asked for"
+                raise MalformedResponseError(message, response=response)
+            if not (stream and response.is_success):
+                read_body(response, self.max_response_size)
         except httpx.RequestError as error:
-            raise request_error(error, built, server, deadline.timeout) from error
+            cause = as_cause(error, built)
+            raise request_error(error, built, server, deadline.timeout) from cause
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
             broken = httpx.RemoteProtocolError(f"it redirects to what is no URL: {error}")
             raise request_error(broken, built, server, deadline.timeout) from error

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import httpx
+
+from ..errors import MalformedResponseError
 
 
 class HttpClient:
@@ -69,7 +71,7 @@ class HttpClient:
                 except BaseException:
                     response.close()
                     raise
-                read_body(response)
+                response.close()
         finally:
             flow.close()
 
@@ -82,12 +84,39 @@ class HttpClient:
         self._transport.close()
 
 
-def read_body(response: httpx.Response) -> None:
-    """Read the whole body. However that ends, the connection is given back."""
+def read_body(response: httpx.Response, limit: int) -> None:
+    """Read the whole body. However that ends, the connection is given back.
+
+    Raises:
+        MalformedResponseError: it has more than `limit` bytes.
+    """
+    response.stream = _Bounded(response, limit)
     try:
         response.read()
     finally:
         response.close()
+
+
+class _Bounded(httpx.SyncByteStream):
+    """The body of a response, up to a limit; httpx would read any amount."""
+
+    def __init__(self, response: httpx.Response, limit: int) -> None:
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        self._response = response
+        self._body = response.stream
+        self._limit = limit
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for chunk in self._body:
+            size += len(chunk)
+            if size > self._limit:
+                message = f"its body is longer than {self._limit} bytes, the max_response_size"
+                raise MalformedResponseError(message, response=self._response)
+            yield chunk
+
+    def close(self) -> None:
+        self._body.close()
 
 
 @lru_cache(maxsize=256)

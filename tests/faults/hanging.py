@@ -54,6 +54,10 @@ def asks_to_come_again(connection: Connection) -> None:
         connection.send(response(b"", "503 Service Unavailable"))
 
 
+def cuts(connection: Connection) -> None:
+    connection.request()
+
+
 def trickles_blank_lines(connection: Connection) -> None:
     """A stream that is never silent, and sends no event."""
     connection.request()
@@ -128,7 +132,6 @@ CALLS: dict[str, Callable[[Connection], None]] = {
     "hangs in the body": hangs_in_the_body,
     "trickles headers": trickles_headers,
     "trickles the body": trickles_the_body,
-    "answers 503 for ever": asks_to_come_again,
 }
 STREAMS: dict[str, Callable[[Connection], None]] = {
     "says nothing": no_answer,

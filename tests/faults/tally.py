@@ -24,13 +24,20 @@ class Line:
     def trial(self, count: int = 1) -> Iterator[None]:
         """One trial, or `count` that stand and fall together: an error in it is a failure."""
         try:
+            with self.verdict(count):
+                yield
+        finally:
+            with self._lock:
+                self.trials += count
+
+    @contextmanager
+    def verdict(self, count: int = 1) -> Iterator[None]:
+        """What is known of trials only after them: an error in it is a failure of theirs."""
+        try:
             yield
         except Exception as error:
             with self._lock:
                 self.failures += [error] * count
-        finally:
-            with self._lock:
-                self.trials += count
 
     def kept(self, trials: int) -> None:
         """Fail unless there were so many trials, and none failed."""

@@ -37,6 +37,7 @@ def test_the_defaults_are_those_of_the_servers(kind: type[Settings]) -> None:
     assert settings.disable_ssl is False
     assert (settings.max_connections, settings.max_retries) == (100, 2)
     assert settings.max_line_size == 16 * 1024 * 1024
+    assert settings.max_response_size == 64 * 1024 * 1024
     assert settings.headers == {}
     nothing = ["ca_bundle", "client_cert", "ssl_context", "token", "auth", "proxy"]
     assert [getattr(settings, name) for name in nothing] == [None] * 6
@@ -53,6 +54,7 @@ def test_the_defaults_are_those_of_the_servers(kind: type[Settings]) -> None:
         ("poll_interval", "0.1", 0.1),
         ("max_retries", "0", 0),
         ("max_line_size", "1024", 1024),
+        ("max_response_size", "1000", 1000),
         ("max_connections", "7", 7),
         ("token", "s3cret", SecretStr("s3cret")),
         ("headers", '{"X-Tenant": "blue"}', {"X-Tenant": "blue"}),

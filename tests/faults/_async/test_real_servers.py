@@ -1,4 +1,4 @@
-"""Real servers: calls after a 500, a restart, and streams through a proxy that cuts them."""
+"""Streams of real servers through a proxy that cuts them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from llama_deploy_client import ReplayDiffersError, ServerError, TaskDefinition
-from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client import ReplayDiffersError, TaskDefinition
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.streams import EventStream
@@ -20,65 +19,6 @@ from scripts.servers import DeploymentFile, Server
 from ..conftest import NewLine
 from ..wire import NO_FAULT, Fault, proxied
 from .helpers import collect
-
-versions = pytest.mark.parametrize("server", ["0.6.1", "0.9.2"], indirect=True, scope="module")
-
-
-async def provoke(client: AsyncClient, deployment: Deployment, number: int) -> None:
-    """Have the server answer 500, after which it closes the connection without saying so."""
-    with pytest.raises(ServerError):
-        if number % 2:
-            await client.apiserver.deployments.create("name: [no, YAML")
-        else:
-            unknown = Task(client=client, deployment_id=deployment.id, id="no", session_id="no")
-            await unknown.results()
-
-
-@versions
-async def test_no_call_after_a_500_is_lost_or_made_twice(
-    server: Server, demo: DeploymentFile, line: NewLine
-) -> None:
-    lost = line("Requests", f"{server.version}: calls that follow a 500")
-    twice = line("Requests", f"{server.version}: tasks made once, of those that follow a 500")
-    client = AsyncClient(api_server_url=server.url, timeout=30, max_retries=0)
-    deployment = await client.apiserver.deployments.get(demo.name)
-    known = {task.id for task in await deployment.tasks.list()}
-    made: list[str] = []
-
-    async def create_task() -> None:
-        made.append((await deployment.tasks.create({"message": "hello"})).id)
-
-    reads: list[Callable[[], Any]] = [
-        client.apiserver.deployments.list,
-        client.apiserver.status,
-        lambda: client.apiserver.deployments.get(demo.name),
-    ]
-    for number in range(500):
-        await provoke(client, deployment, number)
-        with lost.trial():
-            await reads[number % 3]()
-        await provoke(client, deployment, number)
-        with lost.trial():
-            # Tasks are what servers are slow at: a tenth of the calls.
-            await (deployment.sessions.create() if number % 5 else create_task())
-    lost.kept(1000)
-    found = [task.id for task in await deployment.tasks.list()]
-    with twice.trial(len(made)):
-        assert sorted(set(found) - known) == sorted(made)
-        assert len(found) == len(set(found))
-    twice.kept(100)
-
-
-@pytest.mark.parametrize("server", ["0.9.2"], indirect=True, scope="module")
-async def test_a_restarted_server_is_found_again(server: Server, line: NewLine) -> None:
-    tried = line("Requests", f"{server.version}: the call after a restart")
-    client = AsyncClient(api_server_url=server.url, timeout=30)
-    await client.apiserver.deployments.list()
-    server.restart()
-    with tried.trial():
-        assert await client.apiserver.deployments.list() == []
-    tried.kept(1)
-
 
 CUTS = (0, 150, 250)
 STEPS = [{"step": step, "text": f"step {step} of 5"} for step in range(1, 6)]

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/faults/_async/test_real_servers.py: do not edit.
-"""Real servers: calls after a 500, a restart, and streams through a proxy that cuts them."""
+"""Streams of real servers through a proxy that cuts them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from llama_deploy_client import ReplayDiffersError, ServerError, TaskDefinition
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client import ReplayDiffersError, TaskDefinition
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.streams import EventStream
@@ -21,65 +20,6 @@ from scripts.servers import DeploymentFile, Server
 from ..conftest import NewLine
 from ..wire import NO_FAULT, Fault, proxied
 from .helpers import collect
-
-versions = pytest.mark.parametrize("server", ["0.6.1", "0.9.2"], indirect=True, scope="module")
-
-
-def provoke(client: SyncClient, deployment: Deployment, number: int) -> None:
-    """Have the server answer 500, after which it closes the connection without saying so."""
-    with pytest.raises(ServerError):
-        if number % 2:
-            client.apiserver.deployments.create("name: [no, YAML")
-        else:
-            unknown = Task(client=client, deployment_id=deployment.id, id="no", session_id="no")
-            unknown.results()
-
-
-@versions
-def test_no_call_after_a_500_is_lost_or_made_twice(
-    server: Server, demo: DeploymentFile, line: NewLine
-) -> None:
-    lost = line("Requests", f"{server.version}: calls that follow a 500")
-    twice = line("Requests", f"{server.version}: tasks made once, of those that follow a 500")
-    client = SyncClient(api_server_url=server.url, timeout=30, max_retries=0)
-    deployment = client.apiserver.deployments.get(demo.name)
-    known = {task.id for task in deployment.tasks.list()}
-    made: list[str] = []
-
-    def create_task() -> None:
-        made.append((deployment.tasks.create({"message": "hello"})).id)
-
-    reads: list[Callable[[], Any]] = [
-        client.apiserver.deployments.list,
-        client.apiserver.status,
-        lambda: client.apiserver.deployments.get(demo.name),
-    ]
-    for number in range(500):
-        provoke(client, deployment, number)
-        with lost.trial():
-            reads[number % 3]()
-        provoke(client, deployment, number)
-        with lost.trial():
-            # Tasks are what servers are slow at: a tenth of the calls.
-            (deployment.sessions.create() if number % 5 else create_task())
-    lost.kept(1000)
-    found = [task.id for task in deployment.tasks.list()]
-    with twice.trial(len(made)):
-        assert sorted(set(found) - known) == sorted(made)
-        assert len(found) == len(set(found))
-    twice.kept(100)
-
-
-@pytest.mark.parametrize("server", ["0.9.2"], indirect=True, scope="module")
-def test_a_restarted_server_is_found_again(server: Server, line: NewLine) -> None:
-    tried = line("Requests", f"{server.version}: the call after a restart")
-    client = SyncClient(api_server_url=server.url, timeout=30)
-    client.apiserver.deployments.list()
-    server.restart()
-    with tried.trial():
-        assert client.apiserver.deployments.list() == []
-    tried.kept(1)
-
 
 CUTS = (0, 150, 250)
 STEPS = [{"step": step, "text": f"step {step} of 5"} for step in range(1, 6)]

@@ -14,7 +14,6 @@ import pytest
 
 from llama_deploy_client import (
     CallError,
-    CallTimeoutError,
     ConnectionLostError,
     HumanResponseEvent,
     ServerUnreachableError,
@@ -142,9 +141,10 @@ def test_a_call_that_only_reads_is_made_again(
 
 
 def with_retries(server: RawServer, max_retries: int, how: str) -> SyncClient:
+    """A client with fewer connections than tries: each try has to give its own back."""
     if how == "setting":
-        return client_of(server, max_retries=max_retries)
-    return client_of(server).with_options(max_retries=max_retries)
+        return client_of(server, max_connections=2, max_retries=max_retries)
+    return client_of(server, max_connections=2).with_options(max_retries=max_retries)
 
 
 @pytest.mark.parametrize("failure", FAILURES)
@@ -294,21 +294,6 @@ def test_no_pause_goes_beyond_the_timeout(line: NewLine, pauses: list[float]) ->
             assert len(server.requests) == 1
     tried.kept(6)
     assert not pauses
-
-
-def test_all_tries_together_end_by_the_timeout(line: NewLine) -> None:
-    tried = line("Retries", "max_retries=1000, connection refused or lost: done within timeout")
-    with RawServer(answering(lambda _: None)) as lost, RawServer(answering(lambda _: None)) as away:
-        away.stop()
-        for _ in range(5):
-            for server in (lost, away):
-                with tried.trial():
-                    start = time.monotonic()
-                    with pytest.raises((CallTimeoutError, ConnectionLostError, CallError)):
-                        client = client_of(server, max_retries=1000)
-                        client.apiserver.deployments.list(timeout=0.3)
-                    assert time.monotonic() - start < 0.4
-    tried.kept(10)
 
 
 def healthy(request: Request) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
@@ -91,15 +92,26 @@ async def test_a_message_shows_the_start_of_a_long_body_only(
     assert len(str(caught.value)) < 500
 
 
-async def test_a_body_that_is_not_encoded_as_it_says_is_no_whole_answer(
+async def test_no_compression_is_asked_for_and_none_is_unpacked(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    broken = httpx.ByteStream(b"not gzip at all")
-    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=broken)
-    wire.get().mock(return_value=response)
-    with pytest.raises(
-        (MalformedResponseError, ConnectionLostError), match="http://localhost:4501"
-    ):
+    packed = httpx.ByteStream(gzip.compress(b"[]"))
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=packed)
+    route = wire.get().mock(return_value=response)
+    with pytest.raises(MalformedResponseError, match=r"its body is compressed \(gzip\)"):
+        await client.apiserver.deployments.list()
+    assert route.calls.last.request.headers["accept-encoding"] == "identity"
+
+
+async def test_an_answer_may_be_as_long_as_the_setting_says(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    answer = b'[{"name": "d"}]'
+    client.max_response_size = len(answer)
+    wire.get().respond(content=answer)
+    assert [deployment.id for deployment in await client.apiserver.deployments.list()] == ["d"]
+    wire.get().respond(content=answer + b" ")
+    with pytest.raises(MalformedResponseError, match=r"longer than 15 bytes.*max_response_size"):
         await client.apiserver.deployments.list()
 
 

@@ -210,7 +210,7 @@ async def test_a_stream_is_not_to_be_compressed(
     wire.get().mock(side_effect=[streamed(b"{}\n"), packed])
     assert await received(STREAMS[path](client), []) == [{}]
     assert wire.calls.last.request.headers["accept-encoding"] == "identity"
-    with pytest.raises(MalformedResponseError, match=r"the stream is compressed \(gzip\)"):
+    with pytest.raises(MalformedResponseError, match=r"its body is compressed \(gzip\)"):
         await anext(STREAMS[path](client))
 
 
