@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
@@ -27,6 +28,8 @@ from .http import HttpClient, read_body
 if TYPE_CHECKING:
     from .apiserver import ApiServer
     from .core import Core
+
+_log = logging.getLogger("llama_deploy_client")
 
 
 class AsyncClient(Settings):
@@ -85,6 +88,7 @@ class AsyncClient(Settings):
                     or deadline.within(seconds) < seconds
                 ):
                     raise
+                _log.info("%s. Trying again in %.1f s", error, seconds)
             attempt += 1
             await asyncio.sleep(seconds)
 
@@ -106,6 +110,7 @@ class AsyncClient(Settings):
             built.url = without_credentials(built.url)
         try:
             response = await http.send(built, stream=True, auth=auth)
+            _log.debug("%s %s: %d", built.method, built.url, response.status_code)
             # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
             encoding = response.headers.pop("Content-Encoding", "identity")
             if response.is_success and encoding != "identity":

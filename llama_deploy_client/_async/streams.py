@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self, TypedDict
@@ -27,6 +28,8 @@ from ..errors import (
 )
 from .call import Call
 from .client import AsyncClient
+
+_log = logging.getLogger("llama_deploy_client")
 
 
 class EventStream(AsyncIterator[dict[str, Any]]):
@@ -121,6 +124,7 @@ async def read_events(
         is_cut = type(failure) is StreamInterruptedError
         if not is_cut or attempt > client.max_retries or not await replays(deadline.remaining()):
             raise failure from cause
+        _log.info("%s. Reading on after %d events", failure, parser.delivered)
         if attempt:
             await asyncio.sleep(deadline.within(pause(attempt - 1)))
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -28,6 +29,8 @@ from .http import HttpClient, read_body
 if TYPE_CHECKING:
     from .apiserver import ApiServer
     from .core import Core
+
+_log = logging.getLogger("llama_deploy_client")
 
 
 class SyncClient(Settings):
@@ -86,6 +89,7 @@ class SyncClient(Settings):
                     or deadline.within(seconds) < seconds
                 ):
                     raise
+                _log.info("%s. Trying again in %.1f s", error, seconds)
             attempt += 1
             time.sleep(seconds)
 
@@ -107,6 +111,7 @@ class SyncClient(Settings):
             built.url = without_credentials(built.url)
         try:
             response = http.send(built, stream=True, auth=auth)
+            _log.debug("%s %s: %d", built.method, built.url, response.status_code)
             # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
             encoding = response.headers.pop("Content-Encoding", "identity")
             if response.is_success and encoding != "identity":

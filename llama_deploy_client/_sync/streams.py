@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
@@ -28,6 +29,8 @@ from ..errors import (
 )
 from .call import Call
 from .client import SyncClient
+
+_log = logging.getLogger("llama_deploy_client")
 
 
 class EventStream(Iterator[dict[str, Any]]):
@@ -122,6 +125,7 @@ def read_events(
         is_cut = type(failure) is StreamInterruptedError
         if not is_cut or attempt > client.max_retries or not replays(deadline.remaining()):
             raise failure from cause
+        _log.info("%s. Reading on after %d events", failure, parser.delivered)
         if attempt:
             time.sleep(deadline.within(pause(attempt - 1)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import pickle
 from collections.abc import AsyncIterator
 from typing import Any
@@ -85,6 +86,22 @@ async def test_credentials_in_a_url_are_sent_and_never_shown(wire: respx.MockRou
     assert "GET http://one:1/deployments/: 401" in str(caught.value)
     assert b"s3cret" not in pickle.dumps(caught.value)
     assert basic.encode() not in pickle.dumps(caught.value)
+
+
+async def test_answers_and_retries_are_logged_without_credentials(
+    wire: respx.MockRouter, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.get().mock(side_effect=[httpx.Response(503), httpx.Response(200, json=[])])
+    caplog.set_level(logging.DEBUG, logger="llama_deploy_client")
+    client = AsyncClient(api_server_url="http://me:s3cret@one:1", token=SecretStr("s3cret"))
+    await client.apiserver.deployments.list()
+    told = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert [level for level, _ in told] == ["DEBUG", "INFO", "DEBUG"]
+    assert told[0][1] == "GET http://one:1/deployments/: 503"
+    assert "503" in told[1][1]
+    assert "Trying again" in told[1][1]
+    assert told[2][1] == "GET http://one:1/deployments/: 200"
+    assert "s3cret" not in caplog.text
 
 
 async def test_other_options_for_some_calls_share_the_connections_and_change_nothing_else(
