@@ -44,6 +44,7 @@ TOKENS = {
     "httpx.AsyncClient": "httpx.Client",
     "AsyncClient": "SyncClient",
     "AsyncBaseTransport": "BaseTransport",
+    "AsyncHTTPTransport": "HTTPTransport",
     "AsyncByteStream": "SyncByteStream",
     "AsyncConnectionPool": "ConnectionPool",
     "AsyncConnectionInterface": "ConnectionInterface",

@@ -33,14 +33,35 @@ def ca_bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -
     return path
 
 
+@pytest.fixture(scope="session")
+def client_cert(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("client") / "client.pem"
+    authority.issue_cert("client").private_key_and_cert_chain_pem.write_to_path(path)
+    return path
+
+
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS settings of a user's own."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
 @pytest.fixture
 def tls_peer(authority: trustme.CA) -> TLSPeer:
-    """Makes an HTTPS server with a certificate of our authority, for the given host name."""
+    """Makes an HTTPS server with a certificate of our authority, for the given host name; `mutual`
+    if it wants one of its clients, too."""
 
     @contextmanager
-    def start(host: str = "localhost", **certificate: Any) -> Iterator[PeerServer]:
+    def start(
+        host: str = "localhost", *, mutual: bool = False, **certificate: Any
+    ) -> Iterator[PeerServer]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(host, **certificate).configure_cert(context)
+        if mutual:
+            authority.configure_trust(context)
+            context.verify_mode = ssl.CERT_REQUIRED
         with serve(context) as server:
             yield server
 

@@ -42,6 +42,13 @@ def trickles_headers(connection: Connection) -> None:
     connection.trickle(b"HTTP/1.1 200 OK\r\nx-long: " + b"x" * 100_000, PAUSE)
 
 
+def keeps_saying_that_it_works(connection: Connection) -> None:
+    """Whole answers, each of which says that another one is to follow."""
+    connection.request()
+    while not connection.server.stopping.wait(PAUSE):
+        connection.send(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+
 def trickles_the_body(connection: Connection) -> None:
     connection.request()
     head = LONG.index(b"[")
@@ -132,6 +139,7 @@ CALLS: dict[str, Callable[[Connection], None]] = {
     "hangs in the body": hangs_in_the_body,
     "trickles headers": trickles_headers,
     "trickles the body": trickles_the_body,
+    "keeps saying that it works (102)": keeps_saying_that_it_works,
 }
 STREAMS: dict[str, Callable[[Connection], None]] = {
     "says nothing": no_answer,

@@ -257,18 +257,8 @@ class Fault:
 
     cut_after: int | None = None
     """Close the connection after so many bytes of answers."""
-    reset: bool = False
-    """Cut with RST in place of FIN."""
-    hang_after: int | None = None
-    """Pass on so many bytes of answers, then nothing more."""
-    delay: float = 0.0
-    """Wait before each piece of an answer is passed on."""
-    trickle: float | None = None
-    """Pass on answers byte by byte, with this pause after each."""
     idle: float | None = None
     """Close the connection when nothing came from either side for so long."""
-    black_hole: bool = False
-    """Take the connection, and pass on nothing."""
 
 
 NO_FAULT = Fault()
@@ -278,23 +268,33 @@ def proxy(upstream: tuple[str, int], faults: Callable[[int], Fault] = lambda _: 
     """A script that passes everything on to `upstream`, with the faults of each connection."""
 
     def script(connection: Connection) -> None:
-        fault = faults(connection.number)
-        if fault.black_hole:
-            connection.wait_until_gone()
-            return
-        with socket.create_connection(upstream) as server, selectors.DefaultSelector() as ready:
-            ready.register(connection.socket, selectors.EVENT_READ, server)
-            ready.register(server, selectors.EVENT_READ, connection.socket)
-            _pass_on(connection, server, ready, fault)
+        _join(connection, upstream, faults(connection.number))
 
     return script
+
+
+def tunnel(connection: Connection) -> None:
+    """A script: connect to where the client wants, as an HTTP proxy does for TLS."""
+    request = connection.request()
+    if request is not None:
+        assert request.method == "CONNECT"
+        host, _, port = request.target.partition(":")
+        connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        _join(connection, (host, int(port)), NO_FAULT)
+
+
+def _join(connection: Connection, upstream: tuple[str, int], fault: Fault) -> None:
+    with socket.create_connection(upstream) as server, selectors.DefaultSelector() as ready:
+        ready.register(connection.socket, selectors.EVENT_READ, server)
+        ready.register(server, selectors.EVENT_READ, connection.socket)
+        _pass_on(connection, server, ready, fault)
 
 
 def _pass_on(
     connection: Connection, server: socket.socket, ready: selectors.BaseSelector, fault: Fault
 ) -> None:
     passed = 0
-    end = min(end for end in (fault.cut_after, fault.hang_after, 1 << 62) if end is not None)
+    end = 1 << 62 if fault.cut_after is None else fault.cut_after
     while selected := ready.select(fault.idle):
         for key, _ in selected:
             source: socket.socket = key.fileobj  # type: ignore[assignment]
@@ -306,18 +306,8 @@ def _pass_on(
                 continue
             data = data[: end - passed]
             passed += len(data)
-            if fault.delay and connection.server.stopping.wait(fault.delay):
-                return
-            if fault.trickle is None:
-                connection.send(data)
-            else:
-                connection.trickle(data, fault.trickle)
+            connection.send(data)
             if passed == fault.cut_after:
-                if fault.reset:
-                    connection.reset()
-                return
-            if passed == fault.hang_after:
-                connection.wait_until_gone()
                 return
 
 

@@ -97,7 +97,7 @@ def fail(name: str) -> None:
 
 
 def test_every_error_comes_back_from_another_process() -> None:
-    context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         for name, error in EXAMPLES.items():
             assert same(pool.submit(fail, name).exception(timeout=60), error)

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from llama_deploy_client import CallTimeoutError, CertificateError, StatusEnum
+from llama_deploy_client import CallTimeoutError, CertificateError, LlamaDeployError, StatusEnum
+from llama_deploy_client._async.apiserver import Task
 from llama_deploy_client._async.client import AsyncClient
+from tests.faults.wire import RawServer, tunnel
 
 from ..conftest import TLSPeer
 from ..peer import serve
+
+Use = Callable[[AsyncClient], Any]
+
+
+async def first_event(client: AsyncClient) -> None:
+    task = Task(client=client, deployment_id="one", id="t", session_id="s")
+    async with task.events() as events:
+        assert await anext(events) == {"n": 1}
+
+
+USES: dict[str, Use] = {
+    "call": lambda client: client.apiserver.deployments.list(),
+    "control plane": lambda client: client.core.sessions.list(),
+    "stream": first_event,
+}
+each_use = pytest.mark.parametrize("use", USES.values(), ids=USES)
 
 
 async def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
@@ -25,13 +46,17 @@ async def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
         assert peer.accepted == 1
 
 
-async def test_disable_ssl_can_be_changed(tls_peer: TLSPeer) -> None:
+@each_use
+async def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: TLSPeer, use: Use) -> None:
     with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url)
-        with pytest.raises(CertificateError):
-            await client.apiserver.deployments.list()
-        client.disable_ssl = True
-        assert await client.apiserver.deployments.list()
+        client = AsyncClient(api_server_url=peer.url, control_plane_url=peer.url)
+        for _ in range(3):
+            client.disable_ssl = False
+            with pytest.raises(CertificateError):
+                await use(client)
+            client.disable_ssl = True
+            await use(client)
+        assert len(peer.requests) == 3
 
 
 async def test_a_private_authority_is_trusted_where_it_is_set(
@@ -55,20 +80,89 @@ async def test_an_unknown_authority_is_refused_and_named(tls_peer: TLSPeer) -> N
         assert not peer.requests
 
 
-async def test_another_host_name_is_refused_and_named(tls_peer: TLSPeer, ca_bundle: Path) -> None:
-    with tls_peer("other.invalid") as peer:
-        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
-        with pytest.raises(CertificateError, match="Hostname mismatch"):
-            await client.apiserver.deployments.list()
-
-
-async def test_an_expired_certificate_is_refused_and_named(
-    tls_peer: TLSPeer, ca_bundle: Path
+@each_use
+@pytest.mark.parametrize(
+    ("host", "days", "trusted", "reason"),
+    [
+        ("other.invalid", 1, True, "Hostname mismatch"),
+        ("localhost", -1, True, "certificate has expired"),
+        ("localhost", 1, False, "certificate verify failed"),
+    ],
+)
+async def test_a_wrong_certificate_is_refused_and_named(
+    tls_peer: TLSPeer,
+    ca_bundle: Path,
+    host: str,
+    days: int,
+    trusted: bool,
+    reason: str,
+    use: Use,
 ) -> None:
-    with tls_peer(not_after=datetime.now(UTC) - timedelta(days=1)) as peer:
-        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
-        with pytest.raises(CertificateError, match="certificate has expired"):
-            await client.apiserver.deployments.list()
+    with tls_peer(host, not_after=datetime.now(UTC) + timedelta(days=days)) as peer:
+        client = AsyncClient(
+            api_server_url=peer.url,
+            control_plane_url=peer.url,
+            ca_bundle=ca_bundle if trusted else None,
+        )
+        with pytest.raises(CertificateError, match=reason):
+            await use(client)
+        status = await client.apiserver.status()
+        assert status.status is StatusEnum.UNHEALTHY
+        assert reason in status.status_message
+        assert not peer.requests
+
+
+@each_use
+async def test_a_server_that_wants_a_certificate_gets_it(
+    tls_peer: TLSPeer, ca_bundle: Path, client_cert: Path, use: Use
+) -> None:
+    with tls_peer(mutual=True) as peer:
+        urls: dict[str, Any] = {"api_server_url": peer.url, "control_plane_url": peer.url}
+        await use(AsyncClient(**urls, ca_bundle=ca_bundle, client_cert=client_cert))
+        assert len(peer.requests) == 1
+        with pytest.raises(LlamaDeployError, match="certificate required"):
+            await use(AsyncClient(**urls, ca_bundle=ca_bundle))
+        assert len(peer.requests) == 1
+
+
+@each_use
+@pytest.mark.parametrize("setting", ["ssl_context", "http_client", "transport"])
+async def test_tls_settings_of_your_own_count(
+    tls_peer: TLSPeer, trusting: ssl.SSLContext, setting: str, use: Use
+) -> None:
+    async with httpx.AsyncClient(verify=trusting) as http_client:
+        own: dict[str, Any] = {
+            "ssl_context": trusting,
+            "http_client": http_client,
+            "transport": httpx.AsyncHTTPTransport(verify=trusting),
+        }
+        with tls_peer() as peer:
+            async with AsyncClient(
+                api_server_url=peer.url, control_plane_url=peer.url, **{setting: own[setting]}
+            ) as client:
+                await use(client)
+            assert len(peer.requests) == 1
+
+
+@each_use
+async def test_a_proxy_passes_tls_on_and_sees_no_request(
+    tls_peer: TLSPeer, ca_bundle: Path, use: Use
+) -> None:
+    with tls_peer() as peer, RawServer(tunnel) as proxy:
+        settings: dict[str, Any] = {
+            "api_server_url": peer.url,
+            "control_plane_url": peer.url,
+            "proxy": proxy.url.replace("//", "//me:secret@"),
+        }
+        await use(AsyncClient(**settings, ca_bundle=ca_bundle, token="s3cret"))
+        [seen] = proxy.requests
+        assert b"\r\nProxy-Authorization: Basic " in seen.head
+        assert b"s3cret" not in seen.head
+        [(_, headers)] = peer.requests
+        assert headers["Authorization"] == "Bearer s3cret"
+        assert "Proxy-Authorization" not in headers
+        with pytest.raises(CertificateError):
+            await use(AsyncClient(**settings))
 
 
 async def test_a_stream_over_tls_yields_as_events_arrive(

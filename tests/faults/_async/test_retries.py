@@ -13,6 +13,7 @@ import pytest
 
 from llama_deploy_client import (
     CallError,
+    CallTimeoutError,
     ConnectionLostError,
     HumanResponseEvent,
     ServerUnreachableError,
@@ -22,8 +23,9 @@ from llama_deploy_client import (
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 
+from .. import hanging
 from ..conftest import NewLine
-from ..wire import Connection, RawServer, Request, answering, response
+from ..wire import Connection, RawServer, answering, response
 from .helpers import client_of, deployment_of, task_of
 
 Make = Callable[[AsyncClient], Any]
@@ -160,6 +162,43 @@ async def test_a_call_that_changes_something_is_made_once(
     assert not pauses
 
 
+async def test_a_call_that_was_not_answered_in_time_is_made_once(line: NewLine) -> None:
+    tried = line("Retries", "POST, no answer in time: sent once")
+    for make in POSTS.values():
+        with tried.trial(), RawServer(hanging.no_answer) as server:
+            with pytest.raises(CallTimeoutError):
+                await make(client_of(server, max_retries=5, timeout=0.1))
+            assert len(server.requests) == 1
+    tried.kept(len(POSTS))
+
+
+async def test_a_call_that_was_cut_while_it_was_sent_is_made_once(
+    line: NewLine, pauses: list[float]
+) -> None:
+    """Whoever reads part of a request may act on it."""
+    tried = line("Retries", "POST of 4 MiB, connection reset while it is sent: sent once")
+    text = "x" * (4 << 20)
+    large: list[Make] = [
+        lambda client: client.apiserver.deployments.create(f"name: {text}"),
+        lambda client: deployment_of(client).tasks.create({"text": text}),
+        lambda client: deployment_of(client).tasks.run({"text": text}),
+        lambda client: task_of(client).send_event(HumanResponseEvent(response=text), "human"),
+        lambda client: Session(client=client, id="s").create_task({"text": text}),
+    ]
+
+    def script(connection: Connection) -> None:
+        connection.socket.recv(1000)
+        connection.reset()
+
+    for make in large:
+        with tried.trial(), RawServer(script) as server:
+            with pytest.raises(ConnectionLostError):
+                await make(client_of(server, max_retries=5))
+            assert server.accepted == 1
+    tried.kept(len(large))
+    assert not pauses
+
+
 @pytest.mark.parametrize(
     "status", ["400 Bad Request", "401 Unauthorized", "404 Not Found", "500 Error", "501 No"]
 )
@@ -293,73 +332,6 @@ async def test_no_pause_goes_beyond_the_timeout(line: NewLine, pauses: list[floa
             assert len(server.requests) == 1
     tried.kept(6)
     assert not pauses
-
-
-def healthy(request: Request) -> bytes:
-    return response(b"[]" if request.method == "GET" else b'{"task_id": "t", "session_id": "s"}')
-
-
-class TestReusedConnections:
-    """A connection that served before may end at any moment."""
-
-    @pytest.mark.usefixtures("no_pauses")
-    @pytest.mark.parametrize("reset", [False, True], ids=["FIN", "RST"])
-    async def test_a_server_that_closes_while_answering(self, reset: bool, line: NewLine) -> None:
-        how = "RST" if reset else "FIN"
-        reads = line("Requests", f"GET, closed at each byte of an answer on a used one, {how}")
-        changes = line("Requests", f"POST, likewise: told, and seen once by the server, {how}")
-        answer = healthy(Request(0, "POST", "", b"", b""))
-        cut: int | None = None
-
-        def script(connection: Connection) -> None:
-            nonlocal cut
-            while (request := connection.request()) is not None:
-                reply = healthy(request)
-                if cut is not None:
-                    reply, cut = reply[:cut], None
-                    connection.send(reply)
-                    if reset:
-                        connection.reset()
-                    return
-                connection.send(reply)
-
-        with RawServer(script) as server:
-            client = client_of(server)
-            for at in range(len(answer)):
-                if at < len(healthy(Request(0, "GET", "", b"", b""))):
-                    with reads.trial():
-                        await client.apiserver.deployments.list()
-                        server.requests.clear()
-                        cut = at
-                        assert await client.apiserver.deployments.list() == []
-                        assert len(server.requests) == 2
-                        assert server.requests[0].connection != server.requests[1].connection
-                with changes.trial():
-                    await client.apiserver.deployments.list()
-                    server.requests.clear()
-                    cut = at
-                    with pytest.raises(ConnectionLostError):
-                        await deployment_of(client).tasks.create({})
-                    assert len(server.requests) == 1
-        reads.kept(len(healthy(Request(0, "GET", "", b"", b""))))
-        changes.kept(len(answer))
-
-    async def test_a_server_that_restarts_between_calls(self, line: NewLine) -> None:
-        tried = line("Requests", "a server restarted between calls: GET and POST go on")
-        with RawServer(answering(healthy)) as server:
-            client = client_of(server, max_retries=0)
-            for _ in range(50):
-                with tried.trial(2):
-                    await client.apiserver.deployments.list()
-                    server.restart()
-                    await deployment_of(client).tasks.create({})
-                    server.stop()
-                    with pytest.raises(ServerUnreachableError):
-                        await client.apiserver.deployments.list()
-                    server.restart()
-                    await client.apiserver.deployments.list()
-        tried.kept(100)
-        assert set(server.count().values()) == {50, 100}
 
 
 async def test_a_slash_at_the_end_of_the_base_url_is_the_same(line: NewLine) -> None:
