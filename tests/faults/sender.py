@@ -42,7 +42,7 @@ def send(connected: socket.socket, count: int) -> None:
         last = min(first + EVENTS_IN_A_CHUNK, count)
         lines = b"".join(b'{"step": %d, "text": "some text"}\n' % n for n in range(first, last))
         connected.sendall(b"%x\r\n%s\r\n" % (len(lines), lines))
-    connected.sendall(b"0\r\n\r\n")
+    connected.sendall(b"3\r\n{}\n\r\n0\r\n\r\n")
 
 
 if __name__ == "__main__":

@@ -257,6 +257,8 @@ class Fault:
 
     cut_after: int | None = None
     """Close the connection after so many bytes of answers."""
+    cut_at: bytes | None = None
+    """Close the connection in place of passing on this text."""
     idle: float | None = None
     """Close the connection when nothing came from either side for so long."""
 
@@ -304,10 +306,11 @@ def _pass_on(
             if source is not server:
                 server.sendall(data)
                 continue
+            data, cut, _ = data.partition(fault.cut_at) if fault.cut_at else (data, b"", b"")
             data = data[: end - passed]
             passed += len(data)
             connection.send(data)
-            if passed == fault.cut_after:
+            if cut or passed == fault.cut_after:
                 return
 
 
