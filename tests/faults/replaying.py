@@ -91,3 +91,16 @@ class StreamServer(RawServer):
 
 def _ends_by_closing(answer: bytes) -> bool:
     return b"\r\nconnection: close\r\n" in answer
+
+
+def one_event_then_silence(connection: Connection) -> None:
+    """A script: streams say one event; other GETs are answered; POSTs hang."""
+    while (request := connection.request()) is not None:
+        if request.method == "POST":
+            return connection.wait_until_gone()
+        if "/tasks/t" not in request.target:
+            connection.send(response(b"[]"))
+            continue
+        connection.send(chunked(EVENTS[:1]).removesuffix(b"0\r\n\r\n"))
+        return connection.wait_until_gone()
+    return None

@@ -1,0 +1,49 @@
+# Made by `make generate` from tests/faults/_async/test_queue.py: do not edit.
+"""More callers than connections can serve in time."""
+
+from __future__ import annotations
+
+import time
+
+from llama_deploy_client import CallTimeoutError
+
+from ..conftest import NewLine
+from ..together import together
+from ..wire import Connection, RawServer, response
+from .helpers import client_of
+
+TIMEOUT = 0.6
+LATE = 0.1
+CALLERS = 100
+
+
+def slow(connection: Connection) -> None:
+    """Four such connections serve half of the callers in time."""
+    while connection.request() is not None:
+        connection.server.stopping.wait(0.05)
+        connection.send(response(b"[]"))
+
+
+def test_who_waits_in_vain_is_told_in_time(line: NewLine) -> None:
+    tried = line("Load and lifetime", "100 callers for 4 connections: answered, or told in time")
+    answered: list[int] = []
+    told: list[int] = []
+    with RawServer(slow) as server:
+        client = client_of(server, max_connections=4, timeout=TIMEOUT)
+
+        def call(number: int) -> None:
+            start = time.monotonic()
+            with tried.trial():
+                try:
+                    assert client.apiserver.deployments.list() == []
+                    answered.append(number)
+                except CallTimeoutError:
+                    told.append(number)
+                assert time.monotonic() - start < TIMEOUT + LATE
+
+        for _ in range(5):
+            together(call, CALLERS)
+        assert server.peak <= 4
+    tried.kept(5 * CALLERS)
+    assert len(answered) > CALLERS
+    assert len(told) > CALLERS
