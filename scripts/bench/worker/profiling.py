@@ -25,11 +25,15 @@ PARTS = {
     "/httpcore/": "httpcore",
     "/h11/": "h11",
     "/anyio/": "anyio",
-    "selectors.py": "waiting for the server",
     "/asyncio/": "asyncio",
+    "/http/cookiejar.py": "cookies",
+    "/urllib/": "cookies",
+    "/email/": "cookies",
 }
 """Parts by what the path of their code has in it; the first that fits counts."""
 OTHER = "the rest of Python"
+NETWORK = ("socket.", "epoll.", "kqueue.", "poll.")
+BUILT_IN = "<built-in>"
 
 
 @contextmanager
@@ -47,16 +51,18 @@ def profiled(figures: dict[str, float], count: int) -> Iterator[None]:
 
 def _add(frame: Any, seconds: Counter[str]) -> None:
     """Add what a frame and those below took themselves."""
-    own = frame.time - sum(child.time for child in frame.children)
-    path = frame.file_path or _path_above(frame)
-    part = next((name for key, name in PARTS.items() if key in path), OTHER)
-    seconds[part] += own
+    seconds[_part(frame)] += frame.time - sum(child.time for child in frame.children)
     for child in frame.children:
         _add(child, seconds)
 
 
-def _path_above(frame: Any) -> str:
-    """The path of whoever called what has none."""
-    while frame is not None and not frame.file_path:
+def _part(frame: Any) -> str:
+    """Which part a frame belongs to. What is written in C belongs to whoever called it."""
+    while frame is not None:
+        if frame.function.startswith(NETWORK):
+            return "the network, and waiting for the server"
+        path = frame.file_path or BUILT_IN
+        if path != BUILT_IN and frame.function != "[self]":
+            return next((name for key, name in PARTS.items() if key in path), OTHER)
         frame = frame.parent
-    return "" if frame is None else str(frame.file_path)
+    return OTHER
