@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test faults lint types check generate build ci servers drift mutate clean
+.PHONY: help demo test faults bench lint types check generate build ci servers drift mutate clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -21,6 +21,9 @@ test: $(VENV)/dev ## all tests but the fault suite, those against real servers i
 faults: $(VENV)/dev ## what networks and servers do to a client, counted; writes docs/faults.md
 	$(BIN)/python -m scripts.servers install
 	$(BIN)/python -m pytest tests/faults
+
+bench: $(VENV)/dev ## speed beside other clients, some ten minutes; writes docs/bench.md
+	$(BIN)/python -m scripts.bench
 
 servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
 	$(BIN)/python -m scripts.servers install
@@ -55,7 +58,7 @@ mutate: $(VENV)/dev ## make every mistake in the OpenAPI document; each must be 
 ci: lint types check test build ## what CI runs
 
 clean: ## remove what was installed and built
-	rm -rf $(VENV) .servers build dist
+	rm -rf $(VENV) .servers .bench build dist
 
 $(VENV)/demo: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,1 @@
+"""Speed, in figures that anyone can reproduce: `make bench` writes `docs/bench.md`."""

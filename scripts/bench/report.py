@@ -1,0 +1,61 @@
+"""The page that a run writes, with its chart."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from .chart import svg
+from .environments import CONSTRAINTS, OTHERS, ROOT, SHIPPED, Environments, versions
+from .jobs.labels import OURS
+from .tables import Table
+
+PAGE = ROOT / "docs" / "bench.md"
+CHART = PAGE.with_suffix(".svg")
+
+HEAD = """\
+# Speed
+
+Written by `make bench`. Everything is measured in one run: each client in an environment and a
+process of its own, by the same code, against the same local server, which answers faster than any
+client asks. The clients take turns, in another order each round. A figure is the median of the
+rounds, with the lowest and the highest; a ratio is that of two clients in the same round, again the
+median of the rounds. A goal that was missed says so.
+"""
+
+
+def write(tables: Sequence[Table], environments: Environments) -> None:
+    """Write the page and the chart."""
+    CHART.write_text(svg(tables, OURS))
+    chart = f"![Medians on a logarithmic scale]({CHART.name})\n"
+    PAGE.write_text(f"{HEAD}\n{machine(environments)}\n{chart}\n{text(tables)}")
+
+
+def text(tables: Sequence[Table]) -> str:
+    """All tables as Markdown."""
+    return "\n".join(table.markdown() for table in tables)
+
+
+def machine(environments: Environments) -> str:
+    """What it was measured on, and which versions."""
+    cores = f"{os.cpu_count()} cores"
+    python = f"Python {platform.python_version()}"
+    others = versions(environments.others)
+    shown = ", ".join(
+        f"{name} {others[name]}" for name in sorted({*OTHERS, "httpx", "httpcore", "pydantic"})
+    )
+    shipped = ", ".join(
+        f"{version} (httpx {versions(environments.shipped[version])['httpx']})"
+        for version in SHIPPED
+    )
+    pins = " and ".join(f"`{_relative(file)}`" for file in CONSTRAINTS)
+    return (
+        f"Machine: {platform.system()} {platform.machine()}, {cores}, {python}. Versions: {shown}; "
+        f"the clients that LlamaDeploy ships: {shipped}. All others: {pins}.\n"
+    )
+
+
+def _relative(file: Path) -> Path:
+    return file.relative_to(ROOT)
