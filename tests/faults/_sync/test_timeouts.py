@@ -126,13 +126,17 @@ def test_tries_that_fail_end_in_time(line: NewLine) -> None:
     """What comes out is the last failure, once no further pause fits into the time; a time-out if
     the time was over in the middle of a try."""
     tried = line("Time-outs", "max_retries=1000, each try refused, cut or 503: in time, and told")
-    with RawServer(hanging.cuts) as stopped:
-        client = client_of(stopped, max_retries=1000, timeout=TIMEOUT)
-    unreachable = (ServerUnreachableError, CallTimeoutError)
-    hundred_times(tried, client.apiserver.deployments.list, unreachable)
-    servers = [(ServerError, hanging.asks_to_come_again), (ConnectionLostError, hanging.cuts)]
-    for failure, script in servers:
-        with RawServer(script) as server:
+    with (
+        RawServer(hanging.asks_to_come_again) as busy,
+        RawServer(hanging.cuts) as cutting,
+        RawServer(hanging.cuts) as away,
+    ):
+        away.stop()
+        for failure, server in (
+            (ServerError, busy),
+            (ConnectionLostError, cutting),
+            (ServerUnreachableError, away),
+        ):
             client = client_of(server, max_retries=1000, timeout=TIMEOUT)
             expected = (failure, CallTimeoutError)
             hundred_times(tried, client.apiserver.deployments.list, expected)
