@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .wire import Connection, RawServer, response
@@ -16,12 +16,13 @@ _EVENTS_PATH = "/deployments/{deployment_name}/tasks/{task_id}/events"
 
 
 def lines_of(events: Iterable[Any]) -> bytes:
-    return b"".join(json.dumps(event).encode() + b"\n" for event in events)
+    return b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in events)
 
 
-def chunked(events: Iterable[Any], tail: bytes = b"") -> bytes:
-    """A whole answer that streams `events`, one to a chunk, as uvicorn does."""
-    return in_chunks([lines_of([event]) for event in events] + ([tail] if tail else []))
+def chunked(events: Sequence[Any], tail: bytes = b"") -> bytes:
+    """A whole answer that streams `events`, five to a chunk, and then `tail`."""
+    chunks = [lines_of(events[at : at + 5]) for at in range(0, len(events), 5)]
+    return in_chunks([*chunks, tail] if tail else chunks)
 
 
 def in_chunks(pieces: Iterable[bytes], *headers: bytes) -> bytes:

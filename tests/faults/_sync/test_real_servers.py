@@ -21,7 +21,7 @@ from ..wire import NO_FAULT, Fault, proxied
 from .helpers import collect
 
 STEPS = [{"step": step, "text": f"step {step} of 20"} for step in range(1, 21)]
-RUNS = 5
+RUNS = 3
 """Workflows at once: a service runs eight at the most."""
 
 
