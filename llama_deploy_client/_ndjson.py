@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -102,13 +102,13 @@ class EventParser:
         last = self._last
         return last == {} or (isinstance(last, dict) and last.keys() == {"result"})
 
-    def feed(self, chunk: bytes) -> Iterator[Any]:
+    def feed(self, chunk: bytes) -> Iterable[Any]:
         """The events that `chunk` completes and that were not delivered before.
 
         Take all of them before the next chunk is fed.
 
         Raises:
-            LineError: a line is no event, or too long; those before it were returned.
+            LineError: a line is no event, or too long; those before it come first.
             ReplayError: what was delivered before comes differently now.
         """
         lines = [line for line in self._splitter.feed(chunk) if line and not line.isspace()]
@@ -117,14 +117,25 @@ class EventParser:
         if self._errors_in_band:
             lines = self._hold_back(lines)
         _update(self._digest, lines)
+        if max(map(len, [*lines, self._splitter.begun])) > self._max_line_size:
+            return self._one_by_one(lines)
+        try:
+            events = [from_json(line, allow_inf_nan=False) for line in lines]
+        except ValueError:
+            return self._one_by_one(lines)
+        if events:
+            self.delivered += len(events)
+            self._last = events[-1]
+        return events
+
+    def _one_by_one(self, lines: list[bytes]) -> Iterator[Any]:
+        """The events up to a line that is none, then its error."""
         for line in lines:
-            if len(line) > self._max_line_size:
-                raise self._too_long(line)
-            event = self._last = parse(line)
+            self._check_size(line)
+            event = parse(line)
             self.delivered += 1
             yield event
-        if len(self._splitter.begun) > self._max_line_size:
-            raise self._too_long(self._splitter.begun)
+        self._check_size(self._splitter.begun)
 
     def finish(self, *, closed: bool) -> Iterator[Any]:
         """The event in a last line without a newline.
@@ -145,8 +156,10 @@ class EventParser:
         if self.failure is not None:
             raise EventError("the last line is an error")
 
-    def _too_long(self, line: bytes | bytearray) -> LineError:
-        return LineError(f"a line of more than {self._max_line_size} bytes: {shorten(line)}")
+    def _check_size(self, line: bytes | bytearray) -> None:
+        if len(line) > self._max_line_size:
+            limit = self._max_line_size
+            raise LineError(f"a line of more than {limit} bytes: {shorten(line)}")
 
     def _skip(self, lines: list[bytes]) -> list[bytes]:
         """What is left of `lines` without those that were delivered before."""

@@ -39,6 +39,7 @@ TOKENS = {
     "StopAsyncIteration": "StopIteration",
     "Awaitable[bool]": "bool",
     "Awaitable[dict[str, Any]]": "dict[str, Any]",
+    "AsyncIterable": "Iterable",
     "AsyncIterator": "Iterator",
     "AsyncGenerator": "Generator",
     "httpx.AsyncClient": "httpx.Client",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from urllib.request import getproxies, proxy_bypass
 
@@ -197,7 +197,7 @@ class _Body(httpx.AsyncByteStream):
         if self._open is None:
             raise httpx.StreamClosed
         with _httpx_errors(self._request):
-            async for chunk in self._open[0].aiter_stream():
+            async for chunk in _stream(self._open[0]):
                 yield chunk
 
     async def aclose(self) -> None:
@@ -210,6 +210,12 @@ class _Body(httpx.AsyncByteStream):
         finally:
             # After a 5xx the server closes the connection without saying so.
             await lease.end(keep=response.status < 500)
+
+
+def _stream(response: httpcore.Response) -> AsyncIterable[bytes]:
+    """The body, without the layer that httpcore adds to count how often it is read."""
+    assert isinstance(response.stream, AsyncIterable)
+    return response.stream
 
 
 _FRAMING = (b"content-length", b"transfer-encoding")

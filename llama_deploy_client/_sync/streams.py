@@ -100,24 +100,21 @@ def read_events(
     while True:
         before = parser.delivered
         response = None
-        cause: BaseException | None
         try:
             response = _open(call, parser, deadline, Polling(client.poll_interval))
             parser.start()
-            for chunk in response.iter_bytes():
-                for event in parser.feed(chunk):
+            for chunk in _body(response):
+                events = parser.feed(chunk)
+                for event in events:
                     yield event
+                if events:
                     deadline.restart()
             for event in parser.finish(closed=response.extensions.get("ends_by_closing", False)):
                 yield event
             _check_end(parser, deadline, task_ended)
             return
-        except CallError as error:
-            failure, cause = error, error.__cause__
-        except (EventError, httpx.RequestError) as error:
-            assert response is not None  # before, all errors are ours
-            failure = _explain(error, response, parser, deadline)
-            cause = as_cause(error, failure.request)
+        except (CallError, EventError, httpx.RequestError) as error:
+            failure, cause = _explain(error, response, parser, deadline)
         finally:
             if response is not None:
                 response.close()
@@ -147,6 +144,12 @@ def _open(call: Call, parser: EventParser, deadline: Deadline, polling: Polling)
                 raise CallTimeoutError(message, request=error.request) from error
 
 
+def _body(response: httpx.Response) -> httpx.SyncByteStream:
+    """The bytes as they arrive. httpx's own methods for it also unpack and measure them."""
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    return response.stream
+
+
 def _check_end(parser: EventParser, deadline: Deadline, task_ended: Question) -> None:
     """Servers before 0.9 lose stop events at times, and workflows may have one of their own."""
     if not parser.ended and not task_ended(deadline.remaining()):
@@ -154,9 +157,19 @@ def _check_end(parser: EventParser, deadline: Deadline, task_ended: Question) ->
 
 
 def _explain(
+    error: Exception, response: httpx.Response | None, parser: EventParser, deadline: Deadline
+) -> tuple[CallError, BaseException | None]:
+    """Why a stream ended before its end, and what that came of."""
+    if isinstance(error, CallError):
+        return error, error.__cause__
+    assert response is not None  # before, all errors are ours
+    failure = _failure(error, response, parser, deadline)
+    return failure, as_cause(error, failure.request)
+
+
+def _failure(
     error: Exception, response: httpx.Response, parser: EventParser, deadline: Deadline
 ) -> CallError:
-    """Why a stream ended before its end."""
     told = f"({parser.delivered} events delivered)"
     where: _Where = {"request": response.request, "delivered": parser.delivered}
     if isinstance(error, LineError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from urllib.request import getproxies, proxy_bypass
 
@@ -198,7 +198,7 @@ class _Body(httpx.SyncByteStream):
         if self._open is None:
             raise httpx.StreamClosed
         with _httpx_errors(self._request):
-            for chunk in self._open[0].iter_stream():
+            for chunk in _stream(self._open[0]):
                 yield chunk
 
     def close(self) -> None:
@@ -211,6 +211,12 @@ class _Body(httpx.SyncByteStream):
         finally:
             # After a 5xx the server closes the connection without saying so.
             lease.end(keep=response.status < 500)
+
+
+def _stream(response: httpcore.Response) -> Iterable[bytes]:
+    """The body, without the layer that httpcore adds to count how often it is read."""
+    assert isinstance(response.stream, Iterable)
+    return response.stream
 
 
 _FRAMING = (b"content-length", b"transfer-encoding")

@@ -67,7 +67,7 @@ def test_an_event_comes_with_the_byte_that_ends_its_line() -> None:
 
 
 def test_the_good_lines_before_a_bad_one_are_given() -> None:
-    feed = new_parser().feed(b'{"n": 1}\n{"n": 2}\nno JSON\n{"n": 3}\n')
+    feed = iter(new_parser().feed(b'{"n": 1}\n{"n": 2}\nno JSON\n{"n": 3}\n'))
     assert [next(feed), next(feed)] == [{"n": 1}, {"n": 2}]
     with pytest.raises(LineError, match=r"a line that is no JSON .*: no JSON"):
         next(feed)
@@ -135,7 +135,7 @@ class TestErrorsInBand:
 
     def test_an_event_that_looks_the_same_is_given_before_a_bad_line(self) -> None:
         parser = new_parser(errors_in_band=True)
-        feed = parser.feed(b'{"error": "a"}\nno JSON\n')
+        feed = iter(parser.feed(b'{"error": "a"}\nno JSON\n'))
         assert next(feed) == {"error": "a"}
         with pytest.raises(LineError):
             next(feed)
