@@ -111,13 +111,14 @@ class EventParser:
             LineError: a line is no event, or too long; those before it come first.
             ReplayError: what was delivered before comes differently now.
         """
+        may_be_too_long = len(self._splitter.begun) + len(chunk) > self._max_line_size
         lines = [line for line in self._splitter.feed(chunk) if line and not line.isspace()]
         if self._to_skip:
             lines = self._skip(lines)
         if self._errors_in_band:
             lines = self._hold_back(lines)
         _update(self._digest, lines)
-        if max(map(len, [*lines, self._splitter.begun])) > self._max_line_size:
+        if may_be_too_long:
             return self._one_by_one(lines)
         try:
             events = [from_json(line, allow_inf_nan=False) for line in lines]

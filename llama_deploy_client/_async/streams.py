@@ -48,8 +48,8 @@ class EventStream(AsyncIterator[dict[str, Any]]):
         # A generator, because the loop closes one that is dropped half-way.
         self._events = events
 
-    def __aiter__(self) -> Self:
-        return self
+    def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        return self._events  # which a loop asks for each event without a detour
 
     def __anext__(self) -> Awaitable[dict[str, Any]]:
         return self._events.__anext__()

@@ -49,8 +49,8 @@ class EventStream(Iterator[dict[str, Any]]):
         # A generator, because the loop closes one that is dropped half-way.
         self._events = events
 
-    def __iter__(self) -> Self:
-        return self
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self._events  # which a loop asks for each event without a detour
 
     def __next__(self) -> dict[str, Any]:
         return self._events.__next__()
