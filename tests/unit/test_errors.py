@@ -185,6 +185,8 @@ def test_each_status_has_its_error(status: int, kind: type[errors.StatusError]) 
             },
             'body.config_file: Field required; query.0: bad; "odd"',
         ),
+        ({"json": {"detail": [{"msg": "bad"}, {"loc": []}]}}, '{"msg": "bad"}; {"loc": []}'),
+        ({"json": {"detail": list("abcdefg")}}, '"a"; "b"; "c"; "d"; "e"'),
     ],
 )
 def test_the_detail_is_what_the_server_said(content: dict[str, Any], detail: str | None) -> None:

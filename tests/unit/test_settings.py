@@ -71,7 +71,7 @@ def test_a_file_can_be_a_variable_and_has_to_exist(
     monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", str(certificates))
     assert getattr(Client(), name) == certificates
     monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", str(certificates.with_name("none.pem")))
-    with pytest.raises(ValidationError, match=name):
+    with pytest.raises(ValidationError, match=rf"{name}\n.*none\.pem"):
         Client()
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import Any
 
 import httpx
 import pytest
 
-from llama_deploy_client import CallTimeoutError, ClientClosedError, ServerError
+from llama_deploy_client import (
+    CallTimeoutError,
+    ClientClosedError,
+    ServerError,
+    StreamInterruptedError,
+)
 from llama_deploy_client._async.apiserver import Task
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.core import Session
 
+from ...faults.wire import Connection, RawServer
 from ..peer import PeerServer
 
 
@@ -78,6 +86,23 @@ async def test_a_silent_stream_ends_at_its_own_timeout(peer: PeerServer) -> None
     assert received == [{"n": 1}, {"n": 2}]
 
 
+@pytest.mark.parametrize(("last", "is_whole"), [(b"{}\n", True), (b'{"n": 2}\n', False)])
+async def test_a_stream_that_closing_alone_ends_is_whole_after_a_stop_event(
+    last: bytes, is_whole: bool
+) -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(b'HTTP/1.1 200 OK\r\n\r\n{"n": 1}\n' + last)
+
+    with RawServer(script) as server:
+        client = AsyncClient(control_plane_url=server.url, max_retries=0)
+        stream = Session(client=client, id="s").get_task_result_stream("t")
+        assert await anext(stream) == {"n": 1}
+        assert await anext(stream) == json.loads(last)
+        with pytest.raises(StopAsyncIteration if is_whole else StreamInterruptedError):
+            await anext(stream)
+
+
 async def test_a_server_that_does_not_answer_is_a_timeout(peer: PeerServer) -> None:
     client = client_of(peer)
     with pytest.raises(TimeoutError, match=r"no answer within 0\.1 s"):
@@ -107,26 +132,6 @@ async def test_headers_and_token_are_sent_with_every_request(peer: PeerServer) -
     for _, headers in peer.requests:
         assert headers["X-Tenant"] == "a"
         assert headers["Authorization"] == "Bearer secret"
-
-
-async def test_a_proxy_is_used(peer: PeerServer) -> None:
-    client = AsyncClient(api_server_url="http://llama.invalid", proxy=peer.url)
-    assert (await client.apiserver.deployments.list())[0].id == "one"
-    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
-
-
-async def test_the_proxy_of_the_environment_is_used(
-    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", peer.url)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    client = AsyncClient(api_server_url="http://llama.invalid", control_plane_url=peer.url)
-    await client.apiserver.deployments.list()
-    await client.core.sessions.list()
-    assert [path for path, _ in peer.requests] == [
-        "http://llama.invalid/deployments/",
-        "/sessions",
-    ]
 
 
 async def test_an_own_http_client_is_used_and_not_closed(peer: PeerServer) -> None:
