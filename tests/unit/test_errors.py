@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import multiprocessing
 import pickle
 import ssl
@@ -215,9 +216,23 @@ def test_a_status_error_keeps_the_answer_without_cookies() -> None:
 
 
 def test_an_answer_that_was_compressed_can_be_read_from_its_error() -> None:
-    headers = {"Content-Encoding": "identity", "Transfer-Encoding": "chunked"}
-    error = status_error(response(500, content=b"broke", headers=headers), API_SERVER)
+    headers = {"Content-Encoding": "gzip", "Transfer-Encoding": "chunked"}
+    content = gzip.compress(b"broke")
+    error = status_error(response(500, content=content, headers=headers), API_SERVER)
+    assert error.response.headers.keys() == {"content-length"}
     assert pickle.loads(pickle.dumps(error)).response.text == "broke"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (status_error(response(409, json={"detail": "Conflict"}), API_SERVER), "409 Conflict"),
+        (status_error(response(400, json={"detail": "no"}), API_SERVER), "400 Bad Request: no"),
+        (request_error(httpx.ReadTimeout(""), REQUEST, API_SERVER, 3), "no answer within 3 s"),
+    ],
+)
+def test_nothing_is_said_twice_or_left_blank(error: errors.CallError, said: str) -> None:
+    assert str(error) == f"POST http://one:1/x?y=1: {said}"
 
 
 def test_an_untrusted_certificate_is_named_with_the_setting_that_helps() -> None:

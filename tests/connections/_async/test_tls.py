@@ -11,10 +11,16 @@ import httpx
 import pytest
 import trustme
 
-from llama_deploy_client import CallTimeoutError, CertificateError, ConnectionLostError, StatusEnum
+from llama_deploy_client import (
+    CallError,
+    CallTimeoutError,
+    CertificateError,
+    ConnectionLostError,
+    StatusEnum,
+)
 from llama_deploy_client._async.client import AsyncClient
 
-from ...faults.wire import Connection, RawServer, Script, response
+from ...faults.wire import Connection, RawServer, Script, answering, response
 from ..conftest import TLSPeer
 from ..peer import serve
 
@@ -36,6 +42,31 @@ async def test_disable_ssl_can_be_changed(tls_peer: TLSPeer) -> None:
             await client.apiserver.deployments.list()
         client.disable_ssl = True
         assert await client.apiserver.deployments.list()
+
+
+async def test_disable_ssl_counts_more_than_an_authority(tls_peer: TLSPeer, tmp_path: Path) -> None:
+    another = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(another)
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=another, disable_ssl=True)
+        assert await client.apiserver.deployments.list()
+
+
+async def test_a_client_shows_its_certificate_where_one_is_wanted(
+    authority: trustme.CA, ca_bundle: Path, tmp_path: Path
+) -> None:
+    certificate = tmp_path / "client.pem"
+    authority.issue_cert("me").private_key_and_cert_chain_pem.write_to_path(certificate)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    authority.configure_trust(tls)
+    tls.verify_mode = ssl.CERT_REQUIRED
+    with RawServer(answering(lambda request: response(b"[]")), tls=tls) as server:
+        known = AsyncClient(api_server_url=server.url, ca_bundle=ca_bundle, client_cert=certificate)
+        assert await known.apiserver.deployments.list() == []
+        unknown = AsyncClient(api_server_url=server.url, ca_bundle=ca_bundle)
+        with pytest.raises(CallError):
+            await unknown.apiserver.deployments.list()
 
 
 async def test_a_private_authority_is_trusted_where_it_is_set(

@@ -12,10 +12,16 @@ import httpx
 import pytest
 import trustme
 
-from llama_deploy_client import CallTimeoutError, CertificateError, ConnectionLostError, StatusEnum
+from llama_deploy_client import (
+    CallError,
+    CallTimeoutError,
+    CertificateError,
+    ConnectionLostError,
+    StatusEnum,
+)
 from llama_deploy_client._sync.client import SyncClient
 
-from ...faults.wire import Connection, RawServer, Script, response
+from ...faults.wire import Connection, RawServer, Script, answering, response
 from ..conftest import TLSPeer
 from ..peer import serve
 
@@ -37,6 +43,31 @@ def test_disable_ssl_can_be_changed(tls_peer: TLSPeer) -> None:
             client.apiserver.deployments.list()
         client.disable_ssl = True
         assert client.apiserver.deployments.list()
+
+
+def test_disable_ssl_counts_more_than_an_authority(tls_peer: TLSPeer, tmp_path: Path) -> None:
+    another = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(another)
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=another, disable_ssl=True)
+        assert client.apiserver.deployments.list()
+
+
+def test_a_client_shows_its_certificate_where_one_is_wanted(
+    authority: trustme.CA, ca_bundle: Path, tmp_path: Path
+) -> None:
+    certificate = tmp_path / "client.pem"
+    authority.issue_cert("me").private_key_and_cert_chain_pem.write_to_path(certificate)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    authority.configure_trust(tls)
+    tls.verify_mode = ssl.CERT_REQUIRED
+    with RawServer(answering(lambda request: response(b"[]")), tls=tls) as server:
+        known = SyncClient(api_server_url=server.url, ca_bundle=ca_bundle, client_cert=certificate)
+        assert known.apiserver.deployments.list() == []
+        unknown = SyncClient(api_server_url=server.url, ca_bundle=ca_bundle)
+        with pytest.raises(CallError):
+            unknown.apiserver.deployments.list()
 
 
 def test_a_private_authority_is_trusted_where_it_is_set(tls_peer: TLSPeer, ca_bundle: Path) -> None:
