@@ -7,9 +7,11 @@ import copy
 import weakref
 from concurrent.futures import Future
 
+import httpcore
 import pytest
 
 from llama_deploy_client import ClientClosedError
+from llama_deploy_client._async.transport import Lane, Pool
 from llama_deploy_client._concurrency import (
     AsyncWaiter,
     PerLoop,
@@ -17,6 +19,9 @@ from llama_deploy_client._concurrency import (
     wait_for_async,
     wait_for_sync,
 )
+from llama_deploy_client._deadline import Deadline
+
+ORIGIN = httpcore.Origin(b"http", b"one", 1)
 
 
 class Resource:
@@ -100,3 +105,14 @@ async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
     turn_of_threads.set_result(2)
     assert await wait_for_async(turn, timeout) == 1
     assert wait_for_sync(turn_of_threads, timeout) == 2
+
+
+async def test_closing_a_pool_fails_those_who_wait() -> None:
+    pool = Pool(lambda: Lane(ORIGIN, None, None), 2)
+    await pool.lease(Deadline(None), stream=True)
+    waiting = asyncio.create_task(pool.lease(Deadline(None), stream=True))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await pool.aclose()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        await waiting

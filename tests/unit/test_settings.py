@@ -167,6 +167,7 @@ class TestCredentials:
     def test_are_not_in_its_text(self, show: Any) -> None:
         assert CREDENTIAL not in show(self.settings)
         assert "api_server_url='http://one:1'" in show(self.settings)
+        assert "control_plane_url='http://two:2'" in show(self.settings)
 
     def test_are_not_in_its_pickle(self) -> None:
         pickled = pickle.dumps(self.settings)

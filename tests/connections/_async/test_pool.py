@@ -119,6 +119,18 @@ async def test_closing_leaves_nothing_open(peer: PeerServer) -> None:
         await client.apiserver.status()
 
 
+async def test_a_stream_read_on_after_closing_leaves_nothing_open(peer: PeerServer) -> None:
+    client = client_of(peer)
+    events = task_of(client).events()
+    assert await anext(events) == {"n": 1}
+    await client.aclose()
+    peer.gate.set()
+    assert await anext(events) == {"n": 2}
+    with pytest.raises(StopAsyncIteration):
+        await anext(events)
+    assert peer.all_closed()
+
+
 async def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
     for _ in range(20):
         await client_of(peer).apiserver.status()

@@ -120,6 +120,18 @@ def test_closing_leaves_nothing_open(peer: PeerServer) -> None:
         client.apiserver.status()
 
 
+def test_a_stream_read_on_after_closing_leaves_nothing_open(peer: PeerServer) -> None:
+    client = client_of(peer)
+    events = task_of(client).events()
+    assert next(events) == {"n": 1}
+    client.close()
+    peer.gate.set()
+    assert next(events) == {"n": 2}
+    with pytest.raises(StopIteration):
+        next(events)
+    assert peer.all_closed()
+
+
 def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
     for _ in range(20):
         client_of(peer).apiserver.status()
