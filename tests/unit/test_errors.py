@@ -235,15 +235,18 @@ def test_an_answer_that_was_compressed_can_be_read_from_its_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (status_error(response(409, json={"detail": "Conflict"}), API_SERVER), "409 Conflict"),
-        (status_error(response(400, json={"detail": "no"}), API_SERVER), "400 Bad Request: no"),
-        (request_error(httpx.ReadTimeout(""), REQUEST, API_SERVER, 3), "no answer within 3 s"),
-    ],
+    ("status", "detail", "said"),
+    [(409, "Conflict", "409 Conflict"), (400, "no", "400 Bad Request: no")],
 )
-def test_nothing_is_said_twice_or_left_blank(error: errors.CallError, said: str) -> None:
+def test_nothing_is_said_twice(status: int, detail: str, said: str) -> None:
+    error = status_error(response(status, json={"detail": detail}), API_SERVER)
     assert str(error) == f"POST http://one:1/x?y=1: {said}"
+
+
+@pytest.mark.parametrize(("words", "said"), [("", ""), ("all are busy", ": all are busy")])
+def test_a_time_out_says_how_long_it_was_and_what_is_known_beyond(words: str, said: str) -> None:
+    error = request_error(httpx.PoolTimeout(words), REQUEST, API_SERVER, 3)
+    assert str(error).endswith(f"within 3 s{said}")
 
 
 def test_an_untrusted_certificate_is_named_with_the_setting_that_helps() -> None:

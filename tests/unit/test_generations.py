@@ -12,7 +12,7 @@ from llama_deploy_client._generations import ApiServerDocument, ControlPlaneDocu
 EVENTS = "/deployments/{deployment_name}/tasks/{task_id}/events"
 BASIC: dict[str, Any] = {
     "/deployments/": {"get": {}},
-    "/deployments/create": {"post": {"parameters": [{"name": "reload"}]}},
+    "/deployments/create": {"post": {"parameters": [{}, {"name": "reload"}]}},
     EVENTS: {"get": {"parameters": [{"name": "session_id"}]}, "post": {}},
 }
 METRICS: dict[str, Any] = {"/status/metrics": {"get": {}}}

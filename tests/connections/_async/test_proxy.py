@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import trustme
 
+from llama_deploy_client import CertificateError
 from llama_deploy_client._async.client import AsyncClient
 
 from ...faults.wire import RawServer
@@ -56,22 +58,31 @@ async def test_a_proxys_credentials_are_sent_to_it_if_it_has_some(
     assert "Authorization" not in peer.requests[0][1]
 
 
-@pytest.mark.parametrize("to_proxy", ["http", "https"])
-async def test_https_through_a_proxy_is_for_the_server_alone(
-    tls_peer: TLSPeer,
+@pytest.fixture(params=["http", "https"])
+def to_proxy(
+    request: pytest.FixtureRequest,
     authority: trustme.CA,
     ca_bundle: Path,
     monkeypatch: pytest.MonkeyPatch,
-    to_proxy: str,
-) -> None:
+) -> ssl.SSLContext | None:
+    """What a proxy is reached with: nothing, or TLS of an authority that all of Python trusts."""
+    if request.param == "http":
+        return None
     monkeypatch.setenv("SSL_CERT_FILE", str(ca_bundle))
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if to_proxy == "https" else None
-    if tls:
-        authority.issue_cert("localhost").configure_cert(tls)
-    with tls_peer("server.invalid") as peer, RawServer(tunnel(peer), tls=tls) as proxy:
-        client = AsyncClient(
-            api_server_url="https://server.invalid", proxy=proxy.url, ca_bundle=ca_bundle
-        )
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    return tls
+
+
+async def test_https_through_a_proxy_is_for_the_server_alone(
+    tls_peer: TLSPeer, ca_bundle: Path, to_proxy: ssl.SSLContext | None
+) -> None:
+    with tls_peer("one.invalid") as peer, RawServer(tunnel(peer), tls=to_proxy) as proxy:
+        options: dict[str, Any] = {"proxy": proxy.url, "ca_bundle": ca_bundle}
+        client = AsyncClient(api_server_url="https://one.invalid", **options)
         assert (await client.apiserver.deployments.list())[0].id == "one"
         assert [path for path, _ in peer.requests] == ["/deployments/"]
-        assert proxy.count() == {"CONNECT server.invalid:443": 1}
+        assert proxy.count() == {"CONNECT one.invalid:443": 1}
+        another = AsyncClient(api_server_url="https://another.invalid", **options)
+        with pytest.raises(CertificateError, match="Hostname mismatch"):
+            await another.apiserver.deployments.list()
