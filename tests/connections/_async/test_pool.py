@@ -13,13 +13,14 @@ from llama_deploy_client import (
     CallTimeoutError,
     ClientClosedError,
     ServerError,
+    StatusError,
     StreamInterruptedError,
 )
 from llama_deploy_client._async.apiserver import Task
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 
-from ...faults.wire import Connection, RawServer
+from ...faults.wire import Connection, RawServer, answering, response
 from ..peer import PeerServer
 
 
@@ -48,6 +49,19 @@ async def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None
         await client.apiserver.deployments.list()
     assert len(peer.requests) == 40
     assert peer.accepted == 21
+
+
+@pytest.mark.parametrize(("status", "connections"), [(404, 1), (499, 1), (500, 3), (503, 3)])
+async def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
+    status: int, connections: int
+) -> None:
+    answer = response(b"{}", f"{status} Oh dear")
+    with RawServer(answering(lambda request: answer)) as server:
+        client = AsyncClient(api_server_url=server.url, max_retries=0)
+        for _ in range(3):
+            with pytest.raises(StatusError):
+                await client.apiserver.deployments.get("d")
+        assert server.accepted == connections
 
 
 async def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> None:
@@ -92,7 +106,7 @@ async def test_a_stream_that_closing_alone_ends_is_whole_after_a_stop_event(
 ) -> None:
     def script(connection: Connection) -> None:
         connection.request()
-        connection.send(b'HTTP/1.1 200 OK\r\n\r\n{"n": 1}\n' + last)
+        connection.send(b'HTTP/1.1 200 OK\r\nx-a: b\r\n\r\n{"n": 1}\n' + last)
 
     with RawServer(script) as server:
         client = AsyncClient(control_plane_url=server.url, max_retries=0)

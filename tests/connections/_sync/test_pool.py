@@ -14,13 +14,14 @@ from llama_deploy_client import (
     CallTimeoutError,
     ClientClosedError,
     ServerError,
+    StatusError,
     StreamInterruptedError,
 )
 from llama_deploy_client._sync.apiserver import Task
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 
-from ...faults.wire import Connection, RawServer
+from ...faults.wire import Connection, RawServer, answering, response
 from ..peer import PeerServer
 
 
@@ -49,6 +50,19 @@ def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None:
         client.apiserver.deployments.list()
     assert len(peer.requests) == 40
     assert peer.accepted == 21
+
+
+@pytest.mark.parametrize(("status", "connections"), [(404, 1), (499, 1), (500, 3), (503, 3)])
+def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
+    status: int, connections: int
+) -> None:
+    answer = response(b"{}", f"{status} Oh dear")
+    with RawServer(answering(lambda request: answer)) as server:
+        client = SyncClient(api_server_url=server.url, max_retries=0)
+        for _ in range(3):
+            with pytest.raises(StatusError):
+                client.apiserver.deployments.get("d")
+        assert server.accepted == connections
 
 
 def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> None:
@@ -93,7 +107,7 @@ def test_a_stream_that_closing_alone_ends_is_whole_after_a_stop_event(
 ) -> None:
     def script(connection: Connection) -> None:
         connection.request()
-        connection.send(b'HTTP/1.1 200 OK\r\n\r\n{"n": 1}\n' + last)
+        connection.send(b'HTTP/1.1 200 OK\r\nx-a: b\r\n\r\n{"n": 1}\n' + last)
 
     with RawServer(script) as server:
         client = SyncClient(control_plane_url=server.url, max_retries=0)
