@@ -16,7 +16,7 @@ from llama_deploy_client import (
     StatusError,
     StreamInterruptedError,
 )
-from llama_deploy_client._async.apiserver import Task
+from llama_deploy_client._async.apiserver import Deployment, Task
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 
@@ -62,6 +62,18 @@ async def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
             with pytest.raises(StatusError):
                 await client.apiserver.deployments.get("d")
         assert server.accepted == connections
+
+
+@pytest.mark.parametrize(("fresh_for", "connections"), [(60.0, 1), (-1.0, 3)])
+async def test_what_cannot_be_repeated_is_sent_on_a_fresh_connection(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch, fresh_for: float, connections: int
+) -> None:
+    monkeypatch.setattr("llama_deploy_client._async.transport.FRESH", fresh_for)
+    deployment = Deployment(client=client_of(peer), id="one")
+    for _ in range(2):
+        await deployment.client.apiserver.status()
+        await deployment.tasks.create({})
+    assert peer.accepted == connections
 
 
 async def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> None:
