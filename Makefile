@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test faults bench lint types check generate build ci servers drift mutate clean
+.PHONY: help demo test faults bench lint types check generate build ci servers drift mutate mutants clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -55,10 +55,13 @@ drift: $(VENV)/dev ## compare the OpenAPI document with a running server: make d
 mutate: $(VENV)/dev ## make every mistake in the OpenAPI document; each must be noticed
 	$(BIN)/python -m scripts.mutate_contract
 
+mutants: $(VENV)/dev ## make mistakes in the facade, see which the tests notice; writes docs/mutants.md
+	$(BIN)/python -m scripts.mutants
+
 ci: lint types check test build ## what CI runs
 
 clean: ## remove what was installed and built
-	rm -rf $(VENV) .servers .bench build dist
+	rm -rf $(VENV) .servers .bench build dist mutants
 
 $(VENV)/demo: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,4 +72,15 @@ def tls_peer(authority: trustme.CA) -> TLSPeer:
 def silent_port() -> Iterator[int]:
     """A port that takes connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def full_port() -> Iterator[int]:
+    """A port with no room for another connection: who wants one waits."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening, ExitStack() as opened:
+        for _ in range(4):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listening.getsockname())
         yield listening.getsockname()[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import multiprocessing
 import pickle
 import ssl
@@ -185,6 +186,8 @@ def test_each_status_has_its_error(status: int, kind: type[errors.StatusError]) 
             },
             'body.config_file: Field required; query.0: bad; "odd"',
         ),
+        ({"json": {"detail": [{"msg": "bad"}, {"loc": []}]}}, '{"msg": "bad"}; {"loc": []}'),
+        ({"json": {"detail": list("abcdefg")}}, '"a"; "b"; "c"; "d"; "e"'),
     ],
 )
 def test_the_detail_is_what_the_server_said(content: dict[str, Any], detail: str | None) -> None:
@@ -203,6 +206,17 @@ def test_a_path_that_no_route_matches_is_told_from_a_thing_that_does_not_exist(
     assert "control_plane_url" in str(error)
 
 
+def test_what_an_older_server_does_not_have_is_told_with_the_generation_that_has_it() -> None:
+    request = httpx.Request("GET", "http://one:1/status/metrics")
+    old = httpx.Response(404, json={"detail": "Not Found"}, request=request)
+    assert "LlamaDeploy 0.7" in str(status_error(old, API_SERVER))
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, "x" * 200), (201, "x" * 200 + "…")])
+def test_a_text_is_shown_whole_or_with_a_mark_where_it_was_cut(length: int, shown: str) -> None:
+    assert errors.shorten("x" * length) == errors.shorten(b"x" * length) == shown
+
+
 def test_a_status_error_keeps_the_answer_without_cookies() -> None:
     headers = {"Set-Cookie": "session=s3cret", "X-Request-Id": "7"}
     error = status_error(response(500, text="broke", headers=headers), API_SERVER)
@@ -213,9 +227,26 @@ def test_a_status_error_keeps_the_answer_without_cookies() -> None:
 
 
 def test_an_answer_that_was_compressed_can_be_read_from_its_error() -> None:
-    headers = {"Content-Encoding": "identity", "Transfer-Encoding": "chunked"}
-    error = status_error(response(500, content=b"broke", headers=headers), API_SERVER)
+    headers = {"Content-Encoding": "gzip", "Content-Length": "25", "Transfer-Encoding": "chunked"}
+    content = gzip.compress(b"broke")
+    error = status_error(response(500, content=content, headers=headers), API_SERVER)
+    assert error.response.headers == {"content-length": "5"}
     assert pickle.loads(pickle.dumps(error)).response.text == "broke"
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "said"),
+    [(409, "Conflict", "409 Conflict"), (400, "no", "400 Bad Request: no")],
+)
+def test_nothing_is_said_twice(status: int, detail: str, said: str) -> None:
+    error = status_error(response(status, json={"detail": detail}), API_SERVER)
+    assert str(error) == f"POST http://one:1/x?y=1: {said}"
+
+
+@pytest.mark.parametrize(("words", "said"), [("", ""), ("all are busy", ": all are busy")])
+def test_a_time_out_says_how_long_it_was_and_what_is_known_beyond(words: str, said: str) -> None:
+    error = request_error(httpx.PoolTimeout(words), REQUEST, API_SERVER, 3)
+    assert str(error).endswith(f"within 3 s{said}")
 
 
 def test_an_untrusted_certificate_is_named_with_the_setting_that_helps() -> None:

@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_deploy_client._ndjson import EventParser, LineError, LineSplitter, parse
+from llama_deploy_client._ndjson import (
+    EventError,
+    EventParser,
+    LineError,
+    LineSplitter,
+    ReplayError,
+    parse,
+)
 
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -147,3 +154,75 @@ class TestErrorsInBand:
 
     def test_nothing_is_held_back_where_servers_send_none(self) -> None:
         assert events([b'{"error": "a"}\n']) == ([{"error": "a"}], None)
+        assert list(new_parser().feed(b'{"error": "a"}\n')) == [{"error": "a"}]
+
+    def test_it_is_no_whole_stream(self) -> None:
+        parser = new_parser(errors_in_band=True)
+        list(parser.feed(b'{"error": "broke"}'))
+        with pytest.raises(EventError, match="error"):
+            list(parser.finish(closed=False))
+        assert parser.failure == "broke"
+
+
+class TestTheEnd:
+    """A stream is whole if the server said so, or if its last event ends a workflow."""
+
+    @pytest.mark.parametrize("last", [{}, {"result": "done"}, {"result": None}])
+    def test_a_closed_connection_ends_a_stream_after_a_stop_event(self, last: Any) -> None:
+        parser = new_parser()
+        list(parser.feed(b'{"n": 1}\n' + json.dumps(last).encode() + b"\n"))
+        assert list(parser.finish(closed=True)) == []
+
+    @pytest.mark.parametrize("sent", [[], [{"n": 1}], [{"result": 1, "n": 1}], ["result"], [{}, 1]])
+    def test_a_closed_connection_is_a_cut_after_any_other(self, sent: list[Any]) -> None:
+        parser = new_parser()
+        body = "".join(json.dumps(event) + "\n" for event in sent).encode()
+        assert list(parser.feed(body)) == sent
+        with pytest.raises(EventError, match="connection was closed"):
+            list(parser.finish(closed=True))
+
+    def test_a_last_line_needs_no_newline_if_the_server_said_that_it_was_the_last(self) -> None:
+        parser = new_parser()
+        assert list(parser.feed(b'{"n": 1}\n{"n": 2}')) == [{"n": 1}]
+        assert list(parser.finish(closed=False)) == [{"n": 2}]
+
+
+class TestReadingAgain:
+    """A stream that is read from its start once more gives what was not given before."""
+
+    FIRST = b'{"n": 1}\n{"n": 2}\n{"n'
+
+    def parser(self) -> EventParser:
+        parser = new_parser()
+        assert list(parser.feed(self.FIRST)) == [{"n": 1}, {"n": 2}]
+        parser.start()
+        return parser
+
+    def test_only_what_is_new_is_given(self) -> None:
+        parser = self.parser()
+        for _ in range(2):
+            assert list(parser.feed(b'{"n": 1}\n\n{"n"')) == []
+            parser.start()
+        assert list(parser.feed(b'{"n": 1}\n{"n": 2}\n{"n": 3}\n')) == [{"n": 3}]
+        assert parser.delivered == 3
+        assert list(parser.finish(closed=False)) == []
+
+    @pytest.mark.parametrize(
+        "again", [b'{"n": 1}\n{"n": 7}\n', b'{"n": 7}\n{"n": 2}\n', b'{"n": 2}\n{"n": 1}\n']
+    )
+    def test_other_events_are_told(self, again: bytes) -> None:
+        with pytest.raises(ReplayError, match="other events"):
+            list(self.parser().feed(again))
+
+    def test_fewer_events_are_told(self) -> None:
+        parser = self.parser()
+        list(parser.feed(b'{"n": 1}\n'))
+        with pytest.raises(ReplayError, match="fewer events"):
+            list(parser.finish(closed=False))
+
+    def test_an_error_of_the_server_counts_for_the_reading_that_brought_it(self) -> None:
+        parser = new_parser(errors_in_band=True)
+        list(parser.feed(b'{"n": 1}\n{"error": "broke"}\n'))
+        parser.start()
+        assert parser.failure is None
+        assert list(parser.feed(b'{"n": 1}\n{"n": 2}\n')) == [{"n": 2}]

@@ -75,7 +75,7 @@ def test_a_file_can_be_a_variable_and_has_to_exist(
     monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", str(certificates))
     assert getattr(Client(), name) == certificates
     monkeypatch.setenv(f"LLAMA_DEPLOY_{name.upper()}", str(certificates.with_name("none.pem")))
-    with pytest.raises(ValidationError, match=name):
+    with pytest.raises(ValidationError, match=rf"{name}\n.*none\.pem"):
         Client()
 
 
@@ -172,6 +172,7 @@ class TestCredentials:
     def test_are_not_in_its_text(self, show: Any) -> None:
         assert CREDENTIAL not in show(self.settings)
         assert "api_server_url='http://one:1'" in show(self.settings)
+        assert "control_plane_url='http://two:2'" in show(self.settings)
 
     def test_are_not_in_its_pickle(self) -> None:
         pickled = pickle.dumps(self.settings)

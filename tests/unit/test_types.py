@@ -43,6 +43,13 @@ class TestTheServiceIsOneFieldUnderTwoNames:
         setattr(made, name, "echo")
         assert (made.agent_id, made.service_id) == ("echo", "echo")
 
+    def test_when_copied(self, make: Any, name: str) -> None:
+        made = make(service_id="before")
+        other = made.model_copy(update={name: "echo"})
+        assert (other.agent_id, other.service_id) == ("echo", "echo")
+        assert (made.agent_id, made.service_id) == ("before", "before")
+        assert made.model_copy() == made
+
     def test_when_dumped_and_validated(self, make: Any, name: str) -> None:
         made = make(**{name: "echo"})
         dumped = made.model_dump()
@@ -94,7 +101,7 @@ def test_arguments_become_json_text_and_text_stays(
 
 @pytest.mark.parametrize("wrong", [5, None, ["a"], {"a": object()}, {"a": {1, 2}}])
 def test_arguments_that_are_no_json_are_refused_by_name(wrong: Any) -> None:
-    with pytest.raises(ValidationError, match="input"):
+    with pytest.raises(ValidationError, match=r"input\n.*(JSON|valid string)"):
         TaskDefinition(input=wrong)
 
 

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import Any
 
 import httpx
 import pytest
 
-from llama_deploy_client import CallTimeoutError, ClientClosedError, ServerError
-from llama_deploy_client._async.apiserver import Task
+from llama_deploy_client import (
+    CallTimeoutError,
+    ClientClosedError,
+    ServerError,
+    StatusError,
+    StreamInterruptedError,
+)
+from llama_deploy_client._async.apiserver import Deployment, Task
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.core import Session
 
+from ...faults.wire import Connection, RawServer, answering, response
 from ..peer import PeerServer
 
 
@@ -40,6 +49,31 @@ async def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None
         await client.apiserver.deployments.list()
     assert len(peer.requests) == 40
     assert peer.accepted == 21
+
+
+@pytest.mark.parametrize(("status", "connections"), [(404, 1), (499, 1), (500, 3), (503, 3)])
+async def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
+    status: int, connections: int
+) -> None:
+    answer = response(b"{}", f"{status} Oh dear")
+    with RawServer(answering(lambda request: answer)) as server:
+        client = AsyncClient(api_server_url=server.url, max_retries=0)
+        for _ in range(3):
+            with pytest.raises(StatusError):
+                await client.apiserver.deployments.get("d")
+        assert server.accepted == connections
+
+
+@pytest.mark.parametrize(("fresh_for", "connections"), [(60.0, 1), (-1.0, 3)])
+async def test_what_cannot_be_repeated_is_sent_on_a_fresh_connection(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch, fresh_for: float, connections: int
+) -> None:
+    monkeypatch.setattr("llama_deploy_client._async.transport.FRESH", fresh_for)
+    deployment = Deployment(client=client_of(peer), id="one")
+    for _ in range(2):
+        await deployment.client.apiserver.status()
+        await deployment.tasks.create({})
+    assert peer.accepted == connections
 
 
 async def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> None:
@@ -86,6 +120,23 @@ async def test_a_silent_stream_ends_at_its_own_timeout(peer: PeerServer) -> None
     assert received == [{"n": 1}, {"n": 2}]
 
 
+@pytest.mark.parametrize(("last", "is_whole"), [(b"{}\n", True), (b'{"n": 2}\n', False)])
+async def test_a_stream_that_closing_alone_ends_is_whole_after_a_stop_event(
+    last: bytes, is_whole: bool
+) -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(b'HTTP/1.1 200 OK\r\nx-a: b\r\n\r\n{"n": 1}\n' + last)
+
+    with RawServer(script) as server:
+        client = AsyncClient(control_plane_url=server.url, max_retries=0)
+        stream = Session(client=client, id="s").get_task_result_stream("t")
+        assert await anext(stream) == {"n": 1}
+        assert await anext(stream) == json.loads(last)
+        with pytest.raises(StopAsyncIteration if is_whole else StreamInterruptedError):
+            await anext(stream)
+
+
 async def test_a_server_that_does_not_answer_is_a_timeout(peer: PeerServer) -> None:
     client = client_of(peer)
     with pytest.raises(TimeoutError, match=r"no answer within 0\.1 s"):
@@ -102,6 +153,18 @@ async def test_closing_leaves_nothing_open(peer: PeerServer) -> None:
         await client.apiserver.status()
 
 
+async def test_a_stream_read_on_after_closing_leaves_nothing_open(peer: PeerServer) -> None:
+    client = client_of(peer)
+    events = task_of(client).events()
+    assert await anext(events) == {"n": 1}
+    await client.aclose()
+    peer.gate.set()
+    assert await anext(events) == {"n": 2}
+    with pytest.raises(StopAsyncIteration):
+        await anext(events)
+    assert peer.all_closed()
+
+
 async def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
     for _ in range(20):
         await client_of(peer).apiserver.status()
@@ -115,26 +178,6 @@ async def test_headers_and_token_are_sent_with_every_request(peer: PeerServer) -
     for _, headers in peer.requests:
         assert headers["X-Tenant"] == "a"
         assert headers["Authorization"] == "Bearer secret"
-
-
-async def test_a_proxy_is_used(peer: PeerServer) -> None:
-    client = AsyncClient(api_server_url="http://llama.invalid", proxy=peer.url)
-    assert (await client.apiserver.deployments.list())[0].id == "one"
-    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
-
-
-async def test_the_proxy_of_the_environment_is_used(
-    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", peer.url)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    client = AsyncClient(api_server_url="http://llama.invalid", control_plane_url=peer.url)
-    await client.apiserver.deployments.list()
-    await client.core.sessions.list()
-    assert [path for path, _ in peer.requests] == [
-        "http://llama.invalid/deployments/",
-        "/sessions",
-    ]
 
 
 async def test_an_own_http_client_is_used_and_not_closed(peer: PeerServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,19 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
-from llama_deploy_client import CallTimeoutError, CertificateError, LlamaDeployError, StatusEnum
+from llama_deploy_client import (
+    CallTimeoutError,
+    CertificateError,
+    ConnectionLostError,
+    LlamaDeployError,
+    StatusEnum,
+)
 from llama_deploy_client._async.apiserver import Task
 from llama_deploy_client._async.client import AsyncClient
-from tests.faults.wire import RawServer, tunnel
 
+from ...faults.wire import Connection, RawServer, Script, response, tunnel
 from ..conftest import TLSPeer
 from ..peer import serve
 
@@ -57,6 +65,14 @@ async def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: TLSPeer, use:
             client.disable_ssl = True
             await use(client)
         assert len(peer.requests) == 3
+
+
+async def test_disable_ssl_counts_more_than_an_authority(tls_peer: TLSPeer, tmp_path: Path) -> None:
+    another = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(another)
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=another, disable_ssl=True)
+        assert await client.apiserver.deployments.list()
 
 
 async def test_a_private_authority_is_trusted_where_it_is_set(
@@ -175,6 +191,43 @@ async def test_a_stream_over_tls_yields_as_events_arrive(
         async with task.events() as events:
             assert await anext(events) == {"n": 1}
             assert not peer.gate.is_set()
+
+
+async def test_a_connection_that_the_server_closed_is_not_used(
+    tls_peer: TLSPeer, ca_bundle: Path
+) -> None:
+    with tls_peer() as peer:
+        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle, max_retries=0)
+        await client.apiserver.deployments.list()
+        peer.hang_up()
+        assert peer.all_closed()
+        await client.apiserver.deployments.list()
+        assert peer.accepted == 2
+
+
+def cut(connection: Connection) -> None:
+    """Half of an answer."""
+    connection.request()
+    connection.send(response(b'[{"name": "one"}]')[:-4])
+
+
+def garbled(connection: Connection) -> None:
+    """What is no TLS."""
+    connection.request()
+    os.write(connection.socket.fileno(), b"no TLS at all" * 10)
+    connection.wait_until_gone()
+
+
+@pytest.mark.parametrize(("script", "why"), [(cut, "peer closed"), (garbled, r"\[SSL")])
+async def test_what_breaks_within_tls_is_a_lost_connection(
+    authority: trustme.CA, ca_bundle: Path, script: Script, why: str
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    with RawServer(script, tls=tls) as server:
+        client = AsyncClient(api_server_url=server.url, ca_bundle=ca_bundle, max_retries=0)
+        with pytest.raises(ConnectionLostError, match=why):
+            await client.apiserver.deployments.list()
 
 
 async def test_https_to_a_server_without_tls_is_no_server_that_is_down() -> None:

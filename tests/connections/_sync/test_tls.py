@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,19 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 
-from llama_deploy_client import CallTimeoutError, CertificateError, LlamaDeployError, StatusEnum
+from llama_deploy_client import (
+    CallTimeoutError,
+    CertificateError,
+    ConnectionLostError,
+    LlamaDeployError,
+    StatusEnum,
+)
 from llama_deploy_client._sync.apiserver import Task
 from llama_deploy_client._sync.client import SyncClient
-from tests.faults.wire import RawServer, tunnel
 
+from ...faults.wire import Connection, RawServer, Script, response, tunnel
 from ..conftest import TLSPeer
 from ..peer import serve
 
@@ -58,6 +66,14 @@ def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: TLSPeer, use: Use) 
             client.disable_ssl = True
             use(client)
         assert len(peer.requests) == 3
+
+
+def test_disable_ssl_counts_more_than_an_authority(tls_peer: TLSPeer, tmp_path: Path) -> None:
+    another = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(another)
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=another, disable_ssl=True)
+        assert client.apiserver.deployments.list()
 
 
 def test_a_private_authority_is_trusted_where_it_is_set(tls_peer: TLSPeer, ca_bundle: Path) -> None:
@@ -172,6 +188,43 @@ def test_a_stream_over_tls_yields_as_events_arrive(tls_peer: TLSPeer, ca_bundle:
         with task.events() as events:
             assert next(events) == {"n": 1}
             assert not peer.gate.is_set()
+
+
+def test_a_connection_that_the_server_closed_is_not_used(
+    tls_peer: TLSPeer, ca_bundle: Path
+) -> None:
+    with tls_peer() as peer:
+        client = SyncClient(api_server_url=peer.url, ca_bundle=ca_bundle, max_retries=0)
+        client.apiserver.deployments.list()
+        peer.hang_up()
+        assert peer.all_closed()
+        client.apiserver.deployments.list()
+        assert peer.accepted == 2
+
+
+def cut(connection: Connection) -> None:
+    """Half of an answer."""
+    connection.request()
+    connection.send(response(b'[{"name": "one"}]')[:-4])
+
+
+def garbled(connection: Connection) -> None:
+    """What is no TLS."""
+    connection.request()
+    os.write(connection.socket.fileno(), b"no TLS at all" * 10)
+    connection.wait_until_gone()
+
+
+@pytest.mark.parametrize(("script", "why"), [(cut, "peer closed"), (garbled, r"\[SSL")])
+def test_what_breaks_within_tls_is_a_lost_connection(
+    authority: trustme.CA, ca_bundle: Path, script: Script, why: str
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    with RawServer(script, tls=tls) as server:
+        client = SyncClient(api_server_url=server.url, ca_bundle=ca_bundle, max_retries=0)
+        with pytest.raises(ConnectionLostError, match=why):
+            client.apiserver.deployments.list()
 
 
 def test_https_to_a_server_without_tls_is_no_server_that_is_down() -> None:

@@ -121,9 +121,9 @@ async def test_a_stream_of_such_an_id_is_refused_when_it_is_asked_for(
 
 
 async def test_an_id_that_is_no_string_is_a_type_error(client: AsyncClient) -> None:
-    none: Any = None
-    with pytest.raises(TypeError, match="an id is a string, not NoneType"):
-        await client.core.sessions.get(none)
+    number: Any = 5
+    with pytest.raises(TypeError, match="an id is a string, not int"):
+        await client.core.sessions.get(number)
 
 
 async def test_a_service_can_be_registered_under_any_name(

@@ -266,7 +266,9 @@ async def test_a_stream_left_half_way_gives_its_connection_back_by_itself(
 
 
 @each_stream
-@pytest.mark.parametrize("broken", [CUT, b"no JSON\n", httpx.ReadTimeout("")], ids=repr)
+@pytest.mark.parametrize(
+    "broken", [CUT, b"no JSON\n", httpx.ReadTimeout("")], ids=["cut", "no JSON", "silent"]
+)
 async def test_a_broken_stream_gives_its_connection_back(
     wire: respx.MockRouter, path: str, broken: bytes | Exception
 ) -> None:
@@ -289,6 +291,12 @@ async def test_a_closed_stream_gives_nothing_more(
     with pytest.raises(StopAsyncIteration):
         await anext(stream)
     assert not wire.calls
+
+
+async def test_a_transport_of_your_own_says_itself_where_a_stream_ends() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=b'{"n": 1}\n'))
+    client = AsyncClient(transport=transport)
+    assert await received(task(client).events(), []) == [{"n": 1}]
 
 
 class TestErrorsOfTheControlPlane:
@@ -344,11 +352,14 @@ class TestACutStreamGoesOn:
         assert events == [{"n": 1}]
         assert caught.value.delivered == 1
 
-    @pytest.mark.parametrize(("path", "goes_on"), [("/x", True), (EVENTS_OF_0_9, False)])
+    @pytest.mark.parametrize(
+        ("path", "status", "goes_on"),
+        [("/x", 200, True), (EVENTS_OF_0_9, 200, False), ("/x", 500, False)],
+    )
     async def test_at_an_api_server_that_sends_events_again(
-        self, wire: respx.MockRouter, path: str, goes_on: bool
+        self, wire: respx.MockRouter, path: str, status: int, goes_on: bool
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(path))
+        wire.get(f"{API_SERVER}/openapi.json").respond(status, json=document(path))
         bodies = [streamed(b'{"n": 1}\n', CUT), streamed(b'{"n": 1}\n{}\n')]
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
         events.mock(side_effect=bodies)
@@ -360,6 +371,24 @@ class TestACutStreamGoesOn:
                 await received(task(AsyncClient()).events(), found)
             assert found == [{"n": 1}]
             assert events.call_count == 1
+
+    async def test_unless_it_cannot_be_opened_again(
+        self, client: AsyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().mock(side_effect=[streamed(b'{"n": 1}\n', CUT), httpx.ReadError("reset")])
+        with pytest.raises(StreamInterruptedError, match="reset") as caught:
+            await received(session(client).get_task_result_stream("t"), [])
+        assert caught.value.delivered == 1
+
+    @pytest.mark.parametrize("max_retries", [0, 1])
+    async def test_no_more_often_than_that_without_any_event(
+        self, wire: respx.MockRouter, max_retries: int
+    ) -> None:
+        wire.get().mock(side_effect=lambda request: streamed(CUT))
+        client = AsyncClient(max_retries=max_retries)
+        with pytest.raises(StreamInterruptedError):
+            await anext(session(client).get_task_result_stream("t"))
+        assert wire.calls.call_count == 1 + max_retries
 
     async def test_no_more_often_in_a_row_than_max_retries(self, wire: respx.MockRouter) -> None:
         wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n', CUT))

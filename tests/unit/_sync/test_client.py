@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import logging
 import pickle
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -230,4 +231,7 @@ def test_a_pickle_of_a_client_holds_no_credentials() -> None:
 def test_a_client_with_connections_of_its_own_cannot_be_pickled() -> None:
     client = SyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
     with pytest.raises(TypeError, match="a client with transport of its own cannot be pickled"):
+        pickle.dumps(client)
+    client = SyncClient(transport=client.transport, ssl_context=ssl.create_default_context())
+    with pytest.raises(TypeError, match="with ssl_context and transport of its own"):
         pickle.dumps(client)

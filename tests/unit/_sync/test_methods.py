@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,7 +14,9 @@ import respx
 
 from llama_deploy_client import (
     CallTimeoutError,
+    ChatMessage,
     NotFoundError,
+    ServiceDefinition,
     SessionDefinition,
     Status,
     StatusEnum,
@@ -21,8 +25,20 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._sync import apiserver, core
 from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.model import Model
 
-from .calls import ROWS, SERVICE, STATUS_ROW, Row, deployment, sent, session, task
+from .calls import (
+    EVENT,
+    EVENT_BODY,
+    ROWS,
+    SERVICE,
+    STATUS_ROW,
+    Row,
+    deployment,
+    sent,
+    session,
+    task,
+)
 
 every_method = pytest.mark.parametrize("row", [STATUS_ROW, *ROWS], ids=lambda row: row.name)
 
@@ -41,19 +57,56 @@ def test_a_method_sends_the_documented_request_and_returns_its_type(
         assert row.body is None
 
 
-@every_method
-def test_a_methods_own_timeout_counts_and_otherwise_the_clients(row: Row) -> None:
-    given: list[float | None] = []
+def patient_client(answers: Callable[[str], httpx.Response]) -> tuple[SyncClient, list[Any]]:
+    """A client with a timeout of 1000 s, and the seconds that its requests are given."""
+    given: list[Any] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         given.append(request.extensions["timeout"]["read"])
-        return httpx.Response(200, text=json.dumps(row.answer))
+        return answers(request.method)
 
-    with SyncClient(transport=httpx.MockTransport(answer), timeout=1000) as client:
-        row.call(client)
-        row.call(client, timeout=50)
-        row.call(client, timeout=None)
+    return SyncClient(transport=httpx.MockTransport(answer), timeout=1000), given
+
+
+@every_method
+def test_a_methods_own_timeout_counts_and_otherwise_the_clients(row: Row) -> None:
+    client, given = patient_client(lambda _: httpx.Response(200, text=json.dumps(row.answer)))
+    row.call(client)
+    row.call(client, timeout=50)
+    row.call(client, timeout=None)
     assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
+
+
+def test_so_does_that_of_metrics() -> None:
+    client, given = patient_client(lambda _: httpx.Response(200, text="up 1.0"))
+    client.apiserver.metrics()
+    client.apiserver.metrics(timeout=50)
+    assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40)]
+
+
+def test_so_does_that_of_get_or_create_for_both_of_its_requests() -> None:
+    none = httpx.Response(404, json={"detail": "none"})
+    answers = {"GET": none, "POST": httpx.Response(200, json="theirs")}
+    client, given = patient_client(answers.__getitem__)
+    client.core.sessions.get_or_create("mine", timeout=50)
+    assert given == [pytest.approx(50, abs=40)] * 2
+
+
+def handles(value: Any) -> list[Model]:
+    return [
+        each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Model)
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if handles(row.returns)], ids=lambda row: row.name
+)
+def test_what_a_method_returns_asks_the_same_client(
+    client: SyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().respond(text=json.dumps(row.answer))
+    made = handles(row.call(client))
+    assert [handle.client for handle in made] == [client] * len(handles(row.returns))
 
 
 def test_the_table_of_calls_has_every_method_that_sends_one_request() -> None:
@@ -102,6 +155,7 @@ def test_a_deployment_file_arrives_whole_under_the_name_that_servers_want(
     assert len(boundary) > 16  # chosen by chance: no file can hold it
     head, body = request.content.split(b"\r\n\r\n", 1)
     assert b'name="config_file"; filename="deployment.yml"' in head
+    assert b"Content-Type: application/yaml" in head
     assert body == file.encode() + f"\r\n--{boundary}--\r\n".encode()
 
 
@@ -139,12 +193,14 @@ def test_run_nowait_starts_a_task_with_the_arguments_given(
 
 
 def test_run_asks_until_there_is_a_result(client: SyncClient, wire: respx.MockRouter) -> None:
-    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    started = wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
     result = TaskResult(task_id="t", result="done").model_dump()
     answers = [httpx.Response(200, text=json.dumps(answer)) for answer in (None, None, result)]
     asked = wire.get("http://localhost:8000/sessions/s/tasks/t/result").mock(side_effect=answers)
     assert session(client).run("echo", message="hi") == "done"
     assert asked.call_count == 3
+    body = json.loads(started.calls.last.request.content)
+    assert (body["input"], body["service_id"]) == ('{"message": "hi"}', "echo")
 
 
 def test_run_gives_up_after_the_clients_timeout(client: SyncClient, wire: respx.MockRouter) -> None:
@@ -203,6 +259,17 @@ def test_register_adds_the_service_to_the_items_of_its_collection(
     assert client.core.services.items == {}
 
 
+def test_a_service_is_registered_with_whatever_its_prompt_holds(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/services/register").respond(json={})
+    said: dict[str, Any] = {"content": "hi", "at": datetime(2025, 1, 2, tzinfo=UTC)}
+    service = ServiceDefinition(service_name="e", description="", prompt=[ChatMessage(**said)])
+    client.core.services.register(service)
+    body = json.loads(wire.calls.last.request.content)
+    assert body["prompt"] == [{"role": "user", "content": "hi", "at": "2025-01-02T00:00:00Z"}]
+
+
 def test_listed_sessions_of_a_deployment_are_definitions_and_no_dicts(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:
@@ -213,12 +280,20 @@ def test_listed_sessions_of_a_deployment_are_definitions_and_no_dicts(
     assert (first.current_task_id, second.current_task_id) == ("t2", None)
 
 
-def test_a_task_listed_without_its_session_can_be_asked_for_its_result(
+def test_a_task_listed_without_its_session_can_be_asked_and_told(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:
     wire.get("http://localhost:4501/deployments/d/tasks/t/results").respond(text="null")
+    wire.post("http://localhost:4501/deployments/d/tasks/t/events").respond(json=EVENT_BODY)
+    wire.get("http://localhost:4501/deployments/d/tasks/t/events").respond(text="{}")
     assert task(client, None).results() is None
-    assert sent(wire.calls.last.request) == "GET /deployments/d/tasks/t/results?session_id="
+    task(client, None).send_event(EVENT, "human")
+    assert next(task(client, None).events()) == {}
+    assert [sent(call.request) for call in wire.calls] == [
+        "GET /deployments/d/tasks/t/results?session_id=",
+        "POST /deployments/d/tasks/t/events?session_id=",
+        "GET /deployments/d/tasks/t/events?raw_event=false&session_id=",
+    ]
 
 
 class TestStatus:

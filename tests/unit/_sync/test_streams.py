@@ -267,7 +267,9 @@ def test_a_stream_left_half_way_gives_its_connection_back_by_itself(
 
 
 @each_stream
-@pytest.mark.parametrize("broken", [CUT, b"no JSON\n", httpx.ReadTimeout("")], ids=repr)
+@pytest.mark.parametrize(
+    "broken", [CUT, b"no JSON\n", httpx.ReadTimeout("")], ids=["cut", "no JSON", "silent"]
+)
 def test_a_broken_stream_gives_its_connection_back(
     wire: respx.MockRouter, path: str, broken: bytes | Exception
 ) -> None:
@@ -290,6 +292,12 @@ def test_a_closed_stream_gives_nothing_more(
     with pytest.raises(StopIteration):
         next(stream)
     assert not wire.calls
+
+
+def test_a_transport_of_your_own_says_itself_where_a_stream_ends() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=b'{"n": 1}\n'))
+    client = SyncClient(transport=transport)
+    assert received(task(client).events(), []) == [{"n": 1}]
 
 
 class TestErrorsOfTheControlPlane:
@@ -345,11 +353,14 @@ class TestACutStreamGoesOn:
         assert events == [{"n": 1}]
         assert caught.value.delivered == 1
 
-    @pytest.mark.parametrize(("path", "goes_on"), [("/x", True), (EVENTS_OF_0_9, False)])
+    @pytest.mark.parametrize(
+        ("path", "status", "goes_on"),
+        [("/x", 200, True), (EVENTS_OF_0_9, 200, False), ("/x", 500, False)],
+    )
     def test_at_an_api_server_that_sends_events_again(
-        self, wire: respx.MockRouter, path: str, goes_on: bool
+        self, wire: respx.MockRouter, path: str, status: int, goes_on: bool
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(path))
+        wire.get(f"{API_SERVER}/openapi.json").respond(status, json=document(path))
         bodies = [streamed(b'{"n": 1}\n', CUT), streamed(b'{"n": 1}\n{}\n')]
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
         events.mock(side_effect=bodies)
@@ -361,6 +372,24 @@ class TestACutStreamGoesOn:
                 received(task(SyncClient()).events(), found)
             assert found == [{"n": 1}]
             assert events.call_count == 1
+
+    def test_unless_it_cannot_be_opened_again(
+        self, client: SyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().mock(side_effect=[streamed(b'{"n": 1}\n', CUT), httpx.ReadError("reset")])
+        with pytest.raises(StreamInterruptedError, match="reset") as caught:
+            received(session(client).get_task_result_stream("t"), [])
+        assert caught.value.delivered == 1
+
+    @pytest.mark.parametrize("max_retries", [0, 1])
+    def test_no_more_often_than_that_without_any_event(
+        self, wire: respx.MockRouter, max_retries: int
+    ) -> None:
+        wire.get().mock(side_effect=lambda request: streamed(CUT))
+        client = SyncClient(max_retries=max_retries)
+        with pytest.raises(StreamInterruptedError):
+            next(session(client).get_task_result_stream("t"))
+        assert wire.calls.call_count == 1 + max_retries
 
     def test_no_more_often_in_a_row_than_max_retries(self, wire: respx.MockRouter) -> None:
         wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n', CUT))

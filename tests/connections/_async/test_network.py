@@ -1,0 +1,96 @@
+"""Every wait ends by the deadline, and what breaks is told in the system's own words."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import httpcore
+import httpx
+import pytest
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    ClientClosedError,
+    ConnectionLostError,
+    ServerUnreachableError,
+    StatusEnum,
+)
+from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.network import DeadlineBackend
+from llama_deploy_client._async.transport import LaneTransport
+from llama_deploy_client._deadline import Deadline
+
+from ...faults.wire import Connection, RawServer
+from ..peer import PeerServer
+
+IN_TIME = r"no answer within 0\.1 s(: timed out)?$"
+
+
+async def test_a_server_that_takes_no_connection_is_a_timeout(full_port: int) -> None:
+    client = AsyncClient(api_server_url=f"http://127.0.0.1:{full_port}")
+    with pytest.raises(CallTimeoutError, match=IN_TIME):
+        await client.apiserver.deployments.list(timeout=0.1)
+
+
+async def test_a_server_that_says_nothing_is_a_timeout(silent_port: int) -> None:
+    client = AsyncClient(api_server_url=f"http://127.0.0.1:{silent_port}")
+    with pytest.raises(CallTimeoutError, match=IN_TIME):
+        await client.apiserver.deployments.list(timeout=0.1)
+
+
+async def test_a_server_that_reads_nothing_is_a_timeout(silent_port: int) -> None:
+    client = AsyncClient(api_server_url=f"http://127.0.0.1:{silent_port}")
+    more_than_sockets_hold = b"#" * 20_000_000
+    with pytest.raises(CallTimeoutError, match=IN_TIME):
+        await client.apiserver.deployments.create(more_than_sockets_hold, timeout=0.1)
+
+
+async def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port: int) -> None:
+    network = DeadlineBackend()
+    stream = await network.connect_tcp("127.0.0.1", silent_port)
+    network.deadline = Deadline(0)
+    with pytest.raises(httpcore.ConnectTimeout):
+        await network.connect_tcp("127.0.0.1", silent_port)
+    with pytest.raises(httpcore.ReadTimeout):
+        await stream.read(1)
+    with pytest.raises(httpcore.WriteTimeout):
+        await stream.write(b"x")
+    await stream.aclose()
+
+
+async def test_where_nothing_listens_the_server_is_down() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    client = AsyncClient(api_server_url=f"http://127.0.0.1:{port}", max_retries=0)
+    assert (await client.apiserver.status()).status is StatusEnum.DOWN
+    with pytest.raises(ServerUnreachableError, match=f"Errno {errno.ECONNREFUSED}"):
+        await client.apiserver.deployments.list()
+
+
+async def test_the_host_is_the_one_that_was_asked_for() -> None:
+    with socket.create_server(("127.0.0.2", 0)) as elsewhere:
+        client = AsyncClient(api_server_url=f"http://127.0.0.2:{elsewhere.getsockname()[1]}")
+        with pytest.raises(CallTimeoutError):
+            await client.apiserver.deployments.list(timeout=0.1)
+
+
+async def test_a_connection_that_is_reset_is_lost() -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.reset()
+
+    with RawServer(script) as server:
+        client = AsyncClient(api_server_url=server.url, max_retries=0)
+        with pytest.raises(ConnectionLostError, match="reset"):
+            await client.apiserver.deployments.list()
+
+
+async def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:
+    transport = LaneTransport(tls=AsyncClient().tls(), max_connections=2, proxy=None)
+    request = httpx.Request("GET", f"{peer.url}/status/")
+    await (await transport.handle_async_request(request)).aclose()
+    await transport.aclose()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        await transport.handle_async_request(request)
+    assert peer.accepted == 1

@@ -1,0 +1,88 @@
+"""A proxy: set or of the environment, for HTTP and in between the client and HTTPS."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+
+from llama_deploy_client import CertificateError
+from llama_deploy_client._async.client import AsyncClient
+
+from ...faults.wire import RawServer
+from ..conftest import TLSPeer
+from ..peer import PeerServer, tunnel
+
+
+async def test_a_proxy_is_used(peer: PeerServer) -> None:
+    client = AsyncClient(api_server_url="http://llama.invalid", proxy=peer.url)
+    assert (await client.apiserver.deployments.list())[0].id == "one"
+    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
+
+
+async def test_the_proxy_of_the_environment_is_used(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", peer.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    client = AsyncClient(api_server_url="http://llama.invalid", control_plane_url=peer.url)
+    await client.apiserver.deployments.list()
+    await client.core.sessions.list()
+    assert [path for path, _ in peer.requests] == [
+        "http://llama.invalid/deployments/",
+        "/sessions",
+    ]
+
+
+async def test_the_proxy_of_the_environment_for_all_schemes_is_used(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("all_proxy", peer.url)
+    await AsyncClient(api_server_url="http://llama.invalid").apiserver.deployments.list()
+    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
+
+
+@pytest.mark.parametrize("userinfo", ["", "me:s3%20cret@"])
+async def test_a_proxys_credentials_are_sent_to_it_if_it_has_some(
+    peer: PeerServer, userinfo: str
+) -> None:
+    proxy = peer.url.replace("//", f"//{userinfo}")
+    client = AsyncClient(api_server_url="http://llama.invalid", proxy=proxy)
+    await client.apiserver.deployments.list()
+    basic = httpx.BasicAuth("me", "s3 cret")._auth_header
+    assert peer.requests[0][1].get("Proxy-Authorization") == (basic if userinfo else None)
+    assert "Authorization" not in peer.requests[0][1]
+
+
+@pytest.fixture(params=["http", "https"])
+def to_proxy(
+    request: pytest.FixtureRequest,
+    authority: trustme.CA,
+    ca_bundle: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ssl.SSLContext | None:
+    """What a proxy is reached with: nothing, or TLS of an authority that all of Python trusts."""
+    if request.param == "http":
+        return None
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_bundle))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    return tls
+
+
+async def test_https_through_a_proxy_is_for_the_server_alone(
+    tls_peer: TLSPeer, ca_bundle: Path, to_proxy: ssl.SSLContext | None
+) -> None:
+    with tls_peer("one.invalid") as peer, RawServer(tunnel(peer), tls=to_proxy) as proxy:
+        options: dict[str, Any] = {"proxy": proxy.url, "ca_bundle": ca_bundle}
+        client = AsyncClient(api_server_url="https://one.invalid", **options)
+        assert (await client.apiserver.deployments.list())[0].id == "one"
+        assert [path for path, _ in peer.requests] == ["/deployments/"]
+        assert proxy.count() == {"CONNECT one.invalid:443": 1}
+        another = AsyncClient(api_server_url="https://another.invalid", **options)
+        with pytest.raises(CertificateError, match="Hostname mismatch"):
+            await another.apiserver.deployments.list()

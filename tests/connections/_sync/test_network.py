@@ -1,0 +1,97 @@
+# Made by `make generate` from tests/connections/_async/test_network.py: do not edit.
+"""Every wait ends by the deadline, and what breaks is told in the system's own words."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import httpcore
+import httpx
+import pytest
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    ClientClosedError,
+    ConnectionLostError,
+    ServerUnreachableError,
+    StatusEnum,
+)
+from llama_deploy_client._deadline import Deadline
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.network import DeadlineBackend
+from llama_deploy_client._sync.transport import LaneTransport
+
+from ...faults.wire import Connection, RawServer
+from ..peer import PeerServer
+
+IN_TIME = r"no answer within 0\.1 s(: timed out)?$"
+
+
+def test_a_server_that_takes_no_connection_is_a_timeout(full_port: int) -> None:
+    client = SyncClient(api_server_url=f"http://127.0.0.1:{full_port}")
+    with pytest.raises(CallTimeoutError, match=IN_TIME):
+        client.apiserver.deployments.list(timeout=0.1)
+
+
+def test_a_server_that_says_nothing_is_a_timeout(silent_port: int) -> None:
+    client = SyncClient(api_server_url=f"http://127.0.0.1:{silent_port}")
+    with pytest.raises(CallTimeoutError, match=IN_TIME):
+        client.apiserver.deployments.list(timeout=0.1)
+
+
+def test_a_server_that_reads_nothing_is_a_timeout(silent_port: int) -> None:
+    client = SyncClient(api_server_url=f"http://127.0.0.1:{silent_port}")
+    more_than_sockets_hold = b"#" * 20_000_000
+    with pytest.raises(CallTimeoutError, match=IN_TIME):
+        client.apiserver.deployments.create(more_than_sockets_hold, timeout=0.1)
+
+
+def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port: int) -> None:
+    network = DeadlineBackend()
+    stream = network.connect_tcp("127.0.0.1", silent_port)
+    network.deadline = Deadline(0)
+    with pytest.raises(httpcore.ConnectTimeout):
+        network.connect_tcp("127.0.0.1", silent_port)
+    with pytest.raises(httpcore.ReadTimeout):
+        stream.read(1)
+    with pytest.raises(httpcore.WriteTimeout):
+        stream.write(b"x")
+    stream.close()
+
+
+def test_where_nothing_listens_the_server_is_down() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    client = SyncClient(api_server_url=f"http://127.0.0.1:{port}", max_retries=0)
+    assert (client.apiserver.status()).status is StatusEnum.DOWN
+    with pytest.raises(ServerUnreachableError, match=f"Errno {errno.ECONNREFUSED}"):
+        client.apiserver.deployments.list()
+
+
+def test_the_host_is_the_one_that_was_asked_for() -> None:
+    with socket.create_server(("127.0.0.2", 0)) as elsewhere:
+        client = SyncClient(api_server_url=f"http://127.0.0.2:{elsewhere.getsockname()[1]}")
+        with pytest.raises(CallTimeoutError):
+            client.apiserver.deployments.list(timeout=0.1)
+
+
+def test_a_connection_that_is_reset_is_lost() -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.reset()
+
+    with RawServer(script) as server:
+        client = SyncClient(api_server_url=server.url, max_retries=0)
+        with pytest.raises(ConnectionLostError, match="reset"):
+            client.apiserver.deployments.list()
+
+
+def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:
+    transport = LaneTransport(tls=SyncClient().tls(), max_connections=2, proxy=None)
+    request = httpx.Request("GET", f"{peer.url}/status/")
+    (transport.handle_request(request)).close()
+    transport.close()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        transport.handle_request(request)
+    assert peer.accepted == 1

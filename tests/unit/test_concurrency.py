@@ -1,0 +1,118 @@
+"""What a client shares: one pool for each loop, and one for the threads of a process."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import weakref
+from concurrent.futures import Future
+
+import httpcore
+import pytest
+
+from llama_deploy_client import ClientClosedError
+from llama_deploy_client._async.transport import Lane, Pool
+from llama_deploy_client._concurrency import (
+    AsyncWaiter,
+    PerLoop,
+    PerProcess,
+    wait_for_async,
+    wait_for_sync,
+)
+from llama_deploy_client._deadline import Deadline
+
+ORIGIN = httpcore.Origin(b"http", b"one", 1)
+
+
+class Resource:
+    """Stands for a pool."""
+
+
+each_kind = pytest.mark.parametrize("kind", [PerLoop, PerProcess])
+Kind = type[PerLoop[Resource]] | type[PerProcess[Resource]]
+
+
+@each_kind
+async def test_a_resource_is_made_once_for_its_key(kind: Kind) -> None:
+    shared = kind()
+    first = shared.get(1, Resource)
+    assert shared.get(1, Resource) is first
+    assert shared.get(2, Resource) is not first
+    assert shared.get(1, Resource) is not first
+
+
+@each_kind
+async def test_closing_hands_out_what_was_made_and_ends_it(kind: Kind) -> None:
+    shared, unused = kind(), kind()
+    made = shared.get(1, Resource)
+    assert (shared.close(), unused.close()) == ([made], [])
+    assert shared.close() == []
+    for closed in (shared, unused):
+        with pytest.raises(ClientClosedError, match="the client was closed"):
+            closed.get(1, Resource)
+
+
+@each_kind
+async def test_a_copy_makes_its_own(kind: Kind) -> None:
+    shared = kind()
+    made = shared.get(1, Resource)
+    twin = copy.deepcopy(shared)
+    shared.close()
+    assert isinstance(twin.get(1, Resource), Resource)
+    assert twin.get(1, Resource) is not made
+
+
+@each_kind
+async def test_a_fork_makes_its_own(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = kind()
+    made = shared.get(1, Resource)
+    monkeypatch.setattr("os.getpid", lambda: -1)
+    assert shared.get(1, Resource) is not made
+    assert shared.get(1, Resource) is shared.get(1, Resource)
+
+
+def test_each_loop_has_its_own_which_is_dropped_when_it_is_closed() -> None:
+    shared = PerLoop[Resource]()
+
+    async def get() -> weakref.ref[Resource]:
+        return weakref.ref(shared.get(1, Resource))
+
+    first, second, third = loops = [asyncio.new_event_loop() for _ in range(3)]
+    try:
+        made = [loop.run_until_complete(get()) for loop in (first, second)]
+        assert made[0]() is not made[1]()
+        assert first.run_until_complete(get())() is made[0]()
+        second.close()
+        third.run_until_complete(get())
+        assert made[0]() is not None
+        assert made[1]() is None
+    finally:
+        for loop in loops:
+            loop.close()
+
+
+async def test_a_turn_is_waited_for_no_longer_than_allowed() -> None:
+    with pytest.raises(TimeoutError):
+        await wait_for_async(AsyncWaiter[int](), 0.01)
+    with pytest.raises(TimeoutError):
+        wait_for_sync(Future[int](), 0.01)
+
+
+@pytest.mark.parametrize("timeout", [None, 5])
+async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
+    turn, turn_of_threads = AsyncWaiter[int](), Future[int]()
+    turn.set_result(1)
+    turn_of_threads.set_result(2)
+    assert await wait_for_async(turn, timeout) == 1
+    assert wait_for_sync(turn_of_threads, timeout) == 2
+
+
+async def test_closing_a_pool_fails_those_who_wait() -> None:
+    pool = Pool(lambda: Lane(ORIGIN, None, None), 2)
+    await pool.lease(Deadline(None), stream=True)
+    waiting = asyncio.create_task(pool.lease(Deadline(None), stream=True))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await pool.aclose()
+    with pytest.raises(ClientClosedError, match="the client was closed"):
+        await waiting
