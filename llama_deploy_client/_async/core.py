@@ -287,10 +287,11 @@ class SessionCollection(Collection[Session]):
 
         Control planes choose the id of a new session. Read it from what this returns.
         """
+        deadline = self._deadline(timeout)
         try:
-            return await self.get(id, timeout=timeout)
+            return await self.get(id, timeout=deadline.remaining())
         except NotFoundError:
-            return await self.create(timeout=timeout)
+            return await self.create(timeout=deadline.remaining())
 
     async def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""

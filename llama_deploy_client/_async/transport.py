@@ -43,7 +43,7 @@ class Lane:
         # The pool only makes connections here, which saves telling its kinds of proxy apart.
         self._maker = httpcore.AsyncConnectionPool(
             ssl_context=tls,
-            proxy=_proxy(proxy) if proxy else None,
+            proxy=_proxy(proxy, tls) if proxy else None,
             keepalive_expiry=KEEP_ALIVE,
             network_backend=self._network,
         )
@@ -179,8 +179,9 @@ class LaneTransport(httpx.AsyncBaseTransport):
         pool = self._pools.get(key)
         if pool is None:
             origin = _url(url).origin
-            tls = self._tls() if url.scheme == "https" else None
             proxy = self._proxy or _proxy_of_environment(url)
+            secure = url.scheme == "https" or _is_secure(proxy)
+            tls = self._tls() if secure else None
             pool = Pool(lambda: Lane(origin, tls, proxy), self._max_connections)
             pool = self._pools.setdefault(key, pool)
         return pool
@@ -265,10 +266,16 @@ def _httpx_errors(request: httpx.Request) -> Iterator[None]:
         raise getattr(httpx, type(error).__name__)(str(error), request=request) from error
 
 
-def _proxy(url: str) -> httpcore.Proxy:
+def _proxy(url: str, tls: ssl.SSLContext | None) -> httpcore.Proxy:
     parsed = httpx.URL(url)
     auth = (parsed.username, parsed.password) if parsed.userinfo else None
-    return httpcore.Proxy(str(parsed.copy_with(userinfo=b"")), auth=auth)
+    bare = str(parsed.copy_with(userinfo=b""))
+    return httpcore.Proxy(bare, auth=auth, ssl_context=tls if _is_secure(url) else None)
+
+
+def _is_secure(proxy: str | None) -> bool:
+    """Whether the way to the proxy itself is HTTPS."""
+    return proxy is not None and httpx.URL(proxy).scheme == "https"
 
 
 def _proxy_of_environment(url: httpx.URL) -> str | None:

@@ -288,10 +288,11 @@ class SessionCollection(Collection[Session]):
 
         Control planes choose the id of a new session. Read it from what this returns.
         """
+        deadline = self._deadline(timeout)
         try:
-            return self.get(id, timeout=timeout)
+            return self.get(id, timeout=deadline.remaining())
         except NotFoundError:
-            return self.create(timeout=timeout)
+            return self.create(timeout=deadline.remaining())
 
     def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""

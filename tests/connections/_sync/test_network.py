@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import ssl
 
 import httpcore
 import httpx
@@ -85,6 +86,14 @@ def test_a_connection_that_is_reset_is_lost() -> None:
         client = SyncClient(api_server_url=server.url, max_retries=0)
         with pytest.raises(ConnectionLostError, match="reset"):
             client.apiserver.deployments.list()
+
+
+def test_tls_is_made_ready_for_https_alone(peer: PeerServer) -> None:
+    made = [ssl.create_default_context()]
+    transport = LaneTransport(tls=made.pop, max_connections=2, proxy=None)
+    request = httpx.Request("GET", f"{peer.url}/status/")
+    (transport.handle_request(request)).close()
+    assert len(made) == 1
 
 
 def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:

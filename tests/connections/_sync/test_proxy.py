@@ -60,16 +60,10 @@ def test_a_proxys_credentials_are_sent_to_it_if_it_has_some(
 
 
 @pytest.fixture(params=["http", "https"])
-def to_proxy(
-    request: pytest.FixtureRequest,
-    authority: trustme.CA,
-    ca_bundle: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> ssl.SSLContext | None:
-    """What a proxy is reached with: nothing, or TLS of an authority that all of Python trusts."""
+def to_proxy(request: pytest.FixtureRequest, authority: trustme.CA) -> ssl.SSLContext | None:
+    """What a proxy is reached with: nothing, or TLS of the same private authority."""
     if request.param == "http":
         return None
-    monkeypatch.setenv("SSL_CERT_FILE", str(ca_bundle))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(tls)
     return tls
@@ -84,6 +78,9 @@ def test_https_through_a_proxy_is_for_the_server_alone(
         assert (client.apiserver.deployments.list())[0].id == "one"
         assert [path for path, _ in peer.requests] == ["/deployments/"]
         assert proxy.count() == {"CONNECT one.invalid:443": 1}
+        distrustful = SyncClient(api_server_url="https://one.invalid", proxy=proxy.url)
+        with pytest.raises(CertificateError):
+            distrustful.apiserver.deployments.list()
         another = SyncClient(api_server_url="https://another.invalid", **options)
         with pytest.raises(CertificateError, match="Hostname mismatch"):
             another.apiserver.deployments.list()
