@@ -1,20 +1,20 @@
-"""Counts requests of whatever is built on httpx."""
+"""Counts requests, where they are sent."""
 
 import httpx
 
 
 class Counting:
-    """Counts all that this process sends from now on."""
+    """Counts all that this process sends from now on with `sender`, a class like httpx's client."""
 
-    def __init__(self) -> None:
+    def __init__(self, sender: type = httpx.AsyncClient) -> None:
         self._requests = 0
-        send = httpx.AsyncClient.send
+        send = sender.send
 
-        async def counted(client: httpx.AsyncClient, request: httpx.Request, **options: object):
+        async def counted(client: object, request: httpx.Request, **options: object):
             self._requests += 1
             return await send(client, request, **options)
 
-        httpx.AsyncClient.send = counted
+        sender.send = counted
 
     def requests(self) -> int:
         """How many there were."""

@@ -3,6 +3,7 @@
 import httpx
 
 from llama_deploy_client import Client, SyncClient
+from llama_deploy_client._async.http import HttpClient
 from llama_deploy_client.models.apiserver import Task
 from llama_deploy_client.sync.apiserver import Task as SyncTask
 
@@ -101,7 +102,7 @@ class Runner(Counting):
     """Runs tasks on a real control plane."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__(HttpClient)
         self.client = Client(control_plane_url=url)
         self.session = None
 
