@@ -2,15 +2,9 @@
 
 from abc import ABCMeta
 
-from .._async.apiserver import (
-    ApiServer,
-    Deployment,
-    DeploymentCollection,
-    SessionCollection,
-    Task,
-    TaskCollection,
-)
-from .._sync import apiserver as _sync
+from .._async.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
+from .._async.tasks import Task, TaskCollection
+from ..sync import apiserver as _sync
 
 __all__ = [
     "ApiServer",

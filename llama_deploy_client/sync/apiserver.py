@@ -1,13 +1,7 @@
 """The handles of the API server as `client.sync` and `SyncClient` have them, for annotations."""
 
-from .._sync.apiserver import (
-    ApiServer,
-    Deployment,
-    DeploymentCollection,
-    SessionCollection,
-    Task,
-    TaskCollection,
-)
+from .._sync.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
+from .._sync.tasks import Task, TaskCollection
 
 __all__ = [
     "ApiServer",

@@ -16,9 +16,10 @@ from llama_deploy_client import (
     StatusError,
     StreamInterruptedError,
 )
-from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.tasks import Task
 
 from ...faults.wire import Connection, RawServer, answering, response
 from ..peer import PeerServer

@@ -20,8 +20,8 @@ from llama_deploy_client import (
     LlamaDeployError,
     StatusEnum,
 )
-from llama_deploy_client._async.apiserver import Task
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.tasks import Task
 
 from ...faults.wire import Connection, RawServer, Script, response, tunnel
 from ..conftest import TLSPeer

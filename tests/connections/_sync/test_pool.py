@@ -17,9 +17,10 @@ from llama_deploy_client import (
     StatusError,
     StreamInterruptedError,
 )
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.tasks import Task
 
 from ...faults.wire import Connection, RawServer, answering, response
 from ..peer import PeerServer

@@ -21,8 +21,8 @@ from llama_deploy_client import (
     LlamaDeployError,
     StatusEnum,
 )
-from llama_deploy_client._sync.apiserver import Task
 from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.tasks import Task
 
 from ...faults.wire import Connection, RawServer, Script, response, tunnel
 from ..conftest import TLSPeer

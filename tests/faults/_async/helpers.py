@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.streams import EventStream
+from llama_deploy_client._async.tasks import Task
 
 from ..wire import RawServer
 

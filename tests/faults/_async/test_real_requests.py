@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from llama_deploy_client import ServerError
-from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.tasks import Task
 from scripts.servers import DeploymentFile, Server
 
 from ..conftest import NewLine

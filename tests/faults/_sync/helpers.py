@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.streams import EventStream
+from llama_deploy_client._sync.tasks import Task
 
 from ..wire import RawServer
 

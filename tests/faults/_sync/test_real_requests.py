@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from llama_deploy_client import ServerError
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.tasks import Task
 from scripts.servers import DeploymentFile, Server
 
 from ..conftest import NewLine

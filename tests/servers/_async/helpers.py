@@ -4,9 +4,9 @@ import asyncio
 import time
 from typing import Any
 
-from llama_deploy_client._async.apiserver import Task
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.streams import EventStream
+from llama_deploy_client._async.tasks import Task
 from tests.servers.support import WAIT
 
 

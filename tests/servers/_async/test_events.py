@@ -13,8 +13,9 @@ from llama_deploy_client import (
     StreamInterruptedError,
     TaskDefinition,
 )
-from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.tasks import Task
 from scripts.servers import Server
 from tests.servers.support import SHORT, WAIT, progress, without_stop
 

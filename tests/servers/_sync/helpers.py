@@ -4,9 +4,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from llama_deploy_client._sync.apiserver import Task
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.streams import EventStream
+from llama_deploy_client._sync.tasks import Task
 from tests.servers.support import WAIT
 
 

@@ -14,8 +14,9 @@ from llama_deploy_client import (
     StreamInterruptedError,
     TaskDefinition,
 )
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.tasks import Task
 from scripts.servers import Server
 from tests.servers.support import SHORT, WAIT, progress, without_stop
 

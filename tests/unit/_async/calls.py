@@ -18,8 +18,9 @@ from llama_deploy_client import (
     TaskDefinition,
     TaskResult,
 )
-from llama_deploy_client._async.apiserver import Deployment, Task
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.core import Service, Session
+from llama_deploy_client._async.tasks import Task
 
 API_SERVER = "http://localhost:4501"
 CONTROL_PLANE = "http://localhost:8000"

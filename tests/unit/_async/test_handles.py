@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from llama_deploy_client._async.apiserver import Deployment, SessionCollection, TaskCollection
+from llama_deploy_client._async.apiserver import Deployment, SessionCollection
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Service, Session
+from llama_deploy_client._async.tasks import TaskCollection
 
 from .calls import deployment, session, task
 

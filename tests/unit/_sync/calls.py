@@ -19,8 +19,9 @@ from llama_deploy_client import (
     TaskDefinition,
     TaskResult,
 )
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.tasks import Task
 
 API_SERVER = "http://localhost:4501"
 CONTROL_PLANE = "http://localhost:8000"

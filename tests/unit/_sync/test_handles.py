@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from llama_deploy_client._sync.apiserver import Deployment, SessionCollection, TaskCollection
+from llama_deploy_client._sync.apiserver import Deployment, SessionCollection
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.tasks import TaskCollection
 
 from .calls import deployment, session, task
 

@@ -11,9 +11,10 @@ import pytest
 import respx
 
 from llama_deploy_client import HumanResponseEvent, ServiceDefinition
-from llama_deploy_client._sync.apiserver import Deployment, Task
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.tasks import Task
 
 ODD = [
     "a/b",
