@@ -20,7 +20,7 @@ from llama_deploy_client import (
     ServiceDefinition,
     TaskDefinition,
 )
-from llama_deploy_client._async import apiserver, core, tasks
+from llama_deploy_client._async import apiserver, core, services, tasks
 from llama_deploy_client._async.client import AsyncClient
 
 from .conformance import Rules
@@ -152,7 +152,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "Core.generation": lambda c: c.core.generation(),
     "Core.queue_config": lambda c: c.core.queue_config(),
     "Core.settings": lambda c: c.core.settings(),
-    "Service.definition": lambda c: core.Service(client=c, id="greeter").definition(),
+    "Service.definition": lambda c: services.Service(client=c, id="greeter").definition(),
     "ServiceCollection.deregister": lambda c: c.core.services.deregister("greeter"),
     "ServiceCollection.get": lambda c: c.core.services.get("greeter"),
     "ServiceCollection.list": lambda c: c.core.services.list(),
@@ -182,7 +182,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
 def public_methods() -> set[str]:
     """Every method of the facade that talks, by class; classes of one name by module as well."""
     found = set()
-    for module in (apiserver, core, tasks):
+    for module in (apiserver, core, services, tasks):
         for name, value in vars(module).items():
             if not inspect.isclass(value) or value.__module__ != module.__name__:
                 continue
