@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from os import PathLike
 from typing import Any, ClassVar
 
 from attrs import frozen
@@ -29,6 +30,7 @@ from llama_deploy_api.models import NewTask as TaskPayload
 from llama_deploy_api.models import SessionState
 from pydantic import BaseModel
 
+from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
 from .._polling import Polling
@@ -43,6 +45,7 @@ from ..types import (
     TaskResult,
     to_task,
 )
+from .batch import Batch
 from .model import Collection, Model
 from .services import ServiceCollection
 from .streams import EventStream, read_events
@@ -75,11 +78,52 @@ class Session(Model):
             >>> async def shout(session):
             ...     return await session.run("echo", message="hello")
         """
-        deadline = self._deadline()
-        task_id = await self._start(TaskDefinition.of(service_name, **run_kwargs), deadline)
+        return await self._run(TaskDefinition.of(service_name, **run_kwargs))
+
+    async def _run(self, task: TaskDefinition, *, timeout: Timeout = UNSET) -> str:
+        deadline = self._deadline(timeout)
+        task_id = await self._start(task, deadline)
         polling = Polling(self.client.poll_interval)
         call = self._call(get_session_task_result, self.id, task_id)
         return (await call.poll(TaskResult, deadline, polling)).result
+
+    def run_many(
+        self,
+        service_name: str,
+        inputs: AsyncInputs[str | Mapping[str, Any]],
+        *,
+        concurrency: int = 10,
+        progress: bool = False,
+        results_file: str | PathLike[str] | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Batch:
+        """Run a workflow for many inputs, a few at a time, as `run` does for one.
+
+        Args:
+            service_name: the service to run.
+            inputs: the workflow's arguments for each run, as a dict or as JSON text. They are read
+                as there is room for them.
+            concurrency: how many run at once. Control planes before 0.9 run eight of a service.
+            progress: as for the `run_many` of a deployment's tasks.
+            results_file: the same.
+            timeout: seconds that each may take.
+
+        Returns:
+            The batch. It runs as it is asked for outcomes or results.
+
+        Example:
+            >>> async def shout(session, messages):
+            ...     inputs = [{"message": message} for message in messages]
+            ...     return await session.run_many("echo", inputs).results()
+        """
+        return Batch(
+            inputs,
+            lambda arguments: TaskDefinition(input=arguments, service_id=service_name),
+            partial(self._run, timeout=timeout),
+            concurrency=concurrency,
+            progress=progress,
+            results_file=results_file,
+        )
 
     async def run_nowait(self, service_name: str, **run_kwargs: Any) -> str:
         """Start a workflow without waiting for it (`POST /sessions/{session}/tasks`).

@@ -149,6 +149,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "TaskCollection.create": lambda c: deployment(c).tasks.create(TASK),
     "TaskCollection.list": lambda c: deployment(c).tasks.list(),
     "TaskCollection.run": lambda c: deployment(c).tasks.run(TASK),
+    "TaskCollection.run_many": lambda c: deployment(c).tasks.run_many([TASK]).results(),
     "Core.generation": lambda c: c.core.generation(),
     "Core.queue_config": lambda c: c.core.queue_config(),
     "Core.settings": lambda c: c.core.settings(),
@@ -165,6 +166,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "Session.get_task_result_stream": lambda c: read(session(c).get_task_result_stream("t")),
     "Session.get_tasks": lambda c: session(c).get_tasks(),
     "Session.run": lambda c: session(c).run("echo", message="hi"),
+    "Session.run_many": lambda c: session(c).run_many("greeter", [{"name": "Ada"}]).results(),
     "Session.run_nowait": lambda c: session(c).run_nowait("echo", message="hi"),
     "Session.send_event": lambda c: session(c).send_event("human", "t", EVENT),
     "Session.send_event_def": lambda c: session(c).send_event_def(
