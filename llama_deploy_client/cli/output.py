@@ -1,0 +1,149 @@
+"""What is printed: for people on a terminal, for programs in a pipe.
+
+On a terminal lists are tables, and JSON has colours. In a pipe a list is a line for each row, with
+tabs between the columns and no heading. With `--json` everything is JSON, everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def _out() -> Console:
+    return Console(highlight=False, emoji=False, markup=False)
+
+
+def err() -> Console:
+    """The terminal's other stream: errors, questions, progress."""
+    return Console(stderr=True, highlight=False, emoji=False, markup=False)
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with nothing in it that a terminal would obey."""
+    text = " ".join(text.split())
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def tell_error(message: str) -> None:
+    """One line on stderr."""
+    line = Text.assemble(("error:", "bold red"), " ", printable(message))
+    err().print(line, soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """A line for people beside the output, on stderr."""
+    err().print(Text(printable(message), style="dim"), soft_wrap=True)
+
+
+def waiting(message: str) -> AbstractContextManager[object]:
+    """A sign of life on stderr for as long as something takes; on a terminal only."""
+    console = err()
+    return console.status(message) if console.is_terminal else nullcontext()
+
+
+def show_json(value: Any) -> None:
+    """A value as JSON: indented, in colours on a terminal."""
+    console = _out()
+    if console.is_terminal:
+        console.print_json(data=value, ensure_ascii=False)
+    else:
+        show_line(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def show_line(text: str) -> None:
+    """A line as it is, at once: whoever reads a pipe wants it now."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def show_value(value: Any, *, as_json: bool) -> None:
+    """A workflow's result: a text as it is, anything else as JSON."""
+    if isinstance(value, str) and not as_json:
+        show_line(value)
+    else:
+        show_json(value)
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Iterable[str], nothing: str
+) -> None:
+    """A list.
+
+    Args:
+        rows: its entries, by the names of their columns.
+        as_json: print all that the rows hold.
+        columns: what is shown otherwise.
+        nothing: what is said on a terminal of an empty list.
+    """
+    console = _out()
+    columns = tuple(columns)
+    if as_json:
+        show_json(rows)
+    elif not console.is_terminal:
+        for row in rows:
+            show_line("\t".join(_cell(row[column]) for column in columns))
+    elif rows:
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+        for column in columns:
+            table.add_column(column.upper(), overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(_cell(row[column])) for column in columns))
+        console.print(table)
+    else:
+        note(nothing)
+
+
+def show_facts(facts: Mapping[str, Any], *, style: str) -> None:
+    """What is known of one thing, a line each; the first in a colour of its own."""
+    console = _out()
+    if not console.is_terminal:
+        for name, value in facts.items():
+            show_line(f"{name}\t{_cell(value)}")
+        return
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(name, Text(_cell(value), style=style))
+        style = ""
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    return "-" if value is None else printable(str(value))
+
+
+class EventPrinter:
+    """Prints events as they come: a line each."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._console = _out()
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        if self._as_json:
+            return show_line(json.dumps(event, ensure_ascii=False))
+        fields = {**event, **event.get("_data", {})}
+        fields.pop("_data", None)
+        line = Text()
+        for name, value in fields.items():
+            line.append(f"{printable(name)}=", style="cyan")
+            line.append(f"{printable(_logged(value))}  ")
+        line.rstrip()
+        self._console.print(line or Text("end", style="dim"), soft_wrap=True)
+        return None
+
+
+def _logged(value: Any) -> str:
+    """A value as logs have it: JSON, without quotes around a plain word."""
+    if isinstance(value, str) and value and value.isprintable() and not set(value) & set(" \"='"):
+        return value
+    return json.dumps(value, ensure_ascii=False)
