@@ -8,6 +8,7 @@ from . import PROGRAM, deployments, events, services, sessions, status, tasks
 from . import run as runs
 from .command import add_command, take_shared_options, teach
 from .exits import ExitCode, report
+from .settings import VARIABLES
 
 _EXIT_CODES = "\n".join(f"{code.value:<5}{code.meaning}" for code in ExitCode)
 
@@ -16,7 +17,7 @@ def build() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(
         help="Use a LlamaDeploy server: run its workflows, follow them, manage what it serves.",
-        epilog=teach("Exit codes", _EXIT_CODES),
+        epilog=teach("Variables", VARIABLES) + "\n" + teach("Exit codes", _EXIT_CODES),
         no_args_is_help=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
@@ -47,7 +48,7 @@ def _add_single_commands(app: typer.Typer) -> None:
             {PROGRAM} run message=hello
             {PROGRAM} run --service progress steps=3 interval=0.5
             {PROGRAM} run '{{"message": "hello", "tags": ["a", "b"]}}'
-            {PROGRAM} run message=hello --deployment demo --timeout 300 --json | jq .
+            {PROGRAM} run message=hello --timeout 300 --json | jq .
         """,
     )
     add_command(

@@ -95,11 +95,10 @@ DeploymentName = Annotated[
         "--deployment",
         "-d",
         metavar="NAME",
-        help="The deployment. Needed where there are several. LLAMA_DEPLOY_DEPLOYMENT.",
+        help="The deployment. Needed where there are several.",
         autocompletion=complete_deployment,
     ),
 ]
-SessionId = Annotated[str | None, typer.Option("--session", "-s", metavar="ID")]
 
 
 def add_command(

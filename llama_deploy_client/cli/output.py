@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -73,7 +73,7 @@ def show_value(value: Any, *, as_json: bool) -> None:
 
 
 def show_rows(
-    rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Iterable[str], nothing: str
+    rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str], nothing: str
 ) -> None:
     """A list.
 
@@ -83,22 +83,32 @@ def show_rows(
         columns: what is shown otherwise.
         nothing: what is said on a terminal of an empty list.
     """
-    console = _out()
-    columns = tuple(columns)
+    cells = [{column: _cell(row[column]) for column in columns} for row in rows]
     if as_json:
         show_json(rows)
-    elif not console.is_terminal:
-        for row in rows:
-            show_line("\t".join(_cell(row[column]) for column in columns))
-    elif rows:
-        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
-        for column in columns:
-            table.add_column(column.upper(), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(_cell(row[column])) for column in columns))
-        console.print(table)
+    elif not _out().is_terminal:
+        for row in cells:
+            show_line("\t".join(row.values()))
+    elif cells:
+        _show_table(cells)
     else:
         note(nothing)
+
+
+def _show_table(rows: Sequence[Mapping[str, str]]) -> None:
+    console = _out()
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    for column in rows[0]:
+        table.add_column(column.upper())
+    for row in rows:
+        table.add_row(*map(Text, row.values()))
+    unbounded = console.options.update_width(sys.maxsize)
+    if console.measure(table, options=unbounded).minimum <= console.width:
+        console.print(table)
+    else:  # a folded id could not be copied
+        for row in rows:
+            console.print(*(f"{name}: {value}" for name, value in row.items()), sep="\n")
+            console.print()
 
 
 def show_facts(facts: Mapping[str, Any], *, style: str) -> None:

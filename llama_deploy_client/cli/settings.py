@@ -25,6 +25,18 @@ _OF_PYTHON_ALONE = {"auth", "ssl_context", "transport", "http_client"}
 _KEYS = (set(SyncClient.model_fields) - _OF_PYTHON_ALONE) | {"deployment", "token_file"}
 _PANEL = "Connection and output"
 
+VARIABLES = """\
+LLAMA_DEPLOY_API_SERVER_URL     --url
+LLAMA_DEPLOY_CONTROL_PLANE_URL  --control-plane-url
+LLAMA_DEPLOY_TOKEN              the bearer token itself; as a flag,
+                                all users of the machine could see it
+LLAMA_DEPLOY_TIMEOUT            --timeout
+LLAMA_DEPLOY_DEPLOYMENT         --deployment
+LLAMA_DEPLOY_PROFILE            --profile
+LLAMA_DEPLOY_…                  every other setting of the package
+Flags outrank variables, and these the profile."""
+"""What a help page says of the environment."""
+
 
 def profile_file() -> Path:
     """Where profiles are: the folder that this system has for settings."""
@@ -62,58 +74,38 @@ class Options:
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Take settings from this profile, instead of 'default'. LLAMA_DEPLOY_PROFILE.",
+            help="Take settings from this profile.",
             autocompletion=complete_profile,
             rich_help_panel=_PANEL,
         ),
     ] = None
     url: Annotated[
         str | None,
-        typer.Option(
-            metavar="URL",
-            help="The API server. LLAMA_DEPLOY_API_SERVER_URL.",
-            rich_help_panel=_PANEL,
-        ),
+        typer.Option("--url", metavar="URL", help="The API server.", rich_help_panel=_PANEL),
     ] = None
     control_plane_url: Annotated[
         str | None,
-        typer.Option(
-            metavar="URL",
-            help="The control plane (0.6 to 0.8). LLAMA_DEPLOY_CONTROL_PLANE_URL.",
-            rich_help_panel=_PANEL,
-        ),
+        typer.Option(metavar="URL", help="The control plane (0.6 to 0.8).", rich_help_panel=_PANEL),
     ] = None
     token_file: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A file with the bearer token. There is no --token: others would see it. "
-            "LLAMA_DEPLOY_TOKEN holds the token itself.",
-            rich_help_panel=_PANEL,
-        ),
+        typer.Option(metavar="FILE", help="Holds the bearer token.", rich_help_panel=_PANEL),
     ] = None
     ca_bundle: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE",
-            help="A private certificate authority. LLAMA_DEPLOY_CA_BUNDLE.",
-            rich_help_panel=_PANEL,
+            metavar="FILE", help="A private certificate authority.", rich_help_panel=_PANEL
         ),
     ] = None
     insecure: Annotated[
         bool,
-        typer.Option(
-            "--insecure",
-            help="Accept any certificate. LLAMA_DEPLOY_DISABLE_SSL.",
-            rich_help_panel=_PANEL,
-        ),
+        typer.Option("--insecure", help="Accept any certificate.", rich_help_panel=_PANEL),
     ] = False
     timeout: Annotated[
         str | None,
         typer.Option(
             metavar="SECONDS",
-            help="For the call, or between two events; 'none' waits for ever. "
-            "LLAMA_DEPLOY_TIMEOUT.",
+            help="For a call, or without an event; or 'none'.",
             rich_help_panel=_PANEL,
         ),
     ] = None
@@ -122,11 +114,7 @@ class Options:
     )
     debug: Annotated[
         bool,
-        typer.Option(
-            "--debug",
-            help="Show the traceback of an error, and what the client does.",
-            rich_help_panel=_PANEL,
-        ),
+        typer.Option("--debug", help="Show requests and tracebacks.", rich_help_panel=_PANEL),
     ] = False
 
     def over(self, others: Options) -> Options:
