@@ -36,7 +36,7 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        arguments = json.loads(text)
+        arguments = json.loads(text, parse_constant=_no_json)
     except ValueError as error:
         raise UsageError(f"the arguments are no JSON object: {error}") from error
     assert isinstance(arguments, dict)  # it begins with a brace

@@ -93,31 +93,34 @@ _ENDS: dict[type[BaseException], _End] = {
     ServerError: _End(ExitCode.FAILED),
     StreamFailedError: _End(ExitCode.FAILED),
     CallTimeoutError: _End(ExitCode.TIMEOUT, "--timeout gives it longer."),
-    ServerUnreachableError: _End(ExitCode.UNREACHABLE, "--url says where the API server is."),
+    ServerUnreachableError: _End(
+        ExitCode.UNREACHABLE, "--url and --control-plane-url say where servers are."
+    ),
     CertificateError: _End(ExitCode.CERTIFICATE),
     ConnectionLostError: _End(ExitCode.CUT),
 }
+_BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
 _QUIET = (ExitCode.INTERRUPTED, ExitCode.BROKEN_PIPE)
 
 
-def exit_code(error: BaseException) -> ExitCode:
-    """The exit code for an error."""
-    return _end(error).code
+def exit_code(kind: type[BaseException]) -> ExitCode:
+    """The exit code for errors of this class."""
+    return _end(kind).code
 
 
-def _end(error: BaseException) -> _End:
-    known = (_ENDS[kind] for kind in type(error).__mro__ if kind in _ENDS)
-    return next(known, _End(ExitCode.ERROR, "This is a bug; --debug shows where it is."))
+def _end(kind: type[BaseException]) -> _End:
+    known = (_ENDS[each] for each in kind.__mro__ if each in _ENDS)
+    return next(known, _BUG)
 
 
 def report(error: BaseException, *, debug: bool = False) -> ExitCode:
     """Say on one line of stderr what went wrong and what to do; with `debug`, also where."""
-    end = _end(error)
+    end = _end(type(error))
     if debug:
         traceback.print_exception(error)
     if end.code is ExitCode.BROKEN_PIPE:
         _forget_output()
-    text = _text(error)
+    text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error)
     if text and end.code not in _QUIET:
         told = text if text.endswith(("?", "!")) else f"{text}."
         tell_error(f"{told} {end.hint}".strip())
@@ -129,10 +132,7 @@ def _text(error: BaseException) -> str:
         return error.format_message().rstrip(".")  # empty where the help page was shown instead
     if isinstance(error, OSError) and not isinstance(error, LlamaDeployError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    text = str(error).rstrip(".")
-    if exit_code(error) is ExitCode.ERROR and not isinstance(error, LlamaDeployError):
-        return f"{type(error).__name__}: {text}"
-    return text or type(error).__name__
+    return str(error).rstrip(".") or type(error).__name__
 
 
 def _forget_output() -> None:

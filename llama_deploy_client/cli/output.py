@@ -17,13 +17,21 @@ from rich.table import Table
 from rich.text import Text
 
 
+class _Console(Console):
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich's own way out is an exit code of its own
+
+
 def _out() -> Console:
-    return Console(highlight=False, emoji=False, markup=False)
+    return _Console()
 
 
 def err() -> Console:
     """The terminal's other stream: errors, questions, progress."""
-    return Console(stderr=True, highlight=False, emoji=False, markup=False)
+    return _Console(stderr=True)
 
 
 def printable(text: str) -> str:

@@ -88,11 +88,11 @@ class Options:
         typer.Option(metavar="URL", help="The control plane (0.6 to 0.8).", rich_help_panel=_PANEL),
     ] = None
     token_file: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="FILE", help="Holds the bearer token.", rich_help_panel=_PANEL),
     ] = None
     ca_bundle: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="FILE", help="A private certificate authority.", rich_help_panel=_PANEL
         ),
@@ -159,7 +159,7 @@ def _profile(name: str | None) -> dict[str, Any]:
             f"Known are: {_listed(_KEYS)}"
         )
     if "token_file" in profile:
-        profile["token"] = _read_token(Path(profile.pop("token_file")).expanduser())
+        profile["token"] = _read_token(profile.pop("token_file"))
     return profile
 
 
@@ -178,8 +178,8 @@ def _flags(options: Options) -> dict[str, Any]:
     return flags
 
 
-def _read_token(path: Path) -> str:
-    token = path.read_text(encoding="utf-8").strip()
+def _read_token(path: str) -> str:
+    token = Path(path).expanduser().read_text(encoding="utf-8").strip()
     if not token:
         raise UsageError(f"{path} is empty: it should hold the token")
     return token
