@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import typer
 
 from . import PROGRAM, deployments, events, services, sessions, status, tasks
@@ -49,6 +52,7 @@ def _add_single_commands(app: typer.Typer) -> None:
             {PROGRAM} run --service progress steps=3 interval=0.5
             {PROGRAM} run '{{"message": "hello", "tags": ["a", "b"]}}'
             {PROGRAM} run message=hello --timeout 300 --json | jq .
+            {PROGRAM} run --inputs in.jsonl --results out.jsonl
         """,
     )
     add_command(
@@ -101,6 +105,8 @@ def _group(app: typer.Typer, name: str, help: str) -> typer.Typer:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and tell its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # an old terminal's encoding is no error
+        sys.stdout.reconfigure(errors="backslashreplace")
     command = typer.main.get_command(build())
     try:
         ended = command.main(arguments, prog_name=PROGRAM, standalone_mode=False)

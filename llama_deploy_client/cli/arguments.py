@@ -20,7 +20,7 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
         {'steps': 3, 'message': 'hello', 'deep': {'a': None}}
     """
     if len(words) == 1 and words[0].lstrip().startswith("{"):
-        return _object(words[0])
+        return read_object(words[0])
     arguments: dict[str, Any] = {}
     for word in words:
         key, equals, value = word.partition("=")
@@ -34,19 +34,25 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
     return arguments
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_object(text: str) -> dict[str, Any]:
+    """Arguments from a JSON object.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         arguments = json.loads(text, parse_constant=_no_json)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the arguments are no JSON object: {error}") from error
-    assert isinstance(arguments, dict)  # it begins with a brace
+    if not isinstance(arguments, dict):
+        raise UsageError(f"the arguments are no JSON object, but {type(arguments).__name__}")
     return arguments
 
 
 def _value(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_json)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

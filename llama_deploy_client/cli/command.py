@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -13,6 +13,8 @@ import typer
 from attrs import fields, frozen
 from rich.markup import escape
 
+from .. import Client
+from ..models.apiserver import Deployment as AsyncDeployment
 from ..sync import SyncClient
 from ..sync.apiserver import Deployment, Task
 from .exits import NothingThereError, UsageError, report
@@ -36,7 +38,7 @@ class Invocation:
     @contextmanager
     def client(self) -> Iterator[SyncClient]:
         """The client with the settings of this call."""
-        with make_client(resolve(self.options)) as client:
+        with make_client(SyncClient, resolve(self.options)) as client:
             yield client
 
     @contextmanager
@@ -44,8 +46,15 @@ class Invocation:
         """The deployment of that name; without one, that of the settings, or the only one."""
         settings = resolve(self.options)
         name = name or settings.get("deployment")
-        with make_client(settings) as client:
+        with make_client(SyncClient, settings) as client:
             yield Deployment(client=client, id=name) if name else _only_deployment(client)
+
+    async def in_deployment(
+        self, name: str, act: Callable[[AsyncDeployment], Awaitable[None]]
+    ) -> None:
+        """Do something with the async client: it leaves at once where Ctrl-C is pressed."""
+        async with make_client(Client, resolve(self.options)) as client:
+            await act(AsyncDeployment(client=client, id=name))
 
 
 def _only_deployment(client: SyncClient) -> Deployment:
@@ -81,7 +90,9 @@ def complete_deployment(ctx: typer.Context, incomplete: str) -> list[str]:
     """
     try:
         settings = resolve(_options(ctx))
-        with make_client(settings, timeout=_COMPLETION_SECONDS, max_retries=0) as client:
+        with make_client(
+            SyncClient, settings, timeout=_COMPLETION_SECONDS, max_retries=0
+        ) as client:
             names = [deployment.id for deployment in client.apiserver.deployments.list()]
     except Exception:  # nobody wants to read of it in the middle of a line
         return []

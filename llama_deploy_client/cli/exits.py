@@ -12,6 +12,7 @@ from attrs import frozen
 
 from ..errors import (
     AuthenticationError,
+    BatchError,
     CallTimeoutError,
     CertificateError,
     ConnectionLostError,
@@ -20,6 +21,7 @@ from ..errors import (
     MalformedResponseError,
     NotFoundError,
     RedirectError,
+    ResultsFileError,
     ServerError,
     ServerUnreachableError,
     StatusError,
@@ -46,7 +48,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 3, "no such deployment, service, session, task or path"
     UNREACHABLE = 4, "nothing answers there; nothing was sent"
     TIMEOUT = 5, "no answer, or no event, within the time"
-    FAILED = 6, "the workflow or the server failed (5xx), or the server is not healthy"
+    FAILED = 6, "the workflow, some of many, or the server failed (5xx); not healthy"
     AUTHENTICATION = 7, "the server, or a proxy, wants other credentials"
     REFUSED = 8, "the server found the request wrong (400, 422, other statuses)"
     CUT = 9, "the connection broke before the whole answer was there"
@@ -81,6 +83,8 @@ _ENDS: dict[type[BaseException], _End] = {
     BrokenPipeError: _End(ExitCode.BROKEN_PIPE),
     NothingThereError: _End(ExitCode.NOT_FOUND),
     LlamaDeployError: _End(ExitCode.ERROR),
+    BatchError: _End(ExitCode.FAILED),
+    ResultsFileError: _End(ExitCode.USAGE),
     StatusError: _End(ExitCode.REFUSED),
     InvalidRequestError: _End(ExitCode.REFUSED),
     RedirectError: _End(ExitCode.FOREIGN),
@@ -122,17 +126,19 @@ def report(error: BaseException, *, debug: bool = False) -> ExitCode:
         _forget_output()
     text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error)
     if text and end.code not in _QUIET:
-        told = text if text.endswith(("?", "!")) else f"{text}."
+        told = text if text.endswith("?") else f"{text.rstrip('.')}."
         tell_error(f"{told} {end.hint}".strip())
     return end.code
 
 
 def _text(error: BaseException) -> str:
     if isinstance(error, typer.TyperException):
-        return error.format_message().rstrip(".")  # empty where the help page was shown instead
+        return error.format_message()  # empty where the help page was shown instead
     if isinstance(error, OSError) and not isinstance(error, LlamaDeployError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return str(error).rstrip(".") or type(error).__name__
+    if isinstance(error, BaseExceptionGroup):
+        return error.message  # without the number of exceptions, which it has in words
+    return str(error) or type(error).__name__
 
 
 def _forget_output() -> None:

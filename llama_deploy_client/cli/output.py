@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from rich.console import Console
+from rich.highlighter import JSONHighlighter
 from rich.table import Table
 from rich.text import Text
 
@@ -57,13 +58,23 @@ def waiting(message: str) -> AbstractContextManager[object]:
     return console.status(message) if console.is_terminal else nullcontext()
 
 
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON that people can read and no terminal obeys."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
+    )
+
+
 def show_json(value: Any) -> None:
     """A value as JSON: indented, in colours on a terminal."""
-    console = _out()
+    console, text = _out(), to_json(value, indent=2)
     if console.is_terminal:
-        console.print_json(data=value, ensure_ascii=False)
+        console.print(JSONHighlighter()(text), soft_wrap=True)
     else:
-        show_line(json.dumps(value, indent=2, ensure_ascii=False))
+        show_line(text)
 
 
 def show_line(text: str) -> None:
@@ -148,13 +159,13 @@ class EventPrinter:
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         if self._as_json:
-            return show_line(json.dumps(event, ensure_ascii=False))
+            return show_line(to_json(event))
         fields = {**event, **event.get("_data", {})}
         fields.pop("_data", None)
         line = Text()
         for name, value in fields.items():
             line.append(f"{printable(name)}=", style="cyan")
-            line.append(f"{printable(_logged(value))}  ")
+            line.append(f"{_logged(value)}  ")
         line.rstrip()
         self._console.print(line or Text("end", style="dim"), soft_wrap=True)
         return None
@@ -164,4 +175,4 @@ def _logged(value: Any) -> str:
     """A value as logs have it: JSON, without quotes around a plain word."""
     if isinstance(value, str) and value and value.isprintable() and not set(value) & set(" \"='"):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(value)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from ..types import TaskDefinition
 from .arguments import read_arguments
+from .batch import read_inputs, run_batch
 from .command import DeploymentName, Invocation
+from .exits import UsageError
 from .output import show_value, waiting
+
+_MANY = "Many at once"
 
 Arguments = Annotated[
     list[str] | None,
@@ -34,21 +41,69 @@ Session = Annotated[
 ]
 
 
+InputsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--inputs",
+        metavar="FILE",
+        help="Run it for each line of a JSON Lines file, an object with the arguments; '-' is the "
+        "standard input.",
+        exists=True,
+        dir_okay=False,
+        allow_dash=True,
+        rich_help_panel=_MANY,
+    ),
+]
+ResultsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--results",
+        metavar="FILE",
+        help="Add what becomes of each to this file. What succeeded before is not run again.",
+        dir_okay=False,
+        rich_help_panel=_MANY,
+    ),
+]
+Concurrency = Annotated[
+    int,
+    typer.Option(metavar="N", help="How many run at once.", min=1, rich_help_panel=_MANY),
+]
+
+
 def run(
     call: Invocation,
     arguments: Arguments = None,
     deployment: DeploymentName = None,
     service: Service = None,
     session: Session = None,
+    inputs: InputsFile = None,
+    results: ResultsFile = None,
+    concurrency: Concurrency = 10,
 ) -> None:
     """Run a workflow and print its result: a text as it is, anything else as JSON.
 
     A workflow that fails: exit code 6 (LlamaDeploy 0.9). Earlier servers answer with the text of
     the exception as if it were a result.
     """
-    task = TaskDefinition(
-        input=read_arguments(arguments or []), service_id=service, session_id=session
-    )
+
+    def define(given: dict[str, Any]) -> TaskDefinition:
+        return TaskDefinition(input=given, service_id=service, session_id=session)
+
+    if inputs is None:
+        if results is not None:
+            raise UsageError("--results is for many tasks: it needs --inputs")
+        _run_one(call, define(read_arguments(arguments or [])), deployment)
+    elif arguments:
+        raise UsageError("the arguments are in the file of --inputs: give none beside it")
+    else:
+        tasks = read_inputs(inputs, define)
+        batch = partial(run_batch, tasks, concurrency=concurrency, results_file=results)
+        with call.deployment(deployment) as target:
+            name = target.id
+        asyncio.run(call.in_deployment(name, batch))
+
+
+def _run_one(call: Invocation, task: TaskDefinition, deployment: str | None) -> None:
     with call.deployment(deployment) as target, waiting("Running"):
         result = target.tasks.run(task)
     show_value(result, as_json=call.as_json)

@@ -10,14 +10,16 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from attrs import asdict, frozen
 from pydantic import ValidationError
 
-from .. import SyncClient
+from .. import Settings, SyncClient
 from .exits import UsageError
+
+T = TypeVar("T", bound=Settings)
 
 PREFIX = "LLAMA_DEPLOY_"
 DEFAULT_PROFILE = "default"
@@ -133,15 +135,15 @@ def resolve(options: Options) -> dict[str, Any]:
     return {"deployment": deployment, **settings} if deployment else settings
 
 
-def make_client(settings: Mapping[str, Any], **overrides: Any) -> SyncClient:
+def make_client(kind: type[T], settings: Mapping[str, Any], **overrides: Any) -> T:
     """The client with these settings; the environment gives the others.
 
     Raises:
         UsageError: one of them makes no sense.
     """
-    fields = {key: value for key, value in settings.items() if key in SyncClient.model_fields}
+    fields = {key: value for key, value in settings.items() if key in kind.model_fields}
     try:
-        return SyncClient(**{**fields, **overrides})
+        return kind(**{**fields, **overrides})
     except ValidationError as error:
         raise UsageError(_explain(error)) from None  # its own text may quote what is secret
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
 import pytest
 import respx
@@ -82,21 +83,25 @@ def wire() -> Iterator[respx.MockRouter]:
         yield router
 
 
-def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+def start(
+    *arguments: str,
+    stdin: IO[str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[str]:
     """The installed command, running."""
     return subprocess.Popen(
         [str(SCRIPTS / PROGRAM), *arguments],
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
+        stdin=stdin or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def execute(*arguments: str, **environment: str) -> Ended:
+def execute(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
     """The installed command, run to its end."""
-    with start(*arguments, **environment) as process:
+    with start(*arguments, environment=environment) as process:
         out, err = process.communicate(timeout=WAIT)
     return Ended(process.returncode, out, err)
 

@@ -43,7 +43,7 @@ def in_bash(line: str) -> list[str]:
 
 @pytest.mark.parametrize("shell", list(WIRED))
 def test_each_shell_gets_its_script(shell: str) -> None:
-    ended = execute(**{VARIABLE: f"source_{shell}"})
+    ended = execute(environment={VARIABLE: f"source_{shell}"})
     assert ended.code == 0
     assert f"{WIRED[shell]} " in ended.out
     assert PROGRAM in ended.out
@@ -56,7 +56,7 @@ def test_the_other_shells_get_commands_with_their_help(shell: str) -> None:
         "_TYPER_COMPLETE_ARGS": f"{PROGRAM} st",
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
-    ended = execute(**{VARIABLE: f"complete_{shell}", **question})
+    ended = execute(environment={VARIABLE: f"complete_{shell}", **question})
     assert ended.code == 0
     assert "status" in ended.out
     assert "Show how the API server is" in ended.out

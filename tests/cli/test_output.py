@@ -8,7 +8,9 @@ import re
 import pytest
 import respx
 
-from .conftest import Cli
+from llama_deploy_client.cli.exits import ExitCode
+
+from .conftest import Cli, execute
 
 TASK = "1c304367-339b-48ae-9459-3af6d7ad96cd"
 SESSION = "4921b2b1-54fa-4b95-b2e0-1ac30803cfc3"
@@ -93,6 +95,23 @@ def test_events_are_lines_that_people_can_read(cli: Cli) -> None:
         'text="\\u001b[31m\\nnext"  empty=""',
         "end",
     ]
+
+
+def test_what_a_terminal_could_obey_is_escaped_in_json(cli: Cli, wire: respx.MockRouter) -> None:
+    result = ["\x9b31m\x7f\u2028", "größe 🏔"]
+    wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps(result))
+    printed = cli("run").out
+    assert '"\\u009b31m\\u007f\\u2028"' in printed
+    assert '"größe 🏔"' in printed
+    assert json.loads(printed) == result
+
+
+def test_a_text_that_an_old_terminal_cannot_show_is_no_error(
+    wire: respx.MockRouter,
+) -> None:
+    ended = execute("status", "--url", "http://ö:1", environment={"PYTHONIOENCODING": "ascii"})
+    assert ended.code == ExitCode.UNREACHABLE
+    assert "http://" in ended.out
 
 
 @pytest.mark.parametrize("colours", ["0", "1"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import respx
 
+from llama_deploy_client import SyncClient
 from llama_deploy_client.cli.settings import Options, make_client, profile_file, resolve
 
 from .conftest import Cli
@@ -123,7 +124,7 @@ def test_the_time_can_be_unlimited(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LLAMA_DEPLOY_TIMEOUT", "7")
 
     def seconds(flag: str | None) -> float | None:
-        with make_client(resolve(Options(timeout=flag))) as client:
+        with make_client(SyncClient, resolve(Options(timeout=flag))) as client:
             return client.timeout
 
     assert seconds(None) == 7
