@@ -49,7 +49,7 @@ def _add_single_commands(app: typer.Typer) -> None:
         name="run",
         examples=f"""
             {PROGRAM} run message=hello
-            {PROGRAM} run --service progress steps=3 interval=0.5
+            {PROGRAM} run --service progress steps=3 --events
             {PROGRAM} run '{{"message": "hello", "tags": ["a", "b"]}}'
             {PROGRAM} run message=hello --timeout 300 --json | jq .
             {PROGRAM} run --inputs in.jsonl --results out.jsonl

@@ -151,15 +151,20 @@ def _cell(value: Any) -> str:
 
 
 class EventPrinter:
-    """Prints events as they come: a line each."""
+    """Prints events as they come: a line each.
 
-    def __init__(self, *, as_json: bool) -> None:
+    Args:
+        as_json: as JSON Lines.
+        aside: on stderr, beside a result.
+    """
+
+    def __init__(self, *, as_json: bool, aside: bool = False) -> None:
         self._as_json = as_json
-        self._console = _out()
+        self._console = err() if aside else _out()
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         if self._as_json:
-            return show_line(to_json(event))
+            return print(to_json(event), file=self._console.file, flush=True)
         fields = {**event, **event.get("_data", {})}
         fields.pop("_data", None)
         line = Text()

@@ -9,12 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from ..sync.apiserver import Deployment
 from ..types import TaskDefinition
 from .arguments import read_arguments
 from .batch import read_inputs, run_batch
 from .command import DeploymentName, Invocation
 from .exits import UsageError
-from .output import show_value, waiting
+from .output import EventPrinter, show_value, waiting
+from .tasks import wait_for_result
 
 _MANY = "Many at once"
 
@@ -70,12 +72,18 @@ Concurrency = Annotated[
 ]
 
 
+Events = Annotated[
+    bool, typer.Option("--events", help="Show the workflow's events on stderr as they come.")
+]
+
+
 def run(
     call: Invocation,
     arguments: Arguments = None,
     deployment: DeploymentName = None,
     service: Service = None,
     session: Session = None,
+    events: Events = False,
     inputs: InputsFile = None,
     results: ResultsFile = None,
     concurrency: Concurrency = 10,
@@ -92,9 +100,12 @@ def run(
     if inputs is None:
         if results is not None:
             raise UsageError("--results is for many tasks: it needs --inputs")
-        _run_one(call, define(read_arguments(arguments or [])), deployment)
-    elif arguments:
-        raise UsageError("the arguments are in the file of --inputs: give none beside it")
+        run_one = _follow if events else _run
+        with call.deployment(deployment) as target:
+            result = run_one(call, target, define(read_arguments(arguments or [])))
+        show_value(result, as_json=call.as_json)
+    elif arguments or events:
+        raise UsageError("--inputs goes with no arguments beside it, and not with --events")
     else:
         tasks = read_inputs(inputs, define)
         batch = partial(run_batch, tasks, concurrency=concurrency, results_file=results)
@@ -103,7 +114,15 @@ def run(
         asyncio.run(call.in_deployment(name, batch))
 
 
-def _run_one(call: Invocation, task: TaskDefinition, deployment: str | None) -> None:
-    with call.deployment(deployment) as target, waiting("Running"):
-        result = target.tasks.run(task)
-    show_value(result, as_json=call.as_json)
+def _run(call: Invocation, target: Deployment, task: TaskDefinition) -> Any:
+    with waiting("Running"):
+        return target.tasks.run(task)
+
+
+def _follow(call: Invocation, target: Deployment, task: TaskDefinition) -> str:
+    show = EventPrinter(as_json=call.as_json, aside=True)
+    started = target.tasks.create(task)
+    with started.events() as events:
+        for event in events:
+            show(event)
+    return wait_for_result(started).result

@@ -111,6 +111,7 @@ def test_a_wrong_line_is_named_and_nothing_is_run(
     "arguments",
     [
         ["--inputs", "FILE", "message=a"],
+        ["--inputs", "FILE", "--events"],
         ["--results", "new.jsonl"],
         ["--inputs", "FILE", "--concurrency", "0"],
         ["--inputs", "nowhere.jsonl"],

@@ -118,6 +118,21 @@ def test_a_task_is_listed_followed_and_its_result_awaited(call: Caller, deployed
     assert call.json("tasks", "results", task) == "2 steps done"
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_events_are_shown_beside_the_result(call: Caller, as_json: bool) -> None:
+    flags = ["--json"] if as_json else []
+    command = ("run", "--events", "-S", "progress", "steps=2", "interval=0.4")
+    ended = call.end(*command, *flags)
+    assert ended.code == ExitCode.DONE
+    lines = ended.err.splitlines()[:2]
+    if as_json:
+        assert json.loads(ended.out) == "2 steps done"
+        assert [json.loads(line)["step"] for line in lines] == [1, 2]
+    else:
+        assert ended.out == "2 steps done\n"
+        assert lines == ['step=1  text="step 1 of 2"', 'step=2  text="step 2 of 2"']
+
+
 def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:
     task = start_task(deployed, "slow", seconds=0.5)
     assert call.done("tasks", "results", task) == "slept 0.5 s\n"
