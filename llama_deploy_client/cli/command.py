@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -129,7 +128,6 @@ def add_command(
         own = {key: value for key, value in given.items() if key not in _SHARED}
         with _ending(options.debug):
             function(Invocation(options), **own)
-            sys.stdout.flush()
 
     _, *own = inspect.signature(function, eval_str=True).parameters.values()
     context = inspect.Parameter(

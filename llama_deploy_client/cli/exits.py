@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import traceback
 from enum import IntEnum
 
@@ -122,8 +120,6 @@ def report(error: BaseException, *, debug: bool = False) -> ExitCode:
     end = _end(type(error))
     if debug:
         traceback.print_exception(error)
-    if end.code is ExitCode.BROKEN_PIPE:
-        _forget_output()
     text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error)
     if text and end.code not in _QUIET:
         told = text if text.endswith("?") else f"{text.rstrip('.')}."
@@ -139,8 +135,3 @@ def _text(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         return error.message  # without the number of exceptions, which it has in words
     return str(error) or type(error).__name__
-
-
-def _forget_output() -> None:
-    """Nobody reads it, and Python would complain when it flushes it at its own end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

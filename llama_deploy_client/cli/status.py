@@ -35,7 +35,7 @@ def status(call: Invocation) -> None:
     else:
         _show(described, found.status)
     if found.status is not StatusEnum.HEALTHY:
-        tell_error(found.status_message)
+        tell_error(_why(found, described["url"]))
     raise typer.Exit(_CODES[found.status])
 
 
@@ -56,8 +56,14 @@ def _describe(client: SyncClient, found: Status, generation: str | None) -> dict
     }
 
 
+def _why(found: Status, url: str) -> str:
+    if found.status is StatusEnum.DOWN:
+        return f"nothing answers at {url}: is the server running there? --url says where it is."
+    return found.status_message
+
+
 def _show(described: dict[str, Any], state: StatusEnum) -> None:
-    names = described.pop("deployments")
+    names = described["deployments"]
     known = {name: value for name, value in described.items() if value is not None}
     if names is not None:
         known["deployments"] = ", ".join(names) or "none"

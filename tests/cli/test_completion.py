@@ -6,6 +6,7 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -115,15 +116,19 @@ def test_a_name_that_a_shell_could_take_for_code_is_not_offered(
 
 @pytest.mark.parametrize(
     "answer",
-    [httpx.ConnectError("refused"), httpx.ReadTimeout("late"), httpx.Response(500)],
+    [
+        {"side_effect": httpx.ConnectError("refused")},
+        {"side_effect": httpx.ReadTimeout("late")},
+        {"return_value": httpx.Response(500)},
+    ],
 )
 def test_a_server_that_does_not_answer_offers_nothing_and_says_nothing(
     cli: Cli,
     wire: respx.MockRouter,
     monkeypatch: pytest.MonkeyPatch,
-    answer: httpx.Response | Exception,
+    answer: dict[str, Any],
 ) -> None:
-    route = wire.get(path="/deployments/").mock(side_effect=[answer])
+    route = wire.get(path="/deployments/").mock(**answer)
     assert complete(cli, monkeypatch, "run -d ") == ([], "")
     assert route.call_count == 1
 

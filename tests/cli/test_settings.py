@@ -53,6 +53,9 @@ def test_the_first_that_names_a_server_wins(
     assert cli(*with_flags("--profile", "p")).code == 0
     assert asked(wire) == "http://p/"
 
+    assert cli(*with_flags("--profile", "p", "--url", "http://flag")).code == 0
+    assert asked(wire) == "http://flag/"
+
     monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", "http://variable")
     assert cli(*with_flags("--profile", "p")).code == 0
     assert asked(wire) == "http://variable/"
