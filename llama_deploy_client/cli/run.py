@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from ..errors import StreamInterruptedError
 from ..sync.apiserver import Deployment
 from ..types import TaskDefinition
 from .arguments import read_arguments
 from .batch import read_inputs, run_batch
 from .command import DeploymentName, Invocation
 from .exits import UsageError
-from .output import EventPrinter, show_value, waiting
+from .output import EventPrinter, note, show_value, waiting
 from .tasks import wait_for_result
 
 _MANY = "Many at once"
@@ -72,9 +73,7 @@ Concurrency = Annotated[
 ]
 
 
-Events = Annotated[
-    bool, typer.Option("--events", help="Show the workflow's events on stderr as they come.")
-]
+Events = Annotated[bool, typer.Option("--events", help="Show its events on stderr as they come.")]
 
 
 def run(
@@ -120,9 +119,14 @@ def _run(call: Invocation, target: Deployment, task: TaskDefinition) -> Any:
 
 
 def _follow(call: Invocation, target: Deployment, task: TaskDefinition) -> str:
+    """Show the events of a task, and tell its result, which counts even if the stream was cut."""
     show = EventPrinter(as_json=call.as_json, aside=True)
     started = target.tasks.create(task)
     with started.events() as events:
-        for event in events:
-            show(event)
+        try:
+            for event in events:
+                show(event)
+        except StreamInterruptedError as error:  # by a workflow that failed, for one (0.9)
+            if not call.as_json:
+                note(str(error))
     return wait_for_result(started).result

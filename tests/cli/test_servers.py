@@ -133,6 +133,15 @@ def test_events_are_shown_beside_the_result(call: Caller, as_json: bool) -> None
         assert lines == ['step=1  text="step 1 of 2"', 'step=2  text="step 2 of 2"']
 
 
+def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Deployed) -> None:
+    ended = call.end("run", "--events", "--service", "failing", "message=oh no")
+    if deployed.server.has_control_plane:
+        assert "oh no" in ended.out
+    else:
+        assert ended.code == ExitCode.FAILED
+        assert ended.err.splitlines()[-1].startswith("error: GET ")
+
+
 def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:
     task = start_task(deployed, "slow", seconds=0.5)
     assert call.done("tasks", "results", task) == "slept 0.5 s\n"
