@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -19,8 +20,9 @@ from ..sync.apiserver import Deployment, Task
 from .exits import NothingThereError, UsageError, report
 from .settings import Options, make_client, resolve
 
-_SHARED = [fields_of.name for fields_of in fields(Options)]
+_SHARED = [each.name for each in fields(Options)]
 _COMPLETION_SECONDS = 1.0
+_PLAIN_WORD = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 @frozen
@@ -95,8 +97,7 @@ def complete_deployment(ctx: typer.Context, incomplete: str) -> list[str]:
             names = [deployment.id for deployment in client.apiserver.deployments.list()]
     except Exception:  # nobody wants to read of it in the middle of a line
         return []
-    plain = [name for name in names if name.isascii() and name.replace("-", "_").isidentifier()]
-    return [name for name in plain if name.startswith(incomplete)]
+    return [name for name in names if name.startswith(incomplete) and _PLAIN_WORD.fullmatch(name)]
 
 
 DeploymentName = Annotated[
@@ -130,16 +131,18 @@ def add_command(
             function(Invocation(options), **own)
 
     _, *own = inspect.signature(function, eval_str=True).parameters.values()
-    context = inspect.Parameter(
-        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
-    )
-    command.__signature__ = inspect.Signature([context, *own, *_shared()])  # type: ignore[attr-defined]
+    command.__signature__ = _signature(own)  # type: ignore[attr-defined]
     command.__doc__ = _paragraphs(function)
     app.command(name, epilog=teach("Examples", examples))(command)
 
 
-def _shared() -> list[inspect.Parameter]:
-    return list(inspect.signature(Options, eval_str=True).parameters.values())
+def _signature(own: list[inspect.Parameter]) -> inspect.Signature:
+    """What typer reads of a command: its own parameters between the context and the shared ones."""
+    context = inspect.Parameter(
+        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    shared = inspect.signature(Options, eval_str=True).parameters.values()
+    return inspect.Signature([context, *own, *shared])
 
 
 def take_shared_options(app: typer.Typer) -> None:
@@ -148,10 +151,7 @@ def take_shared_options(app: typer.Typer) -> None:
     def root(ctx: typer.Context, **_: Any) -> None:
         pass  # commands read them from the context
 
-    context = inspect.Parameter(
-        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
-    )
-    root.__signature__ = inspect.Signature([context, *_shared()])  # type: ignore[attr-defined]
+    root.__signature__ = _signature([])  # type: ignore[attr-defined]
     app.callback()(root)
 
 

@@ -42,8 +42,6 @@ Session = Annotated[
         "--session", "-s", metavar="ID", help="Run in this session. Without it, in a new one."
     ),
 ]
-
-
 InputsFile = Annotated[
     Path | None,
     typer.Option(
@@ -71,8 +69,6 @@ Concurrency = Annotated[
     int,
     typer.Option(metavar="N", help="How many run at once.", min=1, rich_help_panel=_MANY),
 ]
-
-
 Events = Annotated[bool, typer.Option("--events", help="Show its events on stderr as they come.")]
 
 
@@ -99,9 +95,9 @@ def run(
     if inputs is None:
         if results is not None:
             raise UsageError("--results is for many tasks: it needs --inputs")
-        run_one = _follow if events else _run
+        run_one, task = _follow if events else _run, define(read_arguments(arguments or []))
         with call.deployment(deployment) as target:
-            result = run_one(call, target, define(read_arguments(arguments or [])))
+            result = run_one(call, target, task)
         show_value(result, as_json=call.as_json)
     elif arguments or events:
         raise UsageError("--inputs goes with no arguments beside it, and not with --events")

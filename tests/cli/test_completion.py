@@ -109,9 +109,22 @@ def test_the_server_that_is_asked_is_that_of_the_line(
 def test_a_name_that_a_shell_could_take_for_code_is_not_offered(
     cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = ["fine-1", "also_fine", "$(reboot)", "`a`", "a b", 'a"', "\\$(x)", "-x;", "größe", ""]
+    names = [
+        "fine-1",
+        "also_fine",
+        "v1.2",
+        "2nd",
+        "$(reboot)",
+        "`a`",
+        "a b",
+        'a"',
+        "\\$(x)",
+        "-x;",
+        "größe",
+        "",
+    ]
     wire.get(path="/deployments/").respond(json=[{"name": name} for name in names])
-    assert complete(cli, monkeypatch, "run -d ") == (["fine-1", "also_fine"], "")
+    assert complete(cli, monkeypatch, "run -d ") == (["fine-1", "also_fine", "v1.2", "2nd"], "")
 
 
 @pytest.mark.parametrize(
