@@ -126,7 +126,9 @@ def _show_table(rows: Sequence[Mapping[str, str]]) -> None:
         console.print(table)
     else:  # a folded id could not be copied
         for row in rows:
-            console.print(*(f"{name}: {value}" for name, value in row.items()), sep="\n")
+            console.print(
+                *(f"{name}: {value}" for name, value in row.items()), sep="\n", soft_wrap=True
+            )
             console.print()
 
 
@@ -165,8 +167,9 @@ class EventPrinter:
     def __call__(self, event: Mapping[str, Any]) -> None:
         if self._as_json:
             return print(to_json(event), file=self._console.file, flush=True)
-        fields = {**event, **event.get("_data", {})}
-        fields.pop("_data", None)
+        fields = dict(event)
+        if isinstance(event.get("_data"), Mapping):  # what the event's class does not declare
+            fields |= fields.pop("_data")
         line = Text()
         for name, value in fields.items():
             line.append(f"{printable(name)}=", style="cyan")

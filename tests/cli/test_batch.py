@@ -43,7 +43,7 @@ def shouting(wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.R
 
 @pytest.mark.usefixtures("at")
 def test_each_line_is_run_by_a_real_server(cli: Cli, inputs: Path, tmp_path: Path) -> None:
-    ended = cli("run", "--inputs", str(inputs))
+    ended = cli("run", "-d", "demo", "--inputs", str(inputs))
     assert ended.code == ExitCode.DONE
     assert lines(ended.out) == [
         {"index": 0, "result": "A"},
@@ -51,7 +51,17 @@ def test_each_line_is_run_by_a_real_server(cli: Cli, inputs: Path, tmp_path: Pat
         {"index": 2, "result": "C"},
     ]
     results = tmp_path / "results.jsonl"
-    ended = cli("run", "--inputs", str(inputs), "--results", str(results), "--concurrency", "1")
+    ended = cli(
+        "run",
+        "-d",
+        "demo",
+        "--inputs",
+        str(inputs),
+        "--results",
+        str(results),
+        "--concurrency",
+        "1",
+    )
     assert (ended.code, ended.out) == (ExitCode.DONE, "")
     assert [line["result"] for line in lines(results.read_text())] == ["A", "GRÖSSE \u2028", "C"]
 
@@ -150,7 +160,9 @@ def test_ctrl_c_does_not_wait_for_what_runs(inputs: Path) -> None:
 def test_the_standard_input_is_a_file_too(deployed: Deployed, inputs: Path) -> None:
     with (
         inputs.open() as stdin,
-        start("run", "--inputs", "-", stdin=stdin, environment=deployed.environment) as process,
+        start(
+            "run", "-d", "demo", "--inputs", "-", stdin=stdin, environment=deployed.environment
+        ) as process,
     ):
         out, err = process.communicate(timeout=WAIT)
     assert (process.returncode, err) == (ExitCode.DONE, "")

@@ -18,6 +18,7 @@ EVENTS = [
     {"step": 1, "text": "größe 🏔", "word": "plain", "none": None},
     {"_data": {"prefix": "Who?", "deep": {"a": [1]}}},
     {"text": "\x1b[31m\nnext", "empty": ""},
+    {"_data": [1]},
     {},
 ]
 
@@ -59,8 +60,9 @@ def test_a_terminal_gets_a_table(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
-def test_an_id_is_never_folded(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
+@pytest.mark.parametrize("columns", ["60", "30"])
+def test_an_id_is_never_folded(cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
     printed = bare(cli("tasks", "list").out)
     assert f"task_id: {TASK}\nsession_id: {SESSION}\n" in printed
 
@@ -93,6 +95,7 @@ def test_events_are_lines_that_people_can_read(cli: Cli) -> None:
         'step=1  text="größe 🏔"  word=plain  none=null',
         'prefix=Who?  deep={"a": [1]}',
         'text="\\u001b[31m\\nnext"  empty=""',
+        "_data=[1]",
         "end",
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import uuid
@@ -186,7 +187,7 @@ def test_services(call: Caller, deployed: Deployed) -> None:
 
 
 def test_deployments_are_made_and_made_anew(
-    call: Caller, deployed: Deployed, tmp_path: Path
+    call: Caller, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = deployed.server.deployment("second", ["echo"])
     path = tmp_path / "deployment.yml"
@@ -203,5 +204,7 @@ def test_deployments_are_made_and_made_anew(
     assert "--deployment: demo, second" in several.error
     assert call.done("run", "--deployment", "second", "message=a") == "A\n"
 
-    path.write_text(deployed.server.deployment("second", ["echo"]).text)
-    assert call.json("deployments", "reload", str(path)) == {"name": "second"}
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO(deployed.server.deployment("second", ["echo"]).text)
+    )
+    assert call.json("deployments", "reload", "-") == {"name": "second"}
