@@ -1,0 +1,27 @@
+"""The command line, an extra: `pip install "llama_deploy_client[cli]"`."""
+
+from __future__ import annotations
+
+import sys
+
+PROGRAM = "llama-deploy-client"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: what follows the program's name; None takes those of this process.
+
+    Returns:
+        The exit code: one of `exits.ExitCode`.
+    """
+    try:
+        from .app import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("typer", "rich"):
+            raise
+        install = 'pip install "llama_deploy_client[cli]"'
+        print(f"error: the command line is an extra. Install it: {install}", file=sys.stderr)
+        return 1
+    return run(arguments)

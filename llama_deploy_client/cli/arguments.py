@@ -1,0 +1,60 @@
+"""A workflow's arguments as people type them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from .exits import UsageError
+
+
+def read_arguments(words: Sequence[str]) -> dict[str, Any]:
+    """Arguments from `key=value` words, or from one word that is a JSON object.
+
+    Raises:
+        UsageError: a word is neither, or a key comes twice.
+
+    Example:
+        >>> read_arguments(["steps=3", "message=hello", 'deep={"a": null}'])
+        {'steps': 3, 'message': 'hello', 'deep': {'a': None}}
+    """
+    if len(words) == 1 and words[0].lstrip().startswith("{"):
+        return read_object(words[0])
+    arguments: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not key or not equals:
+            raise UsageError(
+                f"{word!r} is no argument: write key=value, or all of them as one JSON object"
+            )
+        if key in arguments:
+            raise UsageError(f"the argument {key!r} is there twice")
+        arguments[key] = _value(value)
+    return arguments
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """Arguments from a JSON object.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        arguments = json.loads(text, parse_constant=_no_json)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"the arguments are no JSON object: {error}") from error
+    if not isinstance(arguments, dict):
+        raise UsageError(f"the arguments are no JSON object, but {type(arguments).__name__}")
+    return arguments
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _no_json(name: str) -> None:
+    raise ValueError(f"{name} is Python's, not JSON's")

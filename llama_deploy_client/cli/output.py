@@ -1,0 +1,186 @@
+"""What is printed: for people on a terminal, for programs in a pipe.
+
+On a terminal lists are tables, and JSON has colours. In a pipe a list is a line for each row, with
+tabs between the columns and no heading. With `--json` everything is JSON, everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from rich.console import Console
+from rich.highlighter import JSONHighlighter
+from rich.table import Table
+from rich.text import Text
+
+
+class _Console(Console):
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich's own way out is an exit code of its own
+
+
+def _out() -> Console:
+    return _Console()
+
+
+def err() -> Console:
+    """The terminal's other stream: errors, questions, progress."""
+    return _Console(stderr=True)
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with nothing in it that a terminal would obey."""
+    text = " ".join(text.split())
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def tell_error(message: str) -> None:
+    """One line on stderr."""
+    line = Text.assemble(("error:", "bold red"), " ", printable(message))
+    err().print(line, soft_wrap=True)
+
+
+def note(message: str) -> None:
+    """A line for people beside the output, on stderr."""
+    err().print(Text(printable(message), style="dim"), soft_wrap=True)
+
+
+def waiting(message: str) -> AbstractContextManager[object]:
+    """A sign of life on stderr for as long as something takes; on a terminal only."""
+    console = err()
+    return console.status(message) if console.is_terminal else nullcontext()
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON that people can read and no terminal obeys."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
+    )
+
+
+def show_json(value: Any) -> None:
+    """A value as JSON: indented, in colours on a terminal."""
+    console, text = _out(), to_json(value, indent=2)
+    if console.is_terminal:
+        console.print(JSONHighlighter()(text), soft_wrap=True)
+    else:
+        show_line(text)
+
+
+def show_line(text: str) -> None:
+    """A line as it is, at once: whoever reads a pipe wants it now."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def show_value(value: Any, *, as_json: bool) -> None:
+    """A workflow's result: a text as it is, anything else as JSON."""
+    if isinstance(value, str) and not as_json:
+        show_line(value)
+    else:
+        show_json(value)
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str], nothing: str
+) -> None:
+    """A list.
+
+    Args:
+        rows: its entries, by the names of their columns.
+        as_json: print all that the rows hold.
+        columns: what is shown otherwise.
+        nothing: what is said on a terminal of an empty list.
+    """
+    cells = [{column: _cell(row[column]) for column in columns} for row in rows]
+    if as_json:
+        show_json(rows)
+    elif not _out().is_terminal:
+        for row in cells:
+            show_line("\t".join(row.values()))
+    elif cells:
+        _show_table(cells)
+    else:
+        note(nothing)
+
+
+def _show_table(rows: Sequence[Mapping[str, str]]) -> None:
+    console = _out()
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    for column in rows[0]:
+        table.add_column(column.upper())
+    for row in rows:
+        table.add_row(*map(Text, row.values()))
+    unbounded = console.options.update_width(sys.maxsize)
+    if console.measure(table, options=unbounded).minimum <= console.width:
+        console.print(table)
+    else:  # a folded id could not be copied
+        for row in rows:
+            console.print(
+                *(f"{name}: {value}" for name, value in row.items()), sep="\n", soft_wrap=True
+            )
+            console.print()
+
+
+def show_facts(facts: Mapping[str, Any], *, style: str) -> None:
+    """What is known of one thing, a line each; the first in a colour of its own."""
+    console = _out()
+    if not console.is_terminal:
+        for name, value in facts.items():
+            show_line(f"{name}\t{_cell(value)}")
+        return
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(name, Text(_cell(value), style=style))
+        style = ""
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    return "-" if value is None else printable(str(value))
+
+
+class EventPrinter:
+    """Prints events as they come: a line each.
+
+    Args:
+        as_json: as JSON Lines.
+        aside: on stderr, beside a result.
+    """
+
+    def __init__(self, *, as_json: bool, aside: bool = False) -> None:
+        self._as_json = as_json
+        self._console = err() if aside else _out()
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        if self._as_json:
+            return print(to_json(event), file=self._console.file, flush=True)
+        fields = dict(event)
+        if isinstance(event.get("_data"), Mapping):  # what the event's class does not declare
+            fields |= fields.pop("_data")
+        line = Text()
+        for name, value in fields.items():
+            line.append(f"{printable(name)}=", style="cyan")
+            line.append(f"{_logged(value)}  ")
+        line.rstrip()
+        self._console.print(line or Text("end", style="dim"), soft_wrap=True)
+        return None
+
+
+def _logged(value: Any) -> str:
+    """A value as logs have it: JSON, without quotes around a plain word."""
+    if isinstance(value, str) and value and value.isprintable() and not set(value) & set(" \"='"):
+        return value
+    return to_json(value)

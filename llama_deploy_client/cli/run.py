@@ -1,0 +1,128 @@
+"""`run`: a workflow, with arguments."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import StreamInterruptedError
+from ..sync.apiserver import Deployment
+from ..types import TaskDefinition
+from .arguments import read_arguments
+from .batch import read_inputs, run_batch
+from .command import DeploymentName, Invocation
+from .exits import UsageError
+from .output import EventPrinter, note, show_value, waiting
+from .tasks import wait_for_result
+
+_MANY = "Many at once"
+
+Arguments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY=VALUE]...",
+        help="The workflow's arguments. A value is JSON if it reads as JSON, else text: 3 is a "
+        "number, '\"3\"' a text. Or all of them as one JSON object.",
+        show_default=False,
+    ),
+]
+Service = Annotated[
+    str | None,
+    typer.Option(
+        "--service", "-S", metavar="NAME", help="The service. Without it, the default one."
+    ),
+]
+Session = Annotated[
+    str | None,
+    typer.Option(
+        "--session", "-s", metavar="ID", help="Run in this session. Without it, in a new one."
+    ),
+]
+InputsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--inputs",
+        metavar="FILE",
+        help="Run it for each line of a JSON Lines file, an object with the arguments; '-' is the "
+        "standard input.",
+        exists=True,
+        dir_okay=False,
+        allow_dash=True,
+        rich_help_panel=_MANY,
+    ),
+]
+ResultsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--results",
+        metavar="FILE",
+        help="Add what becomes of each to this file. What succeeded before is not run again.",
+        dir_okay=False,
+        rich_help_panel=_MANY,
+    ),
+]
+Concurrency = Annotated[
+    int,
+    typer.Option(metavar="N", help="How many run at once.", min=1, rich_help_panel=_MANY),
+]
+Events = Annotated[bool, typer.Option("--events", help="Show its events on stderr as they come.")]
+
+
+def run(
+    call: Invocation,
+    arguments: Arguments = None,
+    deployment: DeploymentName = None,
+    service: Service = None,
+    session: Session = None,
+    events: Events = False,
+    inputs: InputsFile = None,
+    results: ResultsFile = None,
+    concurrency: Concurrency = 10,
+) -> None:
+    """Run a workflow and print its result: a text as it is, anything else as JSON.
+
+    A workflow that fails: exit code 6 (LlamaDeploy 0.9). Earlier servers answer with the text of
+    the exception as if it were a result.
+    """
+
+    def define(given: dict[str, Any]) -> TaskDefinition:
+        return TaskDefinition(input=given, service_id=service, session_id=session)
+
+    if inputs is None:
+        if results is not None:
+            raise UsageError("--results is for many tasks: it needs --inputs")
+        run_one, task = _follow if events else _run, define(read_arguments(arguments or []))
+        with call.deployment(deployment) as target:
+            result = run_one(call, target, task)
+        show_value(result, as_json=call.as_json)
+    elif arguments or events:
+        raise UsageError("--inputs goes with no arguments beside it, and not with --events")
+    else:
+        tasks = read_inputs(inputs, define)
+        batch = partial(run_batch, tasks, concurrency=concurrency, results_file=results)
+        with call.deployment(deployment) as target:
+            name = target.id
+        asyncio.run(call.in_deployment(name, batch))
+
+
+def _run(call: Invocation, target: Deployment, task: TaskDefinition) -> Any:
+    with waiting("Running"):
+        return target.tasks.run(task)
+
+
+def _follow(call: Invocation, target: Deployment, task: TaskDefinition) -> str:
+    """Show the events of a task, and tell its result, which counts even if the stream was cut."""
+    show = EventPrinter(as_json=call.as_json, aside=True)
+    started = target.tasks.create(task)
+    with started.events() as events:
+        try:
+            for event in events:
+                show(event)
+        except StreamInterruptedError as error:  # by a workflow that failed, for one (0.9)
+            if not call.as_json:
+                note(str(error))
+    return wait_for_result(started).result

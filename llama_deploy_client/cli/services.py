@@ -1,0 +1,21 @@
+"""`services`: what a control plane knows (LlamaDeploy 0.6 to 0.8)."""
+
+from __future__ import annotations
+
+from .command import Invocation
+from .output import show_rows
+
+
+def list_services(call: Invocation) -> None:
+    """List the services of a control plane (0.6 to 0.8), which --control-plane-url names."""
+    with call.client() as client:
+        services = [service.definition() for service in client.core.services.list()]
+    rows = [service.model_dump(mode="json") for service in services]
+    for row in rows:
+        row["address"] = f"{row['host']}:{row['port']}" if row["host"] else None
+    show_rows(
+        rows,
+        as_json=call.as_json,
+        columns=["service_name", "address", "description"],
+        nothing="There are no services.",
+    )

@@ -1,0 +1,45 @@
+"""`sessions`: of a deployment."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .command import DeploymentName, Invocation
+from .output import show_json, show_line, show_rows
+
+
+def list_sessions(call: Invocation, deployment: DeploymentName = None) -> None:
+    """List the sessions of a deployment."""
+    with call.deployment(deployment) as target:
+        sessions = target.sessions.list()
+    show_rows(
+        [session.model_dump(mode="json") for session in sessions],
+        as_json=call.as_json,
+        columns=["session_id"],
+        nothing="There are no sessions.",
+    )
+
+
+def create(call: Invocation, deployment: DeploymentName = None) -> None:
+    """Make a session, and print its id."""
+    with call.deployment(deployment) as target:
+        session = target.sessions.create()
+    if call.as_json:
+        show_json(session.model_dump(mode="json"))
+    else:
+        show_line(session.session_id)
+
+
+def delete(
+    call: Invocation,
+    session: Annotated[str, typer.Argument(metavar="ID", help="The session.")],
+    deployment: DeploymentName = None,
+) -> None:
+    """Delete a session.
+
+    LlamaDeploy 0.9 fails for an unknown id (exit code 6); earlier servers do not tell.
+    """
+    with call.deployment(deployment) as target:
+        target.sessions.delete(session)

@@ -1,0 +1,137 @@
+"""The command line, called in this process and as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+import pytest
+import respx
+from attrs import frozen
+
+from llama_deploy_client.cli import PROGRAM, main
+from llama_deploy_client.cli.settings import profile_file
+from scripts.servers import DeploymentFile, Server
+
+SCRIPTS = Path(sys.executable).parent
+WAIT = 60.0
+"""Seconds that a command may take at the most."""
+
+
+@frozen
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """What it said on stderr, which is one line."""
+        (line,) = self.err.splitlines()
+        return line
+
+
+Cli = Callable[..., Ended]
+
+
+@pytest.fixture(autouse=True)
+def settings_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the command line finds its profiles: an empty folder."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "100")
+    for name in ("FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS", "PY_COLORS"):
+        monkeypatch.delenv(name, raising=False)
+    return profile_file().parent
+
+
+@pytest.fixture
+def write_profiles(settings_folder: Path) -> Callable[[str], Path]:
+    """Writes `profiles.toml`."""
+
+    def write(text: str) -> Path:
+        settings_folder.mkdir(parents=True, exist_ok=True)
+        path = settings_folder / "profiles.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def cli(capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Calls the command line in this process."""
+
+    def call(*arguments: str) -> Ended:
+        code = main(list(arguments))
+        out, err = capfd.readouterr()
+        return Ended(code, out, err)
+
+    return call
+
+
+@pytest.fixture
+def wire() -> Iterator[respx.MockRouter]:
+    """What is sent to any server ends here."""
+    with respx.mock(assert_all_called=False) as router:
+        yield router
+
+
+def start(
+    *arguments: str,
+    stdin: IO[str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[str]:
+    """The installed command, running."""
+    return subprocess.Popen(
+        [str(SCRIPTS / PROGRAM), *arguments],
+        env={**os.environ, **(environment or {})},
+        stdin=stdin or subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def execute(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
+    """The installed command, run to its end."""
+    with start(*arguments, environment=environment) as process:
+        out, err = process.communicate(timeout=WAIT)
+    return Ended(process.returncode, out, err)
+
+
+@frozen
+class Deployed:
+    """A real server with the deployment `demo` and all example workflows."""
+
+    server: Server
+    file: DeploymentFile
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What names it to the command line."""
+        urls = {"LLAMA_DEPLOY_API_SERVER_URL": self.server.url}
+        if self.file.control_plane_url:
+            urls["LLAMA_DEPLOY_CONTROL_PLANE_URL"] = self.file.control_plane_url
+        return urls
+
+
+@pytest.fixture(scope="session", params=["0.9", "0.8"])
+def deployed(request: pytest.FixtureRequest) -> Iterator[Deployed]:
+    """The newest servers with and without a control plane, one after the other."""
+    with Server(request.param) as server:
+        yield Deployed(server, server.deploy("demo"))
+
+
+@pytest.fixture
+def at(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """The same, named by the environment."""
+    for name, value in deployed.environment.items():
+        monkeypatch.setenv(name, value)
+    return deployed

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from llama_deploy_client.cli.arguments import read_arguments
+from llama_deploy_client.cli.exits import UsageError
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        ([], {}),
+        (["message=hello"], {"message": "hello"}),
+        (["message=hello world, größe 🏔"], {"message": "hello world, größe 🏔"}),
+        (["n=3", "x=0.5", "yes=true", "no=null"], {"n": 3, "x": 0.5, "yes": True, "no": None}),
+        (['list=[1, "a"]', 'deep={"a": {}}'], {"list": [1, "a"], "deep": {"a": {}}}),
+        (['version="1.0"'], {"version": "1.0"}),
+        (["empty="], {"empty": ""}),
+        (["query=a=b"], {"query": "a=b"}),
+        (["x=NaN", "y=-Infinity"], {"x": "NaN", "y": "-Infinity"}),
+        (["broken={"], {"broken": "{"}),
+        (['{"message": "a=b", "n": 1}'], {"message": "a=b", "n": 1}),
+        ([" {}"], {}),
+    ],
+)
+def test_a_value_is_json_if_it_reads_as_json_else_text(
+    words: list[str], arguments: dict[str, Any]
+) -> None:
+    assert read_arguments(words) == arguments
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["hello"], "'hello' is no argument"),
+        (["=1"], "'=1' is no argument"),
+        (["a=1", "a=2"], "'a' is there twice"),
+        (['{"a": 1'], "are no JSON object"),
+        (['{"a": NaN}'], "are no JSON object"),
+        (["a=1", "{}"], "'{}' is no argument"),
+    ],
+)
+def test_words_that_are_no_arguments_are_refused(words: list[str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_arguments(words)

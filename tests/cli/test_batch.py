@@ -1,0 +1,169 @@
+"""`run --inputs`: many runs, from a file."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from llama_deploy_client.cli.exits import ExitCode
+
+from .conftest import WAIT, Cli, Deployed, start
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    """A file with three inputs, and an empty line, which is none."""
+    path = tmp_path / "inputs.jsonl"
+    path.write_text('{"message": "a"}\n{"message": "größe \u2028"}\n\n{"message": "c"}')
+    return path
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return sorted((json.loads(line) for line in text.splitlines()), key=lambda line: line["index"])
+
+
+@pytest.fixture
+def shouting(wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.Route:
+    """A server that answers the message in upper case, and fails for "c"."""
+    monkeypatch.setenv("LLAMA_DEPLOY_DEPLOYMENT", "one")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        message = json.loads(json.loads(request.content)["input"])["message"]
+        return httpx.Response(500) if message == "c" else httpx.Response(200, json=message.upper())
+
+    return wire.post(path="/deployments/one/tasks/run").mock(side_effect=answer)
+
+
+@pytest.mark.usefixtures("at")
+def test_each_line_is_run_by_a_real_server(cli: Cli, inputs: Path, tmp_path: Path) -> None:
+    ended = cli("run", "-d", "demo", "--inputs", str(inputs))
+    assert ended.code == ExitCode.DONE
+    assert lines(ended.out) == [
+        {"index": 0, "result": "A"},
+        {"index": 1, "result": "GRÖSSE \u2028"},
+        {"index": 2, "result": "C"},
+    ]
+    results = tmp_path / "results.jsonl"
+    ended = cli(
+        "run",
+        "-d",
+        "demo",
+        "--inputs",
+        str(inputs),
+        "--results",
+        str(results),
+        "--concurrency",
+        "1",
+    )
+    assert (ended.code, ended.out) == (ExitCode.DONE, "")
+    assert [line["result"] for line in lines(results.read_text())] == ["A", "GRÖSSE \u2028", "C"]
+
+
+def test_some_that_fail_do_not_stop_the_others(
+    cli: Cli, shouting: respx.Route, inputs: Path
+) -> None:
+    ended = cli("run", "--inputs", str(inputs), "--service", "s")
+    assert ended.code == ExitCode.FAILED
+    assert [line.get("result") for line in lines(ended.out)] == ["A", "GRÖSSE \u2028", None]
+    assert "500 Internal Server Error" in lines(ended.out)[2]["error"]
+    assert ended.error.startswith("error: 1 of 3 tasks failed. The first, input 2: POST ")
+    assert {json.loads(call.request.content)["service_id"] for call in shouting.calls} == {"s"}
+
+
+def test_what_is_in_the_results_is_not_run_again(
+    cli: Cli, shouting: respx.Route, inputs: Path, tmp_path: Path
+) -> None:
+    results = str(tmp_path / "results.jsonl")
+    for calls in (3, 4):
+        ended = cli("run", "--inputs", str(inputs), "--results", results)
+        assert ended.code == ExitCode.FAILED
+        assert shouting.call_count == calls
+
+
+def test_a_file_that_is_none_of_ours_is_left_alone(
+    cli: Cli, shouting: respx.Route, inputs: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("mine\n")
+    ended = cli("run", "--inputs", str(inputs), "--results", str(other))
+    assert ended.code == ExitCode.USAGE
+    assert "is no results file" in ended.error
+    assert other.read_text() == "mine\n"
+    assert shouting.call_count == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"a": 1}\nnonsense\n', "line 2 of "),
+        ("[1]\n", "but list"),
+        ('{"a": 1\n', "line 1 of "),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_is_run(
+    cli: Cli, shouting: respx.Route, inputs: Path, content: str, said: str
+) -> None:
+    inputs.write_text(content)
+    ended = cli("run", "--inputs", str(inputs))
+    assert ended.code == ExitCode.USAGE
+    assert said in ended.error
+    assert shouting.call_count == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--inputs", "FILE", "message=a"],
+        ["--inputs", "FILE", "--events"],
+        ["--results", "new.jsonl"],
+        ["--inputs", "FILE", "--concurrency", "0"],
+        ["--inputs", "nowhere.jsonl"],
+    ],
+)
+def test_options_that_do_not_go_together(
+    cli: Cli, shouting: respx.Route, inputs: Path, arguments: list[str]
+) -> None:
+    ended = cli("run", *(str(inputs) if each == "FILE" else each for each in arguments))
+    assert ended.code == ExitCode.USAGE
+    assert ended.error.startswith("error: ")
+    assert shouting.call_count == 0
+
+
+def test_a_server_that_is_not_there_ends_it(cli: Cli, wire: respx.MockRouter, inputs: Path) -> None:
+    wire.post(path="/deployments/one/tasks/run").mock(side_effect=httpx.ConnectError("refused"))
+    ended = cli("run", "-d", "one", "--inputs", str(inputs), "--concurrency", "1")
+    assert ended.code == ExitCode.UNREACHABLE
+    assert len(lines(ended.out)) == 1
+
+
+def test_ctrl_c_does_not_wait_for_what_runs(inputs: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(WAIT)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with start("run", "-d", "one", "--inputs", str(inputs), "--url", url) as process:
+            connection, _ = server.accept()
+            with connection:
+                assert connection.recv(65536).startswith(b"POST ")
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=WAIT)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert (out, err) == ("", "")
+
+
+def test_the_standard_input_is_a_file_too(deployed: Deployed, inputs: Path) -> None:
+    with (
+        inputs.open() as stdin,
+        start(
+            "run", "-d", "demo", "--inputs", "-", stdin=stdin, environment=deployed.environment
+        ) as process,
+    ):
+        out, err = process.communicate(timeout=WAIT)
+    assert (process.returncode, err) == (ExitCode.DONE, "")
+    assert [line["result"] for line in lines(out)] == ["A", "GRÖSSE \u2028", "C"]

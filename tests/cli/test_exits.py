@@ -1,0 +1,226 @@
+"""Every way in which a command ends has its exit code, and one line that says what to do."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import respx
+import trustme
+
+from llama_deploy_client import ClientClosedError, LlamaDeployError
+from llama_deploy_client.cli.exits import ExitCode, exit_code
+from llama_deploy_client.sync.apiserver import DeploymentCollection
+
+from ..connections.peer import serve
+from .conftest import WAIT, Cli, start
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "cli.md"
+RESULT = "/deployments/one/tasks/t/results?session_id=s"
+RUN = ("run", "--deployment", "one")
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_MAX_RETRIES", "0")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (httpx.Response(200, json="fine"), ExitCode.DONE, None),
+        (httpx.Response(404, json={"detail": "Deployment not found"}), 3, "`deployments list`"),
+        (httpx.Response(404, json={"detail": "Not Found"}), 3, "it is another server"),
+        (httpx.ConnectError("refused"), 4, "--url and"),
+        (httpx.ReadTimeout("late"), 5, "--timeout gives it longer"),
+        (httpx.Response(500, text="Internal Server Error"), 6, "the log of the API server"),
+        (httpx.Response(401), 7, "LLAMA_DEPLOY_TOKEN"),
+        (httpx.Response(403), 7, "--token-file"),
+        (httpx.Response(400, json={"detail": "no"}), 8, "400 Bad Request: no"),
+        (httpx.Response(422, json={"detail": "no"}), 8, "422"),
+        (httpx.Response(418), 8, "418"),
+        (httpx.RemoteProtocolError("cut"), 9, "no whole answer"),
+        (httpx.Response(307, headers={"location": "http://other"}), 10, "http://other"),
+        (httpx.Response(200, text="<html>"), 10, "Is --url that of an API server?"),
+    ],
+)
+def test_each_answer_has_an_exit_code(
+    cli: Cli,
+    wire: respx.MockRouter,
+    answer: httpx.Response | Exception,
+    code: int,
+    said: str | None,
+) -> None:
+    wire.post(path="/deployments/one/tasks/run").mock(side_effect=[answer])
+    ended = cli(*RUN)
+    assert ended.code == code
+    if said is None:
+        assert ended.err == ""
+    else:
+        assert ended.out == ""
+        assert ended.error.startswith("error: POST http://localhost:4501/deployments/one")
+        assert said in ended.error
+
+
+def test_an_error_has_a_traceback_for_those_who_ask(cli: Cli, wire: respx.MockRouter) -> None:
+    wire.post(path="/deployments/one/tasks/run").respond(500)
+    ended = cli(*RUN, "--debug")
+    assert ended.code == ExitCode.FAILED
+    assert "Traceback (most recent call last):" in ended.err
+    assert ended.err.splitlines()[-1].startswith("error: POST ")
+
+
+def test_a_certificate_that_cannot_be_trusted(cli: Cli) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    with serve(context) as peer:
+        ended = cli(*RUN, "--url", peer.url)
+        assert ended.code == ExitCode.CERTIFICATE
+        assert "ca_bundle" in ended.error
+        assert cli("deployments", "list", "--url", peer.url, "--insecure").out == "one\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "No such command 'nonsense'"),
+        (["statsu"], "Did you mean 'status'?"),
+        (["status", "--nonsense"], "No such option: --nonsense"),
+        (["tasks", "results"], "Missing argument 'TASK'"),
+        (["run", "hello"], "'hello' is no argument"),
+        (["deployments", "create", "/nowhere.yml"], "'/nowhere.yml' does not exist"),
+        (["run", "--deployment", ".."], "'..'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(cli: Cli, arguments: list[str], said: str) -> None:
+    ended = cli(*arguments)
+    assert ended.code == ExitCode.USAGE
+    assert ended.out == ""
+    assert ended.error.startswith("error: ")
+    assert said in ended.error
+
+
+@pytest.mark.parametrize("group", [[], ["deployments"], ["sessions"], ["tasks"], ["services"]])
+def test_without_a_command_there_is_help(cli: Cli, group: list[str]) -> None:
+    ended = cli(*group)
+    assert ended.code == ExitCode.USAGE
+    assert "Commands" in ended.out
+    assert ended.err == ""
+
+
+def test_no_deployment_and_no_task(cli: Cli, wire: respx.MockRouter) -> None:
+    wire.get(path="/deployments/").respond(json=[])
+    wire.get(path="/deployments/one/tasks").respond(json=[])
+    ended = cli("run")
+    assert ended.code == ExitCode.NOT_FOUND
+    assert "`deployments create FILE` makes one" in ended.error
+    ended = cli("events", "t", "--deployment", "one")
+    assert ended.code == ExitCode.NOT_FOUND
+    assert "has no task 't': `tasks list` shows" in ended.error
+
+
+def test_a_result_that_is_never_there(cli: Cli, wire: respx.MockRouter) -> None:
+    wire.get(RESULT).respond(text="null")
+    ended = cli("tasks", "results", "t", "-d", "one", "--session", "s", "--timeout", "0.1")
+    assert ended.code == ExitCode.TIMEOUT
+    assert "no result after 0.1 s" in ended.error
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "state"),
+    [
+        (httpx.ConnectError("refused"), ExitCode.UNREACHABLE, "Down"),
+        (httpx.Response(500), ExitCode.FAILED, "Unhealthy"),
+        (httpx.Response(401), ExitCode.FAILED, "Unhealthy"),
+    ],
+)
+def test_status_tells_by_its_exit_code(
+    cli: Cli, wire: respx.MockRouter, answer: httpx.Response | Exception, code: int, state: str
+) -> None:
+    wire.get(path="/status/").mock(side_effect=[answer])
+    ended = cli("status")
+    assert ended.code == code
+    assert f"status\t{state}\n" in ended.out
+    assert ended.error.startswith("error: ")
+
+
+def test_a_mistake_of_ours_is_one_line_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: object) -> None:
+        raise RuntimeError("oh\nno")
+
+    monkeypatch.setattr(DeploymentCollection, "list", broken)
+    ended = cli("deployments", "list")
+    assert ended.code == ExitCode.ERROR
+    assert ended.error == ("error: RuntimeError: oh no. This is a bug; --debug shows where it is.")
+
+
+def test_what_a_server_says_cannot_steer_the_terminal(cli: Cli, wire: respx.MockRouter) -> None:
+    said = {"detail": "\x1b]0;owned\x07 \x9b31m"}
+    wire.post(path="/deployments/one/tasks/run").respond(400, json=said)
+    assert "\\x1b]0;owned\\x07 \\x9b31m" in cli(*RUN).error
+
+
+def test_every_error_of_the_package_has_a_code_of_its_own() -> None:
+    def descend(kind: type[LlamaDeployError]) -> Iterator[type[LlamaDeployError]]:
+        yield kind
+        for each in kind.__subclasses__():
+            yield from descend(each)
+
+    nameless = {kind for kind in descend(LlamaDeployError) if exit_code(kind) is ExitCode.ERROR}
+    assert {kind.__name__ for kind in nameless} == {
+        "LlamaDeployError",
+        "CallError",
+        ClientClosedError.__name__,
+    }
+
+
+def test_the_guide_has_the_table_of_exit_codes() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|$", GUIDE.read_text(), re.MULTILINE)
+    assert rows == [(str(code.value), code.meaning) for code in ExitCode]
+
+
+def test_ctrl_c_stops_a_call_without_a_traceback() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(WAIT)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with start(*RUN, "--url", url) as process:
+            connection, _ = server.accept()
+            with connection:
+                assert connection.recv(65536).startswith(b"POST ")
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=WAIT)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert (out, err) == ("", "")
+
+
+@pytest.mark.parametrize("command", [["deployments", "list"], ["deployments", "list", "--json"]])
+def test_a_reader_that_goes_away_ends_it_quietly(command: list[str]) -> None:
+    with serve() as peer, start(*command, "--url", peer.url) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(WAIT)
+    assert process.returncode == ExitCode.BROKEN_PIPE
+    assert err == ""
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_the_extra_it_says_how_to_install_it(missing: str) -> None:
+    program = (
+        f"import sys, runpy; sys.modules['{missing}'] = None\n"
+        "runpy.run_module('llama_deploy_client', run_name='__main__')"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.returncode == ExitCode.ERROR
+    assert ran.stderr == (
+        'error: the command line is an extra. Install it: pip install "llama_deploy_client[cli]"\n'
+    )

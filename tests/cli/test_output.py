@@ -1,0 +1,127 @@
+"""A terminal gets tables and colours, a pipe lines and tabs."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import respx
+
+from llama_deploy_client.cli.exits import ExitCode
+
+from .conftest import Cli, execute
+
+TASK = "1c304367-339b-48ae-9459-3af6d7ad96cd"
+SESSION = "4921b2b1-54fa-4b95-b2e0-1ac30803cfc3"
+EVENTS = [
+    {"step": 1, "text": "größe 🏔", "word": "plain", "none": None},
+    {"_data": {"prefix": "Who?", "deep": {"a": [1]}}},
+    {"text": "\x1b[31m\nnext", "empty": ""},
+    {"_data": [1]},
+    {},
+]
+
+
+@pytest.fixture(autouse=True)
+def server(wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_DEPLOYMENT", "one")
+    ids = {"task_id": TASK, "session_id": SESSION}
+    wire.get(path="/deployments/one/tasks").respond(json=[ids, {**ids, "session_id": None}])
+    wire.get(path="/deployments/one/sessions").respond(json=[])
+    wire.get(path__regex="/events$").respond(text="".join(f"{json.dumps(e)}\n" for e in EVENTS))
+    wire.post(path="/deployments/one/tasks/run").respond(json={"größe": [1, None]})
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The output is a terminal, as far as the command line can tell."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def test_a_pipe_gets_rows_without_a_heading(cli: Cli) -> None:
+    assert cli("tasks", "list").out == f"{TASK}\t{SESSION}\n{TASK}\t-\n"
+    assert cli("sessions", "list").out == ""
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_terminal_gets_a_table(cli: Cli) -> None:
+    heading, first, second = cli("tasks", "list").out.splitlines()
+    assert "\x1b[1m" in heading
+    assert bare(heading).split() == ["TASK_ID", "SESSION_ID"]
+    assert bare(first).split() == [TASK, SESSION]
+    assert bare(first).index(SESSION) == bare(heading).index("SESSION_ID")
+    assert bare(second).split() == [TASK, "-"]
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("columns", ["60", "30"])
+def test_an_id_is_never_folded(cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    printed = bare(cli("tasks", "list").out)
+    assert f"task_id: {TASK}\nsession_id: {SESSION}\n" in printed
+
+
+@pytest.mark.usefixtures("terminal")
+def test_an_empty_list_is_told_to_people_alone(cli: Cli) -> None:
+    ended = cli("sessions", "list")
+    assert ended.out == ""
+    assert "There are no sessions." in ended.err
+
+
+@pytest.mark.usefixtures("terminal")
+def test_no_color_is_obeyed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    for command in (["run"], ["events", TASK], ["tasks", "results", "nope"]):
+        ended = cli(*command)
+        colours = re.findall(r"\x1b\[(?:3|4|9)[0-9]", ended.out + ended.err)
+        assert colours == []
+
+
+@pytest.mark.usefixtures("terminal")
+def test_json_has_colours_on_a_terminal_and_stays_json(cli: Cli) -> None:
+    printed = cli("run").out
+    assert "\x1b[" in printed
+    assert json.loads(bare(printed)) == {"größe": [1, None]}
+
+
+def test_events_are_lines_that_people_can_read(cli: Cli) -> None:
+    assert cli("events", TASK).out.splitlines() == [
+        'step=1  text="größe 🏔"  word=plain  none=null',
+        'prefix=Who?  deep={"a": [1]}',
+        'text="\\u001b[31m\\nnext"  empty=""',
+        "_data=[1]",
+        "end",
+    ]
+
+
+def test_what_a_terminal_could_obey_is_escaped_in_json(cli: Cli, wire: respx.MockRouter) -> None:
+    result = ["\x9b31m\x7f\u2028", "größe 🏔"]
+    wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps(result))
+    printed = cli("run").out
+    assert '"\\u009b31m\\u007f\\u2028"' in printed
+    assert '"größe 🏔"' in printed
+    assert json.loads(printed) == result
+
+
+def test_a_text_that_an_old_terminal_cannot_show_is_no_error(
+    wire: respx.MockRouter,
+) -> None:
+    ended = execute("status", "--url", "http://ö:1", environment={"PYTHONIOENCODING": "ascii"})
+    assert ended.code == ExitCode.UNREACHABLE
+    assert "http://" in ended.out
+
+
+@pytest.mark.parametrize("colours", ["0", "1"])
+def test_events_are_json_lines_for_programs(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, colours: str
+) -> None:
+    if colours == "1":
+        monkeypatch.setenv("FORCE_COLOR", colours)
+    lines = cli("events", TASK, "--json").out.splitlines()
+    assert [json.loads(line) for line in lines] == EVENTS

@@ -1,0 +1,210 @@
+"""The command line with real servers."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llama_deploy_client import SyncClient, TaskDefinition
+from llama_deploy_client.cli.exits import ExitCode
+
+from .conftest import WAIT, Cli, Deployed, Ended, start
+
+
+class Caller:
+    """Calls commands, in this process."""
+
+    def __init__(self, cli: Cli) -> None:
+        self.end = cli
+
+    def done(self, *arguments: str) -> str:
+        """What a command prints that ends well."""
+        ended = self.end(*arguments)
+        assert (ended.code, ended.err) == (ExitCode.DONE, ""), ended
+        return ended.out
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.done(*arguments, "--json"))
+
+
+@pytest.fixture
+def call(at: Deployed, cli: Cli) -> Caller:
+    """Calls commands that go to a real server."""
+    return Caller(cli)
+
+
+def start_task(deployed: Deployed, service: str, **arguments: Any) -> str:
+    """The id of a task that runs now."""
+    with SyncClient(api_server_url=deployed.server.url) as client:
+        deployment = client.apiserver.deployments.get("demo")
+        return deployment.tasks.create(TaskDefinition.of(service, **arguments)).id
+
+
+def test_status(call: Caller, deployed: Deployed) -> None:
+    lines = dict(line.split("\t") for line in call.done("status").splitlines())
+    assert lines == {
+        "status": "Healthy",
+        "url": deployed.server.url,
+        "generation": deployed.server.generation,
+        "max_deployments": "10",
+        "deployments": "demo",
+    }
+    assert call.json("status")["deployments"] == ["demo"]
+
+
+def test_a_text_is_printed_as_it_is_and_json_as_json(call: Caller) -> None:
+    assert call.done("run", "message=grüße 🏔") == "GRÜSSE 🏔\n"
+    assert call.done("run", "message=hello", "--json") == '"HELLO"\n'
+    assert call.done("run", '{"message": "a=b"}') == "A=B\n"
+    assert call.done("run", "--service", "progress", "steps=1", "interval=0") == "1 steps done\n"
+
+
+def test_a_structured_result(call: Caller, deployed: Deployed) -> None:
+    printed = call.done("run", "-S", "structured", "message=a")
+    if deployed.server.has_control_plane:  # which make a text of all results
+        assert "'message': 'a'" in printed
+    else:
+        assert json.loads(printed)["message"] == "a"
+
+
+def test_a_workflow_that_fails(call: Caller, deployed: Deployed) -> None:
+    ended = call.end("run", "--service", "failing", "message=oh no")
+    if deployed.server.has_control_plane:
+        assert (ended.code, ended.err) == (ExitCode.DONE, "")
+        assert "oh no" in ended.out
+    else:
+        assert ended.code == ExitCode.FAILED
+        assert "The reason is in the log of the API server" in ended.error
+
+
+def test_a_workflow_that_takes_too_long(call: Caller) -> None:
+    ended = call.end("run", "--service", "slow", "seconds=30", "--timeout", "0.2")
+    assert ended.code == ExitCode.TIMEOUT
+    assert "no answer within 0.2 s" in ended.error
+
+
+def test_what_is_not_there(call: Caller, deployed: Deployed) -> None:
+    ended = call.end("run", "--deployment", "nope")
+    assert ended.code == ExitCode.NOT_FOUND
+    assert "Deployment not found" in ended.error
+    ended = call.end("tasks", "results", "nope")
+    assert ended.code == ExitCode.NOT_FOUND
+
+
+def test_sessions_are_made_used_and_deleted(call: Caller, deployed: Deployed) -> None:
+    session = call.done("sessions", "create").strip()
+    assert uuid.UUID(session)
+    assert session in call.done("sessions", "list").splitlines()
+    assert session in [each["session_id"] for each in call.json("sessions", "list")]
+    assert call.done("run", "--session", session, "message=a") == "A\n"
+    assert call.done("sessions", "delete", session) == ""
+    assert session not in call.done("sessions", "list").splitlines()
+    if not deployed.server.has_control_plane:
+        assert call.end("sessions", "delete", session).code == ExitCode.FAILED
+
+
+def test_a_task_is_listed_followed_and_its_result_awaited(call: Caller, deployed: Deployed) -> None:
+    task = start_task(deployed, "progress", steps=2, interval=0.3)
+    assert task in [line.split("\t")[0] for line in call.done("tasks", "list").splitlines()]
+    assert task in [each["task_id"] for each in call.json("tasks", "list")]
+    lines = call.done("events", task).splitlines()
+    assert lines[:2] == ['step=1  text="step 1 of 2"', 'step=2  text="step 2 of 2"']
+    assert call.done("tasks", "results", task) == "2 steps done\n"
+    assert call.json("tasks", "results", task) == "2 steps done"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_events_are_shown_beside_the_result(call: Caller, as_json: bool) -> None:
+    flags = ["--json"] if as_json else []
+    command = ("run", "--events", "-S", "progress", "steps=2", "interval=0.4")
+    ended = call.end(*command, *flags)
+    assert ended.code == ExitCode.DONE
+    lines = ended.err.splitlines()[:2]
+    if as_json:
+        assert json.loads(ended.out) == "2 steps done"
+        assert [json.loads(line)["step"] for line in lines] == [1, 2]
+    else:
+        assert ended.out == "2 steps done\n"
+        assert lines == ['step=1  text="step 1 of 2"', 'step=2  text="step 2 of 2"']
+
+
+def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Deployed) -> None:
+    ended = call.end("run", "--events", "--service", "failing", "message=oh no")
+    if deployed.server.has_control_plane:
+        assert "oh no" in ended.out
+    else:
+        assert ended.code == ExitCode.FAILED
+        assert ended.err.splitlines()[-1].startswith("error: GET ")
+
+
+def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:
+    task = start_task(deployed, "slow", seconds=0.5)
+    assert call.done("tasks", "results", task) == "slept 0.5 s\n"
+
+
+def test_events_are_printed_as_they_come_and_ctrl_c_ends_it(at: Deployed) -> None:
+    task = start_task(at, "progress", steps=100, interval=0.2)
+    with start("events", task, "--json") as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()) == {"step": 1, "text": "step 1 of 100"}
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=WAIT)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert err == ""
+
+
+def test_a_reader_of_events_that_goes_away_ends_it_quietly(at: Deployed) -> None:
+    task = start_task(at, "progress", steps=100, interval=0.2)
+    with start("events", task) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("step=1 ")
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(WAIT)
+    assert process.returncode == ExitCode.BROKEN_PIPE
+    assert err == ""
+
+
+def test_services(call: Caller, deployed: Deployed) -> None:
+    if deployed.server.has_control_plane:
+        rows = [line.split("\t") for line in call.done("services", "list").splitlines()]
+        assert [row[0] for row in rows] == list(deployed.file.services)
+        assert [row[1] for row in rows] == [
+            f"127.0.0.1:{port}" for port in deployed.file.service_ports
+        ]
+        assert call.json("services", "list")[0]["service_name"] == deployed.file.services[0]
+    else:
+        ended: Ended = call.end("services", "list")
+        assert ended.code == ExitCode.UNREACHABLE
+        assert "LlamaDeploy 0.9 has none" in ended.error
+
+
+def test_deployments_are_made_and_made_anew(
+    call: Caller, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = deployed.server.deployment("second", ["echo"])
+    path = tmp_path / "deployment.yml"
+    path.write_text(file.text)
+    if "second" not in call.done("deployments", "list").split():
+        assert call.done("deployments", "create", str(path)) == "second\n"
+    deployed.server.wait_until_deployed(file)
+    assert sorted(call.done("deployments", "list").split()) == ["demo", "second"]
+
+    again = call.end("deployments", "create", str(path))
+    assert again.code == ExitCode.FAILED
+    several = call.end("run", "message=a")
+    assert several.code == ExitCode.USAGE
+    assert "--deployment: demo, second" in several.error
+    assert call.done("run", "--deployment", "second", "message=a") == "A\n"
+
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO(deployed.server.deployment("second", ["echo"]).text)
+    )
+    assert call.json("deployments", "reload", "-") == {"name": "second"}
