@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from .client import Client
 from .errors import (
+    AnswerTimeoutError,
     AuthenticationError,
     CallError,
     CallTimeoutError,
     CertificateError,
     ClientClosedError,
     ConnectionLostError,
+    EventMismatchError,
     InvalidRequestError,
     LlamaDeployError,
     MalformedResponseError,
@@ -26,14 +28,16 @@ from .errors import (
     StatusError,
     StreamFailedError,
     StreamInterruptedError,
+    TaskFailedError,
     UnknownEndpointError,
 )
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ._async.runs import TaskRun
     from ._async.streams import EventStream
     from ._sync.client import SyncClient
-    from .events import HumanResponseEvent, ServerEvent
+    from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
     from .types import (
         ChatMessage,
         DeploymentDefinition,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AnswerTimeoutError",
     "AuthenticationError",
     "CallError",
     "CallTimeoutError",
@@ -57,12 +62,14 @@ __all__ = [
     "ConnectionLostError",
     "DeploymentDefinition",
     "EventDefinition",
+    "EventMismatchError",
     "EventStream",
     "HumanResponseEvent",
     "InvalidRequestError",
     "LlamaDeployError",
     "MalformedResponseError",
     "NotFoundError",
+    "ReceivedEvent",
     "RedirectError",
     "ReplayDiffersError",
     "ServerError",
@@ -78,7 +85,9 @@ __all__ = [
     "StreamInterruptedError",
     "SyncClient",
     "TaskDefinition",
+    "TaskFailedError",
     "TaskResult",
+    "TaskRun",
     "UnknownEndpointError",
 ]
 
@@ -86,8 +95,10 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
     # What a start can do without is imported when it is asked for.
     _LATER = {
         "EventStream": "_async.streams",
+        "TaskRun": "_async.runs",
         "SyncClient": "_sync.client",
         "HumanResponseEvent": "events",
+        "ReceivedEvent": "events",
         "ServerEvent": "events",
         "ChatMessage": "types",
         "DeploymentDefinition": "types",

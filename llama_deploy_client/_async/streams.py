@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self, TypedDict
 
 import httpx
+from typing_extensions import TypeVar
 
 from .._deadline import Deadline
 from .._ndjson import EventError, EventParser, LineError, ReplayError
@@ -32,11 +33,18 @@ from .client import AsyncClient
 _log = logging.getLogger("llama_deploy_client")
 
 
-class EventStream(AsyncIterator[dict[str, Any]]):
+E = TypeVar("E", default=dict[str, Any])
+
+
+class EventStream(AsyncIterator[E]):
     """Events as they arrive.
 
     Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
     `async with`, or `aclose()`, does so at once.
+
+    Args:
+        events: what the server sends.
+        read: makes of it what is handed out. An error of it leaves the stream as it is.
 
     Example:
         >>> async def first(task):
@@ -44,15 +52,25 @@ class EventStream(AsyncIterator[dict[str, Any]]):
         ...         return await anext(events)
     """
 
-    def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
-        # A generator, because the loop closes one that is dropped half-way.
-        self._events = events
+    def __init__(
+        self, events: AsyncGenerator[Any, None], read: Callable[[Any], E] | None = None
+    ) -> None:
+        # A generator, because the loop closes one that is dropped half-way. An error ends it, so
+        # what may raise is done outside.
+        self._events: AsyncGenerator[E, None] = events  # of another type, where `read` is given
+        self._read = read
 
-    def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
-        return self._events  # which a loop asks for each event without a detour
+    def __aiter__(self) -> AsyncIterator[E]:
+        # A loop asks the generator for each event without a detour.
+        return self._events if self._read is None else self
 
-    def __anext__(self) -> Awaitable[dict[str, Any]]:
-        return self._events.__anext__()
+    def __anext__(self) -> Awaitable[E]:
+        if self._read is None:
+            return self._events.__anext__()
+        return self._read_next(self._read)
+
+    async def _read_next(self, read: Callable[[Any], E]) -> E:
+        return read(await anext(self._events))
 
     async def aclose(self) -> None:
         """Stop reading and give the connection back."""

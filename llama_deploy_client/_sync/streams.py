@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypedDict
 
 import httpx
+from typing_extensions import TypeVar
 
 from .._deadline import Deadline
 from .._ndjson import EventError, EventParser, LineError, ReplayError
@@ -33,11 +34,18 @@ from .client import SyncClient
 _log = logging.getLogger("llama_deploy_client")
 
 
-class EventStream(Iterator[dict[str, Any]]):
+E = TypeVar("E", default=dict[str, Any])
+
+
+class EventStream(Iterator[E]):
     """Events as they arrive.
 
     Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
     `with`, or `close()`, does so at once.
+
+    Args:
+        events: what the server sends.
+        read: makes of it what is handed out. An error of it leaves the stream as it is.
 
     Example:
         >>> def first(task):
@@ -45,15 +53,25 @@ class EventStream(Iterator[dict[str, Any]]):
         ...         return next(events)
     """
 
-    def __init__(self, events: Generator[dict[str, Any], None]) -> None:
-        # A generator, because the loop closes one that is dropped half-way.
-        self._events = events
+    def __init__(
+        self, events: Generator[Any, None], read: Callable[[Any], E] | None = None
+    ) -> None:
+        # A generator, because the loop closes one that is dropped half-way. An error ends it, so
+        # what may raise is done outside.
+        self._events: Generator[E, None] = events  # of another type, where `read` is given
+        self._read = read
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return self._events  # which a loop asks for each event without a detour
+    def __iter__(self) -> Iterator[E]:
+        # A loop asks the generator for each event without a detour.
+        return self._events if self._read is None else self
 
-    def __next__(self) -> dict[str, Any]:
-        return self._events.__next__()
+    def __next__(self) -> E:
+        if self._read is None:
+            return self._events.__next__()
+        return self._read_next(self._read)
+
+    def _read_next(self, read: Callable[[Any], E]) -> E:
+        return read(next(self._events))
 
     def close(self) -> None:
         """Stop reading and give the connection back."""
