@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .client import Client
 from .errors import (
+    AnswerTimeoutError,
     AuthenticationError,
     BatchError,
     CallError,
@@ -16,6 +17,7 @@ from .errors import (
     CertificateError,
     ClientClosedError,
     ConnectionLostError,
+    EventMismatchError,
     InvalidRequestError,
     LlamaDeployError,
     MalformedResponseError,
@@ -28,15 +30,17 @@ from .errors import (
     StatusError,
     StreamFailedError,
     StreamInterruptedError,
+    TaskFailedError,
     UnknownEndpointError,
 )
 from .settings import Settings
 
 if TYPE_CHECKING:
     from ._async.batch import Batch
+    from ._async.runs import TaskRun
     from ._async.streams import EventStream
     from ._sync.client import SyncClient
-    from .events import HumanResponseEvent, ServerEvent
+    from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
     from .types import (
         ChatMessage,
         DeploymentDefinition,
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AnswerTimeoutError",
     "AuthenticationError",
     "Batch",
     "BatchError",
@@ -63,6 +68,7 @@ __all__ = [
     "ConnectionLostError",
     "DeploymentDefinition",
     "EventDefinition",
+    "EventMismatchError",
     "EventStream",
     "HumanResponseEvent",
     "InvalidRequestError",
@@ -70,6 +76,7 @@ __all__ = [
     "MalformedResponseError",
     "NotFoundError",
     "Outcome",
+    "ReceivedEvent",
     "RedirectError",
     "ReplayDiffersError",
     "ResultsFileError",
@@ -86,7 +93,9 @@ __all__ = [
     "StreamInterruptedError",
     "SyncClient",
     "TaskDefinition",
+    "TaskFailedError",
     "TaskResult",
+    "TaskRun",
     "UnknownEndpointError",
 ]
 
@@ -95,8 +104,10 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
     _LATER = {
         "Batch": "_async.batch",
         "EventStream": "_async.streams",
+        "TaskRun": "_async.runs",
         "SyncClient": "_sync.client",
         "HumanResponseEvent": "events",
+        "ReceivedEvent": "events",
         "ServerEvent": "events",
         "ChatMessage": "types",
         "DeploymentDefinition": "types",

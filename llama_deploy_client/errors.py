@@ -12,6 +12,7 @@ written for either go on working:
     │   │   ├── NotFoundError           404; also ValueError
     │   │   │   └── UnknownEndpointError    the server has no such path at all
     │   │   └── ServerError             5xx
+    │   │       └── TaskFailedError     0.9: the workflow of a `TaskRun` failed
     │   ├── MalformedResponseError      the answer is not what the API documents
     │   ├── CallTimeoutError            also TimeoutError and httpx.TimeoutException
     │   ├── ServerUnreachableError      also httpx.ConnectError: nothing was sent
@@ -21,6 +22,8 @@ written for either go on working:
     │   │       └── ReplayDiffersError  what the server sent again is not what it sent before
     │   └── StreamFailedError           the server reported an error inside a stream
     ├── ClientClosedError               the client was used after it was closed
+    ├── EventMismatchError              also ValueError: an event does not fit its class
+    ├── AnswerTimeoutError              also TimeoutError: a human's answer did not come in time
     ├── BatchError                      tasks of a batch failed; also ExceptionGroup; has .outcomes
     └── ResultsFileError                also ValueError: not the results file of this batch
 
@@ -41,6 +44,7 @@ import httpx
 from ._servers import Server
 
 if TYPE_CHECKING:
+    from .events import ReceivedEvent
     from .types import Outcome
 
 _SHOWN = 200
@@ -172,6 +176,15 @@ class ServerError(StatusError):
     """The server failed (5xx). LlamaDeploy gives no reason; its log does."""
 
 
+class TaskFailedError(ServerError):
+    """The workflow of a task failed. 0.9 tells that alone; the reason is in its log."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(
+            response, hint="The workflow failed. LlamaDeploy says why in its log, and nowhere else."
+        )
+
+
 class MalformedResponseError(CallError):
     """A success by its status, but not what the API documents: HTML, cut JSON, too long.
 
@@ -226,6 +239,32 @@ class StreamFailedError(CallError):
     def __init__(self, message: str, *, request: httpx.Request, delivered: int) -> None:
         self.delivered = delivered
         super().__init__(f"{message} ({delivered} events delivered)", request=request)
+
+
+class EventMismatchError(LlamaDeployError, ValueError):
+    """An event does not fit the class that it is to be an instance of.
+
+    The stream goes on behind it: iterate on.
+
+    Attributes:
+        event: the event as it came.
+    """
+
+    def __init__(self, message: str, *, event: ReceivedEvent) -> None:
+        self.event = event
+        super().__init__(message)
+
+
+class AnswerTimeoutError(LlamaDeployError, TimeoutError):
+    """No answer to a workflow's question within `answer_timeout` seconds. None was sent.
+
+    Attributes:
+        event: the question.
+    """
+
+    def __init__(self, message: str, *, event: ReceivedEvent) -> None:
+        self.event = event
+        super().__init__(message)
 
 
 class ClientClosedError(LlamaDeployError, RuntimeError):

@@ -1,21 +1,44 @@
-"""What an event is on its way to a workflow.
+"""What an event is on its way to a workflow, and back.
 
 The server rebuilds an event from three things: the name of its class, the values of the fields
 that this class declares, and, under `_data`, the values of those that it does not. Any pydantic
 model can be sent, a llama-index event among them; `ServerEvent` and `HumanResponseEvent` name a
 class that only the server has.
+
+The other way round, 0.9 can be asked for the name with each event, and a class that the caller has
+is chosen by it. Nothing is ever imported by a name that a server sent.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Never
 
 from attrs import field, frozen
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json as dump
+from typing_extensions import TypeVar
 
+from ._ndjson import unwrap
+from .errors import EventMismatchError
 from .types import EventDefinition
+
+# Four, because mypy takes a list of classes for a list of their common base, a tuple as it is.
+A = TypeVar("A", bound=BaseModel, default=Never)
+B = TypeVar("B", bound=BaseModel, default=Never)
+C = TypeVar("C", bound=BaseModel, default=Never)
+D = TypeVar("D", bound=BaseModel, default=Never)
+
+EventTypes = (
+    list[type[A]]
+    | tuple[()]
+    | tuple[type[A]]
+    | tuple[type[A], type[B]]
+    | tuple[type[A], type[B], type[C]]
+    | tuple[type[A], type[B], type[C], type[D]]
+)
+"""The classes that events are to be instances of."""
 
 
 @frozen
@@ -83,3 +106,103 @@ def define(event: BaseModel | ServerEvent, service_name: str) -> EventDefinition
 
 def _wire(value: Mapping[str, Any], qualified_name: str) -> str:
     return json.dumps({"__is_pydantic": True, "value": value, "qualified_name": qualified_name})
+
+
+@frozen
+class ReceivedEvent:
+    """An event as a server sent it.
+
+    Attributes:
+        qualified_name: its class on the server, `module.Class`. None from 0.6 to 0.8, which send
+            values only; nothing is guessed there.
+        value: the JSON value as it was sent.
+
+    Example:
+        >>> ReceivedEvent("workflow.Ask", {"id": 1, "_data": {"prefix": "Who?"}}).fields
+        {'id': 1, 'prefix': 'Who?'}
+    """
+
+    qualified_name: str | None
+    value: Any
+
+    @classmethod
+    def of(cls, sent: Any) -> ReceivedEvent:
+        """The event in one line of a stream."""
+        return cls(*unwrap(sent))
+
+    @property
+    def name(self) -> str | None:
+        """The name of its class without the module."""
+        return None if self.qualified_name is None else self.qualified_name.rpartition(".")[2]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All fields: those that its class declares, and those that it does not (`_data`)."""
+        if not isinstance(self.value, dict):
+            return {}
+        fields = dict(self.value)
+        if isinstance(fields.get("_data"), dict):
+            return {**fields.pop("_data"), **fields}
+        return fields
+
+    def parse_as(self, kind: type[A]) -> A:
+        """It as an instance of `kind`, whatever its name.
+
+        Raises:
+            EventMismatchError: it does not fit.
+        """
+        content = self.fields if isinstance(self.value, dict) else self.value
+        try:
+            # As JSON, which it came as: a strict model takes a date as text there.
+            return kind.model_validate_json(dump(content))
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_input=False)
+        # Not chained: pydantic's error quotes the event at length.
+        raise EventMismatchError(
+            f"the event {self.qualified_name or '(without a name)'} is no {kind.__qualname__}: "
+            + "; ".join(f"{_where(problem['loc'])}: {problem['msg']}" for problem in problems),
+            event=self,
+        )
+
+
+def is_input_required(event: ReceivedEvent) -> bool:
+    """Whether it asks a human, as far as can be told.
+
+    By the name `InputRequiredEvent` where there is one (0.9); a class derived from it has another.
+    Without a name (0.6 to 0.8): by a field `prefix`, declared or not.
+    """
+    return "prefix" in event.fields if event.name is None else event.name == "InputRequiredEvent"
+
+
+def reader(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent], Any]:
+    """What makes of an event that which is handed out: one of `types`, or without them its value.
+
+    Raises:
+        TypeError: one of `types` is no pydantic model.
+        ValueError: two of them have one name.
+    """
+    if types is None:
+        return _value
+    known: dict[str | None, type[BaseModel]] = {}
+    for kind in types:
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            raise TypeError(f"the class of an event is a pydantic model, not {kind!r}")
+        other = known.setdefault(kind.__name__, kind)
+        if other is not kind:
+            raise ValueError(
+                f"{_qualified(other)} and {_qualified(kind)} have one name, and nothing else tells "
+                "events apart: leave one out, and use parse_as on the ReceivedEvents instead"
+            )
+    return lambda event: event.parse_as(known[event.name]) if event.name in known else event
+
+
+def _value(event: ReceivedEvent) -> Any:
+    return event.value
+
+
+def _qualified(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _where(place: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, place)) or "the event"

@@ -165,8 +165,8 @@ class TaskDefinition(_ForService):
         return cls(input=arguments, service_id=service_id)
 
 
-class TaskIds(BaseModel):
-    """What identifies a task that the API server made. 0.9 lists tasks without their sessions."""
+class TaskIds(_ForService):
+    """What the API server says of a task that it made. 0.9 lists tasks with their ids alone."""
 
     task_id: str
     session_id: str | None = None

@@ -72,7 +72,7 @@ __all__ = [
 WORKFLOW_SOURCE = SCRIPTS / "workflows"
 
 LOOPBACK = "127.0.0.1"
-WORKFLOWS = ("echo", "progress", "human", "failing", "slow", "structured")
+WORKFLOWS = ("echo", "progress", "human", "interview", "failing", "slow", "structured")
 DEFAULT_WORKFLOW = "echo"
 WORKFLOW_MODULE = "example_workflows"
 

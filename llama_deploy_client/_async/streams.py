@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self, TypedDict, TypeVar
+from typing import Any, Self, TypedDict
 
 import httpx
+from typing_extensions import TypeVar
 
 from .._deadline import Deadline
 from .._ndjson import EventError, EventParser, LineError, ReplayError
@@ -32,6 +33,7 @@ from .client import AsyncClient
 _log = logging.getLogger("llama_deploy_client")
 
 T = TypeVar("T")
+E = TypeVar("E", default=dict[str, Any])
 
 
 class Stream(AsyncIterator[T]):
@@ -63,17 +65,37 @@ class Stream(AsyncIterator[T]):
         await self.aclose()
 
 
-class EventStream(Stream[dict[str, Any]]):
+class EventStream(Stream[E]):
     """Events as they arrive.
 
     Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
     `async with`, or `aclose()`, does so at once.
+
+    Args:
+        events: what the server sends.
+        read: makes of it what is handed out. An error of it leaves the stream as it is.
 
     Example:
         >>> async def first(task):
         ...     async with task.events() as events:
         ...         return await anext(events)
     """
+
+    def __init__(
+        self, events: AsyncGenerator[Any, None], read: Callable[[Any], E] | None = None
+    ) -> None:
+        super().__init__(events)
+        self._read = read
+
+    def __aiter__(self) -> AsyncIterator[E]:
+        return super().__aiter__() if self._read is None else self
+
+    def __anext__(self) -> Awaitable[E]:
+        # Not a generator around the other one: an error ends a generator.
+        return super().__anext__() if self._read is None else self._read_next(self._read)
+
+    async def _read_next(self, read: Callable[[Any], E]) -> E:
+        return read(await anext(self._items))
 
 
 Question = Callable[[float | None], Awaitable[bool]]

@@ -7,9 +7,10 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
-from typing import Any, Self, TypedDict, TypeVar
+from typing import Any, Self, TypedDict
 
 import httpx
+from typing_extensions import TypeVar
 
 from .._deadline import Deadline
 from .._ndjson import EventError, EventParser, LineError, ReplayError
@@ -33,6 +34,7 @@ from .client import SyncClient
 _log = logging.getLogger("llama_deploy_client")
 
 T = TypeVar("T")
+E = TypeVar("E", default=dict[str, Any])
 
 
 class Stream(Iterator[T]):
@@ -64,17 +66,37 @@ class Stream(Iterator[T]):
         self.close()
 
 
-class EventStream(Stream[dict[str, Any]]):
+class EventStream(Stream[E]):
     """Events as they arrive.
 
     Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
     `with`, or `close()`, does so at once.
+
+    Args:
+        events: what the server sends.
+        read: makes of it what is handed out. An error of it leaves the stream as it is.
 
     Example:
         >>> def first(task):
         ...     with task.events() as events:
         ...         return next(events)
     """
+
+    def __init__(
+        self, events: Generator[Any, None], read: Callable[[Any], E] | None = None
+    ) -> None:
+        super().__init__(events)
+        self._read = read
+
+    def __iter__(self) -> Iterator[E]:
+        return super().__iter__() if self._read is None else self
+
+    def __next__(self) -> E:
+        # Not a generator around the other one: an error ends a generator.
+        return super().__next__() if self._read is None else self._read_next(self._read)
+
+    def _read_next(self, read: Callable[[Any], E]) -> E:
+        return read(next(self._items))
 
 
 Question = Callable[[float | None], bool]

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
-from attrs import frozen
+from attrs import field, frozen
 from llama_deploy_api.api.apiserver import (
     create_deployment_task,
     get_deployment_task_results,
@@ -22,14 +22,29 @@ from llama_deploy_api.models import NewTask as TaskPayload
 from llama_deploy_api.types import UNSET as ABSENT
 from pydantic import BaseModel
 
+from .._answers import SyncAnswer
 from .._concurrency import SyncInputs
 from .._deadline import UNSET, Timeout
+from .._polling import Polling
 from .._servers import API_SERVER, Server
 from ..errors import CallTimeoutError
-from ..events import ServerEvent, define
+from ..events import (
+    A,
+    B,
+    C,
+    D,
+    EventTypes,
+    ReceivedEvent,
+    ServerEvent,
+    define,
+    is_input_required,
+    reader,
+)
 from ..types import EventDefinition, TaskDefinition, TaskIds, TaskResult, to_task
 from .batch import Batch
+from .call import Call
 from .model import Collection, Model
+from .runs import TaskRun
 from .streams import EventStream, read_events
 
 
@@ -42,6 +57,8 @@ class Task(Model):
     deployment_id: str
     session_id: str | None
     """The task's session. None where a 0.9 server lists tasks: it does not say."""
+    service_id: str | None = field(default=None, eq=False, repr=False)
+    """The service that runs it, where the server said so: 0.9 does where the task named it."""
 
     def results(self, *, timeout: Timeout = UNSET) -> TaskResult | None:
         """The task's result (`GET /deployments/{deployment}/tasks/{task}/results`).
@@ -54,13 +71,17 @@ class Task(Model):
                 (0.9); the session is unknown (0.6 to 0.8). Servers give no reason.
             NotFoundError: no such deployment.
         """
-        call = self._call(
-            get_deployment_task_results,
-            self.deployment_id,
-            self.id,
-            session_id=self.session_id or "",
-        )
-        return call.json_or_none(TaskResult, self._deadline(timeout))
+        return self._results().json_or_none(TaskResult, self._deadline(timeout))
+
+    def wait(self, *, timeout: Timeout = UNSET) -> TaskResult:
+        """The task's result, once there is one: `results`, asked again while that answers None.
+
+        Raises:
+            ServerError: as for `results`.
+            CallTimeoutError: no result within `timeout` seconds.
+        """
+        polling = Polling(self.client.poll_interval)
+        return self._results().poll(TaskResult, self._deadline(timeout), polling)
 
     def send_event(
         self, ev: BaseModel | ServerEvent, service_name: str, *, timeout: Timeout = UNSET
@@ -91,7 +112,19 @@ class Task(Model):
         )
         return call.json(EventDefinition, self._deadline(timeout))
 
-    def events(self, *, timeout: Timeout = UNSET) -> EventStream:
+    @overload
+    def events(self, *, types: None = None, timeout: Timeout = UNSET) -> EventStream: ...
+    @overload
+    def events(
+        self, *, types: EventTypes[A, B, C, D], timeout: Timeout = UNSET
+    ) -> EventStream[A | B | C | D | ReceivedEvent]: ...
+    @overload
+    def events(
+        self, *, types: list[type[BaseModel]] | None, timeout: Timeout = UNSET
+    ) -> EventStream[Any]: ...
+    def events(
+        self, *, types: EventTypes[Any, Any, Any, Any] | None = None, timeout: Timeout = UNSET
+    ) -> EventStream[Any]:
         """The events of the task as they happen.
 
         `GET /deployments/{deployment}/tasks/{task}/events`.
@@ -103,9 +136,13 @@ class Task(Model):
         without a new event at the most.
 
         Args:
+            types: pydantic classes. An event whose class on the server (0.9) has the name of one
+                is an instance of it, any other one a `ReceivedEvent`, as are all from 0.6 to 0.8.
             timeout: seconds that may pass without an event.
 
         Raises:
+            EventMismatchError: an event has the name of one of `types`, but does not fit it. The
+                stream goes on: iterate on for the next event.
             CallTimeoutError: no event for `timeout` seconds, or no stream (404) for so long.
             StreamInterruptedError: the connection broke for good, the workflow failed (0.9), or the
                 stream ended without a stop event and the task has no result (0.6 to 0.8).
@@ -122,10 +159,23 @@ class Task(Model):
             self.deployment_id,
             self.id,
             session_id=self.session_id or "",
+            raw_event=types is not None,  # which 0.6 to 0.8 ignore
         )
         deadline = self._deadline(timeout)
-        return EventStream(
-            read_events(call, self.client, deadline, replays=self._replays, task_ended=self._ended)
+        sent = read_events(
+            call, self.client, deadline, replays=self._replays, task_ended=self._ended
+        )
+        if types is None:
+            return EventStream(sent)
+        read = reader(types)
+        return EventStream(sent, lambda event: read(ReceivedEvent.of(event)))
+
+    def _results(self) -> Call:
+        return self._call(
+            get_deployment_task_results,
+            self.deployment_id,
+            self.id,
+            session_id=self.session_id or "",
         )
 
     def _replays(self, timeout: float | None) -> bool:
@@ -246,6 +296,81 @@ class TaskCollection(Collection[Task]):
         )
         return self._task(call.json(TaskIds, self._deadline(timeout)))
 
+    @overload
+    def stream(
+        self,
+        task: TaskDefinition | str | Mapping[str, Any],
+        *,
+        types: None = None,
+        answer: SyncAnswer | None = None,
+        is_question: Callable[[ReceivedEvent], bool] = ...,
+        answer_timeout: float | None = None,
+        timeout: Timeout = UNSET,
+    ) -> TaskRun: ...
+    @overload
+    def stream(
+        self,
+        task: TaskDefinition | str | Mapping[str, Any],
+        *,
+        types: EventTypes[A, B, C, D],
+        answer: SyncAnswer | None = None,
+        is_question: Callable[[ReceivedEvent], bool] = ...,
+        answer_timeout: float | None = None,
+        timeout: Timeout = UNSET,
+    ) -> TaskRun[A | B | C | D | ReceivedEvent]: ...
+    def stream(
+        self,
+        task: TaskDefinition | str | Mapping[str, Any],
+        *,
+        types: EventTypes[Any, Any, Any, Any] | None = None,
+        answer: SyncAnswer | None = None,
+        is_question: Callable[[ReceivedEvent], bool] = is_input_required,
+        answer_timeout: float | None = None,
+        timeout: Timeout = UNSET,
+    ) -> TaskRun[Any]:
+        """A task from its input to its answer: submitted on entering, its events, its result.
+
+        Leaving the block gives the connection back at once; the task goes on on the server.
+
+        Each question is put to `answer` when the reader asks for the event behind it, and stays
+        open until its answer was sent: after an exception of `answer`, which comes out of the loop
+        as it is, after a time-out or a cancellation, reading on puts it again. Meanwhile the task
+        waits, and no event is lost; the time does not count as time without an event.
+
+        Args:
+            task: as for `create`.
+            types: as for `Task.events`.
+            answer: a function, async or not, that gets a question as a `ReceivedEvent`. A string
+                that it returns is sent as `HumanResponseEvent(response=…)`, an event as it is, both
+                to the service that runs the task; for None nothing is sent.
+            is_question: which events are questions. `events.is_input_required` unless given.
+            answer_timeout: seconds that an answer may take. A function that is not async cannot be
+                stopped: what it answers later is not sent.
+            timeout: seconds that may pass without an event, and for each call on the way.
+
+        Raises:
+            NotFoundError: as for `create`, on entering.
+            TaskFailedError: the workflow failed (0.9), after its stop event.
+            AnswerTimeoutError: no answer within `answer_timeout` seconds.
+            LlamaDeployError: what `Task.events` raises, while reading.
+
+        Example:
+            >>> def converse(deployment, ask):
+            ...     with deployment.tasks.stream({"message": "hello"}, answer=ask) as run:
+            ...         for event in run:
+            ...             print(event)
+            ...         print((run.result()).result)
+        """
+        return TaskRun(
+            self,
+            to_task(task),
+            read=reader(types),
+            answer=answer,
+            is_question=is_question,
+            answer_timeout=answer_timeout,
+            timeout=timeout,
+        )
+
     def list(self, *, timeout: Timeout = UNSET) -> list[Task]:
         """All tasks (`GET /deployments/{deployment}/tasks`).
 
@@ -261,4 +386,5 @@ class TaskCollection(Collection[Task]):
             deployment_id=self.deployment_id,
             id=ids.task_id,
             session_id=ids.session_id,
+            service_id=ids.service_id,
         )

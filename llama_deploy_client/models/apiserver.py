@@ -3,6 +3,7 @@
 from abc import ABCMeta
 
 from .._async.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
+from .._async.runs import TaskRun
 from .._async.tasks import Task, TaskCollection
 from ..sync import apiserver as _sync
 
@@ -13,6 +14,7 @@ __all__ = [
     "SessionCollection",
     "Task",
     "TaskCollection",
+    "TaskRun",
 ]
 
 # As in the seed's client, an object of the sync client passes for the class of its async twin.

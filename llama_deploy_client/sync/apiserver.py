@@ -1,6 +1,7 @@
 """The handles of the API server as `client.sync` and `SyncClient` have them, for annotations."""
 
 from .._sync.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
+from .._sync.runs import TaskRun
 from .._sync.tasks import Task, TaskCollection
 
 __all__ = [
@@ -10,4 +11,5 @@ __all__ = [
     "SessionCollection",
     "Task",
     "TaskCollection",
+    "TaskRun",
 ]

@@ -80,6 +80,39 @@ class HumanWorkflow(Workflow):
         return StopEvent(result=f"The human said: {ev.get('response', '')}")
 
 
+class Question(InputRequiredEvent):
+    """A question of `InterviewWorkflow`, under a name of its own."""
+
+    number: int
+
+
+class InterviewWorkflow(Workflow):
+    """Asks several questions in turn, and answers with what the human said to each."""
+
+    @step
+    async def begin(self, ctx: Context, ev: StartEvent) -> Question | StopEvent:
+        """Read `questions`, a list of strings (two by default), and ask the first one."""
+        await ctx.store.set("questions", list(ev.get("questions", ["Your name?", "Your age?"])))
+        await ctx.store.set("answers", [])
+        return await self._go_on(ctx)
+
+    @step
+    async def hear(self, ctx: Context, ev: HumanResponseEvent) -> Question | StopEvent:
+        """Read the event's `response`, tell whoever reads the events, and ask the next one."""
+        answers = [*await ctx.store.get("answers"), str(ev.get("response", ""))]
+        await ctx.store.set("answers", answers)
+        ctx.write_event_to_stream(Progress(step=len(answers), text=f"heard {answers[-1]}"))
+        await asyncio.sleep(0.2)  # servers before 0.9 can lose one of two events at one moment
+        return await self._go_on(ctx)
+
+    async def _go_on(self, ctx: Context) -> Question | StopEvent:
+        questions = await ctx.store.get("questions")
+        answers = await ctx.store.get("answers")
+        if len(answers) == len(questions):
+            return StopEvent(result=", ".join(answers))
+        return Question(number=len(answers) + 1, prefix=questions[len(answers)])
+
+
 class FailingWorkflow(Workflow):
     """Always fails."""
 
@@ -118,6 +151,7 @@ class StructuredWorkflow(Workflow):
 echo = EchoWorkflow(timeout=TIMEOUT)
 progress = ProgressWorkflow(timeout=TIMEOUT)
 human = HumanWorkflow(timeout=TIMEOUT)
+interview = InterviewWorkflow(timeout=TIMEOUT)
 failing = FailingWorkflow(timeout=TIMEOUT)
 slow = SlowWorkflow(timeout=TIMEOUT)
 structured = StructuredWorkflow(timeout=TIMEOUT)

@@ -7,6 +7,7 @@ import ast
 import inspect
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -130,6 +131,11 @@ async def read(events: AsyncIterator[Any]) -> None:
     assert [event async for event in events]
 
 
+async def read_run(run: AbstractAsyncContextManager[AsyncIterator[Any]]) -> None:
+    async with run as events:
+        await read(events)
+
+
 SERVICE = ServiceDefinition(service_name="greeter", description="Says hello.")
 CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "ApiServer.links": lambda c: c.apiserver.links(),
@@ -145,11 +151,13 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "apiserver.SessionCollection.list": lambda c: deployment(c).sessions.list(),
     "Task.events": lambda c: read(task(c).events()),
     "Task.results": lambda c: task(c).results(),
+    "Task.wait": lambda c: task(c).wait(),
     "Task.send_event": lambda c: task(c).send_event(EVENT, "human"),
     "TaskCollection.create": lambda c: deployment(c).tasks.create(TASK),
     "TaskCollection.list": lambda c: deployment(c).tasks.list(),
     "TaskCollection.run": lambda c: deployment(c).tasks.run(TASK),
     "TaskCollection.run_many": lambda c: deployment(c).tasks.run_many([TASK]).results(),
+    "TaskCollection.stream": lambda c: read_run(deployment(c).tasks.stream(TASK)),
     "Core.generation": lambda c: c.core.generation(),
     "Core.queue_config": lambda c: c.core.queue_config(),
     "Core.settings": lambda c: c.core.settings(),

@@ -19,12 +19,18 @@ WRONG = {
     "a sync handle for an async one": "handle: core.Session = SyncClient().core.sessions.create()",
     "a misspelt import": "from llama_deploy_client import Clinet",
     "a misspelt option": "Client(timeuot=5)",
+    "a field of an event that may be another": "events = task.events(types=[A])\n"
+    "    (await anext(events)).value",
+    "a class of events that is none": "task.events(types=[dict])",
     "an event as an attribute": "(await anext(task.events())).progress",
 }
 PROGRAM = """
+from pydantic import BaseModel
 from llama_deploy_client import Client, SyncClient
 from llama_deploy_client.models import core
 from llama_deploy_client.models.apiserver import Task
+
+class A(BaseModel): ...
 
 async def main(client: Client, task: Task) -> None:
     {line}

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, TextIO, assert_type
 
+from pydantic import BaseModel
+
 from llama_deploy_client import (
     Batch,
     Client,
@@ -12,6 +14,7 @@ from llama_deploy_client import (
     HumanResponseEvent,
     NotFoundError,
     Outcome,
+    ReceivedEvent,
     ServerEvent,
     ServiceDefinition,
     SessionDefinition,
@@ -67,6 +70,7 @@ async def use_api_server(client: Client, file: TextIO) -> None:
         assert_type(fields, dict[str, Any])
 
     assert_type(tasks.run_many(endless()), Batch)
+    await use_types(deployment, task, [Progress])
 
     sessions = assert_type(deployment.sessions, apiserver.SessionCollection)
     assert_type(await sessions.create(), SessionDefinition)
@@ -78,6 +82,47 @@ async def use_api_server(client: Client, file: TextIO) -> None:
 async def endless() -> AsyncIterator[dict[str, int]]:
     while True:
         yield {"n": 1}
+
+
+class Progress(BaseModel):
+    step: int
+
+
+class StopEvent(BaseModel):
+    result: str
+
+
+def ask(event: ReceivedEvent) -> str:
+    return assert_type(event.parse_as(Progress), Progress).model_dump_json()
+
+
+async def ask_later(event: ReceivedEvent) -> HumanResponseEvent | None:
+    return HumanResponseEvent(response="42") if event.name else None
+
+
+async def use_types(
+    deployment: apiserver.Deployment, task: apiserver.Task, types: list[type[BaseModel]]
+) -> None:
+    assert_type(task.events(types=[]), EventStream[ReceivedEvent])
+    assert_type(task.events(types=types), EventStream[BaseModel | ReceivedEvent])
+    assert_type(task.events(types=[Progress]), EventStream[Progress | ReceivedEvent])
+    events = task.events(types=(Progress, StopEvent), timeout=5)
+    async for event in assert_type(events, EventStream[Progress | StopEvent | ReceivedEvent]):
+        if isinstance(event, ReceivedEvent):
+            assert_type(event.fields, dict[str, Any])
+        else:
+            assert_type(event, Progress | StopEvent)
+
+    tasks = deployment.tasks
+    async with tasks.stream({"steps": 3}, types=(Progress, StopEvent), answer=ask) as run:
+        assert_type(run, apiserver.TaskRun[Progress | StopEvent | ReceivedEvent])
+        assert_type(run.task, apiserver.Task)
+        async for each in run:
+            assert_type(each, Progress | StopEvent | ReceivedEvent)
+        assert_type(await run.result(timeout=5), TaskResult)
+    async with tasks.stream("{}", answer=ask_later, answer_timeout=5) as plain:
+        async for fields in assert_type(plain, apiserver.TaskRun):
+            assert_type(fields, dict[str, Any])
 
 
 async def use_control_plane(client: Client) -> None:

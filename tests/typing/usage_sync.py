@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO, assert_type
 
+from pydantic import BaseModel
+
 from llama_deploy_client import (
     Client,
     EventDefinition,
     HumanResponseEvent,
     NotFoundError,
     Outcome,
+    ReceivedEvent,
     ServerEvent,
     ServiceDefinition,
     SessionDefinition,
@@ -65,11 +68,50 @@ def use_api_server(client: SyncClient, file: TextIO) -> None:
     for fields in assert_type(task.events(), EventStream):
         assert_type(fields, dict[str, Any])
 
+    use_types(deployment, task, [Progress])
+
     sessions = assert_type(deployment.sessions, apiserver.SessionCollection)
     assert_type(sessions.create(), SessionDefinition)
     assert_type(sessions.get("s"), SessionDefinition)
     assert_type(sessions.list(), list[SessionDefinition])
     sessions.delete("s")
+
+
+class Progress(BaseModel):
+    step: int
+
+
+class StopEvent(BaseModel):
+    result: str
+
+
+def ask(event: ReceivedEvent) -> str:
+    return assert_type(event.parse_as(Progress), Progress).model_dump_json()
+
+
+def use_types(
+    deployment: apiserver.Deployment, task: apiserver.Task, types: list[type[BaseModel]]
+) -> None:
+    assert_type(task.events(types=[]), EventStream[ReceivedEvent])
+    assert_type(task.events(types=types), EventStream[BaseModel | ReceivedEvent])
+    assert_type(task.events(types=[Progress]), EventStream[Progress | ReceivedEvent])
+    events = task.events(types=(Progress, StopEvent), timeout=5)
+    for event in assert_type(events, EventStream[Progress | StopEvent | ReceivedEvent]):
+        if isinstance(event, ReceivedEvent):
+            assert_type(event.fields, dict[str, Any])
+        else:
+            assert_type(event, Progress | StopEvent)
+
+    tasks = deployment.tasks
+    with tasks.stream({"steps": 3}, types=(Progress, StopEvent), answer=ask) as run:
+        assert_type(run, apiserver.TaskRun[Progress | StopEvent | ReceivedEvent])
+        assert_type(run.task, apiserver.Task)
+        for each in run:
+            assert_type(each, Progress | StopEvent | ReceivedEvent)
+        assert_type(run.result(timeout=5), TaskResult)
+    with tasks.stream("{}", answer=ask, answer_timeout=5) as plain:
+        for fields in assert_type(plain, apiserver.TaskRun):
+            assert_type(fields, dict[str, Any])
 
 
 def use_control_plane(client: SyncClient) -> None:

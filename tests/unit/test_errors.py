@@ -16,6 +16,7 @@ import pytest
 from llama_deploy_client import Outcome, TaskDefinition, errors
 from llama_deploy_client._servers import API_SERVER, CONTROL_PLANE
 from llama_deploy_client.errors import LlamaDeployError, request_error, status_error
+from llama_deploy_client.events import ReceivedEvent
 
 REQUEST = httpx.Request(
     "POST",
@@ -48,6 +49,9 @@ EXAMPLES: dict[str, LlamaDeployError] = {
         errors.StreamInterruptedError("cut", request=REQUEST, delivered=2),
         errors.ReplayDiffersError("other events", request=REQUEST, delivered=2),
         errors.StreamFailedError("broke", request=REQUEST, delivered=2),
+        errors.TaskFailedError(response(500, text="Internal Server Error")),
+        errors.EventMismatchError("no", event=ReceivedEvent("w.Ask", {"n": 1})),
+        errors.AnswerTimeoutError("no", event=ReceivedEvent(None, {"n": 1})),
         errors.ClientClosedError("the client was closed"),
         errors.BatchError.of([], errors.ClientClosedError("the client was closed")),
         errors.ResultsFileError("no results file"),
@@ -125,6 +129,9 @@ def test_every_error_comes_back_from_another_process() -> None:
     ("name", "kinds"),
     [
         ("StatusError", [httpx.HTTPStatusError]),
+        ("TaskFailedError", [httpx.HTTPStatusError, errors.ServerError]),
+        ("EventMismatchError", [ValueError]),
+        ("AnswerTimeoutError", [TimeoutError]),
         ("RedirectError", [httpx.HTTPStatusError]),
         ("InvalidRequestError", [httpx.HTTPStatusError]),
         ("AuthenticationError", [httpx.HTTPStatusError]),

@@ -8,10 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from llama_deploy_client import EventDefinition, HumanResponseEvent, ServerEvent
-from llama_deploy_client.events import define, to_json
+from llama_deploy_client import (
+    EventDefinition,
+    EventMismatchError,
+    HumanResponseEvent,
+    ReceivedEvent,
+    ServerEvent,
+)
+from llama_deploy_client.events import define, is_input_required, reader, to_json
 
 
 class Where(BaseModel):
@@ -85,3 +91,135 @@ def test_an_event_can_be_pickled_and_compared(event: ServerEvent) -> None:
     copy = pickle.loads(pickle.dumps(event))
     assert copy == event
     assert copy != ServerEvent("m.D")
+
+
+class Ask(BaseModel):
+    """It declares one field; the other one travels below `_data`."""
+
+    number: int
+    prefix: str
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    at: datetime
+
+
+class Open(BaseModel):
+    """As llama-index events are made: any field is taken, those not declared are kept apart."""
+
+    number: int
+    _data: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    def __init__(self, **fields: Any) -> None:
+        declared = {name: fields.pop(name) for name in type(self).model_fields if name in fields}
+        super().__init__(**declared)
+        self._data = fields
+
+
+ASK = ReceivedEvent("workflow.events.Ask", {"number": 1, "_data": {"prefix": "Who?"}})
+
+
+class TestAReceivedEvent:
+    def test_has_a_name_where_the_server_sent_one(self) -> None:
+        sent = {"__is_pydantic": True, "value": {"n": 1}, "qualified_name": "a.b.Progress"}
+        event = ReceivedEvent.of(sent)
+        assert event == ReceivedEvent("a.b.Progress", {"n": 1})
+        assert event.name == "Progress"
+
+    def test_has_none_where_only_a_value_came(self) -> None:
+        event = ReceivedEvent.of({"n": 1})
+        assert event == ReceivedEvent(None, {"n": 1})
+        assert event.name is None
+
+    @pytest.mark.parametrize(
+        ("value", "fields"),
+        [
+            ({"n": 1}, {"n": 1}),
+            ({"n": 1, "_data": {"n": 2, "m": 3}}, {"n": 1, "m": 3}),
+            ({"_data": {}}, {}),
+            ({"_data": 5}, {"_data": 5}),
+            ([1], {}),
+            (None, {}),
+        ],
+    )
+    def test_has_all_fields_in_one_place(self, value: Any, fields: dict[str, Any]) -> None:
+        event = ReceivedEvent(None, value)
+        assert event.fields == fields
+        assert event.value == value
+
+    def test_is_made_into_a_class_that_the_caller_names(self) -> None:
+        assert ASK.parse_as(Ask) == Ask(number=1, prefix="Who?")
+        assert ReceivedEvent(None, ASK.value).parse_as(Ask) == Ask(number=1, prefix="Who?")
+        made = ASK.parse_as(Open)
+        assert (made.number, made._data) == (1, {"prefix": "Who?"})
+
+    def test_is_read_as_the_json_that_it_was(self) -> None:
+        event = ReceivedEvent(None, {"at": "2025-01-02T03:04:00Z"})
+        assert event.parse_as(Strict).at == datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
+
+    def test_that_does_not_fit_is_an_error_that_names_its_fields(self) -> None:
+        event = ReceivedEvent("workflow.Ask", {"number": "s3cret"})
+        with pytest.raises(EventMismatchError) as caught:
+            event.parse_as(Ask)
+        assert caught.value.event is event
+        said = str(caught.value)
+        assert said.startswith("the event workflow.Ask is no Ask: number: ")
+        assert "; prefix: Field required" in said
+        assert "s3cret" not in said
+        assert caught.value.__context__ is None
+
+    def test_that_has_no_fields_at_all_does_not_fit(self) -> None:
+        with pytest.raises(EventMismatchError, match=r"\(without a name\) is no Ask: the event: "):
+            ReceivedEvent(None, [1]).parse_as(Ask)
+
+    def test_cannot_be_changed(self) -> None:
+        with pytest.raises(AttributeError):
+            ASK.value = {}  # type: ignore[misc]
+
+
+class TestTypes:
+    def test_an_event_is_of_the_class_that_has_its_name(self) -> None:
+        read = reader([Ask, Where])
+        assert read(ASK) == Ask(number=1, prefix="Who?")
+        assert read(ReceivedEvent("other.module.Where", {"city": "Köln"})) == Where(city="Köln")
+
+    @pytest.mark.parametrize("name", [None, "Asking", "Ask.Inner", "ask"])
+    def test_any_other_event_stays_as_it_came(self, name: str | None) -> None:
+        event = ReceivedEvent(name, ASK.value)
+        assert reader([Ask])(event) is event
+        assert reader([])(event) is event
+
+    def test_without_types_an_event_is_its_value(self) -> None:
+        assert reader(None)(ASK) == ASK.value
+
+    def test_no_class_is_looked_for_by_its_name(self) -> None:
+        event = ReceivedEvent("datetime.datetime", {})
+        assert reader([Ask])(event) is event
+
+    def test_two_classes_of_one_name_are_refused(self) -> None:
+        other = type("Ask", (BaseModel,), {"__module__": "other"})
+        assert reader([Ask, Ask])(ASK) == Ask(number=1, prefix="Who?")
+        with pytest.raises(ValueError, match=r"Ask and other\.Ask have one name.*parse_as"):
+            reader([Ask, other])
+
+    @pytest.mark.parametrize("kind", [dict, "Ask", Ask(number=1, prefix="")])
+    def test_what_is_no_pydantic_class_is_refused(self, kind: Any) -> None:
+        with pytest.raises(TypeError, match="is a pydantic model, not"):
+            reader([kind])
+
+
+@pytest.mark.parametrize(
+    ("event", "asks"),
+    [
+        (ReceivedEvent("workflows.events.InputRequiredEvent", {}), True),
+        (ReceivedEvent("workflow.Ask", {"prefix": "Who?"}), False),
+        (ReceivedEvent(None, {"prefix": "Who?"}), True),
+        (ReceivedEvent(None, {"_data": {"prefix": "Who?"}}), True),
+        (ReceivedEvent(None, {"text": "prefix"}), False),
+        (ReceivedEvent(None, "prefix"), False),
+    ],
+)
+def test_what_asks_a_human(event: ReceivedEvent, asks: bool) -> None:
+    assert is_input_required(event) is asks

@@ -70,7 +70,7 @@ def document(path: str) -> dict[str, Any]:
     return {"paths": {"/deployments/": {}, path: raw_event}}
 
 
-async def received(stream: EventStream, into: list[Any]) -> list[Any]:
+async def received(stream: AsyncIterator[Any], into: list[Any]) -> list[Any]:
     """Read `stream` to its end or error; what it gave before stays in `into`."""
     async for event in stream:
         into.append(event)

@@ -71,7 +71,7 @@ def document(path: str) -> dict[str, Any]:
     return {"paths": {"/deployments/": {}, path: raw_event}}
 
 
-def received(stream: EventStream, into: list[Any]) -> list[Any]:
+def received(stream: Iterator[Any], into: list[Any]) -> list[Any]:
     """Read `stream` to its end or error; what it gave before stays in `into`."""
     for event in stream:
         into.append(event)

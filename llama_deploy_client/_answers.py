@@ -1,0 +1,80 @@
+"""A workflow's question, put to the caller's function: a pair, one for each colour.
+
+A coroutine can be stopped when its time is over. A plain function cannot; what it answers after
+that is not sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel
+
+from ._deadline import Deadline
+from .errors import AnswerTimeoutError
+from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
+
+Reply = str | BaseModel | ServerEvent | None
+"""Text for a `HumanResponseEvent`; an event that is sent as it is; None, and nothing is sent."""
+
+SyncAnswer = Callable[[ReceivedEvent], Reply]
+AsyncAnswer = Callable[[ReceivedEvent], Reply | Awaitable[Reply]]
+
+
+async def ask_async(
+    answer: AsyncAnswer, event: ReceivedEvent, timeout: float | None
+) -> BaseModel | ServerEvent | None:
+    """The event that answers `event`, or None.
+
+    Raises:
+        AnswerTimeoutError: it took more than `timeout` seconds.
+    """
+    deadline = Deadline(timeout)
+    limit = asyncio.timeout(timeout)
+    try:
+        async with limit:
+            reply = answer(event)
+            if inspect.isawaitable(reply):
+                reply = await reply
+    except StopAsyncIteration as error:
+        raise _no_end_of_the_loop(error) from error
+    except TimeoutError:
+        if limit.expired():
+            raise _too_late(event, timeout) from None
+        raise  # the function's own
+    if deadline.expired():
+        raise _too_late(event, timeout)
+    return _to_event(reply)
+
+
+def ask_sync(
+    answer: SyncAnswer, event: ReceivedEvent, timeout: float | None
+) -> BaseModel | ServerEvent | None:
+    """The event that answers `event`, or None.
+
+    Raises:
+        AnswerTimeoutError: it took more than `timeout` seconds.
+    """
+    deadline = Deadline(timeout)
+    try:
+        reply = answer(event)
+    except StopIteration as error:
+        raise _no_end_of_the_loop(error) from error
+    if deadline.expired():
+        raise _too_late(event, timeout)
+    return _to_event(reply)
+
+
+def _to_event(reply: Reply) -> BaseModel | ServerEvent | None:
+    return HumanResponseEvent(response=reply) if isinstance(reply, str) else reply
+
+
+def _too_late(event: ReceivedEvent, timeout: float | None) -> AnswerTimeoutError:
+    return AnswerTimeoutError(f"no answer to a question within {timeout} s", event=event)
+
+
+def _no_end_of_the_loop(error: Exception) -> RuntimeError:
+    """The loop over the events would take `error` for their end, and stop without a word."""
+    return RuntimeError(f"the answer function raised {type(error).__name__}")

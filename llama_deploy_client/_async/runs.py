@@ -1,0 +1,171 @@
+"""A task from its input to its answer, with everything on the way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from typing_extensions import TypeVar
+
+from .._answers import AsyncAnswer, ask_async
+from .._deadline import UNSET, Timeout
+from ..errors import (
+    CallError,
+    ServerError,
+    StreamInterruptedError,
+    TaskFailedError,
+)
+from ..events import ReceivedEvent
+from ..types import TaskDefinition, TaskResult
+from .streams import EventStream
+
+if TYPE_CHECKING:
+    from .tasks import Task, TaskCollection
+
+E = TypeVar("E", default=dict[str, Any])
+
+
+class TaskRun(AsyncIterator[E]):
+    """A task that is submitted on entering, its events, its questions and its result.
+
+    Made by `tasks.stream`, which says what it does. Use it with `async with`, once, and read it in
+    one place at a time. A read that is cancelled ends the stream, as an error of it does.
+    """
+
+    def __init__(
+        self,
+        tasks: TaskCollection,
+        definition: TaskDefinition,
+        *,
+        read: Callable[[ReceivedEvent], E],
+        answer: AsyncAnswer | None,
+        is_question: Callable[[ReceivedEvent], bool],
+        answer_timeout: float | None,
+        timeout: Timeout,
+    ) -> None:
+        self._tasks = tasks
+        self._definition = definition
+        self._read = read
+        self._answer = answer
+        self._is_question = is_question
+        self._answer_timeout = answer_timeout
+        self._timeout = timeout
+        self._started: tuple[Task, EventStream[ReceivedEvent]] | None = None
+        self._question: ReceivedEvent | None = None
+        self._last: ReceivedEvent | None = None
+        self._cut = False
+
+    @property
+    def task(self) -> Task:
+        """The task, from the moment of entering."""
+        return self._entered()[0]
+
+    async def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
+        """The result, once there is one: 0.9 is waited for, 0.6 to 0.8 are asked again and again.
+
+        It can be asked for at any time: before, while or after events are read, more than once,
+        after the stream broke, and after the block. Inside the block, where there is an answer
+        function, it first reads the stream to its end for questions; what it reads there is not
+        handed out any more.
+
+        Args:
+            timeout: seconds to wait for the result, once no question can come.
+
+        Raises:
+            TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 give the text of the exception
+                as the result.
+            ServerError: the result is not a string, or it cannot be told whether the workflow
+                failed, since its stream was not read to the end (0.9); the session is unknown.
+            CallTimeoutError: no result within `timeout` seconds.
+        """
+        if self._answer is not None:
+            await self._answer_the_rest()
+        try:
+            return await self.task.wait(timeout=timeout)
+        except ServerError as error:
+            await self._read_the_rest()
+            if self._failed:
+                raise TaskFailedError(error.response) from None
+            raise
+
+    async def __aenter__(self) -> Self:
+        if self._started is not None:
+            raise RuntimeError("a TaskRun is entered once: it is one task")
+        task = await self._tasks.create(self._definition, timeout=self._timeout)
+        self._started = task, task.events(types=[], timeout=self._timeout)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._entered()[1].aclose()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> E:
+        try:
+            event = await self._next()
+        except StreamInterruptedError as cut:
+            if self._failed:
+                raise await self._failure(cut) from None
+            raise
+        return self._read(event)
+
+    def _entered(self) -> tuple[Task, EventStream[ReceivedEvent]]:
+        if self._started is None:
+            raise RuntimeError("the task is submitted on entering: async with … as run")
+        return self._started
+
+    async def _next(self) -> ReceivedEvent:
+        """The next event, after the open question has been answered."""
+        task, events = self._entered()
+        if self._question is not None and self._answer is not None:
+            reply = await ask_async(self._answer, self._question, self._answer_timeout)
+            if reply is not None:
+                await task.send_event(reply, task.service_id or "", timeout=self._timeout)
+            self._question = None  # not before: what went wrong can be tried again
+        try:
+            self._last = await anext(events)
+        except StreamInterruptedError:
+            self._cut = True
+            raise
+        if self._answer is not None and self._is_question(self._last):
+            self._question = self._last
+        return self._last
+
+    async def _answer_the_rest(self) -> None:
+        try:
+            while True:
+                await self._next()
+        except (StopAsyncIteration, StreamInterruptedError):
+            pass  # what a cut came of is seen by the result
+
+    async def _read_the_rest(self) -> None:
+        """Read on for how the stream ends. Its task is done, so that is soon."""
+        try:
+            async for event in self._entered()[1]:
+                self._last = event
+        except StreamInterruptedError:
+            self._cut = True
+        except CallError:
+            pass
+
+    @property
+    def _failed(self) -> bool:
+        """Whether the stream ended as 0.9 ends that of a failed workflow: a stop event, a cut."""
+        return self._cut and self._last is not None and self._last.name == "StopEvent"
+
+    async def _failure(self, cut: StreamInterruptedError) -> CallError:
+        """What the cut came of: the network can cut there as well."""
+        try:
+            await self.task.results(timeout=self._timeout)
+        except ServerError as error:
+            return TaskFailedError(error.response)
+        except CallError:
+            pass
+        return cut
