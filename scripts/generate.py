@@ -37,6 +37,7 @@ TOKENS = {
     "import asyncio": "import time",
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
+    "Awaitable[Any]": "Any",
     "Awaitable[bool]": "bool",
     "Awaitable[dict[str, Any]]": "dict[str, Any]",
     "AsyncIterable": "Iterable",
