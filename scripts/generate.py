@@ -47,6 +47,7 @@ TOKENS = {
     "AsyncClient": "SyncClient",
     "AsyncBaseTransport": "BaseTransport",
     "AsyncHTTPTransport": "HTTPTransport",
+    "AsyncOpenTelemetryTransport": "SyncOpenTelemetryTransport",
     "AsyncByteStream": "SyncByteStream",
     "AsyncConnectionPool": "ConnectionPool",
     "AsyncConnectionInterface": "ConnectionInterface",
