@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -163,7 +163,7 @@ class Body(httpx.AsyncByteStream):
         self.error = error
         self.read_in: list[int] = []
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         for line in (b'{"n": 1}\n', b'{"n": 2}\n', b"{}\n"):
             self.read_in.append(get_current_span().get_span_context().span_id)
             yield line

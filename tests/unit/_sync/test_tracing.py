@@ -164,7 +164,7 @@ class Body(httpx.SyncByteStream):
         self.error = error
         self.read_in: list[int] = []
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[bytes]:
         for line in (b'{"n": 1}\n', b'{"n": 2}\n', b"{}\n"):
             self.read_in.append(get_current_span().get_span_context().span_id)
             yield line
