@@ -1,85 +1,41 @@
-"""Sockets for the async client: asyncio's, without its transports.
+"""Connections that keep a deadline: plain sockets, in the two colours.
 
 An asyncio transport can be closed only by its own loop while that runs, which a client that lives
 on after `asyncio.run` cannot offer. A plain socket can be closed at any time, by anyone.
+
+httpx's time-outs bound one read each, and start anew with every byte that arrives. Here each
+operation gets the time that is left of the whole call.
 """
 
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
-from collections.abc import Iterable
-from typing import Any
+import weakref
+from typing import Self
 
 import aiohappyeyeballs
-import httpcore
-from httpcore import SOCKET_OPTION
+import httpx
+
+from ._deadline import Deadline
 
 _NEXT_ADDRESS = 0.25
 """Seconds until the next address of a host is tried beside the first one (RFC 8305)."""
 
-
-class AsyncSocketBackend(httpcore.AsyncNetworkBackend):
-    """Connects with plain sockets on the running asyncio loop."""
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(timeout):
-                loop = asyncio.get_running_loop()
-                addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-                connected = await aiohappyeyeballs.start_connection(
-                    addresses, happy_eyeballs_delay=_NEXT_ADDRESS
-                )
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for option in socket_options or ():
-            connected.setsockopt(*option)  # pyright: ignore
-        return _PlainStream(connected)
+_READ_SIZE = 65536
 
 
-class _PlainStream(httpcore.AsyncNetworkStream):
+class _Socket:
+    """A TCP connection. It is closed when this object is dropped, at the latest."""
+
     def __init__(self, connected: socket.socket) -> None:
+        connected.setblocking(False)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connected
+        self._close = weakref.finalize(self, connected.close)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        try:
-            async with asyncio.timeout(timeout):
-                return await asyncio.get_running_loop().sock_recv(self._socket, max_bytes)
-        except TimeoutError as error:
-            raise httpcore.ReadTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.ReadError(str(error)) from error
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        try:
-            async with asyncio.timeout(timeout):
-                await asyncio.get_running_loop().sock_sendall(self._socket, buffer)
-        except TimeoutError as error:
-            raise httpcore.WriteTimeout(str(error)) from error
-        except OSError as error:
-            raise httpcore.WriteError(str(error)) from error
-
-    async def aclose(self) -> None:
-        self._socket.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        if info == "socket":
-            return self._socket
-        if info == "is_readable":
-            return self._is_readable()
-        return None
-
-    def _is_readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether there is something to read: on an idle connection, its end."""
         try:
             self._socket.recv(1, socket.MSG_PEEK)
@@ -88,3 +44,108 @@ class _PlainStream(httpcore.AsyncNetworkStream):
         except OSError:
             pass
         return True
+
+
+class AsyncSocket(_Socket):
+    """One on the running asyncio loop."""
+
+    @classmethod
+    async def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
+        try:
+            async with asyncio.timeout(_left(deadline, httpx.ConnectTimeout)):
+                loop = asyncio.get_running_loop()
+                addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                connected = await aiohappyeyeballs.start_connection(
+                    addresses, happy_eyeballs_delay=_NEXT_ADDRESS
+                )
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpx.ConnectError(str(error)) from error
+        return cls(connected)
+
+    async def read(self, deadline: Deadline) -> bytes:
+        """What has arrived, as soon as there is something; nothing at the end."""
+        left = _left(deadline, httpx.ReadTimeout)
+        try:
+            try:
+                return self._socket.recv(_READ_SIZE)
+            except BlockingIOError:
+                async with asyncio.timeout(left):
+                    return await asyncio.get_running_loop().sock_recv(self._socket, _READ_SIZE)
+        except TimeoutError as error:
+            raise httpx.ReadTimeout(str(error)) from error
+        except OSError as error:
+            raise httpx.ReadError(str(error)) from error
+
+    async def write(self, content: bytes, deadline: Deadline) -> None:
+        left = _left(deadline, httpx.WriteTimeout)
+        try:
+            async with asyncio.timeout(left):
+                await asyncio.get_running_loop().sock_sendall(self._socket, content)
+        except TimeoutError as error:
+            raise httpx.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpx.WriteError(str(error)) from error
+
+    async def aclose(self) -> None:
+        self._close()
+
+
+class SyncSocket(_Socket):
+    """One for a thread that may block."""
+
+    @classmethod
+    def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
+        try:
+            left = _left(deadline, httpx.ConnectTimeout)
+            connected = socket.create_connection((host, port), left)
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpx.ConnectError(str(error)) from error
+        return cls(connected)
+
+    def read(self, deadline: Deadline) -> bytes:
+        """What has arrived, as soon as there is something; nothing at the end."""
+        while True:
+            left = _left(deadline, httpx.ReadTimeout)
+            try:
+                return self._socket.recv(_READ_SIZE)
+            except BlockingIOError:
+                _wait(self._socket, left)
+            except OSError as error:
+                raise httpx.ReadError(str(error)) from error
+
+    def write(self, content: bytes, deadline: Deadline) -> None:
+        unsent = memoryview(content)
+        while unsent:
+            left = _left(deadline, httpx.WriteTimeout)
+            try:
+                unsent = unsent[self._socket.send(unsent) :]
+            except BlockingIOError:
+                _wait(self._socket, left, to_write=True)
+            except OSError as error:
+                raise httpx.WriteError(str(error)) from error
+
+    def close(self) -> None:
+        self._close()
+
+
+def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:
+    """Seconds left, and never 0."""
+    left = deadline.remaining()
+    if left == 0:
+        raise timeout("timed out")
+    return left
+
+
+def _wait(waiting: socket.socket, seconds: float | None, *, to_write: bool = False) -> None:
+    """Wait until a socket can be read or written, `seconds` at the longest."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(waiting, select.POLLOUT if to_write else select.POLLIN)
+        poll.poll(None if seconds is None else seconds * 1000)
+    else:  # Windows, whose `select` takes sockets of any number
+        reading, writing = ([], [waiting]) if to_write else ([waiting], [])
+        select.select(reading, writing, [], seconds)

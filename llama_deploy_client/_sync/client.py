@@ -145,7 +145,7 @@ class SyncClient(Settings):
         return response
 
     def _make_http(self) -> HttpClient:
-        from .transport import LaneTransport  # with httpcore and h11, which a start can do without
+        from .transport import LaneTransport  # with its parser, which a start can do without
 
         transport = self.transport or LaneTransport(
             tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from urllib.request import getproxies, proxy_bypass
+from collections.abc import Callable, Iterator
 
 import httpcore
 import httpx
@@ -21,10 +19,11 @@ from attrs import frozen
 
 from .._concurrency import SyncWaiter, wait_for_sync
 from .._deadline import Deadline
+from .._http1 import ResponseParser
 from .._lanes import LaneQueue
 from .._retry import SAFE_METHODS
 from ..errors import ClientClosedError
-from .network import DeadlineBackend
+from .connection import Connection, Route, find_proxy
 
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
@@ -38,38 +37,33 @@ server may be closing it at this very moment, and nobody could tell whether it r
 class Lane:
     """One connection at a time to one origin, for one caller at a time."""
 
-    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, proxy: str | None):
-        self._origin = origin
-        self._network = DeadlineBackend()
-        # The pool only makes connections here, which saves telling its kinds of proxy apart.
-        self._maker = httpcore.ConnectionPool(
-            ssl_context=tls,
-            proxy=_proxy(proxy, tls) if proxy else None,
-            keepalive_expiry=KEEP_ALIVE,
-            network_backend=self._network,
-        )
-        self._connection: httpcore.ConnectionInterface | None = None
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._connection: Connection | None = None
         self._used_at = 0.0
 
     def expired(self) -> bool:
         """Whether the connection was idle for too long, or the server closed it."""
-        return self._connection is None or self._connection.has_expired()
+        return (
+            self._connection is None
+            or time.monotonic() - self._used_at > KEEP_ALIVE
+            or self._connection.was_closed()
+        )
 
     def send(
-        self, request: httpcore.Request, deadline: Deadline, *, repeatable: bool
-    ) -> httpcore.Response:
-        self._network.deadline = deadline
+        self, request: httpx.Request, deadline: Deadline, *, repeatable: bool
+    ) -> tuple[Connection, ResponseParser]:
         idle = time.monotonic() - self._used_at
         if self.expired() or (idle > FRESH and not repeatable):
             self.close()
-            self._connection = self._maker.create_connection(self._origin)
+            self._connection = self._route.connect(deadline)
         assert self._connection is not None
-        return self._connection.handle_request(request)
+        return self._connection, self._connection.send(request, deadline)
 
     def finish(self, *, keep: bool) -> None:
-        """Close the connection, unless it is to be kept and ready for the next request."""
+        """The request is done. Close the connection, unless it is to be kept for the next one."""
         self._used_at = time.monotonic()
-        if self._connection is not None and not (keep and self._connection.is_idle()):
+        if not keep:
             self.close()
 
     def close(self) -> None:
@@ -113,7 +107,7 @@ class Pool:
         except BaseException as error:
             self._queue.withdraw(waiter, stream=stream)
             if isinstance(error, TimeoutError):
-                raise httpcore.PoolTimeout(f"all {self._size} connections are busy") from None
+                raise httpx.PoolTimeout(f"all {self._size} connections are busy") from None
             raise
 
     def _give_back(self, lane: Lane, *, stream: bool, keep: bool) -> None:
@@ -144,29 +138,38 @@ class LaneTransport(httpx.BaseTransport):
         self._max_connections = max_connections
         self._proxy = proxy
         self._pools: dict[tuple[str, str, int | None], Pool] = {}
+        self._stand_ins: dict[str, httpx.HTTPTransport] = {}
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if _is_mocked():
+            return self._stand_in(request.url.scheme).handle_request(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
-        pool = self._pool(request.url)
-        with _httpx_errors(request):
-            lease = pool.lease(deadline, stream=stream)
-            try:
-                response = lease.lane.send(
-                    _to_httpcore(request),
-                    deadline,
-                    repeatable=request.method in SAFE_METHODS and not stream,
-                )
-            except BaseException:
-                lease.end(keep=False)
-                raise
+        lease = self._pool(request.url).lease(deadline, stream=stream)
+        try:
+            connection, response = lease.lane.send(
+                request, deadline, repeatable=request.method in SAFE_METHODS and not stream
+            )
+        except BaseException:
+            lease.end(keep=False)
+            raise
         return httpx.Response(
             response.status,
             headers=response.headers,
-            stream=_Body(response, request, lease),
-            extensions=_extensions(response),
+            stream=_Body(connection.read(response, deadline), response, lease),
+            extensions={
+                "ends_by_closing": not response.framed,
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": response.reason,
+            },
         )
+
+    def _stand_in(self, scheme: str) -> httpx.HTTPTransport:
+        if scheme not in self._stand_ins:
+            tls = self._tls() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._stand_ins[scheme] = httpx.HTTPTransport(verify=tls, trust_env=False)
+        return self._stand_ins[scheme]
 
     def close(self) -> None:
         self._closed = True
@@ -179,108 +182,40 @@ class LaneTransport(httpx.BaseTransport):
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
-            origin = _url(url).origin
-            proxy = self._proxy or _proxy_of_environment(url)
-            secure = url.scheme == "https" or _is_secure(proxy)
-            tls = self._tls() if secure else None
-            pool = Pool(lambda: Lane(origin, tls, proxy), self._max_connections)
+            proxy = find_proxy(self._proxy, url)
+            secure = "https" in (url.scheme, proxy and proxy.url.scheme)
+            route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
+            pool = Pool(lambda: Lane(route), self._max_connections)
             pool = self._pools.setdefault(key, pool)
         return pool
 
 
 class _Body(httpx.SyncByteStream):
-    """A response's body. Closing it gives the lane back, and lets go of all that is below."""
+    """A response's body. Closing it gives the lane back."""
 
-    def __init__(self, response: httpcore.Response, request: httpx.Request, lease: Lease) -> None:
-        self._open: tuple[httpcore.Response, Lease] | None = (response, lease)
-        self._request = request
+    def __init__(self, chunks: Iterator[bytes], response: ResponseParser, lease: Lease) -> None:
+        self._chunks = chunks
+        self._open: tuple[ResponseParser, Lease] | None = (response, lease)
 
     def __iter__(self) -> Iterator[bytes]:
         if self._open is None:
             raise httpx.StreamClosed
-        with _httpx_errors(self._request):
-            for chunk in _stream(self._open[0]):
-                yield chunk
+        return self._chunks
 
     def close(self) -> None:
-        if self._open is None:
-            return
-        (response, lease), self._open = self._open, None
-        try:
-            with _httpx_errors(self._request):
-                response.close()
-        finally:
+        if self._open is not None:
+            (response, lease), self._open = self._open, None
             # After a 5xx the server closes the connection without saying so.
-            lease.end(keep=response.status < 500)
+            lease.end(keep=response.reusable and response.status < 500)
 
 
-def _stream(response: httpcore.Response) -> Iterable[bytes]:
-    """The body, without the layer that httpcore adds to count how often it is read."""
-    assert isinstance(response.stream, Iterable)
-    return response.stream
+def _is_mocked() -> bool:
+    """Whether something stands in for the network: respx, in tests, replaces httpcore's methods.
 
-
-_FRAMING = (b"content-length", b"transfer-encoding")
-
-
-def _extensions(response: httpcore.Response) -> dict[str, object]:
-    """What httpx wants to know of a response, and whether nothing but its closing ends it.
-
-    Not the socket, which httpcore offers too: httpx makes a cycle of each response, and the socket
-    would stay open until the collector finds it.
+    httpx's own transport leads there, and this one would not.
     """
-    framed = any(name.lower() in _FRAMING for name, _ in response.headers)
-    return {
-        "ends_by_closing": not framed and "network_stream" in response.extensions,
-        **{name: value for name, value in response.extensions.items() if name != "network_stream"},
-    }
+    return not httpcore.HTTPConnection.handle_request.__module__.startswith("httpcore")
 
 
 def _closed() -> ClientClosedError:
     return ClientClosedError("the client was closed")
-
-
-def _url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
-
-
-def _to_httpcore(request: httpx.Request) -> httpcore.Request:
-    return httpcore.Request(
-        request.method, _url(request.url), headers=request.headers.raw, content=request.stream
-    )
-
-
-@contextmanager
-def _httpx_errors(request: httpx.Request) -> Iterator[None]:
-    """The errors of httpcore as httpx's of the same name."""
-    try:
-        yield
-    except (
-        httpcore.TimeoutException,
-        httpcore.NetworkError,
-        httpcore.ProtocolError,
-        httpcore.ProxyError,
-        httpcore.UnsupportedProtocol,
-    ) as error:
-        raise getattr(httpx, type(error).__name__)(str(error), request=request) from error
-
-
-def _proxy(url: str, tls: ssl.SSLContext | None) -> httpcore.Proxy:
-    parsed = httpx.URL(url)
-    auth = (parsed.username, parsed.password) if parsed.userinfo else None
-    bare = str(parsed.copy_with(userinfo=b""))
-    return httpcore.Proxy(bare, auth=auth, ssl_context=tls if _is_secure(url) else None)
-
-
-def _is_secure(proxy: str | None) -> bool:
-    """Whether the way to the proxy itself is HTTPS."""
-    return proxy is not None and httpx.URL(proxy).scheme == "https"
-
-
-def _proxy_of_environment(url: httpx.URL) -> str | None:
-    if proxy_bypass(url.host):
-        return None
-    proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")

@@ -15,8 +15,8 @@ from scripts.releases import install
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".bench"
 CONSTRAINTS = (ROOT / "constraints.txt", Path(__file__).with_name("constraints.txt"))
-OTHERS = ("aiohttp", "httpx-aiohttp", "orjson", "pyinstrument", "pyreqwest", "uvloop")
-"""What is measured beside this client, or measures it."""
+OTHERS = ("aiohttp", "httpx-aiohttp", "orjson", "pyinstrument", "pyreqwest", "sniffio", "uvloop")
+"""What is measured beside this client, or measures it. httpx is quicker where sniffio is there."""
 SHIPPED = ("0.6.1", "0.8.1", "0.9.2")
 
 

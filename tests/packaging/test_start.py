@@ -26,7 +26,7 @@ def test_a_client_is_built_without_network_generated_modules_or_payloads() -> No
     modules = modules_after("from llama_deploy_client import Client; Client()")
     assert not modules & {
         "httpcore",
-        "h11",
+        "httptools",
         "llama_deploy_api",
         "llama_deploy_client.types",
         "llama_deploy_client._sync.client",

@@ -7,10 +7,11 @@ import copy
 import weakref
 from concurrent.futures import Future
 
-import httpcore
+import httpx
 import pytest
 
 from llama_deploy_client import ClientClosedError
+from llama_deploy_client._async.connection import Route
 from llama_deploy_client._async.transport import Lane, Pool
 from llama_deploy_client._concurrency import (
     AsyncWaiter,
@@ -21,7 +22,7 @@ from llama_deploy_client._concurrency import (
 )
 from llama_deploy_client._deadline import Deadline
 
-ORIGIN = httpcore.Origin(b"http", b"one", 1)
+ROUTE = Route(httpx.URL("http://one:1"), None, None)
 
 
 class Resource:
@@ -108,7 +109,7 @@ async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
 
 
 async def test_closing_a_pool_fails_those_who_wait() -> None:
-    pool = Pool(lambda: Lane(ORIGIN, None, None), 2)
+    pool = Pool(lambda: Lane(ROUTE), 2)
     await pool.lease(Deadline(None), stream=True)
     waiting = asyncio.create_task(pool.lease(Deadline(None), stream=True))
     await asyncio.sleep(0)

@@ -95,37 +95,34 @@ def test_an_error_shows_the_start_of_its_line_only() -> None:
     assert len(str(caught.value)) < 500
 
 
-class TestLineLimit:
-    """A line without an end is not collected for ever. Its newline does not count."""
+@given(st.data())
+def test_a_line_as_long_as_the_limit_is_taken(data: st.DataObject) -> None:
+    parser = EventParser(max_line_size=4)
+    pieces = data.draw(cut(b"1234\n5\n\n6789\n"))
+    assert [event for piece in pieces for event in parser.feed(piece)] == [1234, 5, 6789]
 
-    @given(st.data())
-    def test_a_line_of_that_length_is_taken(self, data: st.DataObject) -> None:
-        parser = EventParser(max_line_size=4)
-        pieces = data.draw(cut(b"1234\n5\n\n6789\n"))
-        assert [event for piece in pieces for event in parser.feed(piece)] == [1234, 5, 6789]
 
-    @given(st.data(), st.sampled_from([b"123\n12345\n", b"123\n12345", b"123\n12345\n5\n"]))
-    def test_a_longer_one_is_refused_after_those_before_it(
-        self, data: st.DataObject, body: bytes
-    ) -> None:
-        parser = EventParser(max_line_size=4)
-        found: list[Any] = []
-        with pytest.raises(LineError, match="a line of more than 4 bytes: 12345"):
-            for piece in data.draw(cut(body)):
-                found.extend(parser.feed(piece))
-        assert found == [123]
+@given(st.data(), st.sampled_from([b"123\n12345\n", b"123\n12345", b"123\n12345\n5\n"]))
+def test_a_longer_line_is_refused_after_those_before_it(data: st.DataObject, body: bytes) -> None:
+    parser = EventParser(max_line_size=4)
+    found: list[Any] = []
+    with pytest.raises(LineError, match="a line of more than 4 bytes: 12345"):
+        for piece in data.draw(cut(body)):
+            found.extend(parser.feed(piece))
+    assert found == [123]
 
-    @pytest.mark.parametrize("size", [1, 2, 64])
-    def test_a_line_in_pieces_takes_no_more_memory_than_a_whole_one(self, size: int) -> None:
-        whole = 1 << 14
-        splitter = LineSplitter()
-        tracemalloc.start()
-        try:
-            for _ in range(whole // size):
-                assert splitter.feed(bytes(bytearray(size))) == []
-            assert tracemalloc.get_traced_memory()[1] < 1.5 * whole
-        finally:
-            tracemalloc.stop()
+
+@pytest.mark.parametrize("size", [1, 2, 64])
+def test_a_line_in_pieces_takes_no_more_memory_than_a_whole_one(size: int) -> None:
+    whole = 1 << 14
+    splitter = LineSplitter()
+    tracemalloc.start()
+    try:
+        for _ in range(whole // size):
+            assert splitter.feed(bytes(bytearray(size))) == []
+        assert tracemalloc.get_traced_memory()[1] < 1.5 * whole
+    finally:
+        tracemalloc.stop()
 
 
 class TestErrorsInBand:

@@ -9,6 +9,23 @@ from ..tables import Table
 MICROSECONDS, SHARE = "µs per call", "% of the call"
 
 
+WHY = """\
+The parts of a status call, as pyinstrument sees them. It slows all of them down, so the shares
+count. Why each is there:
+
+- the network, and waiting for the server: the call itself.
+- httpx: its request, response, header and URL objects, which authentication, transports and errors
+  are made of; its client, which follows redirects and keeps cookies, is left out.
+- this client, the facade: the deadline, the retries, the size limits and the error of each status.
+- this client, its transport: whose turn it is, and whether that connection is still good.
+- this client, HTTP/1.1 and its sockets: the request as bytes, the response out of bytes (llhttp).
+- asyncio: waiting for the answer, not longer than the deadline.
+- the generated request: path, query and body as the OpenAPI document has them.
+- pydantic: the answer checked, and made the type that users get.
+- the loop that calls, and the rest of Python: this benchmark, and what all of these call.
+"""
+
+
 def profile(bench: Bench) -> list[Table]:
     """One table for each colour."""
     others = bench.environments.others
@@ -30,8 +47,7 @@ def profile(bench: Bench) -> list[Table]:
         tables.append(
             Table(
                 f"One call, {colour}",
-                "The parts of a status call, as pyinstrument sees them. It slows all of them down, "
-                "so the shares count.",
+                WHY,
                 {MICROSECONDS: times, SHARE: shares},
             )
         )

@@ -6,7 +6,6 @@ import errno
 import socket
 import ssl
 
-import httpcore
 import httpx
 import pytest
 
@@ -18,9 +17,9 @@ from llama_deploy_client import (
     StatusEnum,
 )
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.network import DeadlineBackend
 from llama_deploy_client._async.transport import LaneTransport
 from llama_deploy_client._deadline import Deadline
+from llama_deploy_client._sockets import AsyncSocket
 
 from ...faults.wire import Connection, RawServer
 from ..peer import PeerServer
@@ -48,15 +47,13 @@ async def test_a_server_that_reads_nothing_is_a_timeout(silent_port: int) -> Non
 
 
 async def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port: int) -> None:
-    network = DeadlineBackend()
-    stream = await network.connect_tcp("127.0.0.1", silent_port)
-    network.deadline = Deadline(0)
-    with pytest.raises(httpcore.ConnectTimeout):
-        await network.connect_tcp("127.0.0.1", silent_port)
-    with pytest.raises(httpcore.ReadTimeout):
-        await stream.read(1)
-    with pytest.raises(httpcore.WriteTimeout):
-        await stream.write(b"x")
+    stream = await AsyncSocket.connect("127.0.0.1", silent_port, Deadline(None))
+    with pytest.raises(httpx.ConnectTimeout):
+        await AsyncSocket.connect("127.0.0.1", silent_port, Deadline(0))
+    with pytest.raises(httpx.ReadTimeout):
+        await stream.read(Deadline(0))
+    with pytest.raises(httpx.WriteTimeout):
+        await stream.write(b"x", Deadline(0))
     await stream.aclose()
 
 

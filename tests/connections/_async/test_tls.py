@@ -218,7 +218,7 @@ def garbled(connection: Connection) -> None:
     connection.wait_until_gone()
 
 
-@pytest.mark.parametrize(("script", "why"), [(cut, "peer closed"), (garbled, r"\[SSL")])
+@pytest.mark.parametrize(("script", "why"), [(cut, "closed in the middle"), (garbled, r"\[SSL")])
 async def test_what_breaks_within_tls_is_a_lost_connection(
     authority: trustme.CA, ca_bundle: Path, script: Script, why: str
 ) -> None:

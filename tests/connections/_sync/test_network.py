@@ -7,7 +7,6 @@ import errno
 import socket
 import ssl
 
-import httpcore
 import httpx
 import pytest
 
@@ -19,8 +18,8 @@ from llama_deploy_client import (
     StatusEnum,
 )
 from llama_deploy_client._deadline import Deadline
+from llama_deploy_client._sockets import SyncSocket
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.network import DeadlineBackend
 from llama_deploy_client._sync.transport import LaneTransport
 
 from ...faults.wire import Connection, RawServer
@@ -49,15 +48,13 @@ def test_a_server_that_reads_nothing_is_a_timeout(silent_port: int) -> None:
 
 
 def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port: int) -> None:
-    network = DeadlineBackend()
-    stream = network.connect_tcp("127.0.0.1", silent_port)
-    network.deadline = Deadline(0)
-    with pytest.raises(httpcore.ConnectTimeout):
-        network.connect_tcp("127.0.0.1", silent_port)
-    with pytest.raises(httpcore.ReadTimeout):
-        stream.read(1)
-    with pytest.raises(httpcore.WriteTimeout):
-        stream.write(b"x")
+    stream = SyncSocket.connect("127.0.0.1", silent_port, Deadline(None))
+    with pytest.raises(httpx.ConnectTimeout):
+        SyncSocket.connect("127.0.0.1", silent_port, Deadline(0))
+    with pytest.raises(httpx.ReadTimeout):
+        stream.read(Deadline(0))
+    with pytest.raises(httpx.WriteTimeout):
+        stream.write(b"x", Deadline(0))
     stream.close()
 
 

@@ -106,7 +106,7 @@ async def test_a_line_over_a_limit_in_tiny_chunks_is_an_error_and_no_memory(
     with StreamServer(in_chunks(whole)) as server:
         client = client_of(server).with_options(max_line_size=limit)
         for _ in range(2):
-            with tried.trial(), memory_below(1 << 19):
+            with tried.trial(), memory_below(1 << 20):
                 await fails_after(EVENTS[:3], STREAMS[kind](client), f"more than {limit} bytes")
     tried.kept(2)
 

@@ -168,7 +168,7 @@ def test_a_secret_is_said_nowhere(
             sent = b"".join(request.head for request in server.requests)
             if sent:  # the search does find what is there
                 assert spills(sent.decode())
-    assert logged >= {"httpcore", "llama_deploy_client"}
+    assert "llama_deploy_client" in logged
     tried.kept(len(ANSWERS) * len(CALLS))
 
 

@@ -1,0 +1,164 @@
+# Made by `make generate` from llama_deploy_client/_async/connection.py: do not edit.
+"""An HTTP/1.1 connection, and the way to a server: direct, or through a proxy."""
+
+from __future__ import annotations
+
+import ssl
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+from attrs import frozen
+
+from .._deadline import Deadline
+from .._http1 import Header, ResponseParser, chunk, head, is_chunked
+from .._sockets import SyncSocket
+from .tls import Stream, TLSStream
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_WRITE_SIZE = 65536
+
+
+class Connection:
+    """A connection for one request after the other."""
+
+    def __init__(self, stream: Stream, *, forwards: bool = False, extra: tuple[Header, ...] = ()):
+        self._stream = stream
+        self._forwards = forwards
+        self._extra = extra
+
+    def send(self, request: httpx.Request, deadline: Deadline) -> ResponseParser:
+        """Send a request. Its response, with status and headers; the body is to be `read`."""
+        url = request.url
+        target = _absolute(url) if self._forwards else url.raw_path
+        headers = [*request.headers.raw, *self._extra]
+        return self._exchange(head(request.method, target, headers), request, deadline)
+
+    def connect(self, url: httpx.URL, deadline: Deadline) -> None:
+        """Have a proxy make this a tunnel to the server of `url` (`CONNECT`)."""
+        target = b"%s:%d" % (_host(url), _port(url))
+        start = head("CONNECT", target, [(b"Host", target), *self._extra])
+        answer = self._exchange(start, httpx.Request("CONNECT", url), deadline)
+        if not 200 <= answer.status < 300:
+            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+
+    def _exchange(self, start: bytes, request: httpx.Request, deadline: Deadline) -> ResponseParser:
+        with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
+            self._write(start, request, deadline)
+        response = ResponseParser()
+        while not response.status:
+            response.feed(self._stream.read(deadline))
+        return response
+
+    def _write(self, start: bytes, request: httpx.Request, deadline: Deadline) -> None:
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        chunked = is_chunked(request.headers.raw)
+        unsent = bytearray(start)
+        for piece in request.stream:
+            unsent += chunk(piece) if chunked and piece else piece
+            if len(unsent) >= _WRITE_SIZE:
+                self._stream.write(bytes(unsent), deadline)
+                unsent.clear()
+        if chunked:
+            unsent += chunk(b"")
+        self._stream.write(bytes(unsent), deadline)
+
+    def read(self, response: ResponseParser, deadline: Deadline) -> Iterator[bytes]:
+        """The body of the response, as it arrives."""
+        while True:
+            piece = response.body()
+            if piece:
+                yield piece
+            elif response.complete:
+                return
+            else:
+                response.feed(self._stream.read(deadline))
+
+    def was_closed(self) -> bool:
+        """Whether the server closed it, or sent what was not asked for."""
+        return self._stream.is_readable()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+@frozen
+class Route:
+    """The way to the server of a URL.
+
+    Attributes:
+        url: whose scheme, host and port count.
+        proxy: the proxy on the way, with its credentials.
+        tls: how certificates are judged, the proxy's too.
+    """
+
+    url: httpx.URL
+    proxy: httpx.Proxy | None
+    tls: ssl.SSLContext | None
+
+    def connect(self, deadline: Deadline) -> Connection:
+        """A new connection."""
+        if self.proxy is None:
+            return Connection(self._reach(self.url, deadline))
+        stream = self._reach(self.proxy.url, deadline)
+        credentials = _credentials(self.proxy)
+        if self.url.scheme == "http":
+            return Connection(stream, forwards=True, extra=credentials)
+        tunnel = Connection(stream, extra=credentials)
+        try:
+            tunnel.connect(self.url, deadline)
+        except BaseException:
+            tunnel.close()
+            raise
+        return Connection(self._secure(stream, self.url, deadline))
+
+    def _reach(self, url: httpx.URL, deadline: Deadline) -> Stream:
+        stream = SyncSocket.connect(url.raw_host.decode(), _port(url), deadline)
+        return self._secure(stream, url, deadline)
+
+    def _secure(self, stream: Stream, url: httpx.URL, deadline: Deadline) -> Stream:
+        if url.scheme == "http":
+            return stream
+        assert self.tls is not None
+        secured = TLSStream(stream, self.tls, url.raw_host.decode())
+        secured.shake_hands(deadline)
+        return secured
+
+
+def find_proxy(setting: str | None, url: httpx.URL) -> httpx.Proxy | None:
+    """The proxy on the way to `url`: that of the setting, or else of the environment."""
+    found = setting or _of_environment(url)
+    if found is None:
+        return None
+    proxy = httpx.Proxy(found)
+    if proxy.url.scheme not in _DEFAULT_PORTS:
+        raise httpx.ConnectError(f"a {proxy.url.scheme} proxy needs a transport of your own")
+    return proxy
+
+
+def _of_environment(url: httpx.URL) -> str | None:
+    if proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    return proxies.get(url.scheme) or proxies.get("all")
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or _DEFAULT_PORTS[url.scheme]
+
+
+def _host(url: httpx.URL) -> bytes:
+    """The host as it stands in a URL, where brackets go around an IPv6 address."""
+    return b"[%s]" % url.raw_host if b":" in url.raw_host else url.raw_host
+
+
+def _absolute(url: httpx.URL) -> bytes:
+    return b"%s://%s%s" % (url.raw_scheme, url.netloc, url.raw_path)
+
+
+def _credentials(proxy: httpx.Proxy) -> tuple[Header, ...]:
+    if proxy.raw_auth is None:
+        return ()
+    return ((b"Proxy-Authorization", b"Basic " + b64encode(b":".join(proxy.raw_auth))),)

@@ -1,0 +1,159 @@
+"""HTTP/1.1 as bytes: one response, however the bytes are cut; and nothing but one request."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llama_deploy_client._http1 import ResponseParser, chunk, head, is_chunked
+
+SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"3\r\nhel\r\n2;note=x\r\nlo\r\n0\r\nTrailer: x\r\n\r\n"
+)
+UNFRAMED = b"HTTP/1.1 200 OK\r\n\r\nhello"
+EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
+AFTER_OTHERS = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + SIZED
+
+
+def fed(*received: bytes) -> tuple[ResponseParser, bytes]:
+    """A response that these bytes make, and its body."""
+    response = ResponseParser()
+    body = b""
+    for piece in received:
+        response.feed(piece)
+        body += response.body()
+    return response, body
+
+
+@given(st.data(), st.sampled_from([SIZED, CHUNKED, AFTER_OTHERS]))
+def test_a_response_is_the_same_however_its_bytes_are_cut(data: st.DataObject, sent: bytes) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(sent) - 1))))
+    pieces = [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+    response, body = fed(*pieces)
+    assert (response.status, response.reason, body) == (200, b"OK", b"hello")
+    assert len(response.headers) == 1  # neither trailers nor those of informational responses
+    assert response.complete
+    assert response.reusable
+    assert response.framed
+
+
+@pytest.mark.parametrize("sent", [SIZED, CHUNKED])
+def test_a_response_that_is_cut_is_no_response(sent: bytes) -> None:
+    head_ends = sent.index(b"\r\n\r\n") + 4
+    for length in range(len(sent)):
+        response, _ = fed(*[sent[:length]] * (length > 0))
+        assert not response.complete
+        assert bool(response.status) is (length >= head_ends)
+        why = "in the middle of the answer" if response.status else "before an answer came"
+        with pytest.raises(httpx.RemoteProtocolError, match=f"the connection was closed {why}"):
+            response.feed(b"")
+
+
+def test_a_body_of_unknown_length_ends_with_its_connection() -> None:
+    response, body = fed(UNFRAMED)
+    assert (body, response.complete, response.framed) == (b"hello", False, False)
+    response.feed(b"")
+    assert response.complete
+    assert not response.reusable
+
+
+def test_a_response_without_a_body_is_complete_with_its_head() -> None:
+    response, body = fed(EMPTY)
+    assert (response.status, body, response.complete, response.reusable) == (204, b"", True, True)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        SIZED.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n"),
+        SIZED.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        SIZED + b"more",
+        SIZED + SIZED,
+    ],
+)
+def test_a_connection_that_is_at_its_end_or_out_of_step_is_not_used_again(sent: bytes) -> None:
+    response, body = fed(sent)
+    assert (body, response.complete, response.reusable) == (b"hello", True, False)
+
+
+def test_a_connection_that_was_closed_after_a_response_is_not_used_again() -> None:
+    response, _ = fed(SIZED, b"")
+    assert response.complete
+    assert not response.reusable
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"SSH-2.0-OpenSSH\r\n",
+        b"<html>\r\n",
+        b"HTTP/1.1 200 OK\nContent-Length: 5\n\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        b"HTTP/1.1 200 OK\r\nX: \0\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\nx",
+    ],
+)
+def test_what_is_no_response_is_refused(sent: bytes) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match=r"this is no HTTP response: \w"):
+        ResponseParser().feed(sent)
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=",
+    ],
+)
+def test_headers_without_an_end_are_refused(endless: bytes) -> None:
+    response = ResponseParser()
+    response.feed(endless)
+    with pytest.raises(httpx.RemoteProtocolError, match="more than 100000 bytes of headers"):
+        for _ in range(101):
+            response.feed(b"x" * 1000)
+
+
+def test_a_body_may_be_longer_than_headers() -> None:
+    response = ResponseParser()
+    response.feed(UNFRAMED)
+    for _ in range(101):
+        response.feed(b"x" * 1000)
+        response.body()
+    assert not response.complete
+
+
+def test_a_request_begins_with_its_head() -> None:
+    sent = head("POST", b"/a?b=c", [(b"Host", b"one"), (b"X-Empty", b"")])
+    assert sent == b"POST /a?b=c HTTP/1.1\r\nHost: one\r\nX-Empty: \r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        (b"X", b"a\r\nAuthorization: stolen"),
+        (b"X", b"a\nb"),
+        (b"X", b"a\0"),
+        (b"X\r\nY", b"a"),
+        (b"X: Y", b"a"),
+        (b"X Y", b"a"),
+        (b"", b"a"),
+    ],
+)
+def test_a_header_that_would_be_another_is_not_sent(header: tuple[bytes, bytes]) -> None:
+    with pytest.raises(httpx.LocalProtocolError, match=r"the header '.*' cannot be sent"):
+        head("GET", b"/", [(b"Host", b"one"), header])
+
+
+def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
+    assert is_chunked([(b"host", b"one"), (b"Transfer-Encoding", b"chunked")])
+    assert not is_chunked([(b"content-length", b"3")])
+    assert chunk(b"x" * 26) + chunk(b"") == b"1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n"
