@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .client import Client
 from .errors import (
     AuthenticationError,
+    BatchError,
     CallError,
     CallTimeoutError,
     CertificateError,
@@ -21,6 +22,7 @@ from .errors import (
     NotFoundError,
     RedirectError,
     ReplayDiffersError,
+    ResultsFileError,
     ServerError,
     ServerUnreachableError,
     StatusError,
@@ -31,6 +33,7 @@ from .errors import (
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from ._async.batch import Batch
     from ._async.streams import EventStream
     from ._sync.client import SyncClient
     from .events import HumanResponseEvent, ServerEvent
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
         ChatMessage,
         DeploymentDefinition,
         EventDefinition,
+        Outcome,
         ServiceDefinition,
         SessionDefinition,
         Status,
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuthenticationError",
+    "Batch",
+    "BatchError",
     "CallError",
     "CallTimeoutError",
     "CertificateError",
@@ -63,8 +69,10 @@ __all__ = [
     "LlamaDeployError",
     "MalformedResponseError",
     "NotFoundError",
+    "Outcome",
     "RedirectError",
     "ReplayDiffersError",
+    "ResultsFileError",
     "ServerError",
     "ServerEvent",
     "ServerUnreachableError",
@@ -85,6 +93,7 @@ __all__ = [
 if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
     # What a start can do without is imported when it is asked for.
     _LATER = {
+        "Batch": "_async.batch",
         "EventStream": "_async.streams",
         "SyncClient": "_sync.client",
         "HumanResponseEvent": "events",
@@ -92,6 +101,7 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
         "ChatMessage": "types",
         "DeploymentDefinition": "types",
         "EventDefinition": "types",
+        "Outcome": "types",
         "ServiceDefinition": "types",
         "SessionDefinition": "types",
         "Status": "types",

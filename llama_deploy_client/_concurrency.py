@@ -8,14 +8,25 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import os
+import queue
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Iterator,
+)
+from contextlib import aclosing, closing
 from typing import Any, Generic, TypeVar
 
 from .errors import ClientClosedError
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 async def wait_for_async(future: asyncio.Future[T], timeout: float | None) -> T:
@@ -35,6 +46,100 @@ class AsyncWaiter(asyncio.Future[T]):
 
 class SyncWaiter(concurrent.futures.Future[T]):
     """A place in a queue of threads."""
+
+
+AsyncInputs = Iterable[T] | AsyncIterable[T]
+"""What a coroutine reads inputs from."""
+
+SyncInputs = Iterable[T]
+"""What a thread reads inputs from."""
+
+
+async def read_async(inputs: AsyncInputs[T]) -> AsyncGenerator[T, None]:
+    """The inputs, one when it is asked for."""
+    if isinstance(inputs, AsyncIterable):
+        async for item in inputs:
+            yield item
+    else:
+        for item in inputs:
+            yield item
+
+
+def read_sync(inputs: SyncInputs[T]) -> Iterator[T]:
+    """The inputs, one when it is asked for."""
+    return iter(inputs)
+
+
+async def as_finished_async(
+    work: Callable[[T], Coroutine[Any, Any, R]], inputs: AsyncGenerator[T, None], limit: int
+) -> AsyncGenerator[R, None]:
+    """What `work` makes of each input, in the order in which it is finished.
+
+    An input is read when fewer than `limit` are at work or wait to be handed out. What `inputs`
+    raises is raised after all that was at work; what `work` raises cancels the rest, and so does
+    closing.
+    """
+    room = asyncio.Semaphore(limit)
+    finished: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
+    started: set[asyncio.Task[Any]] = set()
+
+    def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(coroutine)
+        started.add(task)
+        task.add_done_callback(finished.put_nowait)
+        return task
+
+    async def feed() -> None:
+        async with aclosing(inputs):
+            await room.acquire()
+            async for item in inputs:
+                start(work(item))
+                await room.acquire()
+
+    # A task of its own: what is finished need not wait for the next input.
+    feeder = start(feed())
+    try:
+        while started:
+            task = await finished.get()
+            if task is not feeder:
+                room.release()
+                yield task.result()
+            started.remove(task)
+        feeder.result()
+    finally:
+        for task in started:
+            task.cancel()
+        await asyncio.gather(feeder, *started, return_exceptions=True)
+
+
+def as_finished_sync(
+    work: Callable[[T], R], inputs: Generator[T, None, None], limit: int
+) -> Generator[R, None, None]:
+    """What `work` makes of each input, in the order in which it is finished.
+
+    `inputs` are read in the caller's thread, one when fewer than `limit` are at work or wait to be
+    handed out. What `inputs` raises is raised after all that was at work; what `work` raises, or
+    closing, waits for the rest, because a thread cannot be cancelled.
+    """
+    finished: queue.SimpleQueue[concurrent.futures.Future[R]] = queue.SimpleQueue()
+    started, more = 0, True
+    broken: Exception | None = None
+    with closing(inputs), concurrent.futures.ThreadPoolExecutor(limit) as threads:
+        while more or started:
+            if more and started < limit:
+                try:
+                    threads.submit(work, next(inputs)).add_done_callback(finished.put)
+                    started += 1
+                except StopIteration:
+                    more = False
+                except Exception as error:
+                    more, broken = False, error
+            # One input at a time while something is finished, which need not wait for them all.
+            if started and (not more or started == limit or not finished.empty()):
+                yield finished.get().result()
+                started -= 1
+    if broken is not None:
+        raise broken
 
 
 class PerLoop(Generic[T]):

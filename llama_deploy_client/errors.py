@@ -20,7 +20,9 @@ written for either go on working:
     │   │   └── StreamInterruptedError  an event stream was cut; has .delivered
     │   │       └── ReplayDiffersError  what the server sent again is not what it sent before
     │   └── StreamFailedError           the server reported an error inside a stream
-    └── ClientClosedError               the client was used after it was closed
+    ├── ClientClosedError               the client was used after it was closed
+    ├── BatchError                      tasks of a batch failed; also ExceptionGroup; has .outcomes
+    └── ResultsFileError                also ValueError: not the results file of this batch
 
 Messages hold method, URL (without credentials), status, the server's own words, and what to do
 where that is known. All of them can be pickled.
@@ -30,12 +32,16 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from ._servers import Server
+
+if TYPE_CHECKING:
+    from .types import Outcome
 
 _SHOWN = 200
 """Characters of a foreign text (a body, a line) that a message shows."""
@@ -224,6 +230,39 @@ class StreamFailedError(CallError):
 
 class ClientClosedError(LlamaDeployError, RuntimeError):
     """The client was used after it was closed."""
+
+
+class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
+    """Tasks of a batch failed, or the batch ended before its last task.
+
+    Attributes:
+        exceptions: the errors of the tasks that failed, in the order of their inputs, and at last
+            what ended the batch early.
+        outcomes: what became of each task that was run, in the order of the inputs.
+        stopped: what ended the batch early, or None.
+    """
+
+    outcomes: Sequence[Outcome] = ()
+    stopped: Exception | None = None
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome], stopped: Exception | None) -> BatchError:
+        """The error for these outcomes, some of which are failures, or for what ended the batch."""
+        failures = [outcome for outcome in outcomes if outcome.error is not None]
+        errors = [outcome.error for outcome in failures if outcome.error is not None]
+        said = f"{len(failures)} of {len(outcomes)} tasks failed"
+        if failures:
+            said += f". The first, input {failures[0].index}: {failures[0].error}"
+        if stopped is not None:
+            said += f". The batch ended early: {stopped}"
+            errors += [] if stopped in errors else [stopped]
+        made = cls(said, errors)
+        made.outcomes, made.stopped = outcomes, stopped
+        return made
+
+
+class ResultsFileError(LlamaDeployError, ValueError):
+    """A results file is something else, is in use, or has results of other inputs."""
 
 
 _BY_STATUS: dict[int, type[StatusError]] = {

@@ -14,6 +14,7 @@ from typing import (
     Self,
 )
 
+from attrs import frozen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
@@ -174,6 +175,35 @@ class TaskIds(BaseModel):
 def to_task(task: TaskDefinition | str | Mapping[str, Any]) -> TaskDefinition:
     """A task from its definition, or from its workflow's arguments: JSON text or a dict."""
     return task if isinstance(task, TaskDefinition) else TaskDefinition(input=task)
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What became of one task of a batch.
+
+    Attributes:
+        index: the place of its input among all, from 0.
+        task: what was run.
+        result: its result; None if it failed.
+        error: why it failed; None if it did not.
+        resumed: whether the result was in the results file already.
+    """
+
+    index: int
+    task: TaskDefinition
+    result: Any = None
+    error: Exception | None = None
+    resumed: bool = False
+
+    def unwrap(self) -> Any:
+        """The result.
+
+        Raises:
+            Exception: `error`, if it failed.
+        """
+        if self.error is not None:
+            raise self.error
+        return self.result
 
 
 class SessionDefinition(BaseModel):

@@ -1,9 +1,10 @@
-"""The control plane of LlamaDeploy 0.6 to 0.8: services, sessions and their tasks."""
+"""The control plane of LlamaDeploy 0.6 to 0.8: sessions and their tasks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from os import PathLike
 from typing import Any, ClassVar
 
 from attrs import frozen
@@ -11,28 +12,25 @@ from llama_deploy_api.api.core import (
     create_session,
     create_session_task,
     delete_session,
-    deregister_service,
     get_current_session_task,
     get_openapi_document,
     get_queue_config,
     get_root_page,
-    get_service,
     get_session,
     get_session_state,
     get_session_task_result,
-    list_services,
     list_session_tasks,
     list_sessions,
-    register_service,
     send_session_task_event,
     stream_session_task_result,
     update_session_state,
 )
 from llama_deploy_api.models import EventDefinition as EventPayload
 from llama_deploy_api.models import NewTask as TaskPayload
-from llama_deploy_api.models import ServiceRegistration, SessionState
+from llama_deploy_api.models import SessionState
 from pydantic import BaseModel
 
+from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
 from .._polling import Polling
@@ -42,14 +40,14 @@ from ..events import ServerEvent, define
 from ..types import (
     ControlPlaneSettings,
     EventDefinition,
-    ServiceDefinition,
     SessionDefinition,
     TaskDefinition,
     TaskResult,
     to_task,
 )
-from .call import check_id
+from .batch import Batch
 from .model import Collection, Model
+from .services import ServiceCollection
 from .streams import EventStream, read_events
 
 
@@ -80,11 +78,52 @@ class Session(Model):
             >>> async def shout(session):
             ...     return await session.run("echo", message="hello")
         """
-        deadline = self._deadline()
-        task_id = await self._start(TaskDefinition.of(service_name, **run_kwargs), deadline)
+        return await self._run(TaskDefinition.of(service_name, **run_kwargs))
+
+    async def _run(self, task: TaskDefinition, *, timeout: Timeout = UNSET) -> str:
+        deadline = self._deadline(timeout)
+        task_id = await self._start(task, deadline)
         polling = Polling(self.client.poll_interval)
         call = self._call(get_session_task_result, self.id, task_id)
         return (await call.poll(TaskResult, deadline, polling)).result
+
+    def run_many(
+        self,
+        service_name: str,
+        inputs: AsyncInputs[str | Mapping[str, Any]],
+        *,
+        concurrency: int = 10,
+        progress: bool = False,
+        results_file: str | PathLike[str] | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Batch:
+        """Run a workflow for many inputs, a few at a time, as `run` does for one.
+
+        Args:
+            service_name: the service to run.
+            inputs: the workflow's arguments for each run, as a dict or as JSON text. They are read
+                as there is room for them.
+            concurrency: how many run at once. Control planes before 0.9 run eight of a service.
+            progress: as for the `run_many` of a deployment's tasks.
+            results_file: the same.
+            timeout: seconds that each may take.
+
+        Returns:
+            The batch. It runs as it is asked for outcomes or results.
+
+        Example:
+            >>> async def shout(session, messages):
+            ...     inputs = [{"message": message} for message in messages]
+            ...     return await session.run_many("echo", inputs).results()
+        """
+        return Batch(
+            inputs,
+            lambda arguments: TaskDefinition(input=arguments, service_id=service_name),
+            partial(self._run, timeout=timeout),
+            concurrency=concurrency,
+            progress=progress,
+            results_file=results_file,
+        )
 
     async def run_nowait(self, service_name: str, **run_kwargs: Any) -> str:
         """Start a workflow without waiting for it (`POST /sessions/{session}/tasks`).
@@ -296,66 +335,6 @@ class SessionCollection(Collection[Session]):
     async def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""
         await self._call(delete_session, session_id).done(self._deadline(timeout))
-
-
-@frozen(kw_only=True)
-class Service(Model):
-    """A service. Its id is its name."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
-
-    @property
-    def service_name(self) -> str:
-        """The same as `id`."""
-        return self.id
-
-    async def definition(self, *, timeout: Timeout = UNSET) -> ServiceDefinition:
-        """What it registered with (`GET /services/{service}`).
-
-        Raises:
-            NotFoundError: no such service.
-        """
-        call = self._call(get_service, self.id)
-        return await call.json(ServiceDefinition, self._deadline(timeout))
-
-
-@frozen(kw_only=True)
-class ServiceCollection(Collection[Service]):
-    """The services of the control plane."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
-
-    async def list(self, *, timeout: Timeout = UNSET) -> list[Service]:
-        """All services (`GET /services`)."""
-        found = await self._call(list_services).json(dict[str, Any], self._deadline(timeout))
-        return [Service(client=self.client, id=name) for name in found]
-
-    async def get(self, id: str, *, timeout: Timeout = UNSET) -> Service:
-        """The service of that name (`GET /services/{service}`).
-
-        Raises:
-            NotFoundError: no such service.
-        """
-        service = Service(client=self.client, id=id)
-        await service.definition(timeout=timeout)
-        return service
-
-    async def register(self, service: ServiceDefinition, *, timeout: Timeout = UNSET) -> Service:
-        """Register a service, or replace the one of its name (`POST /services/register`).
-
-        It is also added to the `items` of this collection.
-        """
-        payload = ServiceRegistration.from_dict(service.model_dump(mode="json"))
-        await self._call(register_service, body=payload).done(self._deadline(timeout))
-        registered = Service(client=self.client, id=service.service_name)
-        self.items[registered.id] = registered
-        return registered
-
-    async def deregister(self, service_name: str, *, timeout: Timeout = UNSET) -> None:
-        """Deregister a service (`POST /services/deregister`). No error if there is none."""
-        check_id(service_name)
-        call = self._call(deregister_service, service_name=service_name)
-        await call.done(self._deadline(timeout))
 
 
 @frozen(kw_only=True)

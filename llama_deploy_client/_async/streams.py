@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import Any, Self, TypedDict, TypeVar
 
 import httpx
 
@@ -31,32 +31,25 @@ from .client import AsyncClient
 
 _log = logging.getLogger("llama_deploy_client")
 
+T = TypeVar("T")
 
-class EventStream(AsyncIterator[dict[str, Any]]):
-    """Events as they arrive.
 
-    Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
-    `async with`, or `aclose()`, does so at once.
+class Stream(AsyncIterator[T]):
+    """What a generator yields, and a way to close it."""
 
-    Example:
-        >>> async def first(task):
-        ...     async with task.events() as events:
-        ...         return await anext(events)
-    """
-
-    def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
+    def __init__(self, items: AsyncGenerator[T, None]) -> None:
         # A generator, because the loop closes one that is dropped half-way.
-        self._events = events
+        self._items = items
 
-    def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
-        return self._events  # which a loop asks for each event without a detour
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._items  # which a loop asks for each item without a detour
 
-    def __anext__(self) -> Awaitable[dict[str, Any]]:
-        return self._events.__anext__()
+    def __anext__(self) -> Awaitable[T]:
+        return self._items.__anext__()
 
     async def aclose(self) -> None:
-        """Stop reading and give the connection back."""
-        await self._events.aclose()
+        """Stop, and give back what it takes: connections, tasks or threads, files."""
+        await self._items.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -68,6 +61,19 @@ class EventStream(AsyncIterator[dict[str, Any]]):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+
+class EventStream(Stream[dict[str, Any]]):
+    """Events as they arrive.
+
+    Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
+    `async with`, or `aclose()`, does so at once.
+
+    Example:
+        >>> async def first(task):
+        ...     async with task.events() as events:
+        ...         return await anext(events)
+    """
 
 
 Question = Callable[[float | None], Awaitable[bool]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from os import PathLike
 from typing import Any, ClassVar
 
 from attrs import frozen
@@ -19,11 +21,13 @@ from llama_deploy_api.models import NewTask as TaskPayload
 from llama_deploy_api.types import UNSET as ABSENT
 from pydantic import BaseModel
 
+from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Timeout
 from .._servers import API_SERVER, Server
 from ..errors import CallTimeoutError
 from ..events import ServerEvent, define
 from ..types import EventDefinition, TaskDefinition, TaskIds, TaskResult, to_task
+from .batch import Batch
 from .model import Collection, Model
 from .streams import EventStream, read_events
 
@@ -175,6 +179,45 @@ class TaskCollection(Collection[Task]):
             session_id=task.session_id or ABSENT,
         )
         return await call.json(object, self._deadline(timeout))
+
+    def run_many(
+        self,
+        tasks: AsyncInputs[TaskDefinition | str | Mapping[str, Any]],
+        *,
+        concurrency: int = 10,
+        progress: bool = False,
+        results_file: str | PathLike[str] | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Batch:
+        """Run many workflows, a few at a time (`POST /deployments/{deployment}/tasks/run` each).
+
+        Args:
+            tasks: what to run, each as for `run`. They are read as there is room for them.
+            concurrency: how many run at once. Beyond `max_connections` they wait their turn.
+            progress: show a bar, if stderr is a terminal. This needs tqdm: the extra `progress`.
+            results_file: the file to which each result is added, as a line of JSON, and from which
+                a batch of the same tasks takes those that succeeded before.
+            timeout: seconds that each may take.
+
+        Returns:
+            The batch. It runs as it is asked for outcomes or results.
+
+        Raises:
+            ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
+
+        Example:
+            >>> async def shout(deployment, messages):
+            ...     tasks = [{"message": message} for message in messages]
+            ...     return await deployment.tasks.run_many(tasks).results()
+        """
+        return Batch(
+            tasks,
+            to_task,
+            partial(self.run, timeout=timeout),
+            concurrency=concurrency,
+            progress=progress,
+            results_file=results_file,
+        )
 
     async def create(
         self, task: TaskDefinition | str | Mapping[str, Any], *, timeout: Timeout = UNSET

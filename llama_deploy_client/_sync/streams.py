@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import Any, Self, TypedDict, TypeVar
 
 import httpx
 
@@ -32,32 +32,25 @@ from .client import SyncClient
 
 _log = logging.getLogger("llama_deploy_client")
 
+T = TypeVar("T")
 
-class EventStream(Iterator[dict[str, Any]]):
-    """Events as they arrive.
 
-    Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
-    `with`, or `close()`, does so at once.
+class Stream(Iterator[T]):
+    """What a generator yields, and a way to close it."""
 
-    Example:
-        >>> def first(task):
-        ...     with task.events() as events:
-        ...         return next(events)
-    """
-
-    def __init__(self, events: Generator[dict[str, Any], None]) -> None:
+    def __init__(self, items: Generator[T, None]) -> None:
         # A generator, because the loop closes one that is dropped half-way.
-        self._events = events
+        self._items = items
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return self._events  # which a loop asks for each event without a detour
+    def __iter__(self) -> Iterator[T]:
+        return self._items  # which a loop asks for each item without a detour
 
-    def __next__(self) -> dict[str, Any]:
-        return self._events.__next__()
+    def __next__(self) -> T:
+        return self._items.__next__()
 
     def close(self) -> None:
-        """Stop reading and give the connection back."""
-        self._events.close()
+        """Stop, and give back what it takes: connections, tasks or threads, files."""
+        self._items.close()
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +62,19 @@ class EventStream(Iterator[dict[str, Any]]):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+class EventStream(Stream[dict[str, Any]]):
+    """Events as they arrive.
+
+    Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
+    `with`, or `close()`, does so at once.
+
+    Example:
+        >>> def first(task):
+        ...     with task.events() as events:
+        ...         return next(events)
+    """
 
 
 Question = Callable[[float | None], bool]

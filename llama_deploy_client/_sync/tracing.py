@@ -16,10 +16,10 @@ from opentelemetry.instrumentation.httpx import SyncOpenTelemetryTransport
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
 from .._span_attributes import TASK, ids_among, ids_of, span_name
-from . import apiserver, core, tasks
+from . import apiserver, core, services, tasks
 from .http import HttpClient
 from .model import Handle
-from .streams import EventStream
+from .streams import EventStream, Stream
 
 Wrapped = Callable[..., Any]
 _END = object()
@@ -41,12 +41,15 @@ class Tracing:
         """Each method to wrap: its class, its name, and what to wrap it in."""
         yield HttpClient, "_transmit", self._request
         yield core.Session, "_start", self._started
-        for module in (apiserver, core, tasks):
+        for module in (apiserver, core, services, tasks):
             for kind in vars(module).values():
                 if isinstance(kind, type) and kind.__module__ == module.__name__:
                     for name, method in _public_methods(kind):
-                        streams = method.__annotations__["return"] == EventStream.__name__
-                        yield kind, name, self._stream if streams else self._call
+                        returns = vars(module).get(method.__annotations__["return"])
+                        if returns is EventStream:
+                            yield kind, name, self._stream
+                        elif not _is_lazy(returns):
+                            yield kind, name, self._call
 
     def _request(self, send: Wrapped, _: HttpClient, args: Any, kwargs: Any) -> Any:
         """A span for one request, and the headers that tell the server of it."""
@@ -103,6 +106,11 @@ def _public_methods(kind: type) -> Iterator[tuple[str, Any]]:
     for name, method in vars(kind).items():
         if isfunction(method) and not name.startswith("_"):
             yield name, method
+
+
+def _is_lazy(returns: Any) -> bool:
+    """Whether a method sends nothing, and what it returns makes calls that have their own spans."""
+    return isinstance(returns, type) and issubclass(returns, Stream)
 
 
 def _about(call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> dict[str, Any]:

@@ -2,14 +2,9 @@
 
 from abc import ABCMeta
 
-from .._async.core import (
-    Core,
-    Service,
-    ServiceCollection,
-    Session,
-    SessionCollection,
-)
-from .._sync import core as _sync
+from .._async.core import Core, Session, SessionCollection
+from .._async.services import Service, ServiceCollection
+from ..sync import core as _sync
 
 __all__ = [
     "Core",

@@ -1,7 +1,8 @@
 """The classes behind the sync client's `apiserver` and `core`."""
 
+from .._sync.batch import Batch
 from .._sync.client import SyncClient
 from .._sync.model import Collection, Model
 from .._sync.streams import EventStream
 
-__all__ = ["Collection", "EventStream", "Model", "SyncClient"]
+__all__ = ["Batch", "Collection", "EventStream", "Model", "SyncClient"]

@@ -20,7 +20,7 @@ from llama_deploy_client import (
     ServiceDefinition,
     TaskDefinition,
 )
-from llama_deploy_client._async import apiserver, core, tasks
+from llama_deploy_client._async import apiserver, core, services, tasks
 from llama_deploy_client._async.client import AsyncClient
 
 from .conformance import Rules
@@ -149,10 +149,11 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "TaskCollection.create": lambda c: deployment(c).tasks.create(TASK),
     "TaskCollection.list": lambda c: deployment(c).tasks.list(),
     "TaskCollection.run": lambda c: deployment(c).tasks.run(TASK),
+    "TaskCollection.run_many": lambda c: deployment(c).tasks.run_many([TASK]).results(),
     "Core.generation": lambda c: c.core.generation(),
     "Core.queue_config": lambda c: c.core.queue_config(),
     "Core.settings": lambda c: c.core.settings(),
-    "Service.definition": lambda c: core.Service(client=c, id="greeter").definition(),
+    "Service.definition": lambda c: services.Service(client=c, id="greeter").definition(),
     "ServiceCollection.deregister": lambda c: c.core.services.deregister("greeter"),
     "ServiceCollection.get": lambda c: c.core.services.get("greeter"),
     "ServiceCollection.list": lambda c: c.core.services.list(),
@@ -165,6 +166,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "Session.get_task_result_stream": lambda c: read(session(c).get_task_result_stream("t")),
     "Session.get_tasks": lambda c: session(c).get_tasks(),
     "Session.run": lambda c: session(c).run("echo", message="hi"),
+    "Session.run_many": lambda c: session(c).run_many("greeter", [{"name": "Ada"}]).results(),
     "Session.run_nowait": lambda c: session(c).run_nowait("echo", message="hi"),
     "Session.send_event": lambda c: session(c).send_event("human", "t", EVENT),
     "Session.send_event_def": lambda c: session(c).send_event_def(
@@ -182,7 +184,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
 def public_methods() -> set[str]:
     """Every method of the facade that talks, by class; classes of one name by module as well."""
     found = set()
-    for module in (apiserver, core, tasks):
+    for module in (apiserver, core, services, tasks):
         for name, value in vars(module).items():
             if not inspect.isclass(value) or value.__module__ != module.__name__:
                 continue

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from llama_deploy_client import errors
+from llama_deploy_client import Outcome, TaskDefinition, errors
 from llama_deploy_client._servers import API_SERVER, CONTROL_PLANE
 from llama_deploy_client.errors import LlamaDeployError, request_error, status_error
 
@@ -49,6 +49,8 @@ EXAMPLES: dict[str, LlamaDeployError] = {
         errors.ReplayDiffersError("other events", request=REQUEST, delivered=2),
         errors.StreamFailedError("broke", request=REQUEST, delivered=2),
         errors.ClientClosedError("the client was closed"),
+        errors.BatchError.of([], errors.ClientClosedError("the client was closed")),
+        errors.ResultsFileError("no results file"),
     ]
 }
 each_kind = pytest.mark.parametrize("error", EXAMPLES.values(), ids=EXAMPLES)
@@ -72,12 +74,14 @@ def test_an_error_holds_method_and_url_and_no_credentials(error: LlamaDeployErro
 
 
 def same(one: Any, other: Any) -> bool:
+    if not isinstance(one, BaseException):
+        return bool(one == other)
     fields = [vars(error).keys() - {"_request", "response"} for error in (one, other)]
     return (
         type(one) is type(other)
         and str(one) == str(other)
         and fields[0] == fields[1]
-        and all(getattr(one, name) == getattr(other, name) for name in fields[0])
+        and all(same(getattr(one, name), getattr(other, name)) for name in fields[0])
     )
 
 
@@ -91,6 +95,19 @@ def test_an_error_can_be_pickled_and_copied(error: LlamaDeployError) -> None:
         if isinstance(error, errors.StatusError):
             assert isinstance(duplicate, errors.StatusError)
             assert duplicate.response.status_code == error.status_code
+
+
+def test_the_error_of_a_batch_travels_with_all_outcomes() -> None:
+    task = TaskDefinition(input={})
+    lost = EXAMPLES["ConnectionLostError"]
+    outcomes = [Outcome(index=0, task=task, result=1), Outcome(index=1, task=task, error=lost)]
+    error = errors.BatchError.of(outcomes, lost)
+    assert error.exceptions == (lost,)  # once, though it is both
+    duplicate = pickle.loads(pickle.dumps(error))
+    assert duplicate.outcomes[0] == outcomes[0]
+    assert same(duplicate.outcomes[1].error, lost)
+    assert same(duplicate.exceptions[0], lost)
+    assert duplicate.subgroup(httpx.RemoteProtocolError) is not None
 
 
 def fail(name: str) -> None:
@@ -123,6 +140,8 @@ def test_every_error_comes_back_from_another_process() -> None:
         ("ReplayDiffersError", [errors.StreamInterruptedError]),
         ("StreamFailedError", [httpx.HTTPError]),
         ("ClientClosedError", [RuntimeError]),
+        ("BatchError", [ExceptionGroup]),
+        ("ResultsFileError", [ValueError]),
     ],
 )
 def test_handlers_written_for_httpx_and_python_catch_it(name: str, kinds: list[type]) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from llama_deploy_client import NotFoundError, ServiceDefinition
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Service, Session
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.services import Service
 from scripts.servers import DeploymentFile, Server
 from tests.servers.support import with_control_plane
 

@@ -14,7 +14,8 @@ from llama_deploy_client import (
     UnknownEndpointError,
 )
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Core, Service, Session
+from llama_deploy_client._async.core import Core, Session
+from llama_deploy_client._async.services import Service
 from tests.servers.support import without_control_plane
 
 pytestmark = without_control_plane

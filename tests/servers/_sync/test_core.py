@@ -9,7 +9,8 @@ import pytest
 
 from llama_deploy_client import NotFoundError, ServiceDefinition
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.services import Service
 from scripts.servers import DeploymentFile, Server
 from tests.servers.support import with_control_plane
 

@@ -15,7 +15,8 @@ from llama_deploy_client import (
     UnknownEndpointError,
 )
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.core import Core, Service, Session
+from llama_deploy_client._sync.core import Core, Session
+from llama_deploy_client._sync.services import Service
 from tests.servers.support import without_control_plane
 
 pytestmark = without_control_plane

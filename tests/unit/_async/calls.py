@@ -19,7 +19,8 @@ from llama_deploy_client import (
     TaskResult,
 )
 from llama_deploy_client._async.apiserver import Deployment
-from llama_deploy_client._async.core import Service, Session
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.services import Service
 from llama_deploy_client._async.tasks import Task
 
 API_SERVER = "http://localhost:4501"

@@ -10,7 +10,8 @@ import pytest
 
 from llama_deploy_client._async.apiserver import Deployment, SessionCollection
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Service, Session
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.services import Service
 from llama_deploy_client._async.tasks import TaskCollection
 
 from .calls import deployment, session, task

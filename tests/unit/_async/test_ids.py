@@ -12,7 +12,8 @@ import respx
 from llama_deploy_client import HumanResponseEvent, ServiceDefinition
 from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Service, Session
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.services import Service
 from llama_deploy_client._async.tasks import Task
 
 ODD = [

@@ -20,7 +20,8 @@ from llama_deploy_client import (
     TaskResult,
 )
 from llama_deploy_client._sync.apiserver import Deployment
-from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.services import Service
 from llama_deploy_client._sync.tasks import Task
 
 API_SERVER = "http://localhost:4501"

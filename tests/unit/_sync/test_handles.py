@@ -11,7 +11,8 @@ import pytest
 
 from llama_deploy_client._sync.apiserver import Deployment, SessionCollection
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.services import Service
 from llama_deploy_client._sync.tasks import TaskCollection
 
 from .calls import deployment, session, task

@@ -13,7 +13,8 @@ import respx
 from llama_deploy_client import HumanResponseEvent, ServiceDefinition
 from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.core import Service, Session
+from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.services import Service
 from llama_deploy_client._sync.tasks import Task
 
 ODD = [

@@ -23,7 +23,7 @@ from llama_deploy_client import (
     TaskDefinition,
     TaskResult,
 )
-from llama_deploy_client._sync import apiserver, core, tasks
+from llama_deploy_client._sync import apiserver, core, services, tasks
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.model import Model
 
@@ -111,8 +111,8 @@ def test_what_a_method_returns_asks_the_same_client(
 
 def test_the_table_of_calls_has_every_method_that_sends_one_request() -> None:
     listed = {row.name.split(" ")[0].rpartition(".")[2] for row in [STATUS_ROW, *ROWS]}
-    elsewhere = {"run_nowait", "metrics", "events", "get_task_result_stream"}
-    for module in (apiserver, core, tasks):
+    elsewhere = {"run_nowait", "metrics", "events", "get_task_result_stream", "run_many"}
+    for module in (apiserver, core, services, tasks):
         for kind in vars(module).values():
             if isinstance(kind, type) and kind.__module__ == module.__name__:
                 talking = {name for name, is_what in vars(kind).items() if callable(is_what)}

@@ -1,0 +1,54 @@
+"""A bar that shows how far a batch is: tqdm's, where it is asked for and there is a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .types import Outcome
+
+
+def _bar_class() -> Any:
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            'progress=True needs tqdm: pip install "llama_deploy_client[progress]"', name="tqdm"
+        ) from error
+
+    class Bar(tqdm):  # type: ignore[type-arg]
+        monitor_interval = 0  # no thread to watch over it: it would outlive the batch
+
+    return Bar
+
+
+class Progress:
+    """How far a batch is, shown on stderr if that is a terminal."""
+
+    def __init__(self, *, shown: bool, total: int | None) -> None:
+        """Make it; nothing is shown yet.
+
+        Raises:
+            ModuleNotFoundError: it is to be shown, and tqdm is not installed.
+        """
+        self._bar_class = _bar_class() if shown else None
+        self._total = total
+
+    @contextmanager
+    def open(self) -> Iterator[Callable[[Outcome], None]]:
+        """Show it. What this gives is to be told of each outcome."""
+        if self._bar_class is None:
+            yield lambda outcome: None
+            return
+        failed = 0
+        with self._bar_class(total=self._total, unit="task", disable=None) as bar:
+
+            def count(outcome: Outcome) -> None:
+                nonlocal failed
+                if outcome.error is not None:
+                    failed += 1
+                    bar.set_postfix(failed=failed, refresh=False)
+                bar.update()
+
+            yield count

@@ -1,0 +1,185 @@
+# Made by `make generate` from llama_deploy_client/_async/batch.py: do not edit.
+"""Batches: many tasks, a few at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Mapping, Sized
+from contextlib import closing, nullcontext
+from itertools import count
+from typing import Any, TypeVar
+
+from attrs import evolve
+from pydantic import BaseModel
+
+from .._concurrency import SyncInputs, as_finished_sync, read_sync
+from .._progress import Progress
+from .._results_file import ResultsFile
+from ..errors import (
+    AuthenticationError,
+    BatchError,
+    ClientClosedError,
+    ServerUnreachableError,
+)
+from ..types import Outcome, TaskDefinition
+from .streams import Stream
+
+T = TypeVar("T")
+
+Path = str | os.PathLike[str]
+
+_LASTING = (AuthenticationError, ClientClosedError, ServerUnreachableError)
+"""What fails every call alike if it fails a few."""
+
+
+class Batch(Stream[Outcome]):
+    """Many tasks, of which a few run at once. Nothing runs before it is asked for something.
+
+    Ask it once, in one of three ways:
+
+    - `for outcome in batch`: each `Outcome` as its task finishes, failures among them. It
+      keeps none, so the inputs may be without end. `outcome.unwrap()` raises what failed.
+    - `batch.outcomes()`: all of them, in the order of the inputs.
+    - `batch.results()`: the results alone, in that order, or a `BatchError`.
+
+    What the iterable of inputs raises ends the batch, after what is in flight, and so does a
+    failure that will not pass: as many calls in a row as run at once were refused for their
+    credentials, found no server, or found the client closed.
+
+    Leaving the loop early cancels what is in flight when the batch is collected; `with`, or
+    `close()`, does so at once. Threads cannot be cancelled: the sync client waits for theirs.
+
+    Example:
+        >>> def shout(deployment, messages):
+        ...     tasks = ({"message": message} for message in messages)
+        ...     with deployment.tasks.run_many(tasks) as batch:
+        ...         for outcome in batch:
+        ...             print(outcome.index, outcome.error or outcome.result)
+    """
+
+    def __init__(
+        self,
+        inputs: SyncInputs[T],
+        define: Callable[[T], TaskDefinition],
+        run: Callable[[TaskDefinition], Any],
+        *,
+        concurrency: int,
+        progress: bool,
+        results_file: Path | None,
+    ) -> None:
+        if isinstance(inputs, str | bytes | Mapping | BaseModel):
+            raise TypeError(f"many inputs are an iterable of them, not one {type(inputs).__name__}")
+        if concurrency < 1:
+            raise ValueError(f"concurrency is how many run at once, at least 1, not {concurrency}")
+        bar = Progress(shown=progress, total=len(inputs) if isinstance(inputs, Sized) else None)
+        self._run = _Run(define, run, concurrency)
+        super().__init__(_outcomes(self._run, inputs, bar, results_file))
+
+    def outcomes(self) -> list[Outcome]:
+        """What became of all tasks, in the order of their inputs. It holds them all.
+
+        Raises:
+            BatchError: the batch ended early. It has the outcomes until then.
+            RuntimeError: the batch was asked before.
+        """
+        outcomes, stopped = self._all()
+        if stopped is not None:
+            raise BatchError.of(outcomes, stopped) from stopped
+        return outcomes
+
+    def results(self) -> list[Any]:
+        """The results of all tasks, in the order of their inputs. It holds them all.
+
+        Raises:
+            BatchError: some failed, or the batch ended early. It has all errors and all outcomes.
+            RuntimeError: the batch was asked before.
+        """
+        outcomes, stopped = self._all()
+        if stopped is not None or any(outcome.error is not None for outcome in outcomes):
+            raise BatchError.of(outcomes, stopped) from stopped
+        return [outcome.result for outcome in outcomes]
+
+    def _all(self) -> tuple[list[Outcome], Exception | None]:
+        if self._run.started:
+            raise RuntimeError("a batch runs once, and this one did: make another")
+        outcomes: list[Outcome] = []
+        stopped = None
+        with self:
+            try:
+                for outcome in self:
+                    outcomes.append(outcome)
+            except Exception as error:
+                stopped = error
+        return sorted(outcomes, key=lambda outcome: outcome.index), stopped
+
+
+class _Run:
+    """What a batch knows while it runs."""
+
+    def __init__(
+        self,
+        define: Callable[[T], TaskDefinition],
+        run: Callable[[TaskDefinition], Any],
+        concurrency: int,
+    ) -> None:
+        self.concurrency = concurrency
+        self.started = False
+        self.file: ResultsFile | None = None
+        self._define: Callable[[Any], TaskDefinition] = define
+        self._run = run
+        self._failed_in_a_row = 0
+        self._hopeless: Exception | None = None
+
+    def read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
+        """What is known of each input before it runs, which is all if it is in the file."""
+        indices = count()
+        for given in read_sync(inputs):
+            if self._hopeless is not None:
+                raise self._hopeless
+            index = next(indices)
+            try:
+                task = self._define(given)
+            except Exception as error:
+                error.add_note(f"This is input {index} of the batch.")
+                raise
+            kept = self.file.find(index, task) if self.file is not None else None
+            yield kept or Outcome(index=index, task=task)
+
+    def finish(self, outcome: Outcome) -> Outcome:
+        """Run what is not finished, and write down what became of it."""
+        if outcome.resumed:
+            return outcome
+        outcome = self._call(outcome)
+        if self.file is not None:
+            self.file.add(outcome)
+        self._judge(outcome.error)
+        return outcome
+
+    def _call(self, outcome: Outcome) -> Outcome:
+        # Neither is kept in a variable: an error's traceback has this frame.
+        try:
+            return evolve(outcome, result=self._run(outcome.task))
+        except Exception as error:
+            return evolve(outcome, error=error)
+
+    def _judge(self, error: Exception | None) -> None:
+        if not isinstance(error, _LASTING):
+            self._failed_in_a_row = 0
+            return
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row == self.concurrency:
+            error.add_note(f"{self.concurrency} calls in a row failed so: the batch ended early.")
+            self._hopeless = error
+
+
+def _outcomes(
+    run: _Run, inputs: SyncInputs[Any], bar: Progress, results_file: Path | None
+) -> Generator[Outcome, None]:
+    run.started = True
+    file = nullcontext() if results_file is None else ResultsFile(results_file)
+    with file as run.file, bar.open() as show:
+        finished = as_finished_sync(run.finish, run.read(inputs), run.concurrency)
+        with closing(finished):
+            for outcome in finished:
+                show(outcome)
+                yield outcome
