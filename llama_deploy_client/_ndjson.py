@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zlib import crc32
 
 from pydantic_core import from_json
 
 from .errors import shorten
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 
 class EventError(ValueError):
@@ -69,7 +66,7 @@ class EventParser:
     An event can look the same, so such a line is held back until the next one tells.
 
     They also send all events again to whoever asks again. So a stream that was cut can be read
-    from its start, past what was delivered already. A digest of that, kept as it is delivered,
+    from its start, past what was delivered already. A checksum of that, kept as it is delivered,
     tells whether the server sends the same once more.
 
     Attributes:
@@ -81,7 +78,7 @@ class EventParser:
         self._last: Any = None
         self._max_line_size = max_line_size
         self._errors_in_band = errors_in_band
-        self._digest = sha256()
+        self._checksum = 0
         self.start()
 
     def start(self) -> None:
@@ -89,7 +86,7 @@ class EventParser:
         self._splitter = LineSplitter()
         self._held: list[bytes] = []
         self._to_skip = self.delivered
-        self._replay = sha256()
+        self._replayed = 0
 
     @property
     def failure(self) -> str | None:
@@ -117,7 +114,7 @@ class EventParser:
             lines = self._skip(lines)
         if self._errors_in_band:
             lines = self._hold_back(lines)
-        _update(self._digest, lines)
+        self._checksum = _checksum(lines, self._checksum)
         if may_be_too_long:
             return self._one_by_one(lines)
         try:
@@ -165,9 +162,9 @@ class EventParser:
     def _skip(self, lines: list[bytes]) -> list[bytes]:
         """What is left of `lines` without those that were delivered before."""
         skipped, left = lines[: self._to_skip], lines[self._to_skip :]
-        _update(self._replay, skipped)
+        self._replayed = _checksum(skipped, self._replayed)
         self._to_skip -= len(skipped)
-        if not self._to_skip and self._replay.digest() != self._digest.digest():
+        if not self._to_skip and self._replayed != self._checksum:
             raise ReplayError("the server sends other events now than the first time")
         return left
 
@@ -178,8 +175,8 @@ class EventParser:
         return lines
 
 
-def _update(digest: _Hash, lines: list[bytes]) -> None:
-    digest.update(b"\n".join([*lines, b""]))
+def _checksum(lines: list[bytes], before: int) -> int:
+    return crc32(b"\n".join([*lines, b""]), before)
 
 
 def _error_in(line: bytes) -> str | None:

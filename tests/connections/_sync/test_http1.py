@@ -1,0 +1,72 @@
+# Made by `make generate` from tests/connections/_async/test_http1.py: do not edit.
+"""Requests on the wire: bodies of any length, servers that answer early, proxies that refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from llama_deploy_client import ConnectionLostError, ServerUnreachableError, StatusError
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.transport import LaneTransport
+
+from ...faults.wire import Connection, RawServer
+
+ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]"
+
+
+def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
+    received: list[bytes] = []
+
+    def script(connection: Connection) -> None:
+        read = b""
+        while not read.endswith(b"0\r\n\r\n"):
+            read += connection.socket.recv(65536)
+        received.append(read.partition(b"\r\n\r\n")[2])
+        connection.send(ANSWER)
+
+    def pieces() -> Iterator[bytes]:
+        for piece in (b"one", b"", b"#" * 100_000):
+            yield piece
+
+    with RawServer(script) as server:
+        transport = LaneTransport(tls=SyncClient().tls(), max_connections=1, proxy=None)
+        request = httpx.Request("POST", server.url, content=pieces())
+        response = transport.handle_request(request)
+        assert response.read() == b"[]"
+    assert received == [b"3\r\none\r\n186a0\r\n" + b"#" * 100_000 + b"\r\n0\r\n\r\n"]
+
+
+def test_an_answer_counts_though_the_server_did_not_read_the_request() -> None:
+    def script(connection: Connection) -> None:
+        connection.socket.recv(1)
+        connection.send(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+
+    with RawServer(script) as server:
+        client = SyncClient(api_server_url=server.url, max_retries=0)
+        with pytest.raises(StatusError, match="413"):
+            client.apiserver.deployments.create(b"#" * 20_000_000)
+
+
+def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason() -> None:
+    def refuse(connection: Connection) -> None:
+        connection.request()
+        connection.send(b"HTTP/1.1 407 Who Are You\r\ncontent-length: 0\r\n\r\n")
+
+    with RawServer(refuse) as proxy:
+        to_proxy = proxy.url.replace("//", "//me:secret@")
+        client = SyncClient(api_server_url="https://one.invalid", proxy=to_proxy, max_retries=0)
+        with pytest.raises(ConnectionLostError, match="407 Who Are You"):
+            client.apiserver.deployments.list()
+    [request] = proxy.requests
+    assert (request.method, request.target) == ("CONNECT", "one.invalid:443")
+    assert b"proxy-authorization: basic bwu6c2vjcmv0" in request.head.lower()
+
+
+def test_a_proxy_that_is_not_spoken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1")
+    client = SyncClient(api_server_url="http://one.invalid", max_retries=0)
+    with pytest.raises(ServerUnreachableError, match="a socks5 proxy needs a transport"):
+        client.apiserver.deployments.list()
