@@ -104,7 +104,9 @@ class Session(Model):
             service_name: the service to run.
             inputs: the workflow's arguments for each run, as a dict or as JSON text. They are read
                 as there is room for them.
-            concurrency: how many run at once. Control planes before 0.9 run eight of a service.
+            concurrency: how many run at once. Control planes run eight of a service, and can lose
+                the result of a task that ends together with another one of its session: that is a
+                `CallTimeoutError`, rarer the fewer run.
             progress: as for the `run_many` of a deployment's tasks.
             results_file: the same.
             timeout: seconds that each may take.

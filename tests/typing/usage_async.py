@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any, TextIO, assert_type
 
 from llama_deploy_client import (
+    Batch,
     Client,
     EventDefinition,
     EventStream,
     HumanResponseEvent,
     NotFoundError,
+    Outcome,
     ServerEvent,
     ServiceDefinition,
     SessionDefinition,
@@ -46,6 +48,15 @@ async def use_api_server(client: Client, file: TextIO) -> None:
     await tasks.run({"message": "hello"}, timeout=None)
     task = assert_type(await tasks.create(definition), apiserver.Task)
     assert_type(await tasks.list(), list[apiserver.Task])
+    many = [TaskDefinition.of("echo", message=text) for text in ("one", "two")]
+    batch = assert_type(tasks.run_many(many, concurrency=3, timeout=None), Batch)
+    assert_type(await batch.results(), list[Any])
+    assert_type(await tasks.run_many(many, progress=True).outcomes(), list[Outcome])
+    async with tasks.run_many(({"n": n} for n in range(9)), results_file=Path("r")) as batch:
+        async for outcome in batch:
+            assert_type(outcome, Outcome)
+            assert_type(outcome.error, Exception | None)
+            outcome.unwrap()
 
     assert_type(task.session_id, str | None)
     assert_type(await task.results(), TaskResult | None)
@@ -55,11 +66,18 @@ async def use_api_server(client: Client, file: TextIO) -> None:
     async for fields in assert_type(task.events(), EventStream):
         assert_type(fields, dict[str, Any])
 
+    assert_type(tasks.run_many(endless()), Batch)
+
     sessions = assert_type(deployment.sessions, apiserver.SessionCollection)
     assert_type(await sessions.create(), SessionDefinition)
     assert_type(await sessions.get("s"), SessionDefinition)
     assert_type(await sessions.list(), list[SessionDefinition])
     await sessions.delete("s")
+
+
+async def endless() -> AsyncIterator[dict[str, int]]:
+    while True:
+        yield {"n": 1}
 
 
 async def use_control_plane(client: Client) -> None:
@@ -78,6 +96,7 @@ async def use_control_plane(client: Client) -> None:
     await sessions.delete("s")
 
     assert_type(await session.run("echo", message="hello"), str)
+    assert_type(session.run_many("echo", [{"message": "hello"}], timeout=5), Batch)
     task_id = assert_type(await session.run_nowait("echo", message="hello"), str)
     assert_type(await session.create_task({"message": "hello"}), str)
     assert_type(await session.get_task_result(task_id), TaskResult | None)

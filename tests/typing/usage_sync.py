@@ -9,6 +9,7 @@ from llama_deploy_client import (
     EventDefinition,
     HumanResponseEvent,
     NotFoundError,
+    Outcome,
     ServerEvent,
     ServiceDefinition,
     SessionDefinition,
@@ -18,7 +19,7 @@ from llama_deploy_client import (
     TaskDefinition,
     TaskResult,
 )
-from llama_deploy_client.sync import EventStream, apiserver, core
+from llama_deploy_client.sync import Batch, EventStream, apiserver, core
 from llama_deploy_client.types import ApiServerLinks, ControlPlaneSettings
 
 
@@ -46,6 +47,15 @@ def use_api_server(client: SyncClient, file: TextIO) -> None:
     tasks.run({"message": "hello"}, timeout=None)
     task = assert_type(tasks.create(definition), apiserver.Task)
     assert_type(tasks.list(), list[apiserver.Task])
+    many = [TaskDefinition.of("echo", message=text) for text in ("one", "two")]
+    batch = assert_type(tasks.run_many(many, concurrency=3, timeout=None), Batch)
+    assert_type(batch.results(), list[Any])
+    assert_type(tasks.run_many(many, progress=True).outcomes(), list[Outcome])
+    with tasks.run_many(({"n": n} for n in range(9)), results_file=Path("r")) as batch:
+        for outcome in batch:
+            assert_type(outcome, Outcome)
+            assert_type(outcome.error, Exception | None)
+            outcome.unwrap()
 
     assert_type(task.session_id, str | None)
     assert_type(task.results(), TaskResult | None)
@@ -78,6 +88,7 @@ def use_control_plane(client: SyncClient) -> None:
     sessions.delete("s")
 
     assert_type(session.run("echo", message="hello"), str)
+    assert_type(session.run_many("echo", [{"message": "hello"}], timeout=5), Batch)
     task_id = assert_type(session.run_nowait("echo", message="hello"), str)
     assert_type(session.create_task({"message": "hello"}), str)
     assert_type(session.get_task_result(task_id), TaskResult | None)

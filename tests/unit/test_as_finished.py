@@ -45,6 +45,7 @@ async def test_a_loop_is_at_as_many_as_it_may() -> None:
         if at_work == LIMIT:
             full.set()
         await full.wait()
+        await asyncio.sleep(0)  # one too many would start now
         at_work -= 1
         return item
 

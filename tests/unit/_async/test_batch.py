@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
@@ -107,6 +108,14 @@ async def test_results_and_outcomes_are_in_the_order_of_the_inputs() -> None:
     outcomes = await make(numbers(-1, *many)).outcomes()
     assert [outcome.index for outcome in outcomes] == list(range(51))
     assert [outcome.error is None for outcome in outcomes] == [False] + [True] * 50
+
+
+async def test_what_is_finished_late_is_still_in_order() -> None:
+    async def first_is_slow(task: TaskDefinition) -> int:
+        await asyncio.sleep(0 if number(task) else 0.1)
+        return number(task)
+
+    assert await make(numbers(0, 1, 2), first_is_slow).results() == [0, 1, 2]
 
 
 async def test_no_inputs_are_no_results() -> None:

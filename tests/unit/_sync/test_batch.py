@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -106,6 +107,14 @@ def test_results_and_outcomes_are_in_the_order_of_the_inputs() -> None:
     outcomes = make(numbers(-1, *many)).outcomes()
     assert [outcome.index for outcome in outcomes] == list(range(51))
     assert [outcome.error is None for outcome in outcomes] == [False] + [True] * 50
+
+
+def test_what_is_finished_late_is_still_in_order() -> None:
+    def first_is_slow(task: TaskDefinition) -> int:
+        time.sleep(0 if number(task) else 0.1)
+        return number(task)
+
+    assert make(numbers(0, 1, 2), first_is_slow).results() == [0, 1, 2]
 
 
 def test_no_inputs_are_no_results() -> None:
