@@ -215,6 +215,16 @@ def test_a_stream_that_fails_has_its_error_on_its_span(
     assert call.status.status_code is StatusCode.ERROR
 
 
+def test_the_runs_of_a_batch_are_below_what_started_it(
+    client: SyncClient, wire: respx.MockRouter, spans: Spans
+) -> None:
+    wire.post().respond(json="done")
+    with spans.provider.get_tracer("mine").start_as_current_span("mine"):
+        deployment(client).tasks.run_many([{}, {}, {}]).results()
+    [mine] = spans.calls()
+    assert [span.name for span in spans.below(mine)] == ["llama_deploy tasks.run"] * 3
+
+
 def test_no_secret_is_on_a_span(wire: respx.MockRouter, spans: Spans) -> None:
     secret = "s3cret"
     places: list[dict[str, Any]] = [
