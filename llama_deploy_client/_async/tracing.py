@@ -5,8 +5,9 @@ This wraps methods from outside, so that they are as fast as ever while nothing 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from inspect import isfunction, signature
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ from .._span_attributes import TASK, ids_among, ids_of, span_name
 from . import apiserver, core, services, tasks
 from .http import HttpClient
 from .model import Handle
-from .streams import EventStream, Stream
+from .streams import EventStream
 
 Wrapped = Callable[..., Any]
 _END = object()
@@ -41,14 +42,11 @@ class Tracing:
         yield HttpClient, "_transmit", self._request
         yield core.Session, "_start", self._started
         for module in (apiserver, core, services, tasks):
-            for kind in vars(module).values():
-                if isinstance(kind, type) and kind.__module__ == module.__name__:
-                    for name, method in _public_methods(kind):
-                        returns = vars(module).get(method.__annotations__["return"])
-                        if returns is EventStream:
-                            yield kind, name, self._stream
-                        elif not _is_lazy(returns):
-                            yield kind, name, self._call
+            for kind, name, returns in _public_methods(module):
+                if returns is EventStream:
+                    yield kind, name, self._stream
+                elif not _is_lazy(returns):
+                    yield kind, name, self._call
 
     async def _request(self, send: Wrapped, _: HttpClient, args: Any, kwargs: Any) -> Any:
         """A span for one request, and the headers that tell the server of it."""
@@ -65,18 +63,19 @@ class Tracing:
 
     def _stream(self, call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> EventStream:
         """A span from the first event that is asked for to the end of the stream."""
-        about = _about(call, handle, args, kwargs)
-        return EventStream(self._follow(call(*args, **kwargs), about))
+        events: EventStream = call(*args, **kwargs)
+        events._items = self._follow(events._items, _about(call, handle, args, kwargs))
+        return events
 
     async def _follow(
-        self, events: EventStream, about: dict[str, Any]
-    ) -> AsyncGenerator[dict[str, Any], None]:
+        self, events: AsyncGenerator[Any, None], about: dict[str, Any]
+    ) -> AsyncGenerator[Any, None]:
         span = self._tracer.start_span(**about)
         try:
             while True:
                 # The span is current while the stream is read, not while its reader is at work.
                 with trace.use_span(span):
-                    event: Any = await anext(events, _END)
+                    event = await anext(events, _END)
                 if event is _END:
                     return
                 yield event
@@ -101,15 +100,19 @@ class _Onward(httpx.AsyncBaseTransport):
         return response
 
 
-def _public_methods(kind: type) -> Iterator[tuple[str, Any]]:
-    for name, method in vars(kind).items():
-        if isfunction(method) and not name.startswith("_"):
-            yield name, method
+def _public_methods(module: ModuleType) -> Iterator[tuple[type, str, Any]]:
+    """The classes of `module`, their methods, and what these return where that is a class."""
+    for kind in vars(module).values():
+        if isinstance(kind, type) and kind.__module__ == module.__name__:
+            for name, method in vars(kind).items():
+                if isfunction(method) and not name.startswith("_"):
+                    returns, _, _ = method.__annotations__["return"].partition("[")
+                    yield kind, name, vars(module).get(returns)
 
 
 def _is_lazy(returns: Any) -> bool:
     """Whether a method sends nothing, and what it returns makes calls that have their own spans."""
-    return isinstance(returns, type) and issubclass(returns, Stream)
+    return isinstance(returns, type) and issubclass(returns, AsyncIterator)
 
 
 def _about(call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> dict[str, Any]:
