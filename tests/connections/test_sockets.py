@@ -1,14 +1,23 @@
-"""The async client's own sockets."""
+"""The sockets themselves."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import select
 import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from llama_deploy_client import Client
+from llama_deploy_client._deadline import Deadline
+from llama_deploy_client._sockets import SyncSocket
 
 from .peer import PeerServer
 
@@ -23,3 +32,76 @@ async def test_the_next_address_of_a_host_is_tried_while_the_first_is_silent(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
     client = Client(api_server_url="http://llama.invalid", timeout=5)
     assert (await client.apiserver.deployments.list())[0].id == "one"
+
+
+SOON = 0.05
+MORE_THAN_SOCKETS_HOLD = b"#" * 20_000_000
+
+
+@contextmanager
+def connected() -> Iterator[tuple[SyncSocket, socket.socket]]:
+    """A blocking client's socket, and the other end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        near = SyncSocket.connect("127.0.0.1", listening.getsockname()[1], Deadline(5))
+        far, _ = listening.accept()
+        with far:
+            yield near, far
+            near.close()
+
+
+def test_a_blocking_socket_reads_what_comes_and_nothing_at_the_end() -> None:
+    with connected() as (near, far):
+        threading.Timer(SOON, far.sendall, [b"one"]).start()
+        assert near.read(Deadline(5)) == b"one"
+        threading.Timer(SOON, far.shutdown, [socket.SHUT_WR]).start()
+        assert near.read(Deadline(None)) == b""
+
+
+def test_a_blocking_socket_writes_more_than_sockets_hold() -> None:
+    with connected() as (near, far):
+        received = bytearray()
+
+        def read() -> None:
+            while len(received) < len(MORE_THAN_SOCKETS_HOLD):
+                received.extend(far.recv(1 << 20))
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        near.write(MORE_THAN_SOCKETS_HOLD, Deadline(30))
+        reader.join()
+        assert received == MORE_THAN_SOCKETS_HOLD
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05])
+def test_a_blocking_socket_gives_up_at_its_deadline(full_port: int, seconds: float) -> None:
+    with pytest.raises(httpx.ConnectTimeout, match="timed out"):
+        SyncSocket.connect("127.0.0.1", full_port, Deadline(seconds))
+    with connected() as (near, _):
+        with pytest.raises(httpx.ReadTimeout, match="timed out"):
+            near.read(Deadline(seconds))
+        with pytest.raises(httpx.WriteTimeout, match="timed out"):
+            near.write(MORE_THAN_SOCKETS_HOLD, Deadline(seconds))
+
+
+def test_a_blocking_socket_tells_what_broke_in_the_systems_words() -> None:
+    with connected() as (near, far):
+        far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        far.close()
+        with pytest.raises(httpx.ReadError, match=f"Errno {errno.ECONNRESET}"):
+            near.read(Deadline(5))
+        with pytest.raises(httpx.WriteError, match=f"Errno {errno.EPIPE}"):
+            near.write(b"x", Deadline(5))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(httpx.ConnectError, match=f"Errno {errno.ECONNREFUSED}"):
+        SyncSocket.connect("127.0.0.1", port, Deadline(5))
+
+
+def test_a_socket_knows_whether_there_is_something_to_read() -> None:
+    with connected() as (near, far):
+        assert not near.is_readable()
+        far.sendall(b"x")
+        select.select([near._socket], [], [], 5)
+        assert near.is_readable()
+        near.close()
+        assert near.is_readable()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -336,7 +338,10 @@ class TestErrorsOfTheControlPlane:
 class TestACutStreamGoesOn:
     """Servers before 0.9 send all events again to whoever asks again; none is given twice."""
 
-    def test_from_where_it_was_cut(self, wire: respx.MockRouter) -> None:
+    def test_from_where_it_was_cut(
+        self, wire: respx.MockRouter, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO, logger="llama_deploy_client")
         first = streamed(b'{"n": 1}\n{"n": 2}\n{"n', CUT)
         again = streamed(b'{"n": 1}\n{"n"', b': 2}\n{"n": 3}\n{}\n')
         wire.get("http://localhost:8000/sessions/s/tasks/t/result_stream").mock(
@@ -344,6 +349,8 @@ class TestACutStreamGoesOn:
         )
         stream = session(SyncClient()).get_task_result_stream("t")
         assert received(stream, []) == [{"n": 1}, {"n": 2}, {"n": 3}, {}]
+        [told] = caplog.messages
+        assert re.search(r"result_stream: the stream was cut.*\. Reading on after 2 events$", told)
 
     def test_unless_the_server_now_sends_other_events(self, wire: respx.MockRouter) -> None:
         wire.get().mock(side_effect=[streamed(b'{"n": 1}\n', CUT), streamed(b'{"n": 7}\n{}\n')])
