@@ -21,6 +21,7 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import aclosing, closing
+from contextvars import copy_context
 from typing import Any, Generic, TypeVar
 
 from .errors import ClientClosedError
@@ -128,7 +129,8 @@ def as_finished_sync(
         while more or started:
             if more and started < limit:
                 try:
-                    threads.submit(work, next(inputs)).add_done_callback(finished.put)
+                    run = copy_context().run  # as tasks do: a trace is kept in it
+                    threads.submit(run, work, next(inputs)).add_done_callback(finished.put)
                     started += 1
                 except StopIteration:
                     more = False

@@ -58,6 +58,11 @@ class Client(AsyncClient):
                 "http_client is an httpx.AsyncClient, of no use to the sync client: "
                 "make a SyncClient(http_client=httpx.Client(...))"
             )
+        if self.event_hooks:
+            raise TypeError(
+                "event_hooks are coroutine functions, of no use to the sync client: "
+                "make a SyncClient(event_hooks=...) with plain functions"
+            )
         settings: dict[str, Any] = {
             name: getattr(self, name) for name in (*Settings.model_fields, "transport")
         }

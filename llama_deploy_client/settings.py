@@ -46,7 +46,7 @@ _Url = Annotated[str, AfterValidator(_absolute)]
 
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
 _SECRET = {"token", "headers", "auth"}
-_BOUND = ("ssl_context", "transport", "http_client")
+_BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
 
 
 def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
@@ -143,7 +143,7 @@ class Settings(BaseSettings):
 
         The copy takes token and headers from the environment that it wakes up in.
         """
-        bound = [name for name in _BOUND if getattr(self, name, None) is not None]
+        bound = [name for name in _BOUND if getattr(self, name, None)]
         if bound:
             raise TypeError(f"a client with {' and '.join(bound)} of its own cannot be pickled")
         fields = {

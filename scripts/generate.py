@@ -50,6 +50,7 @@ TOKENS = {
     "AsyncClient": "SyncClient",
     "AsyncBaseTransport": "BaseTransport",
     "AsyncHTTPTransport": "HTTPTransport",
+    "AsyncOpenTelemetryTransport": "SyncOpenTelemetryTransport",
     "AsyncByteStream": "SyncByteStream",
     "AsyncHTTPConnection": "HTTPConnection",
     "AsyncSocket": "SyncSocket",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import httpx
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, field_validator
 
 from .._concurrency import PerLoop
 from .._deadline import Deadline
@@ -23,7 +24,7 @@ from ..errors import (
     without_credentials,
 )
 from ..settings import Options, Settings
-from .http import HttpClient, read_body
+from .http import Hook, HookError, HttpClient, read_body
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
@@ -38,13 +39,24 @@ class AsyncClient(Settings):
     Attributes:
         transport: an httpx transport in place of the connection pool.
         http_client: an httpx client in place of everything that is about connections: pool, TLS,
-            proxy, headers and authentication. It is not closed by this one.
+            proxy, headers, authentication and hooks. It is not closed by this one.
+        event_hooks: what to call with each request before it is sent (`"request"`), and with each
+            response before its body is read (`"response"`), as httpx's clients do. Requests have
+            all their headers by then, `Authorization` included.
     """
 
     transport: httpx.AsyncBaseTransport | None = Field(default=None, frozen=True, repr=False)
     http_client: httpx.AsyncClient | None = Field(default=None, frozen=True, repr=False)
+    event_hooks: Mapping[str, Sequence[Hook]] = Field(default={}, frozen=True, repr=False)
 
     _connections: PerLoop[HttpClient] = PrivateAttr(default_factory=PerLoop)
+
+    @field_validator("event_hooks")
+    @classmethod
+    def _known_events(cls, hooks: Mapping[str, Sequence[Hook]]) -> Mapping[str, Sequence[Hook]]:
+        if unknown := hooks.keys() - {"request", "response"}:
+            raise ValueError(f"there is no event {min(unknown)!r}, only 'request' and 'response'")
+        return hooks
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """A client with other options for some calls. It shares the connections of this one.
@@ -119,6 +131,8 @@ class AsyncClient(Settings):
                 raise MalformedResponseError(message, response=response)
             if not (stream and response.is_success):
                 await read_body(response, self.max_response_size)
+        except HookError as failed:
+            raise failed.error from failed.error.__cause__
         except httpx.RequestError as error:
             cause = as_cause(error, built)
             raise request_error(error, built, server, deadline.timeout) from cause
@@ -135,7 +149,7 @@ class AsyncClient(Settings):
         transport = self.transport or LaneTransport(
             tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
         )
-        return HttpClient(transport, self.headers, self.authentication())
+        return HttpClient(transport, self.headers, self.authentication(), self.event_hooks)
 
     async def aclose(self) -> None:
         """Close all connections. The client is of no use after.

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
 from ..errors import MalformedResponseError
+
+Hook = Callable[..., Awaitable[Any]]
+"""What a user has called with each request, or with each response."""
+
+
+class HookError(Exception):
+    """A hook raised `error`: taken past all that explains errors of connections."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class HttpClient:
@@ -23,8 +34,11 @@ class HttpClient:
         transport: httpx.AsyncBaseTransport,
         headers: Mapping[str, str],
         auth: httpx.Auth | None,
+        event_hooks: Mapping[str, Sequence[Hook]],
     ) -> None:
         self.auth = auth
+        self._request_hooks = event_hooks.get("request", ())
+        self._response_hooks = event_hooks.get("response", ())
         self._transport = transport
         self._headers = httpx.AsyncClient(transport=transport, headers=headers).headers
 
@@ -75,12 +89,31 @@ class HttpClient:
             await flow.aclose()
 
     async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        for hook in self._request_hooks:
+            await _run(hook, request)
+        response = await self._transmit(request)
+        try:
+            for hook in self._response_hooks:
+                await _run(hook, response)
+        except BaseException:
+            await response.aclose()
+            raise
+        return response
+
+    async def _transmit(self, request: httpx.Request) -> httpx.Response:
         response = await self._transport.handle_async_request(request)
         response.request = request
         return response
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+
+async def _run(hook: Hook, subject: httpx.Request | httpx.Response) -> None:
+    try:
+        await hook(subject)
+    except Exception as error:
+        raise HookError(error) from None
 
 
 async def read_body(response: httpx.Response, limit: int) -> None:

@@ -3,13 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
 from ..errors import MalformedResponseError
+
+Hook = Callable[..., Any]
+"""What a user has called with each request, or with each response."""
+
+
+class HookError(Exception):
+    """A hook raised `error`: taken past all that explains errors of connections."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class HttpClient:
@@ -24,8 +35,11 @@ class HttpClient:
         transport: httpx.BaseTransport,
         headers: Mapping[str, str],
         auth: httpx.Auth | None,
+        event_hooks: Mapping[str, Sequence[Hook]],
     ) -> None:
         self.auth = auth
+        self._request_hooks = event_hooks.get("request", ())
+        self._response_hooks = event_hooks.get("response", ())
         self._transport = transport
         self._headers = httpx.Client(transport=transport, headers=headers).headers
 
@@ -76,12 +90,31 @@ class HttpClient:
             flow.close()
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
+        for hook in self._request_hooks:
+            _run(hook, request)
+        response = self._transmit(request)
+        try:
+            for hook in self._response_hooks:
+                _run(hook, response)
+        except BaseException:
+            response.close()
+            raise
+        return response
+
+    def _transmit(self, request: httpx.Request) -> httpx.Response:
         response = self._transport.handle_request(request)
         response.request = request
         return response
 
     def close(self) -> None:
         self._transport.close()
+
+
+def _run(hook: Hook, subject: httpx.Request | httpx.Response) -> None:
+    try:
+        hook(subject)
+    except Exception as error:
+        raise HookError(error) from None
 
 
 def read_body(response: httpx.Response, limit: int) -> None:

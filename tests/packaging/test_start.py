@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +30,20 @@ def test_a_client_is_built_without_network_generated_modules_or_payloads() -> No
         "llama_deploy_api",
         "llama_deploy_client.types",
         "llama_deploy_client._sync.client",
+        "opentelemetry",
     }
+
+
+def test_opentelemetrys_own_command_finds_the_tracing() -> None:
+    program = (
+        "from llama_deploy_client.opentelemetry import LlamaDeployInstrumentor\n"
+        "print(LlamaDeployInstrumentor().is_instrumented_by_opentelemetry)"
+    )
+    command = Path(sys.executable).with_name("opentelemetry-instrument")
+    ran = subprocess.run(
+        [command, sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert ran.stdout == "True\n"
 
 
 @pytest.mark.parametrize("name", llama_deploy_client.__all__)

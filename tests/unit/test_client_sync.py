@@ -81,6 +81,13 @@ def test_client_sync_cannot_use_an_async_http_client() -> None:
         _ = client.sync
 
 
+def test_client_sync_cannot_use_async_hooks() -> None:
+    async def hook(_: httpx.Request) -> None: ...
+
+    with pytest.raises(TypeError, match=r"make a SyncClient\(event_hooks="):
+        _ = Client(event_hooks={"request": [hook]}).sync
+
+
 @pytest.mark.parametrize(
     ("names", "twins"), [(apiserver, sync_apiserver), (core, sync_core), (models, sync)]
 )

@@ -1,0 +1,122 @@
+"""Spans around the facade's calls and around the requests that they send.
+
+This wraps methods from outside, so that they are as fast as ever while nothing is traced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from inspect import isfunction, signature
+from types import ModuleType
+from typing import Any
+
+import httpx
+from opentelemetry import trace
+from opentelemetry.instrumentation.httpx import AsyncOpenTelemetryTransport
+from opentelemetry.instrumentation.utils import suppress_http_instrumentation
+
+from .._span_attributes import TASK, ids_among, ids_of, span_name
+from . import apiserver, core, services, tasks
+from .http import HttpClient
+from .model import Handle
+from .streams import EventStream
+
+Wrapped = Callable[..., Any]
+_END = object()
+_SEND = "llama_deploy_client.send"
+
+
+class Tracing:
+    """What is wrapped around methods, in the form that wrapt calls."""
+
+    def __init__(
+        self,
+        tracer_provider: trace.TracerProvider | None,
+        meter_provider: Any,
+    ) -> None:
+        self._tracer = trace.get_tracer("llama_deploy_client", tracer_provider=tracer_provider)
+        self._http = AsyncOpenTelemetryTransport(_Onward(), tracer_provider, meter_provider)
+
+    def wrappers(self) -> Iterator[tuple[type, str, Wrapped]]:
+        """Each method to wrap: its class, its name, and what to wrap it in."""
+        yield HttpClient, "_transmit", self._request
+        yield core.Session, "_start", self._started
+        for module in (apiserver, core, services, tasks):
+            for kind, name, returns in _public_methods(module):
+                if returns is EventStream:
+                    yield kind, name, self._stream
+                elif not _is_lazy(returns):
+                    yield kind, name, self._call
+
+    async def _request(self, send: Wrapped, _: HttpClient, args: Any, kwargs: Any) -> Any:
+        """A span for one request, and the headers that tell the server of it."""
+        [request] = args
+        request.extensions[_SEND] = send
+        return await self._http.handle_async_request(request)
+
+    async def _call(self, call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> Any:
+        """A span for one call of the facade, its retries and its polling included."""
+        with self._tracer.start_as_current_span(**_about(call, handle, args, kwargs)) as span:
+            result = await call(*args, **kwargs)
+            span.set_attributes(ids_of(result))
+            return result
+
+    def _stream(self, call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> EventStream:
+        """A span from the first event that is asked for to the end of the stream."""
+        events: EventStream = call(*args, **kwargs)
+        events._items = self._follow(events._items, _about(call, handle, args, kwargs))
+        return events
+
+    async def _follow(
+        self, events: AsyncGenerator[Any, None], about: dict[str, Any]
+    ) -> AsyncGenerator[Any, None]:
+        span = self._tracer.start_span(**about)
+        try:
+            while True:
+                # The span is current while the stream is read, not while its reader is at work.
+                with trace.use_span(span):
+                    event = await anext(events, _END)
+                if event is _END:
+                    return
+                yield event
+        finally:
+            await events.aclose()
+            span.end()
+
+    async def _started(self, start: Wrapped, _: Handle, args: Any, kwargs: Any) -> Any:
+        """The id of a task of the control plane, for the span of the call that made it."""
+        task_id = await start(*args, **kwargs)
+        trace.get_current_span().set_attribute(TASK, task_id)
+        return task_id
+
+
+class _Onward(httpx.AsyncBaseTransport):
+    """Sends a request as it would be sent untraced, without a second span for it below."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        send = request.extensions.pop(_SEND)
+        with suppress_http_instrumentation():
+            response: httpx.Response = await send(request)
+        return response
+
+
+def _public_methods(module: ModuleType) -> Iterator[tuple[type, str, Any]]:
+    """The classes of `module`, their methods, and what these return where that is a class."""
+    for kind in vars(module).values():
+        if isinstance(kind, type) and kind.__module__ == module.__name__:
+            for name, method in vars(kind).items():
+                if isfunction(method) and not name.startswith("_"):
+                    returns, _, _ = method.__annotations__["return"].partition("[")
+                    yield kind, name, vars(module).get(returns)
+
+
+def _is_lazy(returns: Any) -> bool:
+    """Whether a method sends nothing, and what it returns makes calls that have their own spans."""
+    return isinstance(returns, type) and issubclass(returns, AsyncIterator)
+
+
+def _about(call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> dict[str, Any]:
+    """What a span is called and says."""
+    arguments = signature(call).bind(*args, **kwargs).arguments
+    attributes = ids_of(handle) | ids_among(arguments)
+    return {"name": span_name(handle, call.__name__), "attributes": attributes}

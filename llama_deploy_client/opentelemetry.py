@@ -1,0 +1,42 @@
+"""Tracing with OpenTelemetry: `pip install "llama_deploy_client[opentelemetry]"`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from opentelemetry.instrumentation import instrumentor
+from opentelemetry.instrumentation.utils import unwrap
+from wrapt import wrap_function_wrapper
+
+from ._async import tracing as asynchronous
+from ._sync import tracing as blocking
+
+
+# mypy looks away from the module of the base class, which asks it to.
+class LlamaDeployInstrumentor(instrumentor.BaseInstrumentor):  # type: ignore[misc, name-defined]
+    """Traces all clients of this process, those that exist already included.
+
+    Each call makes a span, such as `llama_deploy tasks.create`, that has the ids of what it is
+    about. Below it is the span of each request, as the instrumentation of httpx makes them, and the
+    server gets the headers of W3C Trace Context. `opentelemetry-instrument` finds this by itself.
+
+    Example:
+        >>> LlamaDeployInstrumentor().instrument()  # or with tracer_provider=, meter_provider=
+        >>> LlamaDeployInstrumentor().uninstrument()
+    """
+
+    def instrumentation_dependencies(self) -> Collection[str]:
+        return ()
+
+    def _instrument(self, **options: Any) -> None:
+        providers = options.get("tracer_provider"), options.get("meter_provider")
+        self._wrapped: list[tuple[type, str]] = []
+        for colour in (asynchronous, blocking):
+            for kind, method, wrapper in list(colour.Tracing(*providers).wrappers()):
+                wrap_function_wrapper(kind, method, wrapper)
+                self._wrapped.append((kind, method))
+
+    def _uninstrument(self, **_: Any) -> None:
+        for kind, method in self._wrapped:
+            unwrap(kind, method)

@@ -1,0 +1,50 @@
+# Made by `make generate` from tests/connections/_async/test_hooks.py: do not edit.
+"""Hooks and connections: a hook that raises costs at most the connection of its own request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.tasks import Task
+
+from ..peer import PeerServer
+
+
+@pytest.mark.parametrize("event", ["request", "response"])
+def test_no_connection_is_lost_to_a_hook_that_raises(peer: PeerServer, event: str) -> None:
+    fails = True
+
+    def fail(_: Any) -> None:
+        if fails:
+            raise LookupError
+
+    hooks = {event: [fail]}
+    with SyncClient(
+        api_server_url=peer.url, max_connections=2, timeout=5, event_hooks=hooks
+    ) as client:
+        for _ in range(3):
+            with pytest.raises(LookupError):
+                client.apiserver.deployments.list()
+        fails = False
+        for _ in range(3):
+            client.apiserver.deployments.list()
+    assert peer.all_closed()
+
+
+def test_a_stream_is_seen_as_it_opens(peer: PeerServer) -> None:
+    seen: list[httpx.Response] = []
+
+    def see(response: httpx.Response) -> None:
+        seen.append(response)
+
+    with SyncClient(api_server_url=peer.url, event_hooks={"response": [see]}) as client:
+        task = Task(client=client, deployment_id="one", id="t", session_id="s")
+        with task.events() as events:
+            assert next(events) == {"n": 1}
+            [response] = seen
+            assert response.headers["content-type"] == "application/x-ndjson"
+            assert next(events) == {"n": 2}

@@ -1,0 +1,82 @@
+"""What the recipes run against: a real server, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+from scripts.servers import LOOPBACK, Server, free_port
+
+RECIPES = Path(__file__).parent.parent.parent / "docs" / "recipes"
+WAIT = 30.0
+"""Seconds that a test waits for what has to happen."""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server of the newest version, with the deployment `demo`."""
+    with Server() as server:
+        server.deploy("demo")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def environment(server: Server) -> dict[str, str]:
+    """The variables that a recipe starts with."""
+    return {**os.environ, "LLAMA_DEPLOY_API_SERVER_URL": server.url}
+
+
+@pytest.fixture(scope="module")
+def chat(environment: dict[str, str]) -> Iterator[str]:
+    """The URL of the chat. Of its two connections to the server a stream may have one."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "app:app", "--app-dir", str(RECIPES / "chat")]
+    app = subprocess.Popen(
+        [*command, "--host", LOOPBACK, "--port", str(port), "--log-level", "warning"],
+        env={**environment, "LLAMA_DEPLOY_MAX_CONNECTIONS": "2"},
+    )
+    url = f"http://{LOOPBACK}:{port}"
+    try:
+        _wait_until_answered(url, app)
+        yield url
+    finally:
+        app.terminate()
+        app.wait(WAIT)
+
+
+def _wait_until_answered(url: str, app: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + WAIT
+    while app.poll() is None and time.monotonic() < end:
+        try:
+            httpx.get(url).raise_for_status()
+        except httpx.ConnectError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"nothing answers at {url}: the app ended with {app.poll()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    """Chromium without a window."""
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip("needs a browser: `apt-get install chromium chromium-driver`")
+    options = ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = Chrome(options=options, service=Service(driver))
+    yield browser
+    browser.quit()

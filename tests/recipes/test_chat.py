@@ -1,0 +1,167 @@
+"""The chat: its answers as they are sent, and its page in a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from .conftest import WAIT
+
+PROGRESS = [{"event": {"step": n, "text": f"step {n} of 3"}} for n in (1, 2, 3)]
+
+
+@contextmanager
+def answers(chat: str, workflow: str, text: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """What the chat says to a message, line by line."""
+    message = {"workflow": workflow, "text": text}
+    with httpx.stream("POST", f"{chat}/messages", json=message, timeout=WAIT) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "application/x-ndjson"
+        yield map(json.loads, response.iter_lines())
+
+
+def test_events_then_the_result(chat: str) -> None:
+    with answers(chat, "progress", "3") as said:
+        task, *events, end, result = said
+    assert set(task["task"]) == {"task_id", "session_id"}
+    assert (events, end, result) == (PROGRESS, {"event": {}}, {"result": "3 steps done"})
+
+
+def test_an_event_comes_while_the_workflow_runs(chat: str) -> None:
+    with answers(chat, "human", "Who?") as said:
+        task = next(said)["task"]
+        assert next(said) == {"question": "Who?"}  # and it waits
+        answer = {"workflow": "human", "text": "Ada", **task}
+        assert httpx.post(f"{chat}/answers", json=answer).status_code == 204
+        assert list(said)[-1] == {"result": "The human said: Ada"}
+
+
+def test_a_failure_is_the_last_line(chat: str) -> None:
+    with answers(chat, "failing", "no") as said:
+        assert list(said)[-1] == {"error": "The workflow did not finish."}
+
+
+def test_who_goes_away_leaves_no_connection_behind(chat: str) -> None:
+    for _ in range(3):
+        with answers(chat, "human", "Who?") as said:
+            next(said)
+    with answers(chat, "echo", "still there") as said:
+        assert list(said)[-1] == {"result": "STILL THERE"}
+
+
+def test_an_unknown_workflow_is_refused(chat: str) -> None:
+    refused = httpx.post(f"{chat}/messages", json={"workflow": "none", "text": ""})
+    assert refused.status_code == 404
+
+
+class Page:
+    """The page as somebody uses it."""
+
+    def __init__(self, browser: Chrome, url: str) -> None:
+        self.browser = browser
+        self.browser.get(url)
+        self.wait_for("select option")
+
+    def find(self, selector: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def wait_for(self, selector: str) -> WebElement:
+        wait = WebDriverWait(self.browser, WAIT, poll_frequency=0.05)
+        return wait.until(lambda _: self.find(selector))[0]
+
+    def choose(self, workflow: str) -> None:
+        Select(self.wait_for("select")).select_by_visible_text(workflow)
+
+    def write(self, text: str) -> None:
+        self.wait_for("input:enabled").send_keys(f"{text}\n")
+
+    def said(self, kind: str) -> list[str]:
+        return [item.text for item in self.find(f"li.{kind}")]
+
+
+@pytest.fixture
+def page(browser: Chrome, chat: str) -> Iterator[Page]:
+    yield Page(browser, chat)
+    logged: Any = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    assert logged == []
+
+
+def test_events_are_shown_as_they_come(page: Page) -> None:
+    page.browser.execute_script(
+        """
+        window.shown = [];
+        const note = () => window.shown.push(performance.now());
+        new MutationObserver(note).observe(document.querySelector("#said"), {childList: true});
+        """
+    )
+    page.choose("progress")
+    page.write("3")
+    assert page.wait_for("li.result").text == "3 steps done"
+    assert page.said("event") == ["step 1 of 3", "step 2 of 3", "step 3 of 3"]
+    shown: Any = page.browser.execute_script("return window.shown")
+    mine, first, second, third, _ = shown
+    assert mine < first
+    assert second - first > 100  # the workflow spaces them by 200 ms
+    assert third - second > 100
+
+
+def test_a_question_is_answered_in_the_page(page: Page) -> None:
+    page.choose("human")
+    page.write("Your name?")
+    assert page.wait_for("li.question").text == "Your name?"
+    page.wait_for("input[placeholder=Answer]:enabled")
+    page.write("Ada")
+    assert page.wait_for("li.result").text == "The human said: Ada"
+    assert page.said("mine") == ["Your name?", "Ada"]
+    page.wait_for("input[placeholder=Message]:enabled")
+
+
+def test_an_error_is_shown_and_the_chat_goes_on(page: Page) -> None:
+    page.choose("failing")
+    page.write("no")
+    assert page.wait_for("li.error").text == "The workflow did not finish."
+    page.choose("echo")
+    page.write("again")
+    assert page.wait_for("li.result").text == "AGAIN"
+
+
+def test_a_run_can_be_stopped(page: Page) -> None:
+    page.choose("human")
+    page.write("Your name?")
+    page.wait_for("li.question")
+    page.wait_for("#stop:enabled").click()
+    page.wait_for("#stop:disabled")
+    assert page.said("event") == ["Stopped."]
+    page.choose("echo")
+    page.write("again")
+    assert page.wait_for("li.result").text == "AGAIN"
+
+
+def test_what_a_workflow_says_is_text_and_never_html(page: Page) -> None:
+    page.choose("echo")
+    page.write("<b>bold</b>")
+    assert page.wait_for("li.result").text == "<B>BOLD</B>"
+    assert not page.find("li b")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_is_cut_off(page: Page, width: int) -> None:
+    size = {"width": width, "height": 640, "deviceScaleFactor": 1, "mobile": width < 600}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    page.choose("echo")
+    page.write("longword" * 40)
+    page.wait_for("li.result")
+    fits = "return document.documentElement.scrollWidth <= innerWidth"
+    assert page.browser.execute_script(fits)
+    for element in page.find("select, input, button, li"):
+        assert 0 <= element.rect["x"] <= element.rect["x"] + element.rect["width"] <= width
+    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -1,0 +1,61 @@
+"""The notebook, as Jupyter runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import RECIPES
+
+NOTEBOOK = RECIPES / "notebook" / "workflows.ipynb"
+
+
+def shown(cell: dict[str, Any]) -> str:
+    """What a cell printed, or what its last line is."""
+    outputs = cell.get("outputs", [])
+    return "".join(
+        "".join(
+            output["text"] if output["output_type"] == "stream" else output["data"]["text/plain"]
+        )
+        for output in outputs
+    )
+
+
+def cells(notebook: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(notebook.read_text())["cells"]
+    return [cell for cell in found if cell["cell_type"] == "code"]
+
+
+@pytest.fixture(scope="module")
+def outputs(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What its cells show after `jupyter execute`."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    executed = folder / "executed.ipynb"
+    execute = Path(sys.executable).with_name("jupyter-execute")
+    subprocess.run(
+        [execute, NOTEBOOK, "--output", executed],
+        env={**environment, "IPYTHONDIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)},
+        check=True,
+        timeout=100,
+    )
+    return [shown(cell) for cell in cells(executed)]
+
+
+def test_it_shows_what_its_text_says(outputs: list[str]) -> None:
+    status, structured, steps, done, human, many, healthy = outputs
+    assert status == "['demo']"
+    assert "'numbers': [1, 2.5]" in structured
+    assert steps == "step 1 of 3\nstep 2 of 3\nstep 3 of 3\n"
+    assert done == "'3 steps done'"
+    assert human == "Your name?\n'The human said: Ada'"
+    assert many == "{'one': 'ONE', 'two': 'TWO', 'three': 'THREE', 'four': 'FOUR'}"
+    assert "HEALTHY" in healthy
+
+
+def test_it_is_kept_without_outputs() -> None:
+    assert not [cell for cell in cells(NOTEBOOK) if cell["outputs"]]
