@@ -1,4 +1,7 @@
-"""Run by a server's own Python: events as its serializer and as this package write them."""
+"""Run by a server's own Python: events as its serializer and as this package write them.
+
+And as the serializer writes what this package reads of its own events.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from llama_index.core.workflow.context_serializers import (  # type: ignore[impo
 )
 from pydantic import BaseModel, Field
 
-from llama_deploy_client.events import to_json
+from llama_deploy_client.events import ReceivedEvent, reader, to_json
 
 
 class Colour(Enum):
@@ -70,9 +73,23 @@ EVENTS: dict[str, BaseModel] = {
 }
 
 
+def read(sent: str) -> Any:
+    """The event that the server sent, as an instance of its class."""
+    event = reader([type(event) for event in EVENTS.values()])(ReceivedEvent.of(json.loads(sent)))
+    assert not isinstance(event, ReceivedEvent)
+    return event
+
+
 def main() -> None:
     serialize: Any = JsonSerializer().serialize
-    print(json.dumps({name: [serialize(e), to_json(e)] for name, e in EVENTS.items()}))
+    print(
+        json.dumps(
+            {
+                name: [serialize(event), to_json(event), serialize(read(serialize(event)))]
+                for name, event in EVENTS.items()
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

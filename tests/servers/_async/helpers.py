@@ -2,17 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import TypeVar
 
 from llama_deploy_client._async.core import Session
-from llama_deploy_client._async.streams import EventStream
 from llama_deploy_client._async.tasks import Task
 from tests.servers.support import WAIT
 
+E = TypeVar("E")
 
-async def collect(
-    events: EventStream, into: list[dict[str, Any]] | None = None
-) -> list[dict[str, Any]]:
+
+async def collect(events: AsyncIterator[E], into: list[E] | None = None) -> list[E]:
     """All events until the stream ends; `into` has them even if it ends with an error."""
     received = [] if into is None else into
     async for event in events:

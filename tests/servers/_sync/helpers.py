@@ -2,15 +2,17 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Iterator
+from typing import TypeVar
 
 from llama_deploy_client._sync.core import Session
-from llama_deploy_client._sync.streams import EventStream
 from llama_deploy_client._sync.tasks import Task
 from tests.servers.support import WAIT
 
+E = TypeVar("E")
 
-def collect(events: EventStream, into: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+
+def collect(events: Iterator[E], into: list[E] | None = None) -> list[E]:
     """All events until the stream ends; `into` has them even if it ends with an error."""
     received = [] if into is None else into
     for event in events:

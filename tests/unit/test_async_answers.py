@@ -1,15 +1,17 @@
-"""What only the async client can do with a question: leave off waiting for its answer."""
+"""A question in the async client alone: cancelled, blocking, and ended as an async loop ends."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 import respx
 
-from llama_deploy_client import Client, ReceivedEvent
+from llama_deploy_client import AnswerTimeoutError, Client, ReceivedEvent
 from llama_deploy_client.models.apiserver import Deployment
 
 TASKS = "http://localhost:4501/deployments/d/tasks"
@@ -51,3 +53,30 @@ async def test_a_question_that_was_cancelled_is_put_again(sent: respx.Route) -> 
     assert put[0] == put[1]
     [call] = sent.calls
     assert "Ada" in json.loads(call.request.content)["event_obj_str"]
+
+
+async def test_a_plain_function_that_takes_too_long_has_not_answered(sent: respx.Route) -> None:
+    def block(event: ReceivedEvent) -> str:
+        time.sleep(0.1)  # nothing can stop it
+        return "too late"
+
+    async with Client() as client:
+        tasks = Deployment(client=client, id="d").tasks
+        async with tasks.stream({}, answer=block, answer_timeout=0.05) as run:
+            with pytest.raises(AnswerTimeoutError):
+                await run.result()
+    assert not sent.called
+
+
+async def test_what_ends_an_async_loop_does_not_end_this_one(sent: respx.Route) -> None:
+    async def nothing() -> AsyncIterator[str]:
+        for answer in list[str]():
+            yield answer
+
+    answers = nothing()
+    async with Client() as client:
+        tasks = Deployment(client=client, id="d").tasks
+        async with tasks.stream({}, answer=lambda event: anext(answers)) as run:
+            await anext(run)
+            with pytest.raises(RuntimeError, match="the answer function raised StopAsyncIteration"):
+                await anext(run)
