@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test faults bench lint types check generate build api sbom audit versions release ci servers \
+.PHONY: help demo test faults bench lint types check generate build docs api sbom audit versions release ci servers \
 	drift mutate mutants clean
 .DELETE_ON_ERROR:
 
@@ -53,6 +53,9 @@ build: $(VENV)/dev ## the wheel and the source distribution, in dist/; the same 
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist
 
+docs: $(VENV)/dev ## the documentation site, in build/site
+	$(BIN)/zensical build --strict
+
 api: $(VENV)/dev ## compare the public interface with the last release; a break needs a version that allows it
 	$(BIN)/python -m scripts.release.api
 
@@ -76,7 +79,7 @@ mutate: $(VENV)/dev ## make every mistake in the OpenAPI document; each must be 
 mutants: $(VENV)/dev ## make mistakes in the facade, see which the tests notice; writes docs/mutants.md
 	$(BIN)/python -m scripts.mutants
 
-ci: lint types check test sbom versions api ## what CI runs
+ci: lint types check test docs sbom versions api ## what CI runs
 	@$(BIN)/python -m scripts.release.audit || test $$? -eq 2
 
 clean: ## remove what was installed and built

@@ -66,6 +66,7 @@ class Client(AsyncClient):
         return twin
 
     async def aclose(self) -> None:
+        """Close the connections now, those of the sync side included."""
         for http in self._sync_connections.close():
             http.close()
         await super().aclose()
