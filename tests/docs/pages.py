@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 from scripts.servers import NEWEST
 
@@ -12,9 +14,9 @@ ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 
-_PROGRAM = re.compile(
-    r"(?:^<!-- server: (?P<server>[\d.]+) -->\n)?"
-    r"^```python[^\n]*\n(?P<code>.*?)^```$"
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<what>server|file): (?P<value>\S+) -->\n)?"
+    r"^(?P<indent> *)```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^(?P=indent)```$"
     r'(?:\n+^```text title="prints"\n(?P<prints>.*?)^```$)?',
     re.MULTILINE | re.DOTALL,
 )
@@ -31,6 +33,8 @@ class Program:
     """The version, or the generation, of the server that it runs against."""
     prints: str | None
     """What it prints, where the page says so."""
+    files: dict[str, str]
+    """What the page has the reader write into files, by name."""
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
@@ -38,16 +42,22 @@ class Program:
 
 def programs() -> list[Program]:
     """Every block of Python in every page, those for one server side by side."""
-    found = [
-        Program(
-            page=page,
-            line=text.count("\n", 0, match.start("code")),
-            code=match["code"],
-            server=match["server"] or NEWEST,
-            prints=match["prints"],
-        )
-        for page in PAGES
-        for text in [page.read_text()]
-        for match in _PROGRAM.finditer(text)
-    ]
+    found = [program for page in PAGES for program in _programs(page, page.read_text())]
     return sorted(found, key=lambda program: program.server)
+
+
+def _programs(page: Path, text: str) -> Iterator[Program]:
+    files: dict[str, str] = {}
+    for block in _BLOCK.finditer(text):
+        code = dedent(block["code"])
+        if block["what"] == "file":
+            files[block["value"]] = code
+        elif block["language"] == "python":
+            yield Program(
+                page=page,
+                line=text.count("\n", 0, block.start("code")),
+                code=code,
+                server=block["value"] or NEWEST,
+                prints=block["prints"],
+                files=files,
+            )

@@ -3,12 +3,14 @@
 It finds the deployment `demo` of `python -m scripts.servers run`, at the URL that the variables
 LLAMA_DEPLOY_API_SERVER_URL and LLAMA_DEPLOY_CONTROL_PLANE_URL name. The server is the newest one,
 or that of a comment before the block: `<!-- server: 0.8 -->`. Where a block of text with the title
-"prints" follows, this is what the program prints.
+"prints" follows, this is what the program prints. A block after `<!-- file: NAME -->` is a file
+that the programs of the page find beside them.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ import pytest
 
 from scripts.servers import Server
 
-from .pages import ROOT, Program, programs
+from .pages import PAGES, ROOT, Program, programs
 
 SECONDS = 60
 
@@ -41,6 +43,9 @@ def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     scope="session",
 )
 def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> None:
+    for name, text in program.files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
     file = tmp_path / "test_program.py"
     file.write_text(program.code)
     is_test = "def test_" in program.code
@@ -56,3 +61,11 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
     if program.prints is not None:
         assert ran.stdout == program.prints
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_block_is_overlooked(page: Path) -> None:
+    found = [program for program in programs() if program.page == page]
+    files = page.read_text().count("<!-- file: ")
+    blocks = re.findall(r"^ *```(?:python|py)", page.read_text(), re.MULTILINE)
+    assert len(blocks) <= len(found) + files
