@@ -22,7 +22,7 @@ class Client(AsyncClient):
     It can be shared by coroutines, event loops and threads, and need not be closed. Its options are
     those of `Settings`, as keyword arguments or environment variables.
 
-    Example:
+    Examples:
         >>> client = Client(api_server_url="http://localhost:4501")
         >>> async def an_async_function():
         ...     return await client.apiserver.status()

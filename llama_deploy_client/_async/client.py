@@ -49,7 +49,7 @@ class AsyncClient(Settings):
     def with_options(self, **options: Unpack[Options]) -> Self:
         """A client with other options for some calls. It shares the connections of this one.
 
-        Example:
+        Examples:
             >>> async def once(client):
             ...     return await client.with_options(max_retries=0).apiserver.status()
         """

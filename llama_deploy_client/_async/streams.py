@@ -69,7 +69,7 @@ class EventStream(Stream[dict[str, Any]]):
     Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
     `async with`, or `aclose()`, does so at once.
 
-    Example:
+    Examples:
         >>> async def first(task):
         ...     async with task.events() as events:
         ...         return await anext(events)

@@ -50,7 +50,7 @@ class SyncClient(Settings):
     def with_options(self, **options: Unpack[Options]) -> Self:
         """A client with other options for some calls. It shares the connections of this one.
 
-        Example:
+        Examples:
             >>> def once(client):
             ...     return client.with_options(max_retries=0).apiserver.status()
         """

@@ -70,7 +70,7 @@ class EventStream(Stream[dict[str, Any]]):
     Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
     `with`, or `close()`, does so at once.
 
-    Example:
+    Examples:
         >>> def first(task):
         ...     with task.events() as events:
         ...         return next(events)

@@ -138,3 +138,15 @@ def test_every_public_name_is_in_the_reference(site: Path) -> None:
 
 def test_every_public_name_has_a_docstring() -> None:
     assert [path for path, thing in public().items() if not thing.has_docstring] == []
+
+
+def test_every_section_of_a_docstring_is_known() -> None:
+    """A misspelt one, such as `Example:`, would become a box with its text run together."""
+    odd = [
+        f"{path}: {section.title}"
+        for path, thing in public().items()
+        if thing.docstring is not None
+        for section in thing.docstring.parse("google")
+        if section.kind is griffe.DocstringSectionKind.admonition
+    ]
+    assert odd == []
