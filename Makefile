@@ -54,7 +54,7 @@ build: $(VENV)/dev ## the wheel and the source distribution, in dist/; the same 
 	$(BIN)/check-wheel-contents dist
 
 docs: $(VENV)/dev ## the documentation site, in build/site
-	$(BIN)/zensical build --strict
+	$(BIN)/zensical build --clean --strict
 
 api: $(VENV)/dev ## compare the public interface with the last release; a break needs a version that allows it
 	$(BIN)/python -m scripts.release.api
