@@ -33,7 +33,7 @@ _log = logging.getLogger("llama_deploy_client")
 
 
 class AsyncClient(Settings):
-    """What `Client` and `SyncClient` have in common.
+    """A client of LlamaDeploy's API server and control plane, with the options of `Settings`.
 
     Attributes:
         transport: an httpx transport in place of the connection pool.

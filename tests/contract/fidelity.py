@@ -162,7 +162,7 @@ def page(fidelity: Fidelity, unseen: Sequence[Unseen]) -> str:
     parts += ["## Not seen", ""]
     for entry in unseen:
         parts.append(f"- {entry.reason.strip()}")
-        parts += [f"  - `{claim}`" for claim in entry.claims]
+        parts += [f"    - `{claim}`" for claim in entry.claims]
     parts += ["", "## Statuses by operation", ""]
     parts.append("Those in parentheses are documented and were not seen.")
     parts += ["", *_operation_rows(fidelity), ""]
