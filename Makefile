@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test faults bench lint types check generate build ci servers drift mutate mutants clean
+.PHONY: help demo test faults bench lint types check generate build docs api sbom audit versions release ci servers \
+	drift mutate mutants clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -37,6 +38,7 @@ check: $(VENV)/dev ## fail if `make generate` would change anything
 lint: $(VENV)/dev ## ruff, and the linter and the validator of the OpenAPI document
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/validate-pyproject pyproject.toml
 	$(BIN)/openapi-spec-validator openapi/llama_deploy.yaml
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true PATH="$(CURDIR)/$(BIN):$$PATH" \
 		$(BIN)/npx --yes $(REDOCLY) lint --config openapi/redocly.yaml openapi/llama_deploy.yaml
@@ -45,9 +47,28 @@ types: $(VENV)/dev ## mypy strict and pyright
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-build: $(VENV)/dev ## the wheel and the source distribution, in dist/
+build: $(VENV)/dev ## the wheel and the source distribution, in dist/; the same commit gives the same bytes
 	rm -rf dist
-	$(BIN)/python -m build --quiet
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --quiet --no-isolation
+	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	$(BIN)/check-wheel-contents dist
+
+docs: $(VENV)/dev ## the documentation site, in build/site
+	$(BIN)/zensical build --clean --strict
+
+api: $(VENV)/dev ## compare the public interface with the last release; a break needs a version that allows it
+	$(BIN)/python -m scripts.release.api
+
+sbom: build ## bills of materials (CycloneDX) of the package and of each extra, in dist/
+	$(BIN)/python -m scripts.release.sbom
+
+audit: $(VENV)/dev ## ask PyPI for advisories about the pinned versions; status 2: it could not be asked
+	$(BIN)/python -m scripts.release.audit
+
+versions: $(VENV)/dev ## tests with the lowest and the newest dependencies, and with each Python that is here
+	$(BIN)/python -m scripts.release.versions
+
+release: api sbom audit versions ## all that a release has to pass, beside `make ci`
 
 drift: $(VENV)/dev ## compare the OpenAPI document with a running server: make drift URL=http://…
 	$(BIN)/python -m scripts.drift $(URL)
@@ -58,7 +79,8 @@ mutate: $(VENV)/dev ## make every mistake in the OpenAPI document; each must be 
 mutants: $(VENV)/dev ## make mistakes in the facade, see which the tests notice; writes docs/mutants.md
 	$(BIN)/python -m scripts.mutants
 
-ci: lint types check test build ## what CI runs
+ci: lint types check test docs sbom versions api ## what CI runs
+	@$(BIN)/python -m scripts.release.audit || test $$? -eq 2
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) .servers .bench build dist mutants

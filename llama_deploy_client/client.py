@@ -22,7 +22,7 @@ class Client(AsyncClient):
     It can be shared by coroutines, event loops and threads, and need not be closed. Its options are
     those of `Settings`, as keyword arguments or environment variables.
 
-    Example:
+    Examples:
         >>> client = Client(api_server_url="http://localhost:4501")
         >>> async def an_async_function():
         ...     return await client.apiserver.status()
@@ -71,6 +71,7 @@ class Client(AsyncClient):
         return twin
 
     async def aclose(self) -> None:
+        """Close the connections now, those of the sync side included."""
         for http in self._sync_connections.close():
             http.close()
         await super().aclose()

@@ -50,7 +50,7 @@ class ServerEvent:
         fields: values of the fields that the class declares.
         extra: values of fields that it does not declare; llama-index events take any.
 
-    Example:
+    Examples:
         >>> ServerEvent("workflow.Answer", {"text": "42"}).to_json()
         '{"__is_pydantic": true, "value": {"text": "42"}, "qualified_name": "workflow.Answer"}'
     """
@@ -73,7 +73,7 @@ class HumanResponseEvent(ServerEvent):
             `"workflows.events"` serves a 0.9 server without llama-index-core.
         extra: what the workflow reads, `response` as a rule.
 
-    Example:
+    Examples:
         >>> HumanResponseEvent(response="42").to_json()  # doctest: +ELLIPSIS
         '{"__is_pydantic": true, "value": {"_data": {"response": "42"}}, "qualified_name": "llam...'
     """
@@ -117,7 +117,7 @@ class ReceivedEvent:
             values only; nothing is guessed there.
         value: the JSON value as it was sent.
 
-    Example:
+    Examples:
         >>> ReceivedEvent("workflow.Ask", {"id": 1, "_data": {"prefix": "Who?"}}).fields
         {'id': 1, 'prefix': 'Who?'}
     """

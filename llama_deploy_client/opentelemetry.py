@@ -21,7 +21,7 @@ class LlamaDeployInstrumentor(instrumentor.BaseInstrumentor):  # type: ignore[mi
     about. Below it is the span of each request, as the instrumentation of httpx makes them, and the
     server gets the headers of W3C Trace Context. `opentelemetry-instrument` finds this by itself.
 
-    Example:
+    Examples:
         >>> LlamaDeployInstrumentor().instrument()  # or with tracer_provider=, meter_provider=
         >>> LlamaDeployInstrumentor().uninstrument()
     """

@@ -136,7 +136,7 @@ class TaskDefinition(_ForService):
         service_id: the service that runs it; the deployment's default service if None.
         agent_id: the same as `service_id`.
 
-    Example:
+    Examples:
         >>> TaskDefinition(input={"message": "hello"}, service_id="echo").input
         '{"message": "hello"}'
         >>> TaskDefinition.of("echo", message="hello").agent_id

@@ -139,7 +139,7 @@ class DeploymentCollection(Collection[Deployment]):
             ServerError: the file is malformed, or there is a deployment of its name and `reload`
                 is false. Servers give no reason.
 
-        Example:
+        Examples:
             >>> async def deploy(client):
             ...     with open("deployment.yml") as config:
             ...         return await client.apiserver.deployments.create(config)
@@ -196,7 +196,7 @@ class ApiServer(Model):
         Raises:
             CallTimeoutError: no answer within `timeout` seconds.
 
-        Example:
+        Examples:
             >>> from llama_deploy_client import StatusEnum
             >>> async def is_up(client):
             ...     return (await client.apiserver.status()).status is StatusEnum.HEALTHY

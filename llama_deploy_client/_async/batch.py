@@ -48,7 +48,7 @@ class Batch(Stream[Outcome]):
     Leaving the loop early cancels what is in flight when the batch is collected; `async with`, or
     `aclose()`, does so at once. Threads cannot be cancelled: the sync client waits for theirs.
 
-    Example:
+    Examples:
         >>> async def shout(deployment, messages):
         ...     tasks = ({"message": message} for message in messages)
         ...     async with deployment.tasks.run_many(tasks) as batch:

@@ -74,7 +74,7 @@ class Session(Model):
             CallTimeoutError: not done within `timeout` seconds. It goes on running.
             NotFoundError: no such session.
 
-        Example:
+        Examples:
             >>> async def shout(session):
             ...     return await session.run("echo", message="hello")
         """
@@ -113,7 +113,7 @@ class Session(Model):
         Returns:
             The batch. It runs as it is asked for outcomes or results.
 
-        Example:
+        Examples:
             >>> async def shout(session, messages):
             ...     inputs = [{"message": message} for message in messages]
             ...     return await session.run_many("echo", inputs).results()

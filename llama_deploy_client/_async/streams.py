@@ -75,7 +75,7 @@ class EventStream(Stream[E]):
         events: what the server sends.
         read: makes of it what is handed out. An error of it leaves the stream as it is.
 
-    Example:
+    Examples:
         >>> async def first(task):
         ...     async with task.events() as events:
         ...         return await anext(events)

@@ -96,7 +96,7 @@ class Task(Model):
         Returns:
             The event as it was sent.
 
-        Example:
+        Examples:
             >>> from llama_deploy_client import HumanResponseEvent
             >>> async def answer(task):
             ...     await task.send_event(HumanResponseEvent(response="42"), "human")
@@ -148,7 +148,7 @@ class Task(Model):
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
-        Example:
+        Examples:
             >>> async def show(task):
             ...     async for event in task.events():
             ...         print(event)
@@ -217,7 +217,7 @@ class TaskCollection(Collection[Task]):
             ServerError: the workflow failed (0.9), or no such session.
             NotFoundError: no such deployment or service.
 
-        Example:
+        Examples:
             >>> async def shout(deployment):
             ...     return await deployment.tasks.run({"message": "hello"})
         """
@@ -255,7 +255,7 @@ class TaskCollection(Collection[Task]):
         Raises:
             ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
 
-        Example:
+        Examples:
             >>> async def shout(deployment, messages):
             ...     tasks = [{"message": message} for message in messages]
             ...     return await deployment.tasks.run_many(tasks).results()
@@ -353,7 +353,7 @@ class TaskCollection(Collection[Task]):
             AnswerTimeoutError: no answer within `answer_timeout` seconds.
             LlamaDeployError: what `Task.events` raises, while reading.
 
-        Example:
+        Examples:
             >>> async def converse(deployment, ask):
             ...     async with deployment.tasks.stream({"message": "hello"}, answer=ask) as run:
             ...         async for event in run:

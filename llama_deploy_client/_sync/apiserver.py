@@ -140,7 +140,7 @@ class DeploymentCollection(Collection[Deployment]):
             ServerError: the file is malformed, or there is a deployment of its name and `reload`
                 is false. Servers give no reason.
 
-        Example:
+        Examples:
             >>> def deploy(client):
             ...     with open("deployment.yml") as config:
             ...         return client.apiserver.deployments.create(config)
@@ -197,7 +197,7 @@ class ApiServer(Model):
         Raises:
             CallTimeoutError: no answer within `timeout` seconds.
 
-        Example:
+        Examples:
             >>> from llama_deploy_client import StatusEnum
             >>> def is_up(client):
             ...     return (client.apiserver.status()).status is StatusEnum.HEALTHY

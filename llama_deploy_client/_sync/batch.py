@@ -49,7 +49,7 @@ class Batch(Stream[Outcome]):
     Leaving the loop early cancels what is in flight when the batch is collected; `with`, or
     `close()`, does so at once. Threads cannot be cancelled: the sync client waits for theirs.
 
-    Example:
+    Examples:
         >>> def shout(deployment, messages):
         ...     tasks = ({"message": message} for message in messages)
         ...     with deployment.tasks.run_many(tasks) as batch:

@@ -35,7 +35,7 @@ _log = logging.getLogger("llama_deploy_client")
 
 
 class SyncClient(Settings):
-    """What `Client` and `SyncClient` have in common.
+    """A client of LlamaDeploy's API server and control plane, with the options of `Settings`.
 
     Attributes:
         transport: an httpx transport in place of the connection pool.
@@ -62,7 +62,7 @@ class SyncClient(Settings):
     def with_options(self, **options: Unpack[Options]) -> Self:
         """A client with other options for some calls. It shares the connections of this one.
 
-        Example:
+        Examples:
             >>> def once(client):
             ...     return client.with_options(max_retries=0).apiserver.status()
         """

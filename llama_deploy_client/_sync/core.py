@@ -75,7 +75,7 @@ class Session(Model):
             CallTimeoutError: not done within `timeout` seconds. It goes on running.
             NotFoundError: no such session.
 
-        Example:
+        Examples:
             >>> def shout(session):
             ...     return session.run("echo", message="hello")
         """
@@ -114,7 +114,7 @@ class Session(Model):
         Returns:
             The batch. It runs as it is asked for outcomes or results.
 
-        Example:
+        Examples:
             >>> def shout(session, messages):
             ...     inputs = [{"message": message} for message in messages]
             ...     return session.run_many("echo", inputs).results()

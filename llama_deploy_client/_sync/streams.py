@@ -76,7 +76,7 @@ class EventStream(Stream[E]):
         events: what the server sends.
         read: makes of it what is handed out. An error of it leaves the stream as it is.
 
-    Example:
+    Examples:
         >>> def first(task):
         ...     with task.events() as events:
         ...         return next(events)

@@ -97,7 +97,7 @@ class Task(Model):
         Returns:
             The event as it was sent.
 
-        Example:
+        Examples:
             >>> from llama_deploy_client import HumanResponseEvent
             >>> def answer(task):
             ...     task.send_event(HumanResponseEvent(response="42"), "human")
@@ -149,7 +149,7 @@ class Task(Model):
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
-        Example:
+        Examples:
             >>> def show(task):
             ...     for event in task.events():
             ...         print(event)
@@ -218,7 +218,7 @@ class TaskCollection(Collection[Task]):
             ServerError: the workflow failed (0.9), or no such session.
             NotFoundError: no such deployment or service.
 
-        Example:
+        Examples:
             >>> def shout(deployment):
             ...     return deployment.tasks.run({"message": "hello"})
         """
@@ -256,7 +256,7 @@ class TaskCollection(Collection[Task]):
         Raises:
             ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
 
-        Example:
+        Examples:
             >>> def shout(deployment, messages):
             ...     tasks = [{"message": message} for message in messages]
             ...     return deployment.tasks.run_many(tasks).results()
@@ -354,7 +354,7 @@ class TaskCollection(Collection[Task]):
             AnswerTimeoutError: no answer within `answer_timeout` seconds.
             LlamaDeployError: what `Task.events` raises, while reading.
 
-        Example:
+        Examples:
             >>> def converse(deployment, ask):
             ...     with deployment.tasks.stream({"message": "hello"}, answer=ask) as run:
             ...         for event in run:

@@ -15,7 +15,7 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
     Raises:
         UsageError: a word is neither, or a key comes twice.
 
-    Example:
+    Examples:
         >>> read_arguments(["steps=3", "message=hello", 'deep={"a": null}'])
         {'steps': 3, 'message': 'hello', 'deep': {'a': None}}
     """

@@ -129,7 +129,7 @@ HEAD = """\
     `python -m pytest tests/contract`, a part of `make test`, writes this page. It runs the real
     servers of every generation, sends them hand-picked requests and ones that
     [Schemathesis](https://schemathesis.io) generates from
-    [`openapi/llama_deploy.yaml`](../openapi/llama_deploy.yaml), and holds every answer against the
+    `openapi/llama_deploy.yaml`, and holds every answer against the
     document: its status, its content type, and its body, in which no field may be missing or too
     many. A stream is read line by line. The tests fail if an answer is not as documented, if an
     operation was never seen to succeed, if something documented was not seen and is not listed
@@ -162,7 +162,7 @@ def page(fidelity: Fidelity, unseen: Sequence[Unseen]) -> str:
     parts += ["## Not seen", ""]
     for entry in unseen:
         parts.append(f"- {entry.reason.strip()}")
-        parts += [f"  - `{claim}`" for claim in entry.claims]
+        parts += [f"    - `{claim}`" for claim in entry.claims]
     parts += ["", "## Statuses by operation", ""]
     parts.append("Those in parentheses are documented and were not seen.")
     parts += ["", *_operation_rows(fidelity), ""]

@@ -1,0 +1,53 @@
+"""What pyproject.toml and constraints.txt say, and environments to install that into."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CONSTRAINTS = ROOT / "constraints.txt"
+DIST = ROOT / "dist"
+
+
+def metadata() -> dict[str, Any]:
+    """The `[project]` table of pyproject.toml."""
+    table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return table
+
+
+def requirements() -> list[Requirement]:
+    """What the package needs, its extras' needs included."""
+    project = metadata()
+    extras: dict[str, list[str]] = project.get("optional-dependencies", {})
+    return [Requirement(line) for line in chain(project["dependencies"], *extras.values())]
+
+
+def pinned(names: Iterable[str]) -> list[str]:
+    """`names` with the versions that constraints.txt gives them."""
+    lines = [Requirement(line) for line in CONSTRAINTS.read_text().splitlines() if "==" in line]
+    pins = {canonicalize_name(pin.name): str(pin) for pin in lines}
+    return [pins[canonicalize_name(name)] for name in names]
+
+
+def create_environment(folder: Path, wanted: Iterable[str], python: str = sys.executable) -> Path:
+    """A new environment that holds what pip makes of `wanted`, and its interpreter.
+
+    Raises:
+        SystemExit: pip could not install it, and said why.
+    """
+    subprocess.run([python, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True)
+    interpreter = folder / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(interpreter), "install", "--quiet"]
+    done = subprocess.run([*pip, *wanted], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"pip install {' '.join(wanted)} failed:\n{done.stderr}")
+    return interpreter

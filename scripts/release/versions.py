@@ -1,0 +1,87 @@
+"""Run the tests with the oldest and the newest versions of what the package needs.
+
+The oldest ones are the lower bounds in pyproject.toml, with the oldest Python; the newest ones are
+those of the package index, with every supported Python that is installed here. Pythons are
+looked for on the PATH, then among pyenv's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from .project import ROOT, create_environment, pinned, requirements
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+TESTS = ("tests/unit", "tests/connections")
+# What these tests import beside the package. Their own versions are not at stake: they are pinned.
+TOOLS = ("hypothesis", "pytest", "pytest-asyncio", "pytest-timeout", "respx", "trustme")
+
+
+def lowest(requirement: Requirement) -> str:
+    """The requirement narrowed to its lower bound.
+
+    Raises:
+        ValueError: it has none.
+    """
+    bounds = [bound.version for bound in requirement.specifier if bound.operator == ">="]
+    if len(bounds) != 1:
+        raise ValueError(f"{requirement} should have one lower bound, written with >=")
+    return f"{requirement.name}=={bounds[0]}"
+
+
+def find_python(version: str) -> str | None:
+    """An interpreter of this version that starts."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    on_path = shutil.which(f"python{version}")
+    for candidate in (on_path, *pyenv.glob(f"versions/{version}.*/bin/python")):
+        if candidate is None:
+            continue
+        # A shim of pyenv is on the PATH, and fails, for versions that are not switched on.
+        if subprocess.run([candidate, "--version"], capture_output=True).returncode == 0:
+            return str(candidate)
+    return None
+
+
+def passes(python: str, needed: list[str]) -> bool:
+    """Whether the tests pass in a new environment of `python` that holds `needed`."""
+    with tempfile.TemporaryDirectory() as folder:
+        interpreter = create_environment(
+            Path(folder), ["--editable", ".", *needed, *pinned(TOOLS)], python
+        )
+        quietly = ["-q", "--no-header", "-p", "no:cacheprovider"]
+        tested = subprocess.run(
+            [str(interpreter), "-m", "pytest", *quietly, *TESTS],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    if tested.returncode:
+        print(tested.stdout)
+    return tested.returncode == 0
+
+
+def main() -> int:
+    """Run every combination that can be run here; 1 if one fails."""
+    newest = [requirement.name for requirement in requirements()]
+    oldest = [lowest(requirement) for requirement in requirements()]
+    runs = [(PYTHONS[0], "lowest", oldest), *((python, "newest", newest) for python in PYTHONS)]
+    failed = False
+    for version, kind, needed in runs:
+        python = find_python(version)
+        verdict = "NOT RUN, no such Python here"
+        if python:
+            verdict = "passes" if passes(python, needed) else "FAILS"
+        failed |= verdict == "FAILS"
+        print(f"Python {version}, {kind} dependencies: {verdict}", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

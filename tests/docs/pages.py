@@ -1,0 +1,63 @@
+"""The pages for users, and the programs in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from scripts.servers import NEWEST
+
+ROOT = Path(__file__).parent.parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<what>server|file): (?P<value>\S+) -->\n)?"
+    r"^(?P<indent> *)```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^(?P=indent)```$"
+    r'(?:\n+^```text title="prints"\n(?P<prints>.*?)^```$)?',
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A block of Python in a page."""
+
+    page: Path
+    line: int
+    code: str
+    server: str
+    """The version, or the generation, of the server that it runs against."""
+    prints: str | None
+    """What it prints, where the page says so."""
+    files: dict[str, str]
+    """What the page has the reader write into files, by name."""
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+
+def programs() -> list[Program]:
+    """Every block of Python in every page, those for one server side by side."""
+    found = [program for page in PAGES for program in _programs(page, page.read_text())]
+    return sorted(found, key=lambda program: program.server)
+
+
+def _programs(page: Path, text: str) -> Iterator[Program]:
+    files: dict[str, str] = {}
+    for block in _BLOCK.finditer(text):
+        code = dedent(block["code"])
+        if block["what"] == "file":
+            files[block["value"]] = code
+        elif block["language"] == "python":
+            yield Program(
+                page=page,
+                line=text.count("\n", 0, block.start("code")),
+                code=code,
+                server=block["value"] or NEWEST,
+                prints=block["prints"],
+                files=files,
+            )

@@ -1,0 +1,71 @@
+"""Every block of Python in the pages is a program that runs, warnings being errors.
+
+It finds the deployment `demo` of `python -m scripts.servers run`, at the URL that the variables
+LLAMA_DEPLOY_API_SERVER_URL and LLAMA_DEPLOY_CONTROL_PLANE_URL name. The server is the newest one,
+or that of a comment before the block: `<!-- server: 0.8 -->`. Where a block of text with the title
+"prints" follows, this is what the program prints. A block after `<!-- file: NAME -->` is a file
+that the programs of the page find beside them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.servers import Server
+
+from .pages import PAGES, ROOT, Program, programs
+
+SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The variables that lead a program to a running server of the version in question."""
+    with Server(request.param) as server:
+        file = server.deploy("demo")
+        found = {"LLAMA_DEPLOY_API_SERVER_URL": server.url}
+        if file.control_plane_url:
+            found["LLAMA_DEPLOY_CONTROL_PLANE_URL"] = file.control_plane_url
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("settings", "program"),
+    [pytest.param(program.server, program, id=str(program)) for program in programs()],
+    indirect=["settings"],
+    scope="session",
+)
+def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> None:
+    for name, text in program.files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    file = tmp_path / "test_program.py"
+    file.write_text(program.code)
+    is_test = "def test_" in program.code
+    run = ["-m", "pytest", "--quiet", "-p", "no:cacheprovider"] if is_test else []
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", *run, file.name],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        cwd=tmp_path,
+        env={**os.environ, **settings, "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
+    if program.prints is not None:
+        assert ran.stdout == program.prints
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_block_is_overlooked(page: Path) -> None:
+    found = [program for program in programs() if program.page == page]
+    files = page.read_text().count("<!-- file: ")
+    blocks = re.findall(r"^ *```(?:python|py)", page.read_text(), re.MULTILINE)
+    assert len(blocks) <= len(found) + files

@@ -1,0 +1,157 @@
+"""The site that `make docs` builds: whole, and loading nothing from elsewhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from dataclasses import dataclass, field
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import griffe
+import pytest
+
+from .pages import DOCS, ROOT
+
+MODULES = ["models", "models.apiserver", "models.core", "sync", "sync.apiserver", "sync.core"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built from a copy: the generator writes into the folder that it runs in."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("docs", "llama_deploy_client"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for name in ("zensical.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, folder / name)
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    built = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder / "build" / "site"
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a page refers to, and what can be referred to in it."""
+
+    links: list[str] = field(default_factory=list)
+    loads: list[str] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.anchors |= {given[name] for name in ("id", "name") if name in given}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif tag == "link" and given.get("rel") not in ("canonical", "next", "prev"):
+            self.loads.append(given["href"])
+        elif "src" in given:
+            self.loads.append(given["src"])
+
+
+@cache
+def read(path: Path) -> Page:
+    page = Page()
+    page.feed(path.read_text())
+    return page
+
+
+def built(source: Path) -> str:
+    """Where the site has the page that is made of `source`."""
+    name = "index" if source.stem == "README" else source.stem
+    return source.relative_to(DOCS).with_name(f"{name}.html").as_posix()
+
+
+def pages(site: Path) -> list[Path]:
+    return [site / built(source) for source in DOCS.rglob("*.md")]
+
+
+def broken(page: Path, reference: str) -> bool:
+    """Whether a reference within the site leads nowhere."""
+    parts = urlsplit(reference)
+    target = page.parent / unquote(parts.path) if parts.path else page
+    if not target.is_file():
+        return True
+    if not parts.fragment or target.suffix != ".html":
+        return False
+    return unquote(parts.fragment) not in read(target).anchors
+
+
+def is_elsewhere(reference: str) -> bool:
+    return bool(urlsplit(reference).scheme or urlsplit(reference).netloc)
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    wrong = [
+        f"{page.relative_to(site)}: {reference}"
+        for page in pages(site)
+        for reference in [*read(page).links, *read(page).loads]
+        if not is_elsewhere(reference) and broken(page, reference)
+    ]
+    assert wrong == []
+
+
+def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
+    loaded = {reference for page in pages(site) for reference in read(page).loads}
+    assert [reference for reference in loaded if is_elsewhere(reference)] == []
+    for style in site.rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(https?:)?//", style.read_text()), style
+
+
+def test_every_page_is_in_the_navigation(site: Path) -> None:
+    front = site / "index.html"
+    linked = {posixpath.normpath(urlsplit(link).path) for link in read(front).links}
+    assert {built(source) for source in DOCS.rglob("*.md")} - linked == set(), (
+        "name these pages in zensical.toml"
+    )
+
+
+@cache
+def public() -> dict[str, griffe.Object | griffe.Alias]:
+    """What the public modules export, and the public methods of these classes, by their paths."""
+    package = griffe.load("llama_deploy_client", search_paths=[ROOT], resolve_aliases=True)
+    modules = [package[module] for module in MODULES]
+    found: dict[str, griffe.Object | griffe.Alias] = {}
+    for module in (package, *modules):
+        for name in module.exports or ():
+            thing = found[f"{module.path}.{name}"] = module[str(name)]
+            for member in thing.all_members.values() if thing.is_class else ():
+                if member.is_function and not member.name.startswith("_"):
+                    found[f"{module.path}.{name}.{member.name}"] = member
+    assert len(found) > 150
+    return found
+
+
+def test_every_public_name_is_in_the_reference(site: Path) -> None:
+    inventory = zlib.decompress((site / "objects.inv").read_bytes().split(b"\n", 4)[4]).decode()
+    documented = {line.split(" ")[0] for line in inventory.splitlines()}
+    absent = [
+        path for path, thing in public().items() if not {path, thing.canonical_path} & documented
+    ]
+    assert absent == []
+
+
+def test_every_public_name_has_a_docstring() -> None:
+    assert [path for path, thing in public().items() if not thing.has_docstring] == []
+
+
+def test_every_section_of_a_docstring_is_known() -> None:
+    """A misspelt one, such as `Example:`, would become a box with its text run together."""
+    odd = [
+        f"{path}: {section.title}"
+        for path, thing in public().items()
+        if thing.docstring is not None
+        for section in thing.docstring.parse("google")
+        if section.kind is griffe.DocstringSectionKind.admonition
+    ]
+    assert odd == []
