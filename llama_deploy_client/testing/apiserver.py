@@ -191,10 +191,10 @@ class ApiServer(Half):
         session = _known(deployment, id) if id else None
         if self.generation.checks_tasks and not input:
             input = "{}"
-        run = deployment.run(service, input)
-        if run is None and (service in deployment.services or not _is_object(input)):
+        if not _is_object(input):
             raise CrashError
         session = session or self._new_session(deployment)
+        run = deployment.run(service, input)
         return session.add(Task(call.body.input, service, session.id, run))
 
     def _default(self, deployment: Deployment) -> str:

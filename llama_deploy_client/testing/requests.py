@@ -163,8 +163,8 @@ def _json(request: httpx.Request, kind: TypeAdapter[Any], errors: Errors) -> Any
         try:
             return _checked(kind, json.loads(request.content), errors, "body")
         except json.JSONDecodeError as error:
-            found = {"type": "json_invalid", "loc": ("body", error.pos), "input": {}}
-            errors.append(found | {"msg": "JSON decode error", "ctx": {"error": error.msg}})
+            found = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}
+            errors.append(found | {"input": {}, "ctx": {"error": error.msg}})
         except ValueError as error:  # no text
             detail = "There was an error parsing the body"
             raise StatusError(HTTPStatus.BAD_REQUEST, detail) from error
