@@ -7,40 +7,39 @@ they hand out are in `models.apiserver` and `models.core`, those of the sync sid
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .client import Client
-from .errors import (
-    AnswerTimeoutError,
-    AuthenticationError,
-    BatchError,
-    CallError,
-    CallTimeoutError,
-    CertificateError,
-    ClientClosedError,
-    ConnectionLostError,
-    EventMismatchError,
-    InvalidRequestError,
-    LlamaDeployError,
-    MalformedResponseError,
-    NotFoundError,
-    RedirectError,
-    ReplayDiffersError,
-    ResultsFileError,
-    ServerError,
-    ServerUnreachableError,
-    StatusError,
-    StreamFailedError,
-    StreamInterruptedError,
-    TaskFailedError,
-    UnknownEndpointError,
-)
-from .settings import Settings
-
 if TYPE_CHECKING:
     from ._async.batch import Batch
     from ._async.runs import TaskRun
     from ._async.streams import EventStream
     from ._sync.client import SyncClient
+    from .client import Client
+    from .errors import (
+        AnswerTimeoutError,
+        AuthenticationError,
+        BatchError,
+        CallError,
+        CallTimeoutError,
+        CertificateError,
+        ClientClosedError,
+        ConnectionLostError,
+        EventMismatchError,
+        InvalidRequestError,
+        LlamaDeployError,
+        MalformedResponseError,
+        NotFoundError,
+        RedirectError,
+        ReplayDiffersError,
+        ResultsFileError,
+        ServerError,
+        ServerUnreachableError,
+        StatusError,
+        StreamFailedError,
+        StreamInterruptedError,
+        TaskFailedError,
+        UnknownEndpointError,
+    )
     from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
+    from .settings import Settings
     from .types import (
         ChatMessage,
         DeploymentDefinition,
@@ -100,8 +99,11 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
-    # What a start can do without is imported when it is asked for.
-    _LATER = {
+    # Each name is imported when it is asked for: a start pays for what it uses, and the pytest
+    # plugin for nothing where it is not used.
+    _HOMES = {
+        "Client": "client",
+        "Settings": "settings",
         "Batch": "_async.batch",
         "EventStream": "_async.streams",
         "TaskRun": "_async.runs",
@@ -122,6 +124,10 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
     }
 
     def __getattr__(name: str) -> Any:
-        if name not in _LATER:
+        if name in ("client", "errors", "settings"):  # modules that the package always had
+            return import_module(f".{name}", __name__)
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+        home = "errors" if name.endswith("Error") else _HOMES[name]
+        globals()[name] = value = getattr(import_module(f".{home}", __name__), name)
+        return value

@@ -1,4 +1,4 @@
-"""Recordings of real servers: one generation after the other, each made once."""
+"""Recordings of servers: one generation after the other, each made once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from .document import GENERATIONS, Document
 from .exchange import Recording
 from .fidelity import Fidelity
-from .record import record
+from .record import FAKE, record, record_fake
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +19,16 @@ def document() -> Document:
 
 @pytest.fixture(scope="session")
 def recorded(document: Document) -> Callable[[str], Recording]:
-    """The recording of a generation, which is made when it is first asked for."""
+    """The recording of a generation, which is made when it is first asked for.
+
+    After the name of a generation, `FAKE` asks for that of the in-memory server.
+    """
     made: dict[str, Recording] = {}
 
     def of(generation: str) -> Recording:
         if generation not in made:
-            made[generation] = record(generation, document)
+            make = record_fake if generation.endswith(FAKE) else record
+            made[generation] = make(generation.removesuffix(FAKE), document)
         return made[generation]
 
     return of

@@ -27,6 +27,8 @@ class Probe:
     recording: Recording
     urls: dict[str, str] = field(default_factory=dict)
     """Where each half is, by its tag."""
+    patience: float = 1.0
+    """Streams are left after so many times the silence that the scenario says."""
 
     def __post_init__(self) -> None:
         """The API server is where the server is; the control plane where a deployment put it."""
@@ -78,7 +80,7 @@ class Probe:
         self, half: Half, operation: Operation, why: str, request: Request, *, silence: float
     ) -> Answer:
         """Send a request as it is, and keep the answer."""
-        answer = send(self.urls[half.tag], request, silence=silence)
+        answer = send(self.urls[half.tag], request, silence=silence * self.patience)
         shown = f"{request.method} {request.target}"
         self.recording.exchanges.append(Exchange(half, operation.id, why, shown, answer))
         return answer

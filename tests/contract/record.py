@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from scripts.servers import Server, find_release
+from tests.fakes import PortServer
 
 from .circumstances import drive_failures, drive_metrics
 from .doctored import DOCTORED, write_doctored
@@ -18,6 +19,7 @@ from .scenario import MAIN, drive_apiserver
 from .scenario_core import drive_core
 
 ROOT = Path(__file__).parents[2]
+FAKE = " in memory"
 CACHE = ROOT / ".cache" / "contract"
 
 
@@ -41,6 +43,27 @@ def record(generation: str, document: Document) -> Recording:
     if generation != "0.6":  # which has no metrics
         drive_metrics(document, release.version, recording)
     recording.save(CACHE / f"{generation}.json")
+    return recording
+
+
+def record_fake(generation: str, document: Document) -> Recording:
+    """What the in-memory server of a generation answers to the same requests; takes seconds.
+
+    Left to real servers: what their own OpenAPI documents say (the in-memory ones serve as much as
+    tells the generations apart), and what queues, control planes and metrics ports that are gone
+    do to them, for it has no such parts.
+    """
+    recording = Recording(generation)
+    with PortServer(generation) as server:
+        file = server.deploy(MAIN)
+        probe = Probe(document, server, recording, patience=0.2)
+        connect_core(probe, file)
+        drive_apiserver(probe)
+        if CORE in probe.urls:
+            drive_core(probe)
+        drive_generated(probe)
+        if CORE not in probe.urls:
+            drive_failures(probe)
     return recording
 
 

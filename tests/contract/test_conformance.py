@@ -1,4 +1,7 @@
-"""The OpenAPI document is true: every answer of every real server is as it says."""
+"""The OpenAPI document is true: every answer of every real server is as it says.
+
+The in-memory servers of `llama_deploy_client.testing` are held against it as well.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from .document import HALVES, Document, Half
 from .exchange import Exchange, Recording
 from .fidelity import PAGE, Fidelity, load_unseen, page, table
 from .generated import judge, schemathesis_operations
+from .record import FAKE
 
 pytestmark = pytest.mark.timeout(300)  # the first test of a generation starts its servers
 
@@ -22,46 +26,50 @@ PAIRS = [
     if operation.is_on(half)
 ]
 Recorded = Callable[[str], Recording]
+real_and_fake = pytest.mark.parametrize("kind", ["", FAKE], ids=["real", "fake"])
 
 
-def exchanges(recorded: Recorded, half: Half, id: str) -> list[Exchange]:
-    of_generation = recorded(half.generation).exchanges
+def exchanges(recorded: Recorded, half: Half, id: str, kind: str) -> list[Exchange]:
+    of_generation = recorded(half.generation + kind).exchanges
     return [one for one in of_generation if one.half == half and one.operation == id]
 
 
+@real_and_fake
 @pytest.mark.parametrize(("half", "id"), PAIRS)
 def test_every_answer_is_as_documented(
-    document: Document, recorded: Recorded, half: Half, id: str
+    document: Document, recorded: Recorded, half: Half, id: str, kind: str
 ) -> None:
     rules = Rules(document, half)
-    found = exchanges(recorded, half, id)
+    found = exchanges(recorded, half, id, kind)
     assert found
     problems = [problem for one in found for problem in rules.problems(one)]
     assert not problems, "\n".join(problems)
 
 
+@real_and_fake
 @pytest.mark.parametrize("half", HALVES, ids=str)
 def test_schemathesis_finds_nothing_either(
-    document: Document, recorded: Recorded, half: Half
+    document: Document, recorded: Recorded, half: Half, kind: str
 ) -> None:
     operations = schemathesis_operations(document, half)
     verdicts = [
         judge(document, operation, one)
         for id, operation in operations.items()
-        for one in exchanges(recorded, half, id)
+        for one in exchanges(recorded, half, id, kind)
     ]
     problems = [verdict for verdict in verdicts if verdict is not None]
     assert len(verdicts) > len(operations)
     assert not problems, "\n".join(problems)
 
 
+@real_and_fake
 @pytest.mark.parametrize("half", HALVES, ids=str)
 def test_every_operation_gets_generated_requests(
-    document: Document, recorded: Recorded, half: Half
+    document: Document, recorded: Recorded, half: Half, kind: str
 ) -> None:
     sent = {
         one.operation
-        for one in recorded(half.generation).exchanges
+        for one in recorded(half.generation + kind).exchanges
         if one.half == half and one.why == "generated"
     }
     assert sent == {
@@ -69,13 +77,14 @@ def test_every_operation_gets_generated_requests(
     }
 
 
+@real_and_fake
 @pytest.mark.parametrize("half", HALVES, ids=str)
 def test_what_a_server_lacks_is_answered_with_404(
-    document: Document, recorded: Recorded, half: Half
+    document: Document, recorded: Recorded, half: Half, kind: str
 ) -> None:
     lacking = [
         one
-        for one in recorded(half.generation).exchanges
+        for one in recorded(half.generation + kind).exchanges
         if one.half == half and not document.operations[one.operation].is_on(half)
     ]
     assert {one.answer.status for one in lacking} <= {404}

@@ -11,20 +11,32 @@ from scripts.servers import LOOPBACK, VERSIONS, free_port
 WAIT = 30.0
 """Seconds that a test waits for what has to happen."""
 
+OLDEST_AND_NEWEST = ("0.6", "0.9")
+
 SHORT = 0.3
 """Seconds after which a test stops waiting for what must not happen."""
 
+
+def _servers(*, with_control_plane: bool | None = None) -> list[str]:
+    """Servers of every kind, as the fixture `server` names them; a real one by its generation.
+
+    What listens does not depend on the generation: two are enough.
+    """
+    releases = [
+        release.generation
+        for release in VERSIONS.values()
+        if with_control_plane in (None, release.has_control_plane)
+    ]
+    port = [generation for generation in releases if generation in OLDEST_AND_NEWEST]
+    return [*releases, *(f"port-{one}" for one in port), *(f"memory-{one}" for one in releases)]
+
+
+EVERY_SERVER = _servers()
 with_control_plane = pytest.mark.parametrize(
-    "server",
-    [release.generation for release in VERSIONS.values() if release.has_control_plane],
-    indirect=True,
-    scope="session",
+    "server", _servers(with_control_plane=True), indirect=True, scope="session"
 )
 without_control_plane = pytest.mark.parametrize(
-    "server",
-    [release.generation for release in VERSIONS.values() if not release.has_control_plane],
-    indirect=True,
-    scope="session",
+    "server", _servers(with_control_plane=False), indirect=True, scope="session"
 )
 
 

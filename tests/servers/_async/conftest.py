@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from llama_deploy_client._async.apiserver import Deployment
@@ -12,11 +13,14 @@ from tests.servers.support import WAIT, nowhere
 
 
 @pytest.fixture
-async def client(server: Server, demo: DeploymentFile) -> AsyncIterator[AsyncClient]:
+async def client(
+    server: Server, demo: DeploymentFile, transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[AsyncClient]:
     """A client of both servers. Nothing listens where a control plane of 0.9 would be."""
     async with AsyncClient(
         api_server_url=server.url,
         control_plane_url=demo.control_plane_url or nowhere(),
+        transport=transport,
         poll_interval=0.05,
         timeout=WAIT,
     ) as client:

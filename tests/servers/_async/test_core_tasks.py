@@ -91,7 +91,9 @@ async def test_a_stream_that_never_begins_is_given_up(
     client: AsyncClient, core_session: Session
 ) -> None:
     client.poll_interval = WAIT
-    with pytest.raises(CallTimeoutError, match=f"no stream within {SHORT} s.*stream not found"):
+    # The last question may be what runs out of time.
+    expected = rf"no (stream within {SHORT} s.*stream not found|answer within {SHORT} s)"
+    with pytest.raises(CallTimeoutError, match=expected):
         await anext(core_session.get_task_result_stream("nobody", timeout=SHORT))
 
 

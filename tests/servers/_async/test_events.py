@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -53,11 +54,14 @@ async def test_every_event_arrives_in_order_and_can_be_read_again_before_09(
 
 
 async def test_streams_left_early_give_their_connections_back(
-    deployment: Deployment, server: Server
+    deployment: Deployment, server: Server, transport: httpx.AsyncBaseTransport | None
 ) -> None:
     connections = 2
     async with AsyncClient(
-        api_server_url=server.url, max_connections=connections, timeout=WAIT
+        api_server_url=server.url,
+        transport=transport,
+        max_connections=connections,
+        timeout=WAIT,
     ) as client:
         tasks = Deployment(client=client, id=deployment.id).tasks
         task = await tasks.create(PROGRESS)

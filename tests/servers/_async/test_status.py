@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from llama_deploy_client import StatusEnum, UnknownEndpointError
@@ -28,10 +29,10 @@ async def test_a_server_is_down_where_nothing_listens() -> None:
 
 
 async def test_what_answers_but_is_no_api_server_is_unhealthy(
-    server: Server, demo: DeploymentFile
+    server: Server, demo: DeploymentFile, transport: httpx.AsyncBaseTransport | None
 ) -> None:
     url = demo.control_plane_url or f"{server.url}/docs"
-    async with AsyncClient(api_server_url=url) as client:
+    async with AsyncClient(api_server_url=url, transport=transport) as client:
         status = await client.apiserver.status()
     assert status.status is StatusEnum.UNHEALTHY
     assert f"GET {url}/status/: 404" in status.status_message

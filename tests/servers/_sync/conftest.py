@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from llama_deploy_client._sync.apiserver import Deployment
@@ -13,11 +14,14 @@ from tests.servers.support import WAIT, nowhere
 
 
 @pytest.fixture
-def client(server: Server, demo: DeploymentFile) -> Iterator[SyncClient]:
+def client(
+    server: Server, demo: DeploymentFile, transport: httpx.BaseTransport | None
+) -> Iterator[SyncClient]:
     """A client of both servers. Nothing listens where a control plane of 0.9 would be."""
     with SyncClient(
         api_server_url=server.url,
         control_plane_url=demo.control_plane_url or nowhere(),
+        transport=transport,
         poll_interval=0.05,
         timeout=WAIT,
     ) as client:

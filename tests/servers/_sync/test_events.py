@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -54,10 +55,15 @@ def test_every_event_arrives_in_order_and_can_be_read_again_before_09(
 
 
 def test_streams_left_early_give_their_connections_back(
-    deployment: Deployment, server: Server
+    deployment: Deployment, server: Server, transport: httpx.BaseTransport | None
 ) -> None:
     connections = 2
-    with SyncClient(api_server_url=server.url, max_connections=connections, timeout=WAIT) as client:
+    with SyncClient(
+        api_server_url=server.url,
+        transport=transport,
+        max_connections=connections,
+        timeout=WAIT,
+    ) as client:
         tasks = Deployment(client=client, id=deployment.id).tasks
         task = tasks.create(PROGRESS)
         for _ in range(connections + 1):

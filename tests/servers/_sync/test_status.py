@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from llama_deploy_client import StatusEnum, UnknownEndpointError
@@ -29,10 +30,10 @@ def test_a_server_is_down_where_nothing_listens() -> None:
 
 
 def test_what_answers_but_is_no_api_server_is_unhealthy(
-    server: Server, demo: DeploymentFile
+    server: Server, demo: DeploymentFile, transport: httpx.BaseTransport | None
 ) -> None:
     url = demo.control_plane_url or f"{server.url}/docs"
-    with SyncClient(api_server_url=url) as client:
+    with SyncClient(api_server_url=url, transport=transport) as client:
         status = client.apiserver.status()
     assert status.status is StatusEnum.UNHEALTHY
     assert f"GET {url}/status/: 404" in status.status_message

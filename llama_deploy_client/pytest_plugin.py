@@ -1,0 +1,32 @@
+"""The pytest plugin. pytest imports it at every start; what it needs, the tests that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from llama_deploy_client.testing import FakeServer
+
+MARKER = "llama_deploy(generation, latency): how the in-memory server of this test behaves"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", MARKER)
+
+
+@pytest.fixture
+def llama_deploy(request: pytest.FixtureRequest) -> Iterator[FakeServer]:
+    """An in-memory LlamaDeploy server that every client of `llama_deploy_client` talks to.
+
+    `@pytest.mark.llama_deploy(generation="0.8")` has it behave like another generation.
+    """
+    from llama_deploy_client.testing import FakeServer
+
+    marker = request.node.get_closest_marker("llama_deploy")
+    server = FakeServer(*marker.args, **marker.kwargs) if marker else FakeServer()
+    with server.intercept():
+        yield server

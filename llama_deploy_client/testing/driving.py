@@ -1,0 +1,125 @@
+"""What runs do while nobody but a blocking caller waits for them, and while a loop is there."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import weakref
+from contextlib import suppress
+
+from .runs import Run
+
+
+def start(run: Run) -> None:
+    """Have the running loop run it, unless some loop does."""
+    if run.task is None and not run.ended:
+        with run.lock:
+            run.task = asyncio.get_running_loop().create_task(run.steps)
+
+
+class Blocking:
+    """Takes the steps of runs for blocking callers, from any thread.
+
+    A service that needs a loop gets one for its run, which turns while somebody waits.
+    """
+
+    def __init__(self) -> None:
+        self._loops: dict[Run, asyncio.AbstractEventLoop] = {}
+        weakref.finalize(self, _close_all, self._loops)
+
+    def advance(self, run: Run, *, far: bool) -> None:
+        """Have it do what it can do without being waited for; else only up to its next event."""
+        going = True
+        while going and self._is_mine(run) and not (run.ended or run.asking):
+            count = run.changes.count
+            with run.lock:
+                self._step(run)
+            going = far and run.changes.count != count
+
+    def wait(self, run: Run, count: int, timeout: float | None) -> None:
+        """Wait until it has changed more than `count` times.
+
+        Raises:
+            TimeoutError: not so within `timeout` seconds.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        while run.changes.count == count:
+            left = None if end is None else end - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError
+            if not self._is_mine(run) or run.asking:
+                run.changes.wait_sync(count, left)
+            elif run.lock.acquire(timeout=-1 if left is None else left):
+                try:
+                    if run.changes.count == count:
+                        self._step(run, left, until=count)
+                finally:
+                    run.lock.release()
+
+    def _is_mine(self, run: Run) -> bool:
+        """Whether no loop of somebody else runs it."""
+        return run.task is None or run in self._loops
+
+    def _step(self, run: Run, timeout: float | None = None, until: int | None = None) -> None:
+        """Take it to its next event; what needs a loop, until it has changed, if so asked."""
+        if not run.service.needs_loop:
+            with suppress(StopIteration):
+                run.steps.send(None)
+            return
+        loop = self._loop(run)
+        if until is None:
+            loop.run_until_complete(asyncio.sleep(0))
+        else:
+            loop.run_until_complete(asyncio.wait_for(run.changes.wait_async(until), timeout))
+        if run.ended:
+            del self._loops[run]
+            _close(loop)
+
+    def _loop(self, run: Run) -> asyncio.AbstractEventLoop:
+        if _a_loop_runs():
+            raise AsyncServiceError(run.service.name)
+        if run not in self._loops:
+            loop = self._loops[run] = asyncio.new_event_loop()
+            run.task = loop.create_task(run.steps)
+        return self._loops[run]
+
+
+class AsyncServiceError(Exception):
+    """A blocking client is used inside a running loop, where it cannot run an async service."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"service {name!r} is async: a blocking client can run it only where no event loop "
+            "runs. Use the async client, or make the service a normal function or generator"
+        )
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what is left of a loop, and close it."""
+    loop.run_until_complete(_end(asyncio.all_tasks(loop)))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _close_all(loops: dict[Run, asyncio.AbstractEventLoop]) -> None:
+    """Close the loops of runs that nobody waits for any more; collectors come at any time."""
+    if loops and _a_loop_runs():
+        closing = threading.Thread(target=_close_all, args=[loops])
+        closing.start()
+        closing.join()
+    while loops:
+        _close(loops.popitem()[1])
+
+
+def _a_loop_runs() -> bool:
+    with suppress(RuntimeError):
+        asyncio.get_running_loop()
+        return True
+    return False

@@ -1,0 +1,60 @@
+"""Services to try things with: those that the test servers of LlamaDeploy's own workflows have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Generator
+from typing import Any
+
+from pydantic import BaseModel
+
+from .events import InputRequiredEvent, ReceivedEvent, StopEvent
+
+
+class Progress(BaseModel):
+    """One step of `progress`."""
+
+    step: int
+    text: str
+
+
+def echo(message: str = "") -> str:
+    """Answers the message in upper case."""
+    return message.upper()
+
+
+async def progress(steps: int = 3, interval: float = 0.2) -> AsyncIterator[Progress | StopEvent]:
+    """Yields an event a step, some seconds apart, and answers how many there were."""
+    for step in range(1, steps + 1):
+        yield Progress(step=step, text=f"step {step} of {steps}")
+        await asyncio.sleep(interval)
+    yield StopEvent(f"{steps} steps done")
+
+
+def human(
+    question: str = "What is your name?",
+) -> Generator[InputRequiredEvent, ReceivedEvent, str]:
+    """Asks, and answers with what the human said."""
+    answer = yield InputRequiredEvent(prefix=question)
+    return f"The human said: {answer.get('response', '')}"
+
+
+def failing(message: str = "the workflow failed on purpose") -> None:
+    """Always fails."""
+    raise ValueError(message)
+
+
+async def slow(seconds: float = 1.0) -> str:
+    """Answers after a while."""
+    await asyncio.sleep(seconds)
+    return f"slept {seconds:g} s"
+
+
+def structured(message: str = "") -> dict[str, Any]:
+    """Answers JSON rather than a string."""
+    nested = {"flag": True, "nothing": None}
+    return {"message": message, "numbers": [1, 2.5], "nested": nested}
+
+
+SERVICES = (echo, progress, human, failing, slow, structured)
+"""Each is a service of its own name."""

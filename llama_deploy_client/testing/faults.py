@@ -1,0 +1,121 @@
+"""Faults, for `FakeServer.inject`. Each changes the steps of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from attrs import define, frozen
+
+from .steps import JSON, CutError, Pause, RefusedError, StatusError, Step, Steps, whole
+
+
+class Fault(Protocol):
+    """Something that goes wrong with an answer."""
+
+    def apply(self, steps: Steps) -> Steps:
+        """The answer as it goes wrong. What is not taken of `steps` never happens."""
+        ...
+
+
+@frozen
+class Status:
+    """An error status in place of an answer; the request is not carried out."""
+
+    status: int = 500
+    detail: str = "injected"
+
+    def apply(self, steps: Steps) -> Steps:
+        error = StatusError(self.status, self.detail)
+        yield from whole(error.status, error.content, error.headers)
+
+
+@frozen
+class Refused:
+    """The connection is refused; the request is not carried out."""
+
+    def apply(self, steps: Steps) -> Steps:
+        raise RefusedError
+        yield from steps
+
+
+@frozen
+class Malformed:
+    """A success whose body is not what it should be; the request is not carried out."""
+
+    body: bytes = b"<html>"
+    content_type: str = JSON
+
+    def apply(self, steps: Steps) -> Steps:
+        yield from whole(200, self.body, {"Content-Type": self.content_type})
+
+
+@frozen
+class Cut:
+    """The connection breaks: after some events of a stream, or bytes of a body, or else at once."""
+
+    after_events: int | None = None
+    after_bytes: int | None = None
+
+    def apply(self, steps: Steps) -> Steps:
+        events, left = self.after_events, self.after_bytes
+        for step in steps:
+            if events is None and left is None:
+                raise CutError  # carried out, but not answered
+            if isinstance(step, bytes):
+                if events == 0 or left == 0:
+                    raise CutError
+                if left is not None:
+                    step = step[:left]
+                    left -= len(step)
+                events = None if events is None else events - 1
+            yield step
+        raise CutError
+
+
+@frozen
+class Slow:
+    """Seconds pass before the answer, or before the event that comes after some others."""
+
+    seconds: float
+    after_events: int | None = None
+
+    def apply(self, steps: Steps) -> Steps:
+        before = self.after_events
+        if before is None:
+            yield Pause(self.seconds)
+        for step in steps:
+            if isinstance(step, bytes) and before is not None:
+                if before == 0:
+                    yield Pause(self.seconds)
+                before -= 1
+            yield step
+
+
+@define
+class _Injected:
+    fault: Fault
+    path: str
+    times: int
+
+
+class Faults:
+    """The faults that are still to happen."""
+
+    def __init__(self) -> None:
+        self._injected: list[_Injected] = []
+
+    def add(self, fault: Fault, path: str, times: int) -> None:
+        """Have a fault happen to the next requests of a path, `*` for any text in it."""
+        self._injected.append(_Injected(fault, path, times))
+
+    def apply(self, path: str, steps: Steps) -> Iterator[Step]:
+        """The steps with the first fault that is for this path."""
+        for injected in self._injected:
+            if fnmatchcase(path, injected.path):
+                injected.times -= 1
+                if not injected.times:
+                    self._injected.remove(injected)
+                return injected.fault.apply(steps)
+        return steps

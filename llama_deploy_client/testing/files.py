@@ -1,0 +1,51 @@
+"""What the in-memory server reads of a deployment file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+
+@frozen
+class File:
+    """A deployment file.
+
+    Attributes:
+        default: the default service, if there is one.
+        services: their ports by their names.
+        port: the control plane's.
+        queue_port: the message queue's.
+    """
+
+    name: str
+    default: str | None
+    services: dict[str, int | None]
+    port: int | None
+    queue_port: int | None
+
+
+def parse(text: str) -> File:
+    """Read a deployment file.
+
+    Raises:
+        ValueError: it is not YAML, or lacks name or services.
+        ModuleNotFoundError: PyYAML is not installed.
+    """
+    try:
+        import yaml  # type: ignore[import-untyped]
+    except ModuleNotFoundError as error:
+        message = 'Deployment files need PyYAML: pip install "llama_deploy_client[testing]"'
+        raise ModuleNotFoundError(message) from error
+    try:
+        content: Any = yaml.safe_load(text)
+        services = {str(name): service.get("port") for name, service in content["services"].items()}
+        return File(
+            str(content["name"]),
+            content.get("default-service"),
+            services,
+            content.get("control-plane", {}).get("port"),
+            content.get("message-queue", {}).get("port"),
+        )
+    except (yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"this is no deployment file: {error}") from error

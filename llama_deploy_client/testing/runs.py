@@ -1,0 +1,159 @@
+"""One run of a service: its events, what it is sent, and what comes of it. No I/O, no loop."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping
+from functools import cached_property
+from types import coroutine
+from typing import Any
+
+from attrs import frozen
+from pydantic_core import to_jsonable_python
+
+from ..events import to_json
+from .changes import Changes
+from .events import Event, ReceivedEvent, StopEvent, is_a
+
+_log = logging.getLogger(__name__)
+STOP = to_json(StopEvent())
+
+
+@frozen
+class Service:
+    """A service: the function that is its workflow."""
+
+    name: str
+    function: Callable[..., Any]
+
+    @property
+    def needs_loop(self) -> bool:
+        """Whether it may await what only a running event loop can give."""
+        function = self.function
+        return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+    def call(self, arguments: Mapping[str, Any]) -> Any:
+        """Call it with those arguments that it takes: a workflow ignores the others as well."""
+        taken = inspect.signature(self.function).parameters
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
+            return self.function(**arguments)
+        return self.function(**{name: arguments[name] for name in arguments if name in taken})
+
+
+class Run:
+    """A service at work.
+
+    `steps` is a coroutine. A loop can run it as a task; or, unless the service needs one, whoever
+    waits for it takes it step by step: it yields None after each event, and while `asking`.
+
+    Attributes:
+        events: what the service has yielded, as JSON with the classes.
+        handed: how many of them were handed out, where each is handed out once.
+        asking: it waits for an event, and none is there.
+        changes: counts every change of these.
+        task: what runs it, if a loop does.
+        lock: held by who takes a step.
+    """
+
+    def __init__(self, service: Service, arguments: Mapping[str, Any]) -> None:
+        self.service = service
+        self.events: list[str] = []
+        self.handed = 0
+        self.result: Any = None
+        self.failure: str | None = None
+        self.asking = False
+        self.changes = Changes()
+        self.task: asyncio.Task[None] | None = None
+        self.lock = threading.Lock()
+        self._arguments = arguments
+        self._inbox: deque[ReceivedEvent] = deque()
+
+    @property
+    def ended(self) -> bool:
+        """There is a result or a failure: the stop event is among the events."""
+        return bool(self.events) and self.events[-1] is STOP
+
+    @property
+    def text(self) -> str:
+        """The result as servers before 0.9 have it: a failure is one, too."""
+        if self.failure is not None:
+            return self.failure
+        return self.result if isinstance(self.result, str) else str(self.result)
+
+    def send(self, event: ReceivedEvent) -> None:
+        """Take in an event that a client sent; the next question is answered with it."""
+        self._inbox.append(event)
+        self.asking = False
+        self.changes.announce()
+
+    @cached_property
+    def steps(self) -> Coroutine[Any, Any, None]:
+        """The whole run, to be begun as soon as it is asked for."""
+        return self._run()
+
+    async def _run(self) -> None:
+        try:
+            self.result = await self._follow(self.service.call(self._arguments))
+            to_jsonable_python(self.result)
+        except Exception as error:
+            _log.warning("The service %r failed", self.service.name, exc_info=error)
+            self.failure = f"Error in step '{self.service.name}': {error}"
+        except BaseException:
+            self.failure = "cancelled"
+            raise
+        finally:
+            self.events.append(STOP)
+            self.changes.announce()
+
+    async def _follow(self, outcome: Any) -> Any:
+        if isinstance(outcome, Generator):
+            return await self._follow_generator(outcome)
+        if isinstance(outcome, AsyncGenerator):
+            return await self._follow_async_generator(outcome)
+        return await outcome if inspect.isawaitable(outcome) else outcome
+
+    async def _follow_generator(self, events: Generator[Event, Any, Any]) -> Any:
+        answer = None
+        while True:
+            try:
+                event = events.send(answer)
+            except StopIteration as stop:
+                return stop.value
+            if is_a(event, "StopEvent"):
+                events.close()
+                return getattr(event, "result", None)
+            answer = await self._publish(event)
+
+    async def _follow_async_generator(self, events: AsyncGenerator[Event, Any]) -> Any:
+        answer = None
+        while True:
+            try:
+                event = await events.asend(answer)
+            except StopAsyncIteration:
+                return None
+            if is_a(event, "StopEvent"):
+                await events.aclose()
+                return getattr(event, "result", None)
+            answer = await self._publish(event)
+
+    async def _publish(self, event: Event) -> ReceivedEvent | None:
+        """Hand out an event; if it is a question, wait for the answer."""
+        self.events.append(to_json(event))
+        question = is_a(event, "InputRequiredEvent")
+        self.asking = question and not self._inbox
+        self.changes.announce()
+        await _pause()
+        while question and not self._inbox:
+            count = self.changes.count
+            await (self.changes.wait_async(count) if self.task else _pause())
+        return self._inbox.popleft() if question else None
+
+
+@coroutine
+def _pause() -> Generator[None, None, None]:
+    """Let others do something: a loop, or whoever takes the steps."""
+    yield

@@ -1,0 +1,225 @@
+"""The in-memory server: services, faults, and clients of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+
+from .apiserver import MAX_DEPLOYMENTS, ApiServer
+from .controlplane import ControlPlane
+from .faults import Fault, Faults
+from .files import parse
+from .generations import GENERATIONS, NEWEST
+from .runs import Service
+from .state import Deployment
+from .steps import Pause, RefusedError, Steps
+from .transport import FakeTransport
+
+if TYPE_CHECKING:
+    from .._sync.client import SyncClient
+    from ..client import Client
+
+F = TypeVar("F", bound=Callable[..., Any])
+DEPLOYMENT = "demo"
+
+
+class FakeServer:
+    """A LlamaDeploy server in memory, for tests: no network, no process, no thread.
+
+    Attributes:
+        generation: what it behaves like: "0.6", "0.7", "0.8" or "0.9".
+        latency: seconds that pass before each answer.
+        requests: what was asked, in order.
+        deployments: by their names.
+        transport: for `Client(transport=…)`, and for `SyncClient` as well.
+
+    Example:
+        >>> server = FakeServer()
+        >>> @server.service("shout")
+        ... def shout(message: str) -> str:
+        ...     return message.upper()
+        >>> client = server.sync_client()
+        >>> client.apiserver.deployments.get("demo").tasks.run({"message": "hi"})
+        'HI'
+    """
+
+    def __init__(
+        self,
+        generation: str = NEWEST,
+        *,
+        latency: float = 0.0,
+        api_server_url: str = "http://localhost:4501",
+        control_plane_url: str = "http://localhost:8000",
+    ) -> None:
+        """A server without services.
+
+        Args:
+            generation: what it behaves like.
+            latency: seconds that pass before each answer.
+            api_server_url: where clients find the API server.
+            control_plane_url: where they find the control plane of the first deployment (0.6 to
+                0.8); others get the ports after it.
+        """
+        self.latency = latency
+        self.api_server_url = api_server_url
+        self.control_plane_url = control_plane_url
+        self.requests: list[httpx.Request] = []
+        self.deployments: dict[str, Deployment] = {}
+        self.transport = FakeTransport(self.answer)
+        self._generation = GENERATIONS[generation]
+        self._functions: dict[str, Callable[..., Any]] = {}
+        self._faults = Faults()
+        self._apiserver = ApiServer(self._generation, self.deployments, self.deploy)
+
+    @property
+    def generation(self) -> str:
+        """What it behaves like."""
+        return self._generation.name
+
+    @property
+    def has_control_plane(self) -> bool:
+        """Whether its deployments have a control plane (0.6 to 0.8)."""
+        return self._generation.has_control_plane
+
+    def move(self, api_server_url: str, *control_plane_urls: str) -> None:
+        """Be at other addresses from now on; those of control planes are in their order."""
+        self.api_server_url = api_server_url
+        self.control_plane_url = next(iter(control_plane_urls), self.control_plane_url)
+        for made, url in zip(self.deployments.values(), control_plane_urls, strict=False):
+            made.control_plane_url = url
+
+    # --- Services ---------------------------------------------------------------------------------
+
+    def service(self, name: str, *, deployment: str | None = DEPLOYMENT) -> Callable[[F], F]:
+        """Make a function a service.
+
+        It gets those of a task's arguments that it takes. What it returns is the result. What a
+        generator yields are the task's events; an `InputRequiredEvent` is answered by the next
+        event that is sent. Functions and generators can be async; a blocking client runs those
+        while it waits.
+
+        Args:
+            name: the service's name.
+            deployment: where it is deployed, as the default service if it is the first; None if
+                only deployment files are to name it.
+        """
+
+        def register(function: F) -> F:
+            self._functions[name] = function
+            if deployment is not None:
+                made = self.deployments.get(deployment) or self._new_deployment(deployment)
+                made.default = made.default or name
+                made.serve(Service(name, function))
+            return function
+
+        return register
+
+    def deploy(self, text: str, *, reload: bool = False) -> str:
+        """Make a deployment from a deployment file, whose services are functions of this server.
+
+        Needs PyYAML.
+
+        Returns:
+            Its name.
+
+        Raises:
+            ValueError: the file is none, its name is taken or (to reload) unknown, or it names a
+                service that no function was registered for.
+        """
+        file = parse(text)
+        if reload != (file.name in self.deployments):
+            raise ValueError(f"deployment {file.name!r} is {'unknown' if reload else 'taken'}")
+        unknown = file.services.keys() - self._functions.keys()
+        if unknown:
+            raise ValueError(f"no function was registered for service {', '.join(unknown)}")
+        if not reload and len(self.deployments) == MAX_DEPLOYMENTS:
+            raise ValueError(f"there are {MAX_DEPLOYMENTS} deployments already")
+        made = self.deployments.get(file.name) or self._new_deployment(file.name, file.port)
+        made.default = file.default
+        made.queue_port = file.queue_port or made.queue_port
+        made.services.clear()
+        made.registry.clear()
+        for name, port in file.services.items():
+            made.serve(Service(name, self._functions[name]), port)
+        return file.name
+
+    def _new_deployment(self, name: str, port: int | None = None) -> Deployment:
+        made = Deployment(name)
+        url = httpx.URL(self.control_plane_url)
+        if port is None and self.deployments:
+            port = (url.port or 8000) + len(self.deployments)
+        made.control_plane_url = str(url if port is None else url.copy_with(port=port))
+        self.deployments[name] = made
+        return made
+
+    # --- Faults -----------------------------------------------------------------------------------
+
+    def inject(self, fault: Fault, *, path: str = "*", times: int = 1) -> None:
+        """Have something go wrong with the next request, or the next ones.
+
+        Args:
+            fault: one of `llama_deploy_client.testing.faults`.
+            path: which requests it is for; `*` stands for any text.
+            times: how many of them.
+        """
+        self._faults.add(fault, path, times)
+
+    # --- Clients ----------------------------------------------------------------------------------
+
+    def client(self, **settings: Any) -> Client:
+        """An async client of this server. `settings` are those of any client."""
+        from ..client import Client
+
+        return Client(**self._settings(settings))
+
+    def sync_client(self, **settings: Any) -> SyncClient:
+        """A blocking client of this server. `settings` are those of any client."""
+        from .._sync.client import SyncClient
+
+        return SyncClient(**self._settings(settings))
+
+    def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
+        own = {"api_server_url": self.api_server_url, "control_plane_url": self.control_plane_url}
+        return {**own, "transport": self.transport, **settings}
+
+    @contextmanager
+    def intercept(self) -> Iterator[FakeServer]:
+        """Meanwhile, whatever clients of this package send arrives here, whoever made them.
+
+        Clients with an `http_client`, or with another in-memory server's transport, are let be.
+        """
+        with self.transport.in_place_of_the_network():
+            yield self
+
+    # --- Answers ----------------------------------------------------------------------------------
+
+    def answer(self, request: httpx.Request) -> Steps:
+        """The answer to a request, step by step: for a transport."""
+        self.requests.append(request)
+        if self.latency:
+            yield Pause(self.latency)
+        yield from self._faults.apply(request.url.path, self._answer(request))
+
+    def _answer(self, request: httpx.Request) -> Steps:
+        for base, half in self._halves():
+            path = _below(httpx.URL(base), request.url)
+            if path is not None:
+                return half.answer(request, path)
+        raise RefusedError
+
+    def _halves(self) -> Iterator[tuple[str, ApiServer | ControlPlane]]:
+        yield self.api_server_url, self._apiserver
+        if self._generation.has_control_plane:
+            for deployment in self.deployments.values():
+                yield deployment.control_plane_url, ControlPlane(self._generation, deployment)
+
+
+def _below(base: httpx.URL, url: httpx.URL) -> str | None:
+    """The path of a URL as a server at `base` sees it; None if it is of another server."""
+    prefix = base.path.rstrip("/")
+    if (base.scheme, base.host, base.port) != (url.scheme, url.host, url.port):
+        return None
+    return url.path.removeprefix(prefix) if url.path.startswith(f"{prefix}/") else None

@@ -1,0 +1,159 @@
+"""What a server keeps: deployments, their sessions, and the tasks in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from attrs import define, field
+
+from .generations import Generation
+from .runs import Run, Service
+
+
+def new_id() -> str:
+    """An id as servers make them."""
+    return str(uuid4())
+
+
+@define
+class Task:
+    """A task.
+
+    Attributes:
+        service: the name that was asked for, or the default service's.
+        run: None if it never runs, for its service is unknown or its input cannot be read.
+    """
+
+    input: str
+    service: str | None
+    session_id: str | None
+    run: Run | None = None
+    id: str = field(factory=new_id)
+
+    def definition(self, generation: Generation) -> dict[str, Any]:
+        """A TaskDefinition."""
+        return {
+            "input": self.input,
+            "task_id": self.id,
+            "session_id": self.session_id,
+            generation.service_field: self.service,
+        }
+
+    def result(self, text: str) -> dict[str, Any]:
+        """A TaskResult."""
+        return {"task_id": self.id, "history": [], "result": text, "data": {}}
+
+
+@define
+class Session:
+    """A session.
+
+    Attributes:
+        tasks: those that it lists.
+        kept: those whose events and results are in its state.
+        entries: what clients added to its state.
+    """
+
+    id: str = field(factory=new_id)
+    tasks: list[Task] = field(factory=list)
+    kept: dict[str, Task] = field(factory=dict)
+    entries: dict[str, Any] = field(factory=dict)
+    deleted: bool = False
+
+    def add(self, task: Task) -> Task:
+        """Take in a task of this session."""
+        self.tasks.append(task)
+        self.kept[task.id] = task
+        return task
+
+    def newest_run(self) -> Run | None:
+        """The run that was begun last of those that have not ended."""
+        running = [task.run for task in self.tasks if task.run and not task.run.ended]
+        return running[-1] if running else None
+
+    def state(self) -> dict[str, Any]:
+        """The state as the control plane shows it, with the entries of its own."""
+        own: dict[str, Any] = {}
+        for id, task in self.kept.items():
+            own[id] = {}
+            if task.run and task.run.events:
+                own[f"stream_{id}"] = [
+                    {
+                        "task_id": id,
+                        "session_id": self.id,
+                        "data": json.loads(event)["value"],
+                        "index": index,
+                    }
+                    for index, event in enumerate(task.run.events)
+                ]
+            if task.run and task.run.ended:
+                own[f"result_{id}"] = task.result(task.run.text)
+        return own | self.entries
+
+    def definition(self) -> dict[str, Any]:
+        """A SessionDefinition, as the control plane shows it."""
+        ids = [task.id for task in self.tasks]
+        return {"session_id": self.id, "task_ids": ids, "state": self.state()}
+
+    def delete(self) -> None:
+        """Have whoever reads one of its streams notice that it is gone."""
+        self.deleted = True
+        for task in self.kept.values():
+            if task.run:
+                task.run.changes.announce()
+
+
+@define
+class Deployment:
+    """A deployment, and the control plane that servers before 0.9 start for it.
+
+    Attributes:
+        default: the service of tasks that name none.
+        tasks: those that were created, for generations that list them without sessions.
+        registry: the services as the control plane defines them.
+        queue_port: where its message queue would listen.
+    """
+
+    name: str
+    services: dict[str, Service] = field(factory=dict)
+    default: str | None = None
+    sessions: dict[str, Session] = field(factory=dict)
+    tasks: list[Task] = field(factory=list)
+    registry: dict[str, dict[str, Any]] = field(factory=dict)
+    control_plane_url: str = ""
+    queue_port: int = 8001
+
+    def serve(self, service: Service, port: int | None = None) -> None:
+        """Add or replace a service."""
+        self.services[service.name] = service
+        self.registry[service.name] = {
+            "service_name": service.name,
+            "description": "A service that wraps a llama-index workflow.",
+            "prompt": [],
+            "host": "127.0.0.1",
+            "port": port or 8002 + len(self.registry),
+        }
+
+    def new_session(self) -> Session:
+        """A new session."""
+        session = Session()
+        self.sessions[session.id] = session
+        return session
+
+    def delete_session(self, id: str) -> bool:
+        """Delete a session; whether there was one."""
+        session = self.sessions.pop(id, None)
+        if session is not None:
+            session.delete()
+        return session is not None
+
+    def run(self, service: str | None, input: str) -> Run | None:
+        """A run of a service; None if there is no such service, or if it cannot read its input."""
+        found = self.services.get(service or "")
+        try:
+            arguments = json.loads(input)
+        except ValueError:
+            return None
+        return Run(found, arguments) if found and isinstance(arguments, dict) else None

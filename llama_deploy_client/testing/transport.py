@@ -1,0 +1,157 @@
+"""httpx transports to the in-memory server: takes the steps of its answers, in both colours."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import httpx
+
+from .._async.http import HttpClient
+from .._sync.http import HttpClient as SyncHttpClient
+from .driving import Blocking, start
+from .steps import Advance, CutError, Head, Pause, RefusedError, Steps, Wait
+
+Answer = Callable[[httpx.Request], Steps]
+
+
+class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
+    """Has requests answered by an in-memory server."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+        self._blocking = Blocking()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        body = _AsyncBody(self._answer(request), request)
+        head = await body.next()
+        assert isinstance(head, Head)
+        return httpx.Response(head.status, headers=head.headers, stream=body)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        body = _SyncBody(self._answer(request), request, self._blocking)
+        head = body.next()
+        assert isinstance(head, Head)
+        return httpx.Response(head.status, headers=head.headers, stream=body)
+
+    @contextmanager
+    def in_place_of_the_network(self) -> Iterator[None]:
+        """Meanwhile, requests of all clients of this package arrive here."""
+        usual, usual_sync = HttpClient._exchange, SyncHttpClient._exchange
+
+        async def exchange(client: HttpClient, request: httpx.Request) -> httpx.Response:
+            if isinstance(client._transport, FakeTransport):
+                return await usual(client, request)
+            response = await self.handle_async_request(request)
+            response.request = request
+            return response
+
+        def exchange_sync(client: SyncHttpClient, request: httpx.Request) -> httpx.Response:
+            if isinstance(client._transport, FakeTransport):
+                return usual_sync(client, request)
+            response = self.handle_request(request)
+            response.request = request
+            return response
+
+        with (
+            patch.object(HttpClient, "_exchange", exchange),
+            patch.object(SyncHttpClient, "_exchange", exchange_sync),
+        ):
+            yield
+
+
+@contextmanager
+def _as_httpx_has_it(request: httpx.Request) -> Iterator[None]:
+    """What goes wrong, as errors of httpx's transports."""
+    try:
+        yield
+    except TimeoutError:
+        raise httpx.ReadTimeout("timed out", request=request) from None
+    except RefusedError:
+        address = str(request.url.copy_with(userinfo=b"", raw_path=b"/"))
+        raise httpx.ConnectError(f"nothing listens at {address}", request=request) from None
+    except CutError:
+        message = "the in-memory server cut the connection"
+        raise httpx.RemoteProtocolError(message, request=request) from None
+
+
+def _read_timeout(request: httpx.Request) -> float | None:
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    return timeout
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    def __init__(self, steps: Steps, request: httpx.Request) -> None:
+        self._steps = steps
+        self._request = request
+        self._timeout = _read_timeout(request)
+
+    async def next(self) -> Head | bytes | None:
+        """What is sent next; None at the end."""
+        with _as_httpx_has_it(self._request):
+            async with asyncio.timeout(self._timeout):
+                for step in self._steps:
+                    if isinstance(step, Head | bytes):
+                        return step
+                    await self._take(step)
+        return None
+
+    async def _take(self, step: Pause | Advance | Wait) -> None:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+        elif step.run is None:
+            await asyncio.Event().wait()
+        else:
+            start(step.run)
+            if isinstance(step, Wait):
+                await step.run.changes.wait_async(step.count)
+            else:
+                await asyncio.sleep(0)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (sent := await self.next()) is not None:
+            assert isinstance(sent, bytes)
+            yield sent
+
+
+class _SyncBody(httpx.SyncByteStream):
+    def __init__(self, steps: Steps, request: httpx.Request, blocking: Blocking) -> None:
+        self._steps = steps
+        self._request = request
+        self._timeout = _read_timeout(request)
+        self._blocking = blocking
+
+    def next(self) -> Head | bytes | None:
+        """What is sent next; None at the end."""
+        with _as_httpx_has_it(self._request):
+            end = None if self._timeout is None else time.monotonic() + self._timeout
+            for step in self._steps:
+                if isinstance(step, Head | bytes):
+                    return step
+                self._take(step, None if end is None else max(0, end - time.monotonic()))
+        return None
+
+    def _take(self, step: Pause | Advance | Wait, timeout: float | None) -> None:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds if timeout is None else min(step.seconds, timeout))
+            if timeout is not None and step.seconds > timeout:
+                raise TimeoutError
+        elif isinstance(step, Advance):
+            self._blocking.advance(step.run, far=step.far)
+        elif step.run is not None:
+            self._blocking.wait(step.run, step.count, timeout)
+        else:
+            threading.Event().wait(timeout)
+            raise TimeoutError
+
+    def __iter__(self) -> Iterator[bytes]:
+        while (sent := self.next()) is not None:
+            assert isinstance(sent, bytes)
+            yield sent
