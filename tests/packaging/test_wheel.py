@@ -45,11 +45,12 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def test_it_holds_facade_and_generated_package_and_nothing_else(wheel: Path) -> None:
+def test_it_holds_facade_generated_package_and_plugin_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names} == {
         "llama_deploy_client",
         "llama_deploy_api",
+        "pytest_llama_deploy_client",
         next(name for name in names if name.endswith("METADATA")).partition("/")[0],
     }
     assert "llama_deploy_client/py.typed" in names
@@ -77,3 +78,27 @@ def test_the_lines_of_the_readme_run(python: Path, colour: str) -> None:
     assert "LlamaDeploy is up and running." in said
     assert "{'n': 1}\n{'n': 2}\n" in said
     assert "result='done'" in said
+
+
+def test_pytest_finds_the_plugin(python: Path, tmp_path: Path) -> None:
+    pytest_alone = tmp_path / "pytest"  # beside the environment, which others look at
+    constraints = ("--constraint", ROOT / "constraints.txt")
+    pip = (python, "-m", "pip", "install", "--quiet", *constraints)
+    run(*pip, "--target", pytest_alone, "pytest")
+    (tmp_path / "test_application.py").write_text(APPLICATION)
+    command = (python, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path)
+    assert "2 passed" in run(*command, PYTHONPATH=str(pytest_alone))
+
+
+APPLICATION = """
+import sys
+
+def test_the_plugin_brings_nothing():
+    assert "llama_deploy_client" not in sys.modules
+
+def test_an_application(llama_deploy):
+    from llama_deploy_client import SyncClient
+
+    llama_deploy.service("echo")(lambda message: message.upper())
+    assert SyncClient().apiserver.deployments.get("demo").tasks.run({"message": "hi"}) == "HI"
+"""
