@@ -1,6 +1,7 @@
 """The main job on a real LlamaDeploy server, through both halves of the client: `make demo`.
 
-The server is LlamaDeploy 0.8, the last generation that has an API server and a control plane.
+The server is LlamaDeploy 0.8, the last generation that has an API server and a control plane. Where
+it cannot be installed, the in-memory server of `llama_deploy_client.testing` takes its place.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from rich.table import Table
 
 from llama_deploy_client import Client, EventStream, HumanResponseEvent, TaskDefinition
 from llama_deploy_client.models.apiserver import Deployment
-from scripts.servers import DeploymentFile, InstallError, Server, ServerError
+from llama_deploy_client.testing.examples import example_server
+from scripts.servers import DeploymentFile, InstallError, Server, ServerError, find_release
 
 VERSION = "0.8.1"
 QUESTION = "What is the answer to life, the universe and everything?"
 ANSWER = "42"
+STAND_IN = "No real server takes part: this is the in-memory one of llama_deploy_client.testing."
 
 
 class Account:
@@ -47,14 +50,19 @@ class Account:
 
 
 @asynccontextmanager
-async def server(account: Account) -> AsyncIterator[Server]:
-    """The server, started off the event loop, since that takes seconds."""
+async def server(account: Account) -> AsyncIterator[Server | None]:
+    """The server, started off the event loop, since that takes seconds; None if there is none."""
     account.console.print(
         f"Starting LlamaDeploy {VERSION}. The first time it is installed into .servers/, "
         "which takes about a minute."
     )
     running = Server(VERSION)
-    await asyncio.to_thread(running.start, timeout=120.0)
+    try:
+        await asyncio.to_thread(running.start, timeout=120.0)
+    except InstallError as error:
+        account.console.print(f"[bold]{escape(str(error))}[/]\n[bold]{STAND_IN}[/]")
+        yield None
+        return
     try:
         yield running
     finally:
@@ -131,23 +139,36 @@ async def deploy(account: Account, client: Client, running: Server) -> tuple[Dep
     return deployment, file.control_plane_url
 
 
+def connect(running: Server | None) -> Client:
+    """A client of the server or, without one, of an in-memory server that has the deployment."""
+    if running is None:
+        return example_server(find_release(VERSION).generation).client()
+    return Client(api_server_url=running.url)
+
+
 async def main() -> None:
     account = Account()
-    async with server(account) as running, Client(api_server_url=running.url) as client:
+    async with server(account) as running, connect(running) as client:
         status = await client.apiserver.status()
         account.tell("Ask how it is", "client.apiserver.status()", status.status.value)
-        deployment, client.control_plane_url = await deploy(account, client, running)
+        if running is None:
+            deployment = await client.apiserver.deployments.get("demo")
+            account.tell("Find the workflows", "client.apiserver.deployments.get(…)", deployment)
+        else:
+            deployment, client.control_plane_url = await deploy(account, client, running)
         await through_the_api_server(account, deployment)
         await through_the_control_plane(account, client)
         await asyncio.to_thread(without_async, account, client)
     account.console.print()
     account.console.print(account.summary())
+    if running is None:
+        account.console.print(f"[bold]{STAND_IN}[/]")
 
 
 if __name__ == "__main__":
     try:
         asyncio.run(main())
-    except (InstallError, ServerError) as error:
+    except ServerError as error:
         sys.exit(f"The demo needs a real LlamaDeploy server: {error}")
     except KeyboardInterrupt:
         sys.exit("Stopped. The server is stopped, too.")

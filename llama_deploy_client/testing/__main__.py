@@ -8,7 +8,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from .examples import SERVICES
+from .examples import example_server
 from .generations import GENERATIONS, NEWEST
 from .server import FakeServer
 from .serving import bound, make
@@ -17,7 +17,7 @@ from .serving import bound, make
 def main() -> None:
     """Run the command line."""
     options = _parser().parse_args()
-    server = _load(options.server) if options.server else _example(options.generation)
+    server = _load(options.server) if options.server else example_server(options.generation)
     planes = options.control_plane_port or [8000]
     ports = [options.port, *(planes if server.has_control_plane else [])]
     with bound(server, ports) as sockets:
@@ -57,14 +57,6 @@ def _load(name: str) -> FakeServer:
     if not isinstance(found, FakeServer):
         sys.exit(f"{name} is no FakeServer")
     return found
-
-
-def _example(generation: str) -> FakeServer:
-    """A server with the example services."""
-    server = FakeServer(generation)
-    for function in SERVICES:
-        server.service(function.__name__)(function)
-    return server
 
 
 if __name__ == "__main__":

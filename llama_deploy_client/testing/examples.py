@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from .events import InputRequiredEvent, ReceivedEvent, StopEvent
+from .server import FakeServer
 
 
 class Progress(BaseModel):
@@ -58,3 +59,11 @@ def structured(message: str = "") -> dict[str, Any]:
 
 SERVICES = (echo, progress, human, failing, slow, structured)
 """Each is a service of its own name."""
+
+
+def example_server(generation: str) -> FakeServer:
+    """A server with a deployment of all these services."""
+    server = FakeServer(generation)
+    for function in SERVICES:
+        server.service(function.__name__)(function)
+    return server

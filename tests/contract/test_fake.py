@@ -50,8 +50,12 @@ NEEDS_A_PART = {
     ),
     CORE: ("send_session_task_event",),
 }
-SETTINGS: tuple[str, ...] = ("cors_origins: array", "cors_origins[]: string")
-SETTINGS += ("internal_host: string", "internal_port: integer")
+SETTINGS = (
+    "cors_origins: array",
+    "cors_origins[]: string",
+    "internal_host: string",
+    "internal_port: integer",
+)
 
 SETTLES = {"ends", "the question"}
 """Asked until the answer changes: how often depends on how fast the server is."""

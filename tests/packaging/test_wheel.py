@@ -77,3 +77,27 @@ def test_the_lines_of_the_readme_run(python: Path, colour: str) -> None:
     assert "LlamaDeploy is up and running." in said
     assert "{'n': 1}\n{'n': 2}\n" in said
     assert "result='done'" in said
+
+
+def test_pytest_finds_the_plugin(python: Path, tmp_path: Path) -> None:
+    pytest_alone = tmp_path / "pytest"  # beside the environment, which others look at
+    constraints = ("--constraint", ROOT / "constraints.txt")
+    pip = (python, "-m", "pip", "install", "--quiet", *constraints)
+    run(*pip, "--target", pytest_alone, "pytest")
+    (tmp_path / "test_application.py").write_text(APPLICATION)
+    command = (python, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path)
+    assert "2 passed" in run(*command, PYTHONPATH=str(pytest_alone))
+
+
+APPLICATION = """
+import sys
+
+def test_the_plugin_brings_nothing():
+    assert "llama_deploy_client" not in sys.modules
+
+def test_an_application(llama_deploy):
+    from llama_deploy_client import SyncClient
+
+    llama_deploy.service("echo")(lambda message: message.upper())
+    assert SyncClient().apiserver.deployments.get("demo").tasks.run({"message": "hi"}) == "HI"
+"""

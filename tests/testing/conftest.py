@@ -1,0 +1,64 @@
+"""An in-memory server with a service of each kind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent
+from llama_deploy_client.testing.generations import GENERATIONS
+
+
+class Step(BaseModel):
+    """What services here yield."""
+
+    n: int
+
+
+def add_services(server: FakeServer) -> FakeServer:
+    @server.service("shout")
+    def shout(message: str = "") -> str:
+        return message.upper()
+
+    @server.service("count")
+    def count(to: int) -> Iterator[Step]:
+        for n in range(to):
+            yield Step(n=n)
+        return f"{to} steps"  # type: ignore[return-value]
+
+    @server.service("ask")
+    def ask(question: str = "Your name?") -> Any:
+        answer = yield InputRequiredEvent(prefix=question)
+        return f"Hello {answer.response}"
+
+    @server.service("fail")
+    def fail() -> None:
+        raise ValueError("no luck")
+
+    @server.service("async")
+    async def wait(seconds: float = 0.0) -> str:
+        await asyncio.sleep(seconds)
+        return "waited"
+
+    @server.service("async count")
+    async def count_async(to: int) -> AsyncIterator[Step | StopEvent]:
+        for n in range(to):
+            yield Step(n=n)
+            await asyncio.sleep(0)
+        yield StopEvent(f"{to} steps")
+
+    return server
+
+
+@pytest.fixture(params=GENERATIONS)
+def server(request: pytest.FixtureRequest) -> FakeServer:
+    return add_services(FakeServer(request.param))
+
+
+@pytest.fixture
+def newest() -> FakeServer:
+    return add_services(FakeServer())

@@ -1,0 +1,23 @@
+"""`make demo` where the real server cannot be installed."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts import demo, servers
+from scripts.servers import InstallError
+
+
+async def test_the_in_memory_server_stands_in_and_the_demo_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def install(version: str) -> None:
+        raise InstallError(f"LlamaDeploy {version} cannot be installed")
+
+    monkeypatch.setattr(servers, "install", install)
+    monkeypatch.setenv("COLUMNS", "200")
+    await demo.main()
+    printed = capsys.readouterr().out
+    assert f"LlamaDeploy {demo.VERSION} cannot be installed" in printed
+    assert printed.count(demo.STAND_IN) == 2
+    assert "The human said: 42" in printed

@@ -1,0 +1,214 @@
+"""The in-memory server itself: who reaches it, what threads and loops do to it, its files."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    Client,
+    HumanResponseEvent,
+    ServerError,
+    ServerUnreachableError,
+    SyncClient,
+    TaskDefinition,
+)
+from llama_deploy_client.testing import FakeServer
+from llama_deploy_client.testing.driving import AsyncServiceError
+
+FILE = "name: greetings\ndefault-service: shout\nservices: {shout: {}, count: {}}\n"
+
+
+# --- Clients --------------------------------------------------------------------------------------
+
+
+def names(client: SyncClient) -> list[str]:
+    return [deployment.id for deployment in client.apiserver.deployments.list()]
+
+
+def test_clients_made_anywhere_talk_to_it_while_it_intercepts(newest: FakeServer) -> None:
+    client = SyncClient(max_retries=0)  # made before
+    with newest.intercept():
+        assert names(client) == names(SyncClient()) == ["demo"]
+        assert names(Client().sync) == ["demo"]
+        asyncio.run(Client().apiserver.status())
+    assert [request.url.path for request in newest.requests][-1] == "/status/"
+    with pytest.raises(ServerUnreachableError, match="127"):
+        names(SyncClient(api_server_url="http://127.0.0.1:9", max_retries=0))
+
+
+def test_clients_of_another_in_memory_server_keep_to_it(newest: FakeServer) -> None:
+    other = FakeServer()
+    with newest.intercept():
+        assert names(other.sync_client()) == []
+
+
+def test_it_can_be_at_any_address() -> None:
+    server = FakeServer("0.8", api_server_url="https://a.test/below", control_plane_url="https://c")
+    server.service("echo")(lambda: "hi")
+    client = server.sync_client()
+    assert client.api_server_url == "https://a.test/below"
+    assert names(client) == ["demo"]
+    assert client.core.sessions.create().run("echo") == "hi"
+    assert {str(request.url) for request in server.requests} > {
+        "https://a.test/below/deployments/",
+        "https://c/sessions/create",
+    }
+
+
+def test_each_deployment_has_a_control_plane_of_its_own() -> None:
+    server = FakeServer("0.8")
+    server.service("one", deployment="first")(lambda: "1")
+    server.service("two", deployment="second")(lambda: "2")
+    first, second = server.sync_client(), server.sync_client()
+    second.control_plane_url = server.deployments["second"].control_plane_url
+    assert [service.id for service in first.core.services.list()] == ["one"]
+    assert [service.id for service in second.core.services.list()] == ["two"]
+
+
+def test_there_is_no_control_plane_in_09(newest: FakeServer) -> None:
+    with pytest.raises(ServerUnreachableError, match=r"LlamaDeploy 0\.9 has none"):
+        newest.sync_client(max_retries=0).core.sessions.list()
+
+
+# --- Loops and threads ----------------------------------------------------------------------------
+
+
+def test_a_thread_answers_what_another_one_waits_for(server: FakeServer) -> None:
+    tasks = server.sync_client(timeout=10).apiserver.deployments.get("demo").tasks
+    task = tasks.create(TaskDefinition.of("ask"))
+    events = task.events()
+    next(events)
+    answer = HumanResponseEvent(response="Ada")
+    answering = threading.Timer(0.05, task.send_event, [answer, "ask"])
+    answering.start()
+    assert list(events) == [{}]
+    answering.join()
+
+
+def test_a_blocking_client_gives_up_waiting_in_time(newest: FakeServer) -> None:
+    tasks = newest.sync_client().apiserver.deployments.get("demo").tasks
+    for service in ("ask", "async"):
+        with pytest.raises(CallTimeoutError):
+            tasks.run(TaskDefinition.of(service, seconds=10), timeout=0.05)
+
+
+async def test_a_blocking_client_runs_no_async_service_inside_a_loop(newest: FakeServer) -> None:
+    tasks = newest.sync_client().apiserver.deployments.get("demo").tasks
+    assert tasks.run(TaskDefinition.of("shout", message="hi")) == "HI"
+    with pytest.raises(AsyncServiceError, match="service 'async' is async"):
+        tasks.run(TaskDefinition.of("async"))
+
+
+def test_loops_of_abandoned_runs_are_closed() -> None:
+    server = FakeServer()
+
+    @server.service("slow")
+    async def slow() -> None:
+        await asyncio.sleep(10)
+
+    server.sync_client().apiserver.deployments.get("demo").tasks.create({})
+    [loop] = server.transport._blocking._loops.values()
+
+    async def collect() -> None:  # collectors come at any time, inside a loop as well
+        gc.collect()
+
+    del server
+    asyncio.run(collect())
+    assert loop.is_closed()
+
+
+def test_one_server_serves_several_loops(newest: FakeServer) -> None:
+    client = newest.client()
+
+    async def run() -> object:
+        deployment = await client.apiserver.deployments.get("demo")
+        return await deployment.tasks.run({"message": "hi"})
+
+    assert [asyncio.run(run()) for _ in range(2)] == ["HI", "HI"]
+
+
+# --- Deployment files -----------------------------------------------------------------------------
+
+
+def test_a_deployment_file_takes_its_services_from_the_functions(server: FakeServer) -> None:
+    deployments = server.sync_client().apiserver.deployments
+    made = deployments.create(FILE)
+    assert made.id == "greetings"
+    assert made.tasks.run({"message": "hi"}) == "HI"
+    with pytest.raises(ServerError):
+        deployments.create(FILE)
+    deployments.create(FILE, reload=True)
+
+
+def test_a_file_with_a_service_that_no_function_is_for_is_refused(newest: FakeServer) -> None:
+    with pytest.raises(ServerError):
+        newest.sync_client().apiserver.deployments.create(FILE.replace("count", "nobody"))
+    with pytest.raises(ValueError, match="no function was registered for service nobody"):
+        newest.deploy(FILE.replace("count", "nobody"))
+
+
+def test_without_pyyaml_it_says_how_to_install_it(
+    newest: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install .llama_deploy_client\[testing\]"):
+        newest.deploy(FILE)
+
+
+# --- A port ---------------------------------------------------------------------------------------
+
+
+def test_the_command_serves_it_on_ports() -> None:
+    command = [sys.executable, "-m", "llama_deploy_client.testing", "--generation", "0.8"]
+    command += ["--port", "0", "--control-plane-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            urls = [process.stdout.readline().split()[-1] for _ in range(2)]
+            with SyncClient(api_server_url=urls[0], control_plane_url=urls[1]) as client:
+                assert client.apiserver.generation() == "0.8"
+                deployment = client.apiserver.deployments.get("demo")
+                assert deployment.tasks.run({"message": "hi"}) == "HI"
+                assert client.core.sessions.create().run("echo", message="hi") == "HI"
+        finally:
+            process.terminate()
+
+
+def test_the_command_serves_a_server_of_ones_own() -> None:
+    command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
+    refused = subprocess.run([*command, "json:dumps"], capture_output=True, text=True, timeout=30)
+    assert refused.returncode == 1
+    assert "json:dumps is no FakeServer" in refused.stderr
+
+
+# --- The plugin -----------------------------------------------------------------------------------
+
+
+def test_every_client_talks_to_the_fixture(llama_deploy: FakeServer) -> None:
+    llama_deploy.service("echo")(lambda: "hi")
+    assert names(SyncClient()) == ["demo"]
+
+
+@pytest.mark.llama_deploy(generation="0.7", latency=0.01)
+def test_a_marker_says_how_the_fixture_behaves(llama_deploy: FakeServer) -> None:
+    assert (llama_deploy.generation, llama_deploy.latency) == ("0.7", 0.01)
+
+
+def test_neither_client_nor_plugin_import_it() -> None:
+    program = """
+import sys, llama_deploy_client.pytest_plugin
+ours = {name for name in sys.modules if name.startswith("llama_deploy_client")}
+assert ours == {"llama_deploy_client", "llama_deploy_client.pytest_plugin"}
+assert not sys.modules.keys() & {"httpx", "pydantic", "attrs"}
+from llama_deploy_client import Client
+Client()
+assert not any(name.startswith("llama_deploy_client.testing") for name in sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
