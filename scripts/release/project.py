@@ -25,10 +25,11 @@ def metadata() -> dict[str, Any]:
 
 
 def requirements() -> list[Requirement]:
-    """What the package needs, its extras' needs included."""
+    """What the package needs, its extras' needs included, but for extras that name others."""
     project = metadata()
     extras: dict[str, list[str]] = project.get("optional-dependencies", {})
-    return [Requirement(line) for line in chain(project["dependencies"], *extras.values())]
+    found = [Requirement(line) for line in chain(project["dependencies"], *extras.values())]
+    return [requirement for requirement in found if requirement.name != project["name"]]
 
 
 def pinned(names: Iterable[str]) -> list[str]:

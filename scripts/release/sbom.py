@@ -33,7 +33,9 @@ def write(extra: str | None) -> Path:
     listed = {_plain(part["name"]) for part in json.loads(path.read_text())["components"]}
     asked_for = [*project["dependencies"]]
     asked_for += project["optional-dependencies"][extra] if extra else []
-    absent = {_plain(Requirement(line).name) for line in asked_for} - listed
+    absent = (
+        {_plain(Requirement(line).name) for line in asked_for} - listed - {_plain(project["name"])}
+    )
     if absent:
         raise SystemExit(f"{path.name} does not list {', '.join(sorted(absent))}")
     return path
