@@ -1,5 +1,8 @@
 """Run the tests with the oldest and the newest versions of what the package needs.
 
+    python -m scripts.release.versions            # with every Python
+    python -m scripts.release.versions --ends     # the oldest with the oldest, the newest likewise
+
 The oldest ones are the lower bounds in pyproject.toml, with the oldest Python; the newest ones are
 those of the package index, with every supported Python that is installed here. Pythons are
 looked for on the PATH, then among pyenv's.
@@ -7,6 +10,7 @@ looked for on the PATH, then among pyenv's.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -72,9 +76,14 @@ def passes(python: str, needed: list[str]) -> bool:
 
 def main() -> int:
     """Run every combination that can be run here; 1 if one fails."""
+    parser = argparse.ArgumentParser(description="Run the tests with other versions.")
+    parser.add_argument("--ends", action="store_true", help="only the oldest and the newest")
+    ends = parser.parse_args().ends
     newest = [requirement.name for requirement in requirements()]
     oldest = [lowest(requirement) for requirement in requirements()]
     runs = [(PYTHONS[0], "lowest", oldest), *((python, "newest", newest) for python in PYTHONS)]
+    if ends:
+        runs = [runs[0], [run for run in runs if find_python(run[0])][-1]]
     failed = False
     for version, kind, needed in runs:
         python = find_python(version)
