@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from llama_deploy_client.testing import FakeServer
 
-MARKER = "llama_deploy(generation, latency): how the in-memory server of this test behaves"
+MARKER = "llama_deploy(generation, ...): arguments of the FakeServer that the test gets"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,7 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def llama_deploy(request: pytest.FixtureRequest) -> Iterator[FakeServer]:
+def llama_deploy(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FakeServer]:
     """An in-memory LlamaDeploy server that every client of `llama_deploy_client` talks to.
 
     `@pytest.mark.llama_deploy(generation="0.8")` has it behave like another generation.
@@ -28,5 +30,7 @@ def llama_deploy(request: pytest.FixtureRequest) -> Iterator[FakeServer]:
 
     marker = request.node.get_closest_marker("llama_deploy")
     server = FakeServer(*marker.args, **marker.kwargs) if marker else FakeServer()
+    monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", server.api_server_url)
+    monkeypatch.setenv("LLAMA_DEPLOY_CONTROL_PLANE_URL", server.control_plane_url)
     with server.intercept():
         yield server

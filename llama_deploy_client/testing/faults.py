@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attrs import define, frozen
 
-from .steps import JSON, CutError, Pause, RefusedError, StatusError, Step, Steps, whole
+from .steps import JSON, CutError, Head, Pause, RefusedError, StatusError, Step, Steps, whole
 
 
 class Fault(Protocol):
@@ -61,16 +61,16 @@ class Cut:
     def apply(self, steps: Steps) -> Steps:
         events, left = self.after_events, self.after_bytes
         for step in steps:
-            if events is None and left is None:
-                raise CutError  # carried out, but not answered
             if isinstance(step, bytes):
-                if events == 0 or left == 0:
-                    raise CutError
+                events = None if events is None else events - 1
                 if left is not None:
                     step = step[:left]
                     left -= len(step)
-                events = None if events is None else events - 1
+            elif isinstance(step, Head) and events is None and left is None:
+                raise CutError  # carried out, but not answered
             yield step
+            if isinstance(step, Head | bytes) and 0 in (events, left):
+                raise CutError
         raise CutError
 
 

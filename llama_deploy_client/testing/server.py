@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -205,7 +206,7 @@ class FakeServer:
 
     def _answer(self, request: httpx.Request) -> Steps:
         for base, half in self._halves():
-            path = _below(httpx.URL(base), request.url)
+            path = _below(_parse(base), request.url)
             if path is not None:
                 return half.answer(request, path)
         raise RefusedError
@@ -215,6 +216,9 @@ class FakeServer:
         if self._generation.has_control_plane:
             for deployment in self.deployments.values():
                 yield deployment.control_plane_url, ControlPlane(self._generation, deployment)
+
+
+_parse = lru_cache(httpx.URL)
 
 
 def _below(base: httpx.URL, url: httpx.URL) -> str | None:

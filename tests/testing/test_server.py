@@ -191,7 +191,13 @@ def test_the_command_serves_a_server_of_ones_own() -> None:
 # --- The plugin -----------------------------------------------------------------------------------
 
 
-def test_every_client_talks_to_the_fixture(llama_deploy: FakeServer) -> None:
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has settings of its own."""
+    monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", "http://127.0.0.1:9")
+
+
+def test_every_client_talks_to_the_fixture(elsewhere: None, llama_deploy: FakeServer) -> None:
     llama_deploy.service("echo")(lambda: "hi")
     assert names(SyncClient()) == ["demo"]
 

@@ -93,6 +93,16 @@ async def test_before_09_a_client_reads_on_after_a_cut(server: FakeServer) -> No
     ) == 2
 
 
+async def test_a_cut_does_not_wait_for_the_next_event(
+    newest: FakeServer, deployment: Deployment
+) -> None:
+    newest.inject(faults.Cut(after_events=1), path=STREAM)
+    task = await deployment.tasks.create(TaskDefinition.of("ask"))  # which then waits for an answer
+    with pytest.raises(StreamInterruptedError, match="1 events delivered"):
+        async for _ in task.events(timeout=5):
+            pass
+
+
 async def test_an_event_is_slow(newest: FakeServer, deployment: Deployment) -> None:
     newest.inject(faults.Slow(10, after_events=1), path=STREAM)
     task = await deployment.tasks.create(TaskDefinition.of("count", to=3))
