@@ -23,7 +23,8 @@ from packaging.requirements import Requirement
 from .project import ROOT, create_environment, pinned, requirements
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-TESTS = ("tests/unit", "tests/connections")
+# Those of the command line that run it on a real server see no more of its dependencies.
+TESTS = ("tests/unit", "tests/connections", "tests/cli", "--ignore=tests/cli/test_servers.py")
 # What these tests import beside the package. Their own versions are not at stake: they are pinned.
 TOOLS = ("hypothesis", "pytest", "pytest-asyncio", "pytest-timeout", "respx", "trustme")
 # This one's version has to be that of what is at stake.
