@@ -9,11 +9,13 @@ import typer
 from attrs import frozen
 
 from ..errors import (
+    AnswerTimeoutError,
     AuthenticationError,
     BatchError,
     CallTimeoutError,
     CertificateError,
     ConnectionLostError,
+    EventMismatchError,
     InvalidRequestError,
     LlamaDeployError,
     MalformedResponseError,
@@ -95,6 +97,8 @@ _ENDS: dict[type[BaseException], _End] = {
     ServerError: _End(ExitCode.FAILED),
     StreamFailedError: _End(ExitCode.FAILED),
     CallTimeoutError: _End(ExitCode.TIMEOUT, "--timeout gives it longer."),
+    AnswerTimeoutError: _End(ExitCode.TIMEOUT),
+    EventMismatchError: _End(ExitCode.FOREIGN),
     ServerUnreachableError: _End(
         ExitCode.UNREACHABLE, "--url and --control-plane-url say where servers are."
     ),

@@ -52,6 +52,16 @@ def note(message: str) -> None:
     err().print(Text(printable(message), style="dim"), soft_wrap=True)
 
 
+def prompt(question: str) -> str:
+    """A line that somebody types. The question is on stderr, so that stdout has the result alone.
+
+    Raises:
+        EOFError: there is no more to read.
+    """
+    err().print(Text(f"{printable(question)} > ".lstrip(), style="bold"), end="", soft_wrap=True)
+    return input()
+
+
 def waiting(message: str) -> AbstractContextManager[object]:
     """A sign of life on stderr for as long as something takes; on a terminal only."""
     console = err()

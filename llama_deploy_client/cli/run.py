@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,14 +11,14 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import StreamInterruptedError
+from ..events import ReceivedEvent, is_input_required
 from ..sync.apiserver import Deployment
 from ..types import TaskDefinition
 from .arguments import read_arguments
 from .batch import read_inputs, run_batch
 from .command import DeploymentName, Invocation
 from .exits import UsageError
-from .output import EventPrinter, note, show_value, waiting
-from .tasks import wait_for_result
+from .output import EventPrinter, note, prompt, show_value, waiting
 
 _MANY = "Many at once"
 
@@ -69,7 +70,10 @@ Concurrency = Annotated[
     int,
     typer.Option(metavar="N", help="How many run at once.", min=1, rich_help_panel=_MANY),
 ]
-Events = Annotated[bool, typer.Option("--events", help="Show its events on stderr as they come.")]
+Events = Annotated[
+    bool,
+    typer.Option("--events", help="Show its events on stderr as they come, and ask its questions."),
+]
 
 
 def run(
@@ -115,14 +119,29 @@ def _run(call: Invocation, target: Deployment, task: TaskDefinition) -> Any:
 
 
 def _follow(call: Invocation, target: Deployment, task: TaskDefinition) -> str:
-    """Show the events of a task, and tell its result, which counts even if the stream was cut."""
+    """Show a task's events, have its questions answered, and tell its result."""
     show = EventPrinter(as_json=call.as_json, aside=True)
-    started = target.tasks.create(task)
-    with started.events() as events:
+    answer = _ask if sys.stdin.isatty() else None
+    with target.tasks.stream(task, answer=answer, is_question=_is_question) as started:
         try:
-            for event in events:
+            for event in started:
                 show(event)
-        except StreamInterruptedError as error:  # by a workflow that failed, for one (0.9)
-            if not call.as_json:
-                note(str(error))
-    return wait_for_result(started).result
+        except StreamInterruptedError as error:  # the result counts even so
+            note(str(error))
+        except KeyboardInterrupt:
+            note(f"Task {started.task.id} goes on on the server.")
+            raise
+        return started.result().result
+
+
+def _is_question(event: ReceivedEvent) -> bool:
+    """A class of the workflow's own has another name than `InputRequiredEvent`, but a `prefix`."""
+    return is_input_required(event) or "prefix" in event.fields
+
+
+def _ask(question: ReceivedEvent) -> str:
+    """What somebody at the terminal answers to a workflow's question, which was shown before."""
+    try:
+        return prompt(str(question.fields.get("prefix", "")))
+    except EOFError:  # Ctrl-D
+        raise KeyboardInterrupt from None

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated
 
 import typer
 
-from .._deadline import Deadline
-from .._polling import Polling
-from ..sync.apiserver import Task
-from ..types import TaskResult
 from .command import DeploymentName, Invocation, find_task
 from .output import show_rows, show_value, waiting
 
@@ -42,20 +37,5 @@ def results(
     with call.deployment(deployment) as target:
         found = find_task(target, task, session)
         with waiting("Waiting for the result"):
-            result = wait_for_result(found)
+            result = found.wait()
     show_value(result.result, as_json=call.as_json)
-
-
-def wait_for_result(task: Task) -> TaskResult:
-    """The result of a task, on servers that do not wait for it (0.6 to 0.8), too.
-
-    Raises:
-        TimeoutError: there is none within the client's `timeout`.
-    """
-    client = task.client
-    deadline, polling = Deadline(client.timeout), Polling(client.poll_interval)
-    while (result := task.results(timeout=deadline.remaining())) is None:
-        if deadline.expired():
-            raise TimeoutError(f"the task has no result after {client.timeout:g} s")
-        time.sleep(deadline.within(polling.pause()))
-    return result

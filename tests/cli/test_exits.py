@@ -131,7 +131,7 @@ def test_a_result_that_is_never_there(cli: Cli, wire: respx.MockRouter) -> None:
     wire.get(RESULT).respond(text="null")
     ended = cli("tasks", "results", "t", "-d", "one", "--session", "s", "--timeout", "0.1")
     assert ended.code == ExitCode.TIMEOUT
-    assert "no result after 0.1 s" in ended.error
+    assert "no result within 0.1 s" in ended.error
 
 
 @pytest.mark.parametrize(

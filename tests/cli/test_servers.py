@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import re
 import signal
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -146,6 +150,60 @@ def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Depl
 def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:
     task = start_task(deployed, "slow", seconds=0.5)
     assert call.done("tasks", "results", task) == "slept 0.5 s\n"
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[IO[str], IO[bytes]]]:
+    """A terminal: what a command has as its standard input, and what types there."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "r") as keyboard, os.fdopen(ours, "wb", buffering=0) as typing:
+        yield keyboard, typing
+
+
+def read_until(end: str, output: IO[str] | None) -> str:
+    """What is printed up to and including `end`."""
+    assert output is not None
+    printed = ""
+    while not printed.endswith(end):
+        more = output.read(1)
+        assert more, printed
+        printed += more
+    return printed
+
+
+def test_questions_are_asked_on_a_terminal(
+    at: Deployed, terminal: tuple[IO[str], IO[bytes]]
+) -> None:
+    keyboard, typing = terminal
+    arguments = ("run", "--events", "--service", "interview", 'questions=["Name?", "Age?"]')
+    with start(*arguments, stdin=keyboard) as process:
+        for question, answer in (("Name?", b"Ada"), ("Age?", b"36")):
+            read_until(f"{question} > ", process.stderr)
+            typing.write(answer + b"\n")
+        out, _ = process.communicate(timeout=WAIT)
+    assert process.returncode == ExitCode.DONE
+    assert "Ada" in out
+    assert "36" in out
+    assert "?" not in out
+
+
+@pytest.mark.parametrize("give_up", [b"\x04", None], ids=["ctrl-d", "ctrl-c"])
+def test_giving_up_a_question_leaves_the_task_running(
+    at: Deployed, terminal: tuple[IO[str], IO[bytes]], give_up: bytes | None
+) -> None:
+    keyboard, typing = terminal
+    with start("run", "--events", "--service", "human", stdin=keyboard) as process:
+        read_until(" > ", process.stderr)
+        if give_up is None:
+            process.send_signal(signal.SIGINT)
+        else:
+            typing.write(give_up)
+        out, err = process.communicate(timeout=WAIT)
+    assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
+    [task] = re.findall(r"Task (\S+) goes on on the server", err)
+    with SyncClient(api_server_url=at.server.url) as client:
+        tasks = client.apiserver.deployments.get("demo").tasks.list()
+    assert task in [each.id for each in tasks]
 
 
 def test_events_are_printed_as_they_come_and_ctrl_c_ends_it(at: Deployed) -> None:
