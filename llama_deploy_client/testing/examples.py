@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
+from ..events import ServerEvent
 from .events import InputRequiredEvent, ReceivedEvent, StopEvent
 from .server import FakeServer
 
@@ -40,6 +41,25 @@ def human(
     return f"The human said: {answer.get('response', '')}"
 
 
+class Question(InputRequiredEvent):
+    """A question of `interview`, under a name of its own."""
+
+    def __init__(self, number: int, **extra: Any) -> None:
+        ServerEvent.__init__(self, "example_workflows.Question", {"number": number}, extra)
+
+
+def interview(
+    questions: Sequence[str] = ("Your name?", "Your age?"),
+) -> Generator[Question | Progress, ReceivedEvent, str]:
+    """Asks several questions in turn, and answers with what the human said to each."""
+    answers: list[str] = []
+    for number, question in enumerate(questions, 1):
+        answer = yield Question(number, prefix=question)
+        answers.append(str(answer.get("response", "")))
+        yield Progress(step=number, text=f"heard {answers[-1]}")
+    return ", ".join(answers)
+
+
 def failing(message: str = "the workflow failed on purpose") -> None:
     """Always fails."""
     raise ValueError(message)
@@ -57,7 +77,7 @@ def structured(message: str = "") -> dict[str, Any]:
     return {"message": message, "numbers": [1, 2.5], "nested": nested}
 
 
-SERVICES = (echo, progress, human, failing, slow, structured)
+SERVICES = (echo, progress, human, interview, failing, slow, structured)
 """Each is a service of its own name."""
 
 

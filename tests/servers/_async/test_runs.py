@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
@@ -91,9 +92,15 @@ async def test_the_events_of_an_instant_workflow_are_not_missed(
     assert events in ([{}], []) if server.has_control_plane else events == [{}]
 
 
-async def test_a_task_that_is_left_goes_on(deployment: Deployment, server: Server) -> None:
+async def test_a_task_that_is_left_goes_on(
+    deployment: Deployment, server: Server, transport: httpx.AsyncBaseTransport | None
+) -> None:
     async with AsyncClient(
-        api_server_url=server.url, max_connections=2, timeout=WAIT, poll_interval=0.05
+        api_server_url=server.url,
+        max_connections=2,
+        timeout=WAIT,
+        poll_interval=0.05,
+        transport=transport,
     ) as client:
         tasks = Deployment(client=client, id=deployment.id).tasks
         for _ in range(3):  # of two connections a stream may have one: it has to come back
@@ -140,9 +147,13 @@ async def test_a_question_may_be_answered_elsewhere(deployment: Deployment) -> N
         assert (await run.result()).result == "The human said: Zoë"
 
 
-async def test_the_answer_reaches_a_service_that_nobody_named(server: Server) -> None:
+async def test_the_answer_reaches_a_service_that_nobody_named(
+    server: Server, transport: httpx.AsyncBaseTransport | None
+) -> None:
     file = server.deployment(generate_id(), ["human"])
-    async with AsyncClient(api_server_url=server.url, timeout=60, poll_interval=0.05) as client:
+    async with AsyncClient(
+        api_server_url=server.url, timeout=60, poll_interval=0.05, transport=transport
+    ) as client:
         deployment = await client.apiserver.deployments.create(file.text)
         server.wait_until_deployed(file)
         async with deployment.tasks.stream({}, answer=answer) as run:
