@@ -11,6 +11,7 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -80,6 +81,16 @@ def test_each_deployment_has_a_control_plane_of_its_own() -> None:
 def test_there_is_no_control_plane_in_09(newest: FakeServer) -> None:
     with pytest.raises(ServerUnreachableError, match=r"LlamaDeploy 0\.9 has none"):
         newest.sync_client(max_retries=0).core.sessions.list()
+
+
+@pytest.mark.parametrize(
+    ("asked", "right"), [("status", "status/"), ("deployments", "deployments/")]
+)
+def test_a_missing_slash_is_redirected(newest: FakeServer, asked: str, right: str) -> None:
+    with httpx.Client(transport=newest.transport) as client:
+        response = client.get(f"http://localhost:4501/{asked}?a=b")
+    assert response.status_code == 307
+    assert response.headers["Location"] == f"http://localhost:4501/{right}?a=b"
 
 
 # --- Loops and threads ----------------------------------------------------------------------------
@@ -174,6 +185,13 @@ def test_a_file_with_a_service_that_no_function_is_for_is_refused(newest: FakeSe
         newest.sync_client().apiserver.deployments.create(FILE.replace("count", "nobody"))
     with pytest.raises(ValueError, match="no function was registered for service nobody"):
         newest.deploy(FILE.replace("count", "nobody"))
+
+
+def test_there_are_as_many_deployments_as_a_server_takes(newest: FakeServer) -> None:
+    for number in range(9):  # with the first one
+        newest.deploy(FILE.replace("greetings", f"number-{number}"))
+    with pytest.raises(ValueError, match="there are 10 deployments already"):
+        newest.deploy(FILE)
 
 
 def test_without_pyyaml_it_says_how_to_install_it(
