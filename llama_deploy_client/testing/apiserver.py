@@ -17,7 +17,7 @@ from .controlplane import (
 )
 from .events import ReceivedEvent
 from .generations import Generation
-from .requests import REQUIRED, Call
+from .reading import REQUIRED, Call
 from .routes import Half, Routes
 from .runs import STOP, Run
 from .state import Deployment, Session, Task
@@ -58,7 +58,7 @@ class Deployer(Protocol):
 class ApiServer(Half):
     """The API server."""
 
-    routes = routes = Routes()
+    routes = Routes()
 
     def __init__(
         self, generation: Generation, deployments: dict[str, Deployment], deploy: Deployer

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from .events import ReceivedEvent
 from .generations import Generation
-from .requests import REQUIRED, Call
+from .reading import REQUIRED, Call
 from .routes import Half, Routes
 from .state import Deployment, Session, Task
 from .steps import Advance, Answering, CrashError, StatusError, Steps, Stream, Wait
@@ -28,7 +28,7 @@ class BrokenStreamError(Exception):
 class ControlPlane(Half):
     """The control plane of one deployment."""
 
-    routes = routes = Routes()
+    routes = Routes()
 
     def __init__(self, generation: Generation, deployment: Deployment) -> None:
         super().__init__(generation)

@@ -10,7 +10,7 @@ import httpx
 from attrs import frozen
 
 from .generations import Generation
-from .requests import read
+from .reading import read
 from .steps import StatusError, Steps, success, whole
 
 H = TypeVar("H", bound="Half")
@@ -96,7 +96,8 @@ class Half:
         if not self.generation.reads_first:
             self.check(ids)
         call = read(request, ids, query, route.body, self.generation.service_field)
-        self.check(ids)
+        if self.generation.reads_first:
+            self.check(ids)
         return route.handler(self, call)
 
     def _find(self, request: httpx.Request, path: str) -> tuple[Route[Any], dict[str, str]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import http.client
 import subprocess
 import sys
 import threading
+from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -20,7 +24,9 @@ from llama_deploy_client import (
     TaskDefinition,
 )
 from llama_deploy_client.testing import FakeServer
-from llama_deploy_client.testing.driving import AsyncServiceError
+from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
+from llama_deploy_client.testing.runs import Run
+from tests.fakes import PortServer
 
 FILE = "name: greetings\ndefault-service: shout\nservices: {shout: {}, count: {}}\n"
 
@@ -77,6 +83,16 @@ def test_there_is_no_control_plane_in_09(newest: FakeServer) -> None:
         newest.sync_client(max_retries=0).core.sessions.list()
 
 
+@pytest.mark.parametrize(
+    ("asked", "right"), [("status", "status/"), ("deployments", "deployments/")]
+)
+def test_a_missing_slash_is_redirected(newest: FakeServer, asked: str, right: str) -> None:
+    with httpx.Client(transport=newest.transport) as client:
+        response = client.get(f"http://localhost:4501/{asked}?a=b")
+    assert response.status_code == 307
+    assert response.headers["Location"] == f"http://localhost:4501/{right}?a=b"
+
+
 # --- Loops and threads ----------------------------------------------------------------------------
 
 
@@ -90,6 +106,23 @@ def test_a_thread_answers_what_another_one_waits_for(server: FakeServer) -> None
     answering.start()
     assert list(events) == [{}]
     answering.join()
+
+
+def test_a_run_that_waits_for_an_answer_takes_no_steps(
+    newest: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    take = Blocking._step
+
+    def count(self: Blocking, run: Run, *arguments: Any, **options: Any) -> None:
+        steps.append(run.service.name)
+        take(self, run, *arguments, **options)
+
+    monkeypatch.setattr(Blocking, "_step", count)
+    tasks = newest.sync_client().apiserver.deployments.get("demo").tasks
+    with pytest.raises(CallTimeoutError):
+        tasks.run(TaskDefinition.of("ask"), timeout=0.05)
+    assert steps == ["ask"]
 
 
 def test_a_blocking_client_gives_up_waiting_in_time(newest: FakeServer) -> None:
@@ -154,6 +187,13 @@ def test_a_file_with_a_service_that_no_function_is_for_is_refused(newest: FakeSe
         newest.deploy(FILE.replace("count", "nobody"))
 
 
+def test_there_are_as_many_deployments_as_a_server_takes(newest: FakeServer) -> None:
+    for number in range(9):  # with the first one
+        newest.deploy(FILE.replace("greetings", f"number-{number}"))
+    with pytest.raises(ValueError, match="there are 10 deployments already"):
+        newest.deploy(FILE)
+
+
 def test_without_pyyaml_it_says_how_to_install_it(
     newest: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +219,32 @@ def test_the_command_serves_it_on_ports() -> None:
                 assert client.core.sessions.create().run("echo", message="hi") == "HI"
         finally:
             process.terminate()
+
+
+def test_a_connection_ends_with_a_500_that_does_not_say_so() -> None:
+    with PortServer("0.9") as server:
+        address = urlsplit(server.url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=2)
+        assert ask(connection, "GET", "/status/") == (200, None)
+        used = connection.sock
+        assert ask(connection, "POST", "/deployments/create", NO_FILE) == (500, None)
+        assert connection.sock is used
+        assert used is not None
+        assert used.recv(1) == b""  # it is closed at once, not when it was idle for long
+        connection.close()
+
+
+PART = 'Content-Disposition: form-data; name="config_file"; filename="d.yml"'
+NO_FILE = f"--b\r\n{PART}\r\n\r\nno deployment file\r\n--b--\r\n".encode()
+
+
+def ask(
+    connection: http.client.HTTPConnection, method: str, path: str, form: bytes | None = None
+) -> tuple[int, str | None]:
+    connection.request(method, path, form, {"Content-Type": "multipart/form-data; boundary=b"})
+    with connection.getresponse() as response:
+        response.read()
+        return response.status, response.headers["Connection"]
 
 
 def test_the_command_serves_a_server_of_ones_own() -> None:

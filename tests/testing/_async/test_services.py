@@ -37,6 +37,11 @@ async def test_a_function_gets_the_arguments_that_it_takes(server: FakeServer) -
     assert await tasks.run({"message": "hi", "unheard": "of"}) == "HI"
 
 
+async def test_a_function_can_take_all_arguments(newest: FakeServer) -> None:
+    newest.service("sum")(lambda **numbers: sum(numbers.values()))
+    assert await connect(newest).tasks.run(TaskDefinition.of("sum", a=1, b=2)) == 3
+
+
 @pytest.mark.parametrize("service", ["count", "async count"])
 async def test_what_a_generator_yields_are_events_and_its_end_is_the_result(
     server: FakeServer, service: str
