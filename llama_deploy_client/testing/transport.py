@@ -44,16 +44,16 @@ class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     @contextmanager
     def in_place_of_the_network(self) -> Iterator[None]:
         """Meanwhile, requests of all clients of this package arrive here."""
-        usual, usual_sync = HttpClient._exchange, SyncHttpClient._exchange
+        usual, usual_sync = HttpClient._transmit, SyncHttpClient._transmit
 
-        async def exchange(client: HttpClient, request: httpx.Request) -> httpx.Response:
+        async def transmit(client: HttpClient, request: httpx.Request) -> httpx.Response:
             if isinstance(client._transport, FakeTransport):
                 return await usual(client, request)
             response = await self.handle_async_request(request)
             response.request = request
             return response
 
-        def exchange_sync(client: SyncHttpClient, request: httpx.Request) -> httpx.Response:
+        def transmit_sync(client: SyncHttpClient, request: httpx.Request) -> httpx.Response:
             if isinstance(client._transport, FakeTransport):
                 return usual_sync(client, request)
             response = self.handle_request(request)
@@ -61,8 +61,8 @@ class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
             return response
 
         with (
-            patch.object(HttpClient, "_exchange", exchange),
-            patch.object(SyncHttpClient, "_exchange", exchange_sync),
+            patch.object(HttpClient, "_transmit", transmit),
+            patch.object(SyncHttpClient, "_transmit", transmit_sync),
         ):
             yield
 

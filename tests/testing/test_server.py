@@ -268,6 +268,13 @@ def test_every_client_talks_to_the_fixture(elsewhere: None, llama_deploy: FakeSe
     assert names(SyncClient()) == ["demo"]
 
 
+def test_hooks_see_what_the_fixture_answers(llama_deploy: FakeServer) -> None:
+    seen: list[int] = []
+    hooks = {"response": [lambda response: seen.append(response.status_code)]}
+    SyncClient(event_hooks=hooks).apiserver.status()
+    assert seen == [200]
+
+
 @pytest.mark.llama_deploy(generation="0.7", latency=0.01)
 def test_a_marker_says_how_the_fixture_behaves(llama_deploy: FakeServer) -> None:
     assert (llama_deploy.generation, llama_deploy.latency) == ("0.7", 0.01)
