@@ -49,7 +49,19 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
     file = tmp_path / "test_program.py"
     file.write_text(program.code)
     is_test = "def test_" in program.code
-    run = ["-m", "pytest", "--quiet", "-p", "no:cacheprovider"] if is_test else []
+    run = (
+        [
+            "-m",
+            "pytest",
+            "--quiet",
+            "-p",
+            "no:cacheprovider",
+            "-o",
+            "asyncio_default_fixture_loop_scope=function",
+        ]
+        if is_test
+        else []
+    )
     ran = subprocess.run(
         [sys.executable, "-W", "error", *run, file.name],
         capture_output=True,
