@@ -57,6 +57,8 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
             "-p",
             "no:cacheprovider",
             "-o",
+            "asyncio_mode=auto",
+            "-o",
             "asyncio_default_fixture_loop_scope=function",
         ]
         if is_test
