@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -116,6 +117,19 @@ def test_an_answer_may_be_as_long_as_the_setting_says(
         client.apiserver.deployments.list()
 
 
+def test_a_body_that_is_too_long_in_all_is_refused(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(3):
+            yield b"[    "
+
+    client.max_response_size = 14
+    wire.get().mock(return_value=httpx.Response(200, content=pieces()))
+    with pytest.raises(MalformedResponseError, match=r"longer than 14 bytes"):
+        client.apiserver.deployments.list()
+
+
 @every_method
 def test_every_method_raises_the_servers_own_error(
     client: SyncClient, wire: respx.MockRouter, row: Row
@@ -162,6 +176,7 @@ def test_each_status_has_its_error(
         ("https://me:s3cret@elsewhere/deployments/", "https://elsewhere/deployments/"),
         ("/other/", "/other/"),
         ("http://me:s3cret@elsewhere:port/", "elsewhere:port/"),  # no URL
+        ("http://me:s3@cret@elsewhere:port/", "elsewhere:port/"),
         ("", "nowhere"),
     ],
 )
