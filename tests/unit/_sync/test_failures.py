@@ -193,6 +193,18 @@ def test_a_redirect_is_not_followed_and_says_where_it_points(
     assert "s3cret" not in str(caught.value)
 
 
+def test_a_redirect_that_an_http_client_of_your_own_chokes_on_is_told() -> None:
+    answer = httpx.Response(302, headers={"location": "http://xn--/"})
+    with httpx.Client(transport=httpx.MockTransport(lambda request: answer)) as http:
+        client = SyncClient(http_client=http, max_retries=0)
+        with pytest.raises(ConnectionLostError) as caught:
+            client.apiserver.deployments.list()
+    assert str(caught.value) == (
+        "GET http://localhost:4501/deployments/: no whole answer from the API server: "
+        f"it redirects to what is no URL: {caught.value.__cause__}"
+    )
+
+
 @every_method
 def test_a_wrong_server_is_named_with_its_setting(
     client: SyncClient, wire: respx.MockRouter, row: Row
