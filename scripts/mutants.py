@@ -28,7 +28,8 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 
 FACADE = Path("llama_deploy_client")
-MODULES = sorted(path for path in FACADE.rglob("*.py") if "_sync" not in path.parts)
+LEFT_OUT = {"_sync", "cli", "testing", "pytest_plugin.py"}  # as in pyproject.toml
+MODULES = sorted(path for path in FACADE.rglob("*.py") if LEFT_OUT.isdisjoint(path.parts))
 WORK = Path("mutants")
 PAGE = Path("docs/mutants.md")
 KILLED = {"killed", "timeout", "segfault"}
@@ -40,8 +41,9 @@ INTRODUCTION = """\
 Written by `make mutants`: mutmut makes one mistake at a time in a function of the package and runs
 the unit and connection tests that reach this function. A mutant is *killed* if a test fails or runs
 out of time; it has *survived* if all pass, or if no test reaches it. mutmut changes neither what
-stands outside functions nor functions with a decorator (but class and static methods); `_sync/` is
-made from `_async/` and left out.
+stands outside functions nor functions with a decorator (but class and static methods). `_sync/` is
+made from `_async/` and left out; so are `cli/`, `testing/` and `pytest_plugin.py`, whose tests run
+the command line and servers and would take too long to be run for each mistake.
 """
 
 
@@ -95,6 +97,12 @@ def explanations() -> dict[tuple[str, str, str | None], str]:
     }
 
 
+def commit() -> str:
+    """The commit that is checked out, marked if files were changed since."""
+    describe = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(describe, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def describe(mutants: Sequence[Mutant], survivors: dict[Mutant, str]) -> str:
     """The result for people: a line a module, then every survivor."""
     killed = Counter(mutant.module for mutant in mutants if mutant.status in KILLED)
@@ -102,7 +110,8 @@ def describe(mutants: Sequence[Mutant], survivors: dict[Mutant, str]) -> str:
     made = Counter(mutant.module for mutant in mutants)
     rows = [(f"`{name}`", made[name], killed[name], survived[name]) for name in sorted(made)]
     rows.append(("all", made.total(), killed.total(), survived.total()))
-    lines = [INTRODUCTION, "| module | mutants | killed | survived | not tried | share killed |"]
+    lines = [f"{INTRODUCTION}\nRun over commit `{commit()}`.\n"]
+    lines.append("| module | mutants | killed | survived | not tried | share killed |")
     lines.append("|---|---:|---:|---:|---:|---:|")
     for name, n, dead, alive in rows:
         share = dead / max(1, dead + alive)

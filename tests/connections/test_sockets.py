@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from llama_deploy_client import Client
+from llama_deploy_client import Client, _sockets
 from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._sockets import SyncSocket
 
@@ -34,6 +34,14 @@ async def test_the_next_address_of_a_host_is_tried_while_the_first_is_silent(
     assert (await client.apiserver.deployments.list())[0].id == "one"
 
 
+@pytest.fixture(params=["poll", "select"])
+def way_to_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Systems have the one or the other: no Windows has `poll`."""
+    monkeypatch.delattr(select, "select" if request.param == "poll" else "poll")
+    way: str = request.param
+    return way
+
+
 SOON = 0.05
 MORE_THAN_SOCKETS_HOLD = b"#" * 20_000_000
 
@@ -49,6 +57,7 @@ def connected() -> Iterator[tuple[SyncSocket, socket.socket]]:
             near.close()
 
 
+@pytest.mark.usefixtures("way_to_wait")
 def test_a_blocking_socket_reads_what_comes_and_nothing_at_the_end() -> None:
     with connected() as (near, far):
         threading.Timer(SOON, far.sendall, [b"one"]).start()
@@ -57,6 +66,7 @@ def test_a_blocking_socket_reads_what_comes_and_nothing_at_the_end() -> None:
         assert near.read(Deadline(None)) == b""
 
 
+@pytest.mark.usefixtures("way_to_wait")
 def test_a_blocking_socket_writes_more_than_sockets_hold() -> None:
     with connected() as (near, far):
         received = bytearray()
@@ -72,6 +82,7 @@ def test_a_blocking_socket_writes_more_than_sockets_hold() -> None:
         assert received == MORE_THAN_SOCKETS_HOLD
 
 
+@pytest.mark.usefixtures("way_to_wait")
 @pytest.mark.parametrize("seconds", [0, 0.05])
 def test_a_blocking_socket_gives_up_at_its_deadline(full_port: int, seconds: float) -> None:
     with pytest.raises(httpx.ConnectTimeout, match="timed out"):
@@ -81,6 +92,27 @@ def test_a_blocking_socket_gives_up_at_its_deadline(full_port: int, seconds: flo
             near.read(Deadline(seconds))
         with pytest.raises(httpx.WriteTimeout, match="timed out"):
             near.write(MORE_THAN_SOCKETS_HOLD, Deadline(seconds))
+
+
+@pytest.mark.usefixtures("way_to_wait")
+@pytest.mark.parametrize("operation", ["read", "write"])
+def test_a_blocking_socket_sleeps_while_it_waits(
+    monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    waits = []
+    wait = _sockets._wait
+
+    def counted(*args: Any, **options: Any) -> None:
+        waits.append(args)
+        wait(*args, **options)
+
+    monkeypatch.setattr(_sockets, "_wait", counted)
+    with connected() as (near, _), pytest.raises(httpx.TimeoutException):
+        if operation == "read":
+            near.read(Deadline(0.2))
+        else:
+            near.write(MORE_THAN_SOCKETS_HOLD, Deadline(0.2))
+    assert len(waits) < 20
 
 
 def test_a_blocking_socket_tells_what_broke_in_the_systems_words() -> None:
@@ -103,5 +135,6 @@ def test_a_socket_knows_whether_there_is_something_to_read() -> None:
         far.sendall(b"x")
         select.select([near._socket], [], [], 5)
         assert near.is_readable()
+        assert near.read(Deadline(5)) == b"x"
         near.close()
         assert near.is_readable()

@@ -275,6 +275,35 @@ def test_a_time_out_says_how_long_it_was_and_what_is_known_beyond(words: str, sa
     assert str(error).endswith(f"within 3 s{said}")
 
 
+def linked(name: str, cause: Exception | None = None, context: Exception | None = None) -> Any:
+    """An error that httpx raised for `REQUEST`, credentials and all, because of others."""
+    try:
+        raise httpx.ReadError(name, request=REQUEST)
+    except httpx.ReadError as error:
+        error.__cause__, error.__context__ = cause, context
+        return error
+
+
+def test_what_an_error_came_of_is_its_words_without_credentials() -> None:
+    leaves = [linked(name) for name in ("a", "b", "c", "d")]
+    left, right = linked("left", *leaves[:2]), linked("right", *leaves[2:])
+    top = linked("top", left, right)
+    all_errors = [top, left, right, *leaves]
+    assert errors.as_cause(top, REQUEST) is top
+    for error in all_errors:
+        assert error.__traceback__ is None
+        assert error.request.url == "http://one:1/x?y=1"
+        assert "authorization" not in error.request.headers
+    assert (top.__cause__, top.__context__) == (left, right)
+
+
+def test_errors_that_came_of_each_other_are_no_endless_work() -> None:
+    top, middle = linked("top"), linked("middle")
+    top.__cause__, middle.__cause__ = middle, top
+    errors.as_cause(top, REQUEST)
+    assert {error.request.url for error in (top, middle)} == {httpx.URL("http://one:1/x?y=1")}
+
+
 def test_an_untrusted_certificate_is_named_with_the_setting_that_helps() -> None:
     error = request_error(certificate_error(), REQUEST, API_SERVER, None)
     assert type(error) is errors.CertificateError

@@ -105,6 +105,12 @@ def test_what_is_no_response_is_refused(sent: bytes) -> None:
         ResponseParser().feed(sent)
 
 
+def test_what_is_wrong_with_a_response_is_told_in_the_parsers_words() -> None:
+    with pytest.raises(httpx.RemoteProtocolError) as caught:
+        ResponseParser().feed(b"<html>\r\n")
+    assert str(caught.value).endswith(f": {caught.value.__cause__}")
+
+
 @pytest.mark.parametrize(
     "endless",
     [
@@ -120,6 +126,17 @@ def test_headers_without_an_end_are_refused(endless: bytes) -> None:
     with pytest.raises(httpx.RemoteProtocolError, match="more than 100000 bytes of headers"):
         for _ in range(101):
             response.feed(b"x" * 1000)
+
+
+@pytest.mark.parametrize(
+    "begun", [b"HTTP/1.1 200 OK\r\nX: ", CHUNKED[: CHUNKED.index(b"2;note") + 7]]
+)
+def test_headers_may_be_of_100000_bytes(begun: bytes) -> None:
+    response, body = fed(begun)
+    before = 0 if body else len(begun)  # what comes with a body does not count
+    response.feed(b"x" * (100_000 - before))
+    with pytest.raises(httpx.RemoteProtocolError, match="more than 100000 bytes of headers"):
+        response.feed(b"x")
 
 
 def test_a_body_may_be_longer_than_headers() -> None:

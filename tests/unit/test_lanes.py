@@ -73,7 +73,7 @@ def test_who_comes_later_does_not_overtake_those_who_wait() -> None:
     assert queue.take(stream=False) is None
 
 
-@pytest.mark.parametrize(("limit", "streams"), [(2, 1), (10, 9), (30, 27), (100, 90)])
+@pytest.mark.parametrize(("limit", "streams"), [(2, 1), (10, 9), (15, 14), (30, 27), (100, 90)])
 def test_streams_leave_one_lane_in_ten_to_calls(limit: int, streams: int) -> None:
     queue = Queue(Lane, limit)
     for _ in range(streams):
@@ -82,6 +82,25 @@ def test_streams_leave_one_lane_in_ten_to_calls(limit: int, streams: int) -> Non
     for _ in range(limit - streams):
         taken(queue)
     assert queue.take(stream=False) is None
+
+
+def test_a_stream_that_ends_leaves_its_place_to_one_other() -> None:
+    queue = Queue(Lane, 5)
+    queue.give_back(taken(queue, stream=True), stream=True)
+    for _ in range(4):
+        taken(queue, stream=True)
+    assert queue.take(stream=True) is None
+
+
+def test_a_stream_that_waited_takes_one_place() -> None:
+    queue = Queue(Lane, 5)
+    lanes = [taken(queue) for _ in range(5)]
+    waiting(queue, stream=True)
+    for lane in lanes:
+        queue.give_back(lane, stream=False)
+    for _ in range(3):
+        taken(queue, stream=True)
+    assert queue.take(stream=True) is None
 
 
 def test_a_call_passes_streams_that_may_not_have_the_lane() -> None:
@@ -144,6 +163,18 @@ def test_the_lane_that_idled_longest_comes_out_when_its_time_is_over() -> None:
     assert taken(queue) is young
     assert taken(queue) not in (old, young)  # its place is free for a new one
     assert queue.take(stream=False) is None
+
+
+def test_every_lane_that_came_out_makes_room_for_a_new_one() -> None:
+    queue = Queue(Lane, 3)
+    first, second, last = (taken(queue) for _ in range(3))
+    for lane in (first, second):
+        assert queue.give_back(lane, stream=False) is None
+    first.is_old = second.is_old = True
+    assert queue.give_back(last, stream=False) is first
+    assert taken(queue) is last
+    assert queue.give_back(last, stream=False) is second
+    assert len({taken(queue) for _ in range(3)} - {first, second, last}) == 2
 
 
 def test_closing_fails_all_who_wait_and_hands_out_the_idle() -> None:

@@ -52,6 +52,14 @@ def events(pieces: list[bytes], *, errors_in_band: bool = False) -> tuple[list[A
     return found, parser.failure
 
 
+def test_all_events_before_a_line_that_is_none_are_counted() -> None:
+    parser, found = new_parser(), []
+    with pytest.raises(LineError):
+        for event in parser.feed(b"1\n2\n3\n<html>\n"):
+            found.append(event)
+    assert (found, parser.delivered) == ([1, 2, 3], 3)
+
+
 @given(
     st.data(), st.lists(values, max_size=6), st.sampled_from(["\n", "\r\n", "\n\n", "\n \t\r\n"])
 )

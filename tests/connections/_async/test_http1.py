@@ -27,7 +27,7 @@ async def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
         connection.send(ANSWER)
 
     async def pieces() -> AsyncIterator[bytes]:
-        for piece in (b"one", b"", b"#" * 100_000):
+        for piece in (b"one", b"", b"#" * 100_000, b"end"):
             yield piece
 
     with RawServer(script) as server:
@@ -35,7 +35,7 @@ async def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
         request = httpx.Request("POST", server.url, content=pieces())
         response = await transport.handle_async_request(request)
         assert await response.aread() == b"[]"
-    assert received == [b"3\r\none\r\n186a0\r\n" + b"#" * 100_000 + b"\r\n0\r\n\r\n"]
+    assert received == [b"3\r\none\r\n186a0\r\n" + b"#" * 100_000 + b"\r\n3\r\nend\r\n0\r\n\r\n"]
 
 
 async def test_an_answer_counts_though_the_server_did_not_read_the_request() -> None:
@@ -49,18 +49,39 @@ async def test_an_answer_counts_though_the_server_did_not_read_the_request() -> 
             await client.apiserver.deployments.create(b"#" * 20_000_000)
 
 
-async def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason() -> None:
+async def test_an_answer_comes_with_all_of_its_head() -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(ANSWER.replace(b"OK\r\n", b"Fine\r\nX-Request-Id: 7\r\n"))
+
+    with RawServer(script) as server:
+        transport = LaneTransport(tls=AsyncClient().tls(), max_connections=1, proxy=None)
+        response = await transport.handle_async_request(httpx.Request("GET", server.url))
+        assert await response.aread() == b"[]"
+    assert (response.http_version, response.reason_phrase) == ("HTTP/1.1", "Fine")
+    assert response.headers["x-request-id"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("host", "target"),
+    [("one.invalid", "one.invalid:443"), ("[::1]", "[::1]:443"), ("[::1]:8443", "[::1]:8443")],
+)
+@pytest.mark.parametrize("status", ["407 Who Are You", "300 Which One"])
+async def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
+    status: str, host: str, target: str
+) -> None:
     def refuse(connection: Connection) -> None:
         connection.request()
-        connection.send(b"HTTP/1.1 407 Who Are You\r\ncontent-length: 0\r\n\r\n")
+        connection.send(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n".encode())
 
     with RawServer(refuse) as proxy:
         to_proxy = proxy.url.replace("//", "//me:secret@")
-        client = AsyncClient(api_server_url="https://one.invalid", proxy=to_proxy, max_retries=0)
-        with pytest.raises(ConnectionLostError, match="407 Who Are You"):
+        client = AsyncClient(api_server_url=f"https://{host}", proxy=to_proxy, max_retries=0)
+        with pytest.raises(ConnectionLostError, match=status):
             await client.apiserver.deployments.list()
     [request] = proxy.requests
-    assert (request.method, request.target) == ("CONNECT", "one.invalid:443")
+    assert (request.method, request.target) == ("CONNECT", target)
+    assert f"host: {target}\r\n".encode() in request.head.lower() + b"\r\n"
     assert b"proxy-authorization: basic bwu6c2vjcmv0" in request.head.lower()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -115,6 +116,19 @@ async def test_an_answer_may_be_as_long_as_the_setting_says(
         await client.apiserver.deployments.list()
 
 
+async def test_a_body_that_is_too_long_in_all_is_refused(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"[    "
+
+    client.max_response_size = 14
+    wire.get().mock(return_value=httpx.Response(200, content=pieces()))
+    with pytest.raises(MalformedResponseError, match=r"longer than 14 bytes"):
+        await client.apiserver.deployments.list()
+
+
 @every_method
 async def test_every_method_raises_the_servers_own_error(
     client: AsyncClient, wire: respx.MockRouter, row: Row
@@ -161,6 +175,7 @@ async def test_each_status_has_its_error(
         ("https://me:s3cret@elsewhere/deployments/", "https://elsewhere/deployments/"),
         ("/other/", "/other/"),
         ("http://me:s3cret@elsewhere:port/", "elsewhere:port/"),  # no URL
+        ("http://me:s3@cret@elsewhere:port/", "elsewhere:port/"),
         ("", "nowhere"),
     ],
 )
@@ -175,6 +190,18 @@ async def test_a_redirect_is_not_followed_and_says_where_it_points(
     assert f"It points to {shown} and was not followed" in str(caught.value)
     assert "api_server_url" in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+async def test_a_redirect_that_an_http_client_of_your_own_chokes_on_is_told() -> None:
+    answer = httpx.Response(302, headers={"location": "http://xn--/"})
+    async with httpx.AsyncClient(transport=httpx.MockTransport(lambda request: answer)) as http:
+        client = AsyncClient(http_client=http, max_retries=0)
+        with pytest.raises(ConnectionLostError) as caught:
+            await client.apiserver.deployments.list()
+    assert str(caught.value) == (
+        "GET http://localhost:4501/deployments/: no whole answer from the API server: "
+        f"it redirects to what is no URL: {caught.value.__cause__}"
+    )
 
 
 @every_method

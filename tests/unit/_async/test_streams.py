@@ -156,6 +156,7 @@ async def test_a_cut_stream_gives_all_events_and_then_says_so(
     assert caught.value.delivered == 2
     assert str(caught.value).endswith(f"the stream was cut: {error} (2 events delivered)")
     assert isinstance(caught.value, httpx.RemoteProtocolError)
+    assert caught.value.__cause__ is error
 
 
 @each_stream
@@ -330,8 +331,9 @@ class TestErrorsOfTheControlPlane:
     async def test_are_no_matter_of_the_api_server(
         self, client: AsyncClient, wire: respx.MockRouter
     ) -> None:
-        wire.get().mock(return_value=streamed(b'{"error": "e"}\n', b"{}\n"))
-        assert await received(task(client).events(), []) == [{"error": "e"}, {}]
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n', b'{"error": "e"}\n'))
+        assert await received(task(client).events(), []) == [{"n": 1}, {"error": "e"}]
 
 
 class TestACutStreamGoesOn:
@@ -379,6 +381,16 @@ class TestACutStreamGoesOn:
             assert found == [{"n": 1}]
             assert events.call_count == 1
 
+    async def test_unless_events_may_have_been_lost_with_the_answer(
+        self, wire: respx.MockRouter
+    ) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
+        events.mock(side_effect=[httpx.ReadError("reset"), streamed(b"{}\n")])
+        with pytest.raises(StreamInterruptedError, match="reset"):
+            await anext(task(AsyncClient()).events())
+        assert events.call_count == 1
+
     async def test_unless_it_cannot_be_opened_again(
         self, client: AsyncClient, wire: respx.MockRouter
     ) -> None:
@@ -409,6 +421,23 @@ class TestACutStreamGoesOn:
 
 
 RESULT = {"task_id": "t", "history": [], "result": "done", "data": {}}
+
+
+@each_stream
+@pytest.mark.parametrize("end", [[CUT], []], ids=["cut", "no stop event"])
+async def test_questions_on_the_way_have_no_more_time_than_the_stream(
+    wire: respx.MockRouter, path: str, end: list[Exception]
+) -> None:
+    wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
+    bodies = [streamed(b'{"n": 1}\n', *end), streamed(b'{"n": 1}\n')]
+    wire.get(path__regex="/(events|result_stream)$").mock(side_effect=bodies)
+    wire.get(path__regex="/results?$").respond(json=RESULT)
+    client = AsyncClient(timeout=None)
+    assert await received(STREAMS[path](client, timeout=5), []) == [{"n": 1}]
+    for call in wire.calls:
+        times = call.request.extensions["timeout"]
+        assert times.keys() == {"connect", "read", "write", "pool"}
+        assert all(0 < seconds <= 5 for seconds in times.values())
 
 
 class TestAStreamThatEndsWithoutAStopEvent:

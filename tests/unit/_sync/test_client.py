@@ -40,6 +40,7 @@ class Body(httpx.SyncByteStream):
         ("http://one:1/", "http://one:1/deployments/"),
         ("https://one/behind/a/proxy", "https://one/behind/a/proxy/deployments/"),
         ("https://one/behind/a/proxy/", "https://one/behind/a/proxy/deployments/"),
+        ("https://one/BOX", "https://one/BOX/deployments/"),
     ],
 )
 def test_a_base_url_may_end_with_a_slash_and_have_a_path(
