@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from typing_extensions import TypeVar
@@ -96,12 +95,7 @@ class TaskRun(AsyncIterator[E]):
         self._started = task, task.events(types=[], timeout=self._timeout)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._entered()[1].aclose()
 
     def __aiter__(self) -> Self:

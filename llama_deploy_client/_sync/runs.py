@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from typing_extensions import TypeVar
@@ -97,12 +96,7 @@ class TaskRun(Iterator[E]):
         self._started = task, task.events(types=[], timeout=self._timeout)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._entered()[1].close()
 
     def __iter__(self) -> Self:
