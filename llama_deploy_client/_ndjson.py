@@ -147,9 +147,9 @@ class EventParser:
         """The events up to a line that is none, then its error."""
         for line in lines:
             self._check_size(line)
-            event = parse(line)
+            self._last = parse(line)
             self.delivered += 1
-            yield event
+            yield self._last
         self._check_size(self._splitter.begun)
 
     def finish(self, *, closed: bool) -> Iterator[Any]:

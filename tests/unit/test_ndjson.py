@@ -179,6 +179,11 @@ class TestTheEnd:
         list(parser.feed(b'{"n": 1}\n' + json.dumps(last).encode() + b"\n"))
         assert list(parser.finish(closed=True)) == []
 
+    def test_a_stop_event_is_known_by_what_it_is_in_a_chunk_longer_than_a_line_may_be(self) -> None:
+        parser = EventParser(max_line_size=16)
+        assert list(parser.feed(b'{"n": 1}\n{"result": 1}\n')) == [{"n": 1}, {"result": 1}]
+        assert list(parser.finish(closed=True)) == []
+
     @pytest.mark.parametrize("sent", [[], [{"n": 1}], [{"result": 1, "n": 1}], ["result"], [{}, 1]])
     def test_a_closed_connection_is_a_cut_after_any_other(self, sent: list[Any]) -> None:
         parser = new_parser()
