@@ -46,7 +46,8 @@ _Url = Annotated[str, AfterValidator(_absolute)]
 
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
 _SECRET = {"token", "headers", "auth"}
-_BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
+BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
+"""Settings that are objects of the running program: no text can say what they are."""
 
 
 def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
@@ -143,13 +144,13 @@ class Settings(BaseSettings):
 
         The copy takes token and headers from the environment that it wakes up in.
         """
-        bound = [name for name in _BOUND if getattr(self, name, None)]
+        bound = [name for name in BOUND if getattr(self, name, None)]
         if bound:
             raise TypeError(f"a client with {' and '.join(bound)} of its own cannot be pickled")
         fields = {
             name: str(without_credentials(value)) if name in _URLS and value else value
             for name, value in self
-            if name not in _SECRET and name not in _BOUND
+            if name not in _SECRET and name not in BOUND
         }
         return _restore, (type(self), fields)
 

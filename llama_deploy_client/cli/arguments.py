@@ -1,9 +1,11 @@
-"""A workflow's arguments as people type them."""
+"""What people give a command: arguments of a workflow, and files."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .exits import UsageError
@@ -47,6 +49,11 @@ def read_object(text: str) -> dict[str, Any]:
     if not isinstance(arguments, dict):
         raise UsageError(f"the arguments are no JSON object, but {type(arguments).__name__}")
     return arguments
+
+
+def read_file(path: Path) -> str:
+    """The text of a file; of standard input, if it is called `-`."""
+    return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
 
 
 def _value(text: str) -> Any:

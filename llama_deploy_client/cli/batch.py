@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import BatchError
 from ..models.apiserver import Deployment
 from ..types import Outcome, TaskDefinition
-from .arguments import read_object
+from .arguments import read_file, read_object
 from .exits import UsageError
 from .output import show_line, to_json
 
@@ -57,7 +57,7 @@ def read_inputs(path: Path, define: Define) -> list[TaskDefinition]:
     Raises:
         UsageError: a line is something else.
     """
-    text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    text = read_file(path)
     tasks = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():

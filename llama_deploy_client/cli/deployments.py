@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .arguments import read_file
 from .command import Invocation
 from .output import show_json, show_line, show_rows, waiting
 
@@ -61,7 +61,7 @@ def reload(
 
 
 def _deploy(call: Invocation, file: Path, base_path: str, local: bool, *, reload: bool) -> None:
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    text = read_file(file)
     with call.client() as client, waiting("Deploying, the server installs what the file asks for"):
         made = client.apiserver.deployments.create(
             io.StringIO(text), reload, base_path=base_path, local=local

@@ -17,13 +17,14 @@ from attrs import asdict, frozen
 from pydantic import ValidationError
 
 from .. import Settings, SyncClient
+from ..settings import BOUND
 from .exits import UsageError
 
 T = TypeVar("T", bound=Settings)
 
 PREFIX = "LLAMA_DEPLOY_"
 DEFAULT_PROFILE = "default"
-_OF_PYTHON_ALONE = {"auth", "ssl_context", "transport", "http_client"}
+_OF_PYTHON_ALONE = {"auth", *BOUND}
 _KEYS = (set(SyncClient.model_fields) - _OF_PYTHON_ALONE) | {"deployment", "token_file"}
 _PANEL = "Connection and output"
 
