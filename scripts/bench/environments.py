@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.release.project import create_environment
 from scripts.releases import install
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,11 +83,8 @@ def _install(name: str, wheel: Path, *packages: str) -> Path:
     wanted = _fingerprint(wheel)
     if python.exists() and marker.exists() and marker.read_text() == wanted:
         return python
-    shutil.rmtree(environment, ignore_errors=True)
-    _run(sys.executable, "-m", "venv", "--without-pip", environment)
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python)
-    pins = [argument for file in CONSTRAINTS for argument in ("--constraint", file)]
-    _run(*pip, "install", "--quiet", *pins, wheel, *packages)
+    pins = [argument for file in CONSTRAINTS for argument in ("--constraint", str(file))]
+    create_environment(environment, [*pins, str(wheel), *packages])
     marker.write_text(wanted)
     return python
 
