@@ -15,7 +15,7 @@ MODULE = "workflows.events"
 class InputRequiredEvent(ServerEvent):
     """A question: yielding it gives the event that answers.
 
-    Example:
+    Examples:
         >>> def greet():
         ...     answer = yield InputRequiredEvent(prefix="Your name?")
         ...     return f"Hello {answer.response}"

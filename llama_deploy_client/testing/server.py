@@ -37,7 +37,7 @@ class FakeServer:
         deployments: by their names.
         transport: for `Client(transport=…)`, and for `SyncClient` as well.
 
-    Example:
+    Examples:
         >>> server = FakeServer()
         >>> @server.service("shout")
         ... def shout(message: str) -> str:

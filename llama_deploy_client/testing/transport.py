@@ -24,7 +24,6 @@ class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-
         self._blocking = Blocking()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
