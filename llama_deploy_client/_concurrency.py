@@ -127,7 +127,7 @@ def as_finished_sync(
     broken: Exception | None = None
     with closing(inputs), concurrent.futures.ThreadPoolExecutor(limit) as threads:
         while more or started:
-            if more and started < limit:
+            if more:
                 try:
                     run = copy_context().run  # as tasks do: a trace is kept in it
                     threads.submit(run, work, next(inputs)).add_done_callback(finished.put)

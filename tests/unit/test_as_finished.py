@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextvars import ContextVar
 from typing import TypeVar
 
 import pytest
 
-from llama_deploy_client._concurrency import as_finished_async, as_finished_sync, read_async
+from llama_deploy_client._concurrency import (
+    as_finished_async,
+    as_finished_sync,
+    read_async,
+    read_sync,
+)
 
 T = TypeVar("T")
 LIMIT = 3
 WAIT = 10.0
 """Seconds that a test waits for what has to happen."""
+
+trace: ContextVar[str] = ContextVar("trace")
 
 SHORT = 0.2
 """Seconds after which a test stops waiting for what must not happen."""
@@ -162,20 +170,61 @@ async def test_a_loop_reads_both_kinds_of_iterables(asynchronous: bool) -> None:
     assert [item async for item in read_async(Numbers() if asynchronous else [1, 2])] == [1, 2]
 
 
-def test_threads_are_at_as_many_as_they_may() -> None:
-    full = threading.Barrier(LIMIT, timeout=WAIT)
+def test_a_thread_reads_an_iterable() -> None:
+    assert list(read_sync(range(3))) == [0, 1, 2]
+
+
+# The second is more than a pool of threads has of itself.
+@pytest.mark.parametrize("limit", [LIMIT, 33])
+def test_threads_are_at_as_many_as_they_may(limit: int) -> None:
+    full = threading.Barrier(limit, timeout=WAIT)
     at_work: set[int] = set()
 
     def work(item: int) -> int:
         at_work.add(item)
         full.wait()  # passes only if so many are at work
-        assert len(at_work) <= LIMIT
+        assert len(at_work) <= limit
         full.wait()
         at_work.discard(item)
         return item
 
-    items = range(4 * LIMIT)
-    assert sorted(as_finished_sync(work, inputs_sync(*items), LIMIT)) == list(items)
+    items = range(4 * limit)
+    assert sorted(as_finished_sync(work, inputs_sync(*items), limit)) == list(items)
+
+
+def test_threads_have_no_input_read_that_none_can_take_up() -> None:
+    read: list[int] = []
+    full = threading.Barrier(LIMIT, timeout=WAIT)
+
+    def inputs() -> Generator[int, None, None]:
+        for item in range(2 * LIMIT):
+            read.append(item)
+            yield item
+
+    def work(item: int) -> int:
+        full.wait()
+        return item
+
+    finished = as_finished_sync(work, inputs(), LIMIT)
+    assert next(finished) in range(LIMIT)
+    assert read == [0, 1, 2]
+    assert len(list(finished)) == 2 * LIMIT - 1
+
+
+def test_threads_work_in_the_context_of_the_caller() -> None:
+    trace.set("mine")
+    assert list(as_finished_sync(lambda _: trace.get(), inputs_sync(1, 2), LIMIT)) == ["mine"] * 2
+
+
+def test_what_inputs_raise_comes_after_what_threads_were_at() -> None:
+    def inputs() -> Generator[int, None, None]:
+        yield from range(2)
+        raise OSError("the inputs broke")
+
+    ended: list[int] = []
+    with pytest.raises(OSError, match="the inputs broke"):
+        ended.extend(as_finished_sync(lambda item: item, inputs(), LIMIT))
+    assert sorted(ended) == [0, 1]
 
 
 def test_inputs_are_read_in_the_thread_of_the_caller() -> None:

@@ -107,6 +107,9 @@ def test_the_error_of_a_batch_travels_with_all_outcomes() -> None:
     outcomes = [Outcome(index=0, task=task, result=1), Outcome(index=1, task=task, error=lost)]
     error = errors.BatchError.of(outcomes, lost)
     assert error.exceptions == (lost,)  # once, though it is both
+    assert error.message == (
+        f"1 of 2 tasks failed. The first, input 1: {lost}. The batch ended early: {lost}"
+    )
     duplicate = pickle.loads(pickle.dumps(error))
     assert duplicate.outcomes[0] == outcomes[0]
     assert same(duplicate.outcomes[1].error, lost)

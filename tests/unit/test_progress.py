@@ -59,5 +59,7 @@ def test_it_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_tqdm_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tqdm", None)
     Progress(shown=False, total=None)
-    with pytest.raises(ModuleNotFoundError, match=r"llama_deploy_client\[progress\]"):
+    said = r'^progress=True needs tqdm: pip install "llama_deploy_client\[progress\]"$'
+    with pytest.raises(ModuleNotFoundError, match=said) as caught:
         Progress(shown=True, total=None)
+    assert caught.value.name == "tqdm"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
@@ -30,6 +31,8 @@ from llama_deploy_client._results_file import ResultsFile
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client.errors import request_error, status_error
 from llama_deploy_client.types import to_task
+
+from .calls import deployment
 
 REQUEST = httpx.Request("POST", "http://one/run")
 UNREACHABLE = request_error(httpx.ConnectError("refused"), REQUEST, API_SERVER, 1)
@@ -321,7 +324,7 @@ async def test_going_on_needs_memory_for_places_alone(tmp_path: Path) -> None:
     assert memory < 1_000_000  # the results alone are two millions
 
 
-async def test_tasks_of_a_deployment() -> None:
+async def test_tasks_of_a_deployment(path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         assert request.extensions["deadline"].timeout == 5
@@ -330,14 +333,33 @@ async def test_tasks_of_a_deployment() -> None:
 
     client = AsyncClient(transport=httpx.MockTransport(answer))
     tasks = TaskCollection(client=client, deployment_id="d")
-    batch = tasks.run_many(['{"n": 0}', {"n": 1}, TaskDefinition.of("echo", n=2)], timeout=5)
+    batch = tasks.run_many(
+        ['{"n": 0}', {"n": 1}, TaskDefinition.of("echo", n=2)], timeout=5, results_file=path
+    )
     assert await batch.results() == [[None, {"n": 0}], [None, {"n": 1}], ["echo", {"n": 2}]]
+    assert sorted(kept(path)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("service", [(), ("echo",)], ids=["deployment", "session"])
+async def test_ten_run_at_once_and_no_bar_is_shown_unless_asked_for(
+    client: AsyncClient, service: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: Any = Session(client=client, id="s") if service else deployment(client).tasks
+    batch = tasks.run_many(*service, [])
+    assert batch._run.concurrency == 10
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    tasks.run_many(*service, [])
+    with pytest.raises(ModuleNotFoundError, match="progress"):
+        tasks.run_many(*service, [], progress=True)
 
 
 async def test_tasks_of_a_session(client: AsyncClient, wire: respx.MockRouter, path: Path) -> None:
+    timeouts: set[float] = set()
+
     def create(request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         assert (body["session_id"], body["service_id"]) == ("s", "echo")
+        timeouts.add(request.extensions["deadline"].timeout)
         return httpx.Response(200, json=json.loads(body["input"])["id"])
 
     def result(request: httpx.Request) -> httpx.Response:
@@ -352,5 +374,6 @@ async def test_tasks_of_a_session(client: AsyncClient, wire: respx.MockRouter, p
     assert await batch.results() == ["A", "B"]
     assert await session.run_many("echo", inputs, results_file=path).results() == ["A", "B"]
     assert wire.calls.call_count == 4
+    assert timeouts == {5}
     with pytest.raises(BatchError, match="input 0 is not the one"):
         await session.run_many("other", inputs, results_file=path).results()

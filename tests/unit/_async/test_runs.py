@@ -186,7 +186,9 @@ class TestAFailedWorkflow:
         server.results.mock(return_value=FAILED)
         events: list[Any] = []
         async with run_of(client) as run:
-            with pytest.raises(TaskFailedError, match="The workflow failed"):
+            with pytest.raises(
+                TaskFailedError, match=r"Error\. The workflow failed\. Llama.*else\.$"
+            ):
                 await received(run, events)
         assert events == [{"step": 1}, {}]
 

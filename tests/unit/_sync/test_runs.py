@@ -187,7 +187,9 @@ class TestAFailedWorkflow:
         server.results.mock(return_value=FAILED)
         events: list[Any] = []
         with run_of(client) as run:
-            with pytest.raises(TaskFailedError, match="The workflow failed"):
+            with pytest.raises(
+                TaskFailedError, match=r"Error\. The workflow failed\. Llama.*else\.$"
+            ):
                 received(run, events)
         assert events == [{"step": 1}, {}]
 

@@ -12,6 +12,8 @@ import httpx
 import pytest
 import respx
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -52,7 +54,7 @@ CALLS: dict[str, tuple[Callable[[SyncClient], Any], Any, Mapping[str, str]]] = {
         {"llama_deploy.deployment": "d", "llama_deploy.session.id": "s"},
     ),
     "sessions.delete": (
-        lambda client: deployment(client).sessions.delete("s"),
+        lambda client: deployment(client).sessions.delete(session_id="s"),
         None,
         {"llama_deploy.deployment": "d", "llama_deploy.session.id": "s"},
     ),
@@ -118,6 +120,8 @@ def test_a_call_is_a_span_with_the_ids_and_its_request_is_one_below(
     make(client)
     [call] = spans.calls()
     assert call.name == f"llama_deploy {name}"
+    assert call.instrumentation_scope is not None
+    assert call.instrumentation_scope.name == "llama_deploy_client"
     assert attributes(call) == ids
     [request] = spans.below(call)
     assert request.name == wire.calls.last.request.method
@@ -190,6 +194,22 @@ def test_a_stream_is_one_span_until_its_end(
     assert len(spans.below(call)) == 1
 
 
+def test_arguments_arrive_by_place_and_by_name(
+    client: SyncClient, wire: respx.MockRouter, spans: Spans
+) -> None:
+    started = wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    assert session(client).run_nowait("echo", steps=3) == "t"
+    assert json.loads(json.loads(started.calls.last.request.content)["input"]) == {"steps": 3}
+    wire.get("http://localhost:8000/sessions/s/tasks/t/result_stream").respond(content=b"{}\n")
+    for events in (
+        session(client).get_task_result_stream("t"),
+        session(client).get_task_result_stream(task_id="t"),
+    ):
+        for event in events:
+            assert event == {}
+    assert [attributes(call)["llama_deploy.task.id"] for call in spans.calls()] == ["t"] * 3
+
+
 def test_a_stream_that_is_left_ends_its_span(
     client: SyncClient, wire: respx.MockRouter, spans: Spans
 ) -> None:
@@ -260,6 +280,21 @@ def test_a_request_is_one_span_where_httpx_is_instrumented_as_well(
         HTTPXClientInstrumentor().uninstrument()
     assert [len(spans.below(call)) for call in spans.calls()] == [1, 1]
     assert len(spans.all()) == 4
+
+
+def test_requests_are_measured_where_a_meter_is_asked_to(
+    client: SyncClient, wire: respx.MockRouter, spans: Spans
+) -> None:
+    wire.get().respond(json=[])
+    reader = InMemoryMetricReader()
+    LlamaDeployInstrumentor().uninstrument()
+    LlamaDeployInstrumentor().instrument(
+        tracer_provider=spans.provider, meter_provider=MeterProvider([reader])
+    )
+    client.apiserver.deployments.list()
+    measured = reader.get_metrics_data()
+    assert measured is not None
+    assert '"name": "http.client.duration"' in measured.to_json()
 
 
 def test_tracing_can_end_and_begin_while_a_client_is_used(
