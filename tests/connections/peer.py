@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import select
 import socket
 import ssl
 import threading
@@ -12,8 +11,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
-
-from ..faults.wire import Connection, Script
 
 HEALTHY = {"status": "Healthy", "status_message": "", "max_deployments": 10, "deployments": []}
 ANSWERS: dict[str, tuple[int, Any]] = {
@@ -138,26 +135,3 @@ def serve(tls: ssl.SSLContext | None = None) -> Iterator[PeerServer]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def tunnel(peer: PeerServer) -> Script:
-    """What a proxy does to reach `peer`, whatever host it is asked for."""
-
-    address = str(peer.server_address[0]), peer.server_port
-
-    def script(connection: Connection) -> None:
-        if connection.request() is None:
-            return
-        client = connection.socket
-        with socket.create_connection(address) as server:
-            connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            while True:
-                # What TLS has read already is nothing that the system knows of.
-                buffered = isinstance(client, ssl.SSLSocket) and client.pending()
-                for each in [client] if buffered else select.select([client, server], [], [])[0]:
-                    received = each.recv(65536)
-                    if not received:
-                        return
-                    (server if each is client else client).sendall(received)
-
-    return script

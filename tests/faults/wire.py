@@ -253,14 +253,12 @@ def response(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 
 @dataclass(frozen=True)
 class Fault:
-    """What the proxy does to one connection. Sizes are bytes of answers, times are seconds."""
+    """What the proxy does to one connection."""
 
-    cut_after: int | None = None
-    """Close the connection after so many bytes of answers."""
     cut_at: bytes | None = None
-    """Close the connection in place of passing on this text."""
+    """Close the connection in place of passing on this text of an answer."""
     idle: float | None = None
-    """Close the connection when nothing came from either side for so long."""
+    """Close the connection when nothing came from either side for so many seconds."""
 
 
 NO_FAULT = Fault()
@@ -275,42 +273,40 @@ def proxy(upstream: tuple[str, int], faults: Callable[[int], Fault] = lambda _: 
     return script
 
 
-def tunnel(connection: Connection) -> None:
-    """A script: connect to where the client wants, as an HTTP proxy does for TLS."""
-    request = connection.request()
-    if request is not None:
-        assert request.method == "CONNECT"
-        host, _, port = request.target.partition(":")
-        connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        _join(connection, (host, int(port)), NO_FAULT)
+def tunnel(to: tuple[str, int] | None = None) -> Script:
+    """A script: what an HTTP proxy does for TLS. Whoever asks is connected to where they want, or
+    to `to` in its place."""
+
+    def script(connection: Connection) -> None:
+        request = connection.request()
+        if request is not None:
+            assert request.method == "CONNECT"
+            host, _, port = request.target.partition(":")
+            connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            _join(connection, to or (host, int(port)), NO_FAULT)
+
+    return script
 
 
 def _join(connection: Connection, upstream: tuple[str, int], fault: Fault) -> None:
+    client = connection.socket
     with socket.create_connection(upstream) as server, selectors.DefaultSelector() as ready:
-        ready.register(connection.socket, selectors.EVENT_READ, server)
-        ready.register(server, selectors.EVENT_READ, connection.socket)
-        _pass_on(connection, server, ready, fault)
+        ready.register(client, selectors.EVENT_READ, server)
+        ready.register(server, selectors.EVENT_READ, client)
+        _pass_on(server, ready, fault)
 
 
-def _pass_on(
-    connection: Connection, server: socket.socket, ready: selectors.BaseSelector, fault: Fault
-) -> None:
-    passed = 0
-    end = 1 << 62 if fault.cut_after is None else fault.cut_after
+def _pass_on(server: socket.socket, ready: selectors.BaseSelector, fault: Fault) -> None:
     while selected := ready.select(fault.idle):
         for key, _ in selected:
             source: socket.socket = key.fileobj  # type: ignore[assignment]
-            data = source.recv(65536)
+            data, cut = source.recv(65536), b""
             if not data:
                 return
-            if source is not server:
-                server.sendall(data)
-                continue
-            data, cut, _ = data.partition(fault.cut_at) if fault.cut_at else (data, b"", b"")
-            data = data[: end - passed]
-            passed += len(data)
-            connection.send(data)
-            if cut or passed == fault.cut_after:
+            if fault.cut_at and source is server:
+                data, cut, _ = data.partition(fault.cut_at)
+            key.data.sendall(data)
+            if cut:
                 return
 
 

@@ -14,9 +14,9 @@ import trustme
 from llama_deploy_client import CertificateError
 from llama_deploy_client._sync.client import SyncClient
 
-from ...faults.wire import RawServer
+from ...faults.wire import LOOPBACK, RawServer, tunnel
 from ..conftest import TLSPeer
-from ..peer import PeerServer, tunnel
+from ..peer import PeerServer
 
 
 def test_a_proxy_is_used(peer: PeerServer) -> None:
@@ -72,7 +72,10 @@ def to_proxy(request: pytest.FixtureRequest, authority: trustme.CA) -> ssl.SSLCo
 def test_https_through_a_proxy_is_for_the_server_alone(
     tls_peer: TLSPeer, ca_bundle: Path, to_proxy: ssl.SSLContext | None
 ) -> None:
-    with tls_peer("one.invalid") as peer, RawServer(tunnel(peer), tls=to_proxy) as proxy:
+    with (
+        tls_peer("one.invalid") as peer,
+        RawServer(tunnel((LOOPBACK, peer.server_port)), tls=to_proxy) as proxy,
+    ):
         options: dict[str, Any] = {"proxy": proxy.url, "ca_bundle": ca_bundle}
         client = SyncClient(api_server_url="https://one.invalid", **options)
         assert (client.apiserver.deployments.list())[0].id == "one"

@@ -163,7 +163,7 @@ def test_tls_settings_of_your_own_count(
 def test_a_proxy_passes_tls_on_and_sees_no_request(
     tls_peer: TLSPeer, ca_bundle: Path, use: Use
 ) -> None:
-    with tls_peer() as peer, RawServer(tunnel) as proxy:
+    with tls_peer() as peer, RawServer(tunnel()) as proxy:
         settings: dict[str, Any] = {
             "api_server_url": peer.url,
             "control_plane_url": peer.url,
