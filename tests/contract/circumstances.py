@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from ruamel.yaml import YAML
 
 from scripts.servers import LOOPBACK, DeploymentFile, Server, free_port
 
+from ..faults.wire import RawServer, proxy
 from .document import CORE, Document
 from .exchange import Recording
 from .probe import UNKNOWN, Probe, event, task
@@ -20,52 +18,6 @@ from .scenario import BROKEN
 
 CUT = "cut-off"
 """A deployment whose message queue goes away."""
-
-
-class Relay:
-    """A port that passes everything on to another, until it is closed: then neither answers."""
-
-    def __init__(self, target: int) -> None:
-        self._target = target
-        self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server((LOOPBACK, free_port()))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                caller, _ = self._listener.accept()
-                called = socket.create_connection((LOOPBACK, self._target))
-                self._sockets += [caller, called]
-                for pair in ((caller, called), (called, caller)):
-                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while received := source.recv(65536):
-                target.sendall(received)
-        for end in (source, target):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-    def close(self) -> None:
-        """Break every connection and take no more."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # `accept` ends by this alone
-        self._listener.close()
-        self._thread.join()
-        for one in self._sockets:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 class ServerWith(Server):
@@ -101,8 +53,10 @@ def _without_queue(probe: Probe) -> None:
     content = _content(file)
     core = content["control-plane"]
     core |= {"internal_host": LOOPBACK, "internal_port": core["port"], "cors_origins": [LOOPBACK]}
-    with Relay(content["message-queue"]["port"]) as relay:
-        content["message-queue"]["port"] = relay.port
+    queue = content["message-queue"]
+    # A port that nobody else takes once the relay is gone.
+    with RawServer(proxy((LOOPBACK, queue["port"])), port=free_port()) as relay:
+        _, queue["port"] = relay.address
         probe.deploy("a control plane with many settings", json.dumps(content))
         probe.server.wait_until_deployed(file)
         usual = probe.urls[CORE]

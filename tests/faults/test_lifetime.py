@@ -13,7 +13,7 @@ from llama_deploy_client.models.apiserver import Task
 
 from .conftest import NewLine
 from .replaying import one_event_then_silence
-from .wire import RawServer, answering, response, wait_for
+from .wire import RawServer, always, response, wait_for
 
 
 def resources() -> tuple[set[str], int]:
@@ -66,7 +66,7 @@ def test_clients_that_are_dropped_leave_nothing(line: NewLine) -> None:
 
 def test_a_fork_shares_no_connection(line: NewLine) -> None:
     tried = line("Load and lifetime", "a client used before and after a fork, on both sides")
-    with RawServer(answering(lambda _: response(b"[]"))) as server:
+    with RawServer(always(response(b"[]"))) as server:
         client = SyncClient(api_server_url=server.url)
         for _ in range(10):
             with tried.trial():

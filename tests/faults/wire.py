@@ -97,7 +97,7 @@ class RawServer:
         peak: how many clients were connected at once, at most.
     """
 
-    def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, script: Script, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.script = script
         self.requests: list[Request] = []
         self.stopping = threading.Event()
@@ -107,7 +107,7 @@ class RawServer:
         self._errors: list[BaseException] = []
         self._connected: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._port = 0
+        self._port = port
         self._start()
 
     @property
@@ -229,17 +229,19 @@ def _is_connected(connected: socket.socket) -> bool:
         return False
 
 
-def answering(answer: Callable[[Request], bytes | None]) -> Script:
-    """A script: answer request after request on one connection; None closes it."""
+def answering(answer: Callable[[Request], bytes]) -> Script:
+    """A script: answer request after request on one connection."""
 
     def script(connection: Connection) -> None:
         while (request := connection.request()) is not None:
-            reply = answer(request)
-            if reply is None:
-                return
-            connection.send(reply)
+            connection.send(answer(request))
 
     return script
+
+
+def always(answer: bytes) -> Script:
+    """A script: the same answer to every request."""
+    return answering(lambda _: answer)
 
 
 def response(body: bytes, status: str = "200 OK", *headers: str) -> bytes:

@@ -21,7 +21,7 @@ from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.tasks import Task
 
-from ...faults.wire import Connection, RawServer, answering, response
+from ...faults.wire import Connection, RawServer, always, response
 from ..peer import PeerServer
 
 
@@ -57,7 +57,7 @@ async def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
     status: int, connections: int
 ) -> None:
     answer = response(b"{}", f"{status} Oh dear")
-    with RawServer(answering(lambda request: answer)) as server:
+    with RawServer(always(answer)) as server:
         client = AsyncClient(api_server_url=server.url, max_retries=0)
         for _ in range(3):
             with pytest.raises(StatusError):

@@ -22,7 +22,7 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.tasks import Task
 
-from ...faults.wire import Connection, RawServer, answering, response
+from ...faults.wire import Connection, RawServer, always, response
 from ..peer import PeerServer
 
 
@@ -58,7 +58,7 @@ def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
     status: int, connections: int
 ) -> None:
     answer = response(b"{}", f"{status} Oh dear")
-    with RawServer(answering(lambda request: answer)) as server:
+    with RawServer(always(answer)) as server:
         client = SyncClient(api_server_url=server.url, max_retries=0)
         for _ in range(3):
             with pytest.raises(StatusError):

@@ -10,7 +10,7 @@ from llama_deploy_client import ConnectionLostError, ServerUnreachableError
 
 from ..conftest import NewLine
 from ..together import together
-from ..wire import Connection, Fault, RawServer, Request, answering, proxied, response
+from ..wire import Connection, Fault, RawServer, Request, always, answering, proxied, response
 from .helpers import client_of, deployment_of
 
 LIMIT = 1.0
@@ -25,7 +25,7 @@ async def test_calls_on_both_sides_of_the_limit(line: NewLine) -> None:
     tried = line("Requests", "idle connections closed after 1 s: calls just before and after that")
     answer = response(b'{"task_id": "t", "session_id": "s", "name": "d"}')
     with (
-        RawServer(answering(lambda _: answer)) as server,
+        RawServer(always(answer)) as server,
         proxied(server.url, lambda _: Fault(idle=LIMIT)) as between,
     ):
 

@@ -7,7 +7,6 @@ import logging
 import pickle
 import traceback
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import httpx
@@ -19,7 +18,7 @@ from llama_deploy_client._async.core import Session
 
 from ..conftest import NewLine
 from ..replaying import EVENTS, chunked
-from ..wire import Connection, RawServer, Request, answering, response
+from ..wire import Connection, RawServer, always, response
 from .helpers import collect, deployment_of, task_of
 
 CANARY = "canary-4711"
@@ -52,10 +51,6 @@ def _raw(answer: bytes) -> Callable[[Connection], None]:
         connection.send(answer)
 
     return script
-
-
-def _same(answer: bytes, _: Request) -> bytes:
-    return answer
 
 
 ANSWERS: dict[str, Callable[[Connection], None]] = {
@@ -174,12 +169,12 @@ async def test_a_secret_is_said_nowhere(
 async def test_a_redirect_is_not_followed(line: NewLine) -> None:
     tried = line("Security", "a redirect is not followed, and its target and the setting are named")
     statuses = ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
-    with RawServer(answering(lambda _: response(b"[]"))) as elsewhere:
+    with RawServer(always(response(b"[]"))) as elsewhere:
         for status in statuses:
             for target in (f"{elsewhere.url}/deployments/", "/deployments", "//x.invalid/", ""):
                 location = f"location: {target}"
                 answer = response(b"", status, location)
-                with RawServer(answering(partial(_same, answer))) as server:
+                with RawServer(always(answer)) as server:
                     client = AsyncClient(
                         api_server_url=server.url, control_plane_url=server.url, token=CANARY
                     )

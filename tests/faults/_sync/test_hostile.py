@@ -24,7 +24,7 @@ from tests.unit._sync.calls import ROWS
 from ..conftest import NewLine
 from ..hostile import Maker, bomb, raw_answer
 from ..replaying import EVENTS
-from ..wire import Connection, RawServer, Request, answering, response
+from ..wire import Connection, RawServer, always, response
 from .helpers import STREAMS, OpenStream, client_of, collect, deployment_of
 
 ANSWERS = 10_000
@@ -127,7 +127,7 @@ def test_nothing_is_unpacked(encoding: str, line: NewLine) -> None:
     packed = bomb(encoding)
     for status in ("200 OK", "401 Unauthorized", "500 Error"):
         answer = response(packed, status, f"content-encoding: {encoding}")
-        with RawServer(answering(partial(_same, answer))) as server:
+        with RawServer(always(answer)) as server:
             client = client_of(server)
             calls: list[Callable[[], Any]] = [client.apiserver.deployments.list]
             calls += [partial(_all_events, stream, client) for stream in STREAMS.values()]
@@ -135,10 +135,6 @@ def test_nothing_is_unpacked(encoding: str, line: NewLine) -> None:
                 with tried.trial():
                     _refused_in_little_memory(make)
     tried.kept(9)
-
-
-def _same(answer: bytes, _: Request) -> bytes:
-    return answer
 
 
 def _refused_in_little_memory(make: Callable[[], Any]) -> None:

@@ -26,7 +26,7 @@ from llama_deploy_client._sync.core import Session
 
 from .. import hanging
 from ..conftest import NewLine
-from ..wire import Connection, RawServer, answering, response
+from ..wire import Connection, RawServer, always, response
 from .helpers import client_of, deployment_of, task_of
 
 Make = Callable[[SyncClient], Any]
@@ -222,7 +222,7 @@ def test_a_refused_connection_is_tried_again_by_every_method(
     """Nothing was sent: no harm can come of it."""
     tried = line("Retries", "GET and POST, connection refused, then up: the server sees it once")
     calls = {name: make for name, (make, _) in GETS.items()} | POSTS
-    with RawServer(answering(lambda _: response(b"no JSON"))) as server:
+    with RawServer(always(response(b"no JSON"))) as server:
         client = client_of(server, max_retries=3)
         down = 0
 
@@ -247,7 +247,7 @@ def test_a_refused_connection_is_tried_again_by_every_method(
 
 def test_a_server_that_stays_away_is_given_up(line: NewLine, pauses: list[float]) -> None:
     tried = line("Retries", "GET and POST, connection refused for good: max_retries more tries")
-    with RawServer(answering(lambda _: None)) as server:
+    with RawServer(always(b"")) as server:
         pass
     for make in [make for make, _ in GETS.values()] + list(POSTS.values()):
         with tried.trial():
@@ -338,7 +338,7 @@ def test_no_pause_goes_beyond_the_timeout(line: NewLine, pauses: list[float]) ->
 def test_a_slash_at_the_end_of_the_base_url_is_the_same(line: NewLine) -> None:
     tried = line("Requests", "a base URL with and without a slash at its end")
     calls = [make for make, _ in GETS.values()] + list(POSTS.values())
-    with RawServer(answering(lambda _: response(b"no JSON"))) as server:
+    with RawServer(always(response(b"no JSON"))) as server:
         for base in ("", "/prefix", "/a/b%20c"):
             for make in calls:
                 with tried.trial():
