@@ -5,33 +5,14 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from llama_deploy_client import Client, SyncClient
 
+from ..faults.together import together
 from .peer import PeerServer
-
-
-def in_threads(count: int, work: Callable[[], None]) -> None:
-    """Run `work` in `count` threads at once; an error in one is an error here."""
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors
 
 
 def test_one_client_serves_several_runs(peer: PeerServer) -> None:
@@ -53,18 +34,18 @@ def test_one_client_serves_loops_in_several_threads(peer: PeerServer) -> None:
     async def calls() -> None:
         await asyncio.gather(*(client.apiserver.status() for _ in range(20)))
 
-    in_threads(8, lambda: asyncio.run(calls()))
+    together(lambda _: asyncio.run(calls()), 8)
     assert len(peer.requests) == 160
 
 
 def test_one_sync_client_serves_many_threads(peer: PeerServer) -> None:
     client = SyncClient(api_server_url=peer.url, max_connections=8)
 
-    def calls() -> None:
+    def calls(_: int) -> None:
         for _ in range(10):
             assert client.apiserver.deployments.list()[0].id == "one"
 
-    in_threads(32, calls)
+    together(calls, 32)
     assert len(peer.requests) == 320
     assert peer.peak <= 8
 

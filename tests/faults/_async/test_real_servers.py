@@ -13,6 +13,7 @@ from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.streams import EventStream
 from scripts.servers import DeploymentFile, Server
+from tests.servers.support import without_stop
 
 from ..conftest import NewLine
 from ..together import together
@@ -78,8 +79,3 @@ async def started(
     session = await client.core.sessions.create()
     task_id = await session.run_nowait("progress", **arguments)
     return lambda client: Session(client=client, id=session.id).get_task_result_stream(task_id)
-
-
-def without_stop(events: list[Any]) -> list[Any]:
-    """Without the stop event `{}` at the end, which servers before 0.9 often lose."""
-    return events[:-1] if events and events[-1] == {} else events

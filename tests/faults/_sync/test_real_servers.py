@@ -14,6 +14,7 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.streams import EventStream
 from scripts.servers import DeploymentFile, Server
+from tests.servers.support import without_stop
 
 from ..conftest import NewLine
 from ..together import together
@@ -79,8 +80,3 @@ def started(
     session = client.core.sessions.create()
     task_id = session.run_nowait("progress", **arguments)
     return lambda client: Session(client=client, id=session.id).get_task_result_stream(task_id)
-
-
-def without_stop(events: list[Any]) -> list[Any]:
-    """Without the stop event `{}` at the end, which servers before 0.9 often lose."""
-    return events[:-1] if events and events[-1] == {} else events
