@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -10,12 +12,11 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-import respx
 from attrs import frozen
 
 from llama_deploy_client.cli import PROGRAM, main
 from llama_deploy_client.cli.settings import profile_file
-from scripts.servers import DeploymentFile, Server
+from scripts.servers import LOOPBACK, DeploymentFile, Server
 
 SCRIPTS = Path(sys.executable).parent
 WAIT = 60.0
@@ -76,13 +77,6 @@ def cli(capfd: pytest.CaptureFixture[str]) -> Cli:
     return call
 
 
-@pytest.fixture
-def wire() -> Iterator[respx.MockRouter]:
-    """What is sent to any server ends here."""
-    with respx.mock(assert_all_called=False) as router:
-        yield router
-
-
 def start(
     *arguments: str,
     stdin: IO[str] | None = None,
@@ -103,6 +97,20 @@ def execute(*arguments: str, environment: Mapping[str, str] | None = None) -> En
     """The installed command, run to its end."""
     with start(*arguments, environment=environment) as process:
         out, err = process.communicate(timeout=WAIT)
+    return Ended(process.returncode, out, err)
+
+
+def interrupted(*arguments: str) -> Ended:
+    """The installed command, interrupted by Ctrl-C while a server owes it an answer."""
+    with socket.create_server((LOOPBACK, 0)) as server:
+        server.settimeout(WAIT)
+        url = f"http://{LOOPBACK}:{server.getsockname()[1]}"
+        with start(*arguments, "--url", url) as process:
+            connection, _ = server.accept()
+            with connection:
+                assert connection.recv(65536).startswith(b"POST ")
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=WAIT)
     return Ended(process.returncode, out, err)
 
 

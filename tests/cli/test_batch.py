@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import respx
 
 from llama_deploy_client.cli.exits import ExitCode
 
-from .conftest import WAIT, Cli, Deployed, start
+from .conftest import WAIT, Cli, Deployed, Ended, interrupted, start
 
 
 @pytest.fixture
@@ -144,17 +142,8 @@ def test_a_server_that_is_not_there_ends_it(cli: Cli, wire: respx.MockRouter, in
 
 
 def test_ctrl_c_does_not_wait_for_what_runs(inputs: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(WAIT)
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        with start("run", "-d", "one", "--inputs", str(inputs), "--url", url) as process:
-            connection, _ = server.accept()
-            with connection:
-                assert connection.recv(65536).startswith(b"POST ")
-                process.send_signal(signal.SIGINT)
-                out, err = process.communicate(timeout=WAIT)
-    assert process.returncode == ExitCode.INTERRUPTED
-    assert (out, err) == ("", "")
+    ended = interrupted("run", "-d", "one", "--inputs", str(inputs))
+    assert ended == Ended(ExitCode.INTERRUPTED, "", "")
 
 
 def test_the_standard_input_is_a_file_too(deployed: Deployed, inputs: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -21,7 +19,7 @@ from llama_deploy_client.cli.exits import ExitCode, exit_code
 from llama_deploy_client.sync.apiserver import DeploymentCollection
 
 from ..connections.peer import serve
-from .conftest import WAIT, Cli, start
+from .conftest import WAIT, Cli, Ended, interrupted, start
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "cli.md"
 RESULT = "/deployments/one/tasks/t/results?session_id=s"
@@ -188,17 +186,7 @@ def test_the_guide_has_the_table_of_exit_codes() -> None:
 
 
 def test_ctrl_c_stops_a_call_without_a_traceback() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(WAIT)
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        with start(*RUN, "--url", url) as process:
-            connection, _ = server.accept()
-            with connection:
-                assert connection.recv(65536).startswith(b"POST ")
-                process.send_signal(signal.SIGINT)
-                out, err = process.communicate(timeout=WAIT)
-    assert process.returncode == ExitCode.INTERRUPTED
-    assert (out, err) == ("", "")
+    assert interrupted(*RUN) == Ended(ExitCode.INTERRUPTED, "", "")
 
 
 @pytest.mark.parametrize("command", [["deployments", "list"], ["deployments", "list", "--json"]])
