@@ -21,25 +21,28 @@ import argparse
 import atexit
 import json
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from scripts.deployment_files import (
+    SOURCE_FOLDER,
+    WORKFLOWS,
+    DeploymentFile,
+    deployment_file,
+    queue_file,
+)
+from scripts.processes import LOOPBACK, end_group, free_port, has_ended
 from scripts.releases import (
     NEWEST,
     SCRIPTS,
@@ -69,51 +72,8 @@ __all__ = [
 ]
 
 WORKFLOW_SOURCE = SCRIPTS / "workflows"
-
-LOOPBACK = "127.0.0.1"
-WORKFLOWS = ("echo", "progress", "human", "interview", "failing", "slow", "structured")
-DEFAULT_WORKFLOW = "echo"
-WORKFLOW_MODULE = "example_workflows"
-
-# --- Ports ----------------------------------------------------------------------------------------
-
-_used_ports: set[int] = set()
-_ports_lock = threading.Lock()
-
-
-def free_port() -> int:
-    """A free loopback port that this process was not given before.
-
-    Ports come from below the ranges that systems use for outgoing connections (32768 and up on
-    Linux, 49152 and up on macOS), so that no client takes one before its server binds it; and at
-    random, so that test runs side by side seldom choose the same one.
-
-    Raises:
-        RuntimeError: no free port was found.
-    """
-    with _ports_lock:
-        for _ in range(1000):
-            port = random.randrange(15000, 32000)
-            if port not in _used_ports and _can_bind(port):
-                _used_ports.add(port)
-                return port
-    raise RuntimeError("found no free port on the loopback address")
-
-
-def _can_bind(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
-
-
-# --- A server -------------------------------------------------------------------------------------
-
 # How many deployment files one server can make where each needs a message queue (0.6 to 0.8).
 QUEUES = 24
-SOURCE_FOLDER = "source"
 LOG_FILE = "server.log"
 # The caller's variables that a server may see; never LLAMA_DEPLOY_*, proxies or PYTHONPATH.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
@@ -121,20 +81,6 @@ _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 
 class ServerError(RuntimeError):
     """A server or a deployment did not start; the message ends with the server's log."""
-
-
-@dataclass(frozen=True)
-class DeploymentFile:
-    """A deployment file for one server, and where its parts will listen once it is deployed."""
-
-    name: str
-    text: str
-    """YAML, as `POST /deployments/create` takes it."""
-    services: tuple[str, ...]
-    service_ports: tuple[int, ...]
-    """In the order of `services`; empty for servers without a control plane (0.9)."""
-    control_plane_url: str | None
-    """None for servers without a control plane (0.9)."""
 
 
 class Server:
@@ -225,7 +171,7 @@ class Server:
         process, self._process = self._process, None
         folder, self._folder = self._folder, None
         if process is not None:
-            _stop_group(process)
+            end_group(process)
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -248,21 +194,8 @@ class Server:
         Raises:
             RuntimeError: the server's message queues are used up (0.6 to 0.8).
         """
-        default = DEFAULT_WORKFLOW if DEFAULT_WORKFLOW in workflows else workflows[0]
-        content: dict[str, Any] = {"name": name, "default-service": default}
-        url = None
-        ports: tuple[int, ...] = ()
-        if self.has_control_plane:
-            control_plane, queue = self._ports_of(name)
-            url = f"http://{LOOPBACK}:{control_plane}"
-            content["control-plane"] = {"host": LOOPBACK, "port": control_plane}
-            content["message-queue"] = {"type": "simple", "host": LOOPBACK, "port": queue}
-            ports = tuple(free_port() for _ in workflows)
-        content["services"] = {
-            workflow: self._service(workflow, port)
-            for workflow, port in zip_longest(workflows, ports)
-        }
-        return DeploymentFile(name, _yaml(content), tuple(workflows), ports, url)
+        ports = self._ports_of(name) if self.has_control_plane else None
+        return deployment_file(self._release, name, workflows, ports)
 
     def deploy(
         self,
@@ -320,18 +253,6 @@ class Server:
             self._deployment_ports[name] = (free_port(), self._queue_ports[used])
         return self._deployment_ports[name]
 
-    def _service(self, workflow: str, port: int | None) -> dict[str, Any]:
-        """A service's entry; its source lies in the server's working directory."""
-        path = f"{WORKFLOW_MODULE}:{workflow}"
-        if self._release.keeps_source_folder:
-            path = f"{SOURCE_FOLDER}/{path}"
-        if port is None:
-            source = {"type": "local", "location": SOURCE_FOLDER}
-            return {"name": workflow, "source": source, "import-path": path}
-        source = {"type": "local", "name": SOURCE_FOLDER}
-        address = {"host": LOOPBACK, "port": port}
-        return {"name": workflow, "source": source, "path": path, **address}
-
     def _make_folder(self) -> Path:
         """The server's working directory, with all that it reads there."""
         folder = Path(tempfile.mkdtemp(prefix=f"llama-deploy-{self.version}-"))
@@ -340,7 +261,7 @@ class Server:
         (folder / "certificates").mkdir()
         (folder / "startup").mkdir()
         if self.has_control_plane:
-            (folder / "startup" / "queue.yaml").write_text(_queue_file())
+            (folder / "startup" / "queue.yaml").write_text(queue_file())
         return folder
 
     def _environment(self, folder: Path) -> dict[str, str]:
@@ -367,48 +288,12 @@ class Server:
     def _wait(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
         deadline = time.monotonic() + timeout
         while not condition():
-            if self._process is None or _has_ended(self._process):
+            if self._process is None or has_ended(self._process):
                 raise ServerError(f"LlamaDeploy {self.version} ended:\n{tail(self.log)}")
             if time.monotonic() > deadline:
                 waited = f"LlamaDeploy {self.version} took over {timeout:g} s {what}"
                 raise ServerError(f"{waited}:\n{tail(self.log)}")
             time.sleep(0.05)
-
-
-def _queue_file() -> str:
-    """A deployment file that has the server start its own message queue, and nothing else.
-
-    Servers before 0.9 start one message queue, at the port that their first deployment names, and
-    two deployments on one queue read each other's messages. So `serve.py` starts a queue for each
-    deployment, and this file, read at startup, uses up the server's own: its service lacks a path,
-    so the server starts the queue, logs an error and drops the deployment.
-    """
-    content = {
-        "name": "queue",
-        "control-plane": {"host": LOOPBACK, "port": free_port()},
-        "message-queue": {"type": "simple", "host": LOOPBACK, "port": free_port()},
-        "services": {"none": {"name": "none", "source": {"type": "local", "name": SOURCE_FOLDER}}},
-    }
-    return _yaml(content)
-
-
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the process has ended, without reaping it: its id stays ours until it is reaped."""
-    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _stop_group(process: subprocess.Popen[bytes], grace: float = 3.0) -> None:
-    """Ask a process group to end, kill what is left of it after `grace` seconds."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + grace
-    while not _has_ended(process) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
 
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -428,16 +313,6 @@ def _fetch(url: str, upload: str | None = None) -> Any:
             return json.load(response)
     except (OSError, ValueError):
         return None
-
-
-def _yaml(content: dict[str, Any], indent: str = "") -> str:
-    """Nested mappings of strings and numbers as YAML; JSON's scalars are YAML's."""
-    text = ""
-    for key, value in content.items():
-        nested = isinstance(value, dict)
-        shown = f"\n{_yaml(value, indent + '  ')}" if nested else f" {json.dumps(value)}\n"
-        text += f"{indent}{key}:{shown}"
-    return text
 
 
 # --- Command line ---------------------------------------------------------------------------------
