@@ -34,6 +34,13 @@ def test_a_client_is_built_without_network_generated_modules_or_payloads() -> No
     }
 
 
+def test_programs_pay_nothing_for_the_command_line() -> None:
+    modules = modules_after("from llama_deploy_client import SyncClient, sync; SyncClient()")
+    assert "llama_deploy_client.sync" in modules
+    # httpx imports click and rich itself.
+    assert not modules & {"typer", "llama_deploy_client.cli"}
+
+
 def test_opentelemetrys_own_command_finds_the_tracing() -> None:
     program = (
         "from llama_deploy_client.opentelemetry import LlamaDeployInstrumentor\n"
