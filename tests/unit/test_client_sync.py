@@ -40,12 +40,6 @@ async def test_client_sync_works_in_a_thread_beside_the_loop(wire: respx.MockRou
     await client.aclose()
 
 
-async def test_a_sync_client_of_its_own_works_in_a_running_loop(wire: respx.MockRouter) -> None:
-    wire.get().respond(json=[])
-    with SyncClient() as client:
-        assert client.apiserver.deployments.list() == []
-
-
 def test_client_sync_has_the_settings_of_the_client() -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200))
     options: dict[str, Any] = {

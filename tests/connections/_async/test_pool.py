@@ -6,13 +6,11 @@ import contextlib
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from llama_deploy_client import (
     CallTimeoutError,
     ClientClosedError,
-    ServerError,
     StatusError,
     StreamInterruptedError,
 )
@@ -40,16 +38,6 @@ async def test_calls_one_after_the_other_share_a_connection(peer: PeerServer) ->
         await client.core.sessions.list()
     assert len(peer.requests) == 10
     assert peer.accepted == 1
-
-
-async def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None:
-    client = client_of(peer)
-    for _ in range(20):
-        with pytest.raises(ServerError):
-            await client.apiserver.deployments.get("broken")
-        await client.apiserver.deployments.list()
-    assert len(peer.requests) == 40
-    assert peer.accepted == 21
 
 
 @pytest.mark.parametrize(("status", "connections"), [(404, 1), (499, 1), (500, 3), (503, 3)])
@@ -170,23 +158,6 @@ async def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
     for _ in range(20):
         await client_of(peer).apiserver.status()
     assert peer.all_closed()
-
-
-async def test_headers_and_token_are_sent_with_every_request(peer: PeerServer) -> None:
-    client = client_of(peer, headers={"X-Tenant": "a"}, token="secret")
-    await client.apiserver.status()
-    await client.core.services.list()
-    for _, headers in peer.requests:
-        assert headers["X-Tenant"] == "a"
-        assert headers["Authorization"] == "Bearer secret"
-
-
-async def test_an_own_http_client_is_used_and_not_closed(peer: PeerServer) -> None:
-    async with httpx.AsyncClient(headers={"X-Own": "yes"}) as http:
-        async with client_of(peer, http_client=http) as client:
-            await client.apiserver.status()
-        assert not http.is_closed
-        assert peer.requests[0][1]["X-Own"] == "yes"
 
 
 async def test_an_exception_in_the_loop_over_a_stream_frees_its_connection(

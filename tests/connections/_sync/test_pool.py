@@ -7,13 +7,11 @@ import contextlib
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from llama_deploy_client import (
     CallTimeoutError,
     ClientClosedError,
-    ServerError,
     StatusError,
     StreamInterruptedError,
 )
@@ -41,16 +39,6 @@ def test_calls_one_after_the_other_share_a_connection(peer: PeerServer) -> None:
         client.core.sessions.list()
     assert len(peer.requests) == 10
     assert peer.accepted == 1
-
-
-def test_no_connection_is_used_again_after_a_500(peer: PeerServer) -> None:
-    client = client_of(peer)
-    for _ in range(20):
-        with pytest.raises(ServerError):
-            client.apiserver.deployments.get("broken")
-        client.apiserver.deployments.list()
-    assert len(peer.requests) == 40
-    assert peer.accepted == 21
 
 
 @pytest.mark.parametrize(("status", "connections"), [(404, 1), (499, 1), (500, 3), (503, 3)])
@@ -171,23 +159,6 @@ def test_a_dropped_client_leaves_nothing_open(peer: PeerServer) -> None:
     for _ in range(20):
         client_of(peer).apiserver.status()
     assert peer.all_closed()
-
-
-def test_headers_and_token_are_sent_with_every_request(peer: PeerServer) -> None:
-    client = client_of(peer, headers={"X-Tenant": "a"}, token="secret")
-    client.apiserver.status()
-    client.core.services.list()
-    for _, headers in peer.requests:
-        assert headers["X-Tenant"] == "a"
-        assert headers["Authorization"] == "Bearer secret"
-
-
-def test_an_own_http_client_is_used_and_not_closed(peer: PeerServer) -> None:
-    with httpx.Client(headers={"X-Own": "yes"}) as http:
-        with client_of(peer, http_client=http) as client:
-            client.apiserver.status()
-        assert not http.is_closed
-        assert peer.requests[0][1]["X-Own"] == "yes"
 
 
 def test_an_exception_in_the_loop_over_a_stream_frees_its_connection(

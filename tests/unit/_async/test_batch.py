@@ -57,10 +57,6 @@ async def double(task: TaskDefinition) -> int:
     return 2 * number(task)
 
 
-async def echo(task: TaskDefinition) -> str:
-    return task.input
-
-
 async def refuse(task: TaskDefinition) -> int:
     raise AssertionError("nothing was to be run")
 
@@ -287,26 +283,6 @@ async def test_a_file_that_cannot_be_written_ends_the_batch(
     monkeypatch.setattr(ResultsFile, "add", full)
     with pytest.raises(OSError, match="no space left"):
         await anext(make(numbers(*range(9)), results_file=path))
-
-
-async def peak(tasks: int, path: Path) -> int:
-    """Bytes that a batch needs at most."""
-    inputs = ({"n": each, "text": "x" * 1000} for each in range(tasks))
-    tracemalloc.start()
-    async with make(inputs, echo, results_file=path) as batch:
-        async for outcome in batch:
-            assert outcome.result == outcome.task.input
-    memory = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert sorted(kept(path)) == list(range(tasks))
-    return memory
-
-
-async def test_ten_thousand_tasks_need_the_memory_of_a_thousand(tmp_path: Path) -> None:
-    await peak(100, tmp_path / "warm")
-    thousand = await peak(1000, tmp_path / "thousand")
-    # Nine thousand results more would be nine megabytes.
-    assert await peak(10_000, tmp_path / "ten") < thousand + 200_000
 
 
 async def test_going_on_needs_memory_for_places_alone(tmp_path: Path) -> None:

@@ -13,16 +13,12 @@ import pytest
 import respx
 
 from llama_deploy_client import (
-    AuthenticationError,
     CallTimeoutError,
     ConnectionLostError,
-    InvalidRequestError,
     MalformedResponseError,
-    NotFoundError,
     RedirectError,
     ServerError,
     ServerUnreachableError,
-    StatusError,
     UnknownEndpointError,
 )
 from llama_deploy_client._sync.client import SyncClient
@@ -141,33 +137,6 @@ def test_every_method_raises_the_servers_own_error(
         f"{row.request.split(' ')[0]} {row.url}: 500 Internal Server Error. "
         f"The reason is in the log of the {row.server}."
     )
-
-
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        (301, RedirectError),
-        (307, RedirectError),
-        (400, InvalidRequestError),
-        (401, AuthenticationError),
-        (404, NotFoundError),
-        (418, StatusError),
-        (422, InvalidRequestError),
-        (500, ServerError),
-        (520, ServerError),
-        (999, StatusError),
-    ],
-)
-def test_each_status_has_its_error(
-    client: SyncClient, wire: respx.MockRouter, code: int, kind: type[StatusError]
-) -> None:
-    wire.get().respond(code, json={"detail": "Oh dear"})
-    with pytest.raises(httpx.HTTPStatusError, match="Oh dear") as caught:
-        client.apiserver.deployments.get("d")
-    assert type(caught.value) is kind
-    assert caught.value.status_code == code
-    assert caught.value.detail == "Oh dear"
-    assert caught.value.response.json() == {"detail": "Oh dear"}
 
 
 @pytest.mark.parametrize(

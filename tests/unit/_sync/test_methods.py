@@ -17,7 +17,6 @@ from llama_deploy_client import (
     ChatMessage,
     NotFoundError,
     ServiceDefinition,
-    SessionDefinition,
     Status,
     StatusEnum,
     TaskDefinition,
@@ -269,16 +268,6 @@ def test_a_service_is_registered_with_whatever_its_prompt_holds(
     client.core.services.register(service)
     body = json.loads(wire.calls.last.request.content)
     assert body["prompt"] == [{"role": "user", "content": "hi", "at": "2025-01-02T00:00:00Z"}]
-
-
-def test_listed_sessions_of_a_deployment_are_definitions_and_no_dicts(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
-    answer = [{"session_id": "s", "task_ids": ["t1", "t2"]}, {"session_id": "u"}]
-    wire.get("http://localhost:4501/deployments/d/sessions").respond(json=answer)
-    first, second = deployment(client).sessions.list()
-    assert isinstance(first, SessionDefinition)
-    assert (first.current_task_id, second.current_task_id) == ("t2", None)
 
 
 def test_a_task_listed_without_its_session_can_be_asked_and_told(
