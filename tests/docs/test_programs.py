@@ -80,6 +80,7 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_block_is_overlooked(page: Path) -> None:
     found = [program for program in programs() if program.page == page]
-    files = page.read_text().count("<!-- file: ")
-    blocks = re.findall(r"^ *```(?:python|py)", page.read_text(), re.MULTILINE)
-    assert len(blocks) <= len(found) + files
+    text = page.read_text()
+    files = re.findall(r"^<!-- file: \S+ -->\n```python", text, re.MULTILINE)
+    blocks = re.findall(r"^ *```(?:python|py)", text, re.MULTILINE)
+    assert len(blocks) == len(found) + len(files)
