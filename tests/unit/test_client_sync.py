@@ -17,7 +17,7 @@ from llama_deploy_client.sync import apiserver as sync_apiserver
 from llama_deploy_client.sync import core as sync_core
 
 
-async def test_client_sync_refuses_to_stop_a_running_loop_in_the_seeds_words() -> None:
+async def test_client_sync_refuses_to_stop_a_running_loop_in_the_words_of_llama_deploy() -> None:
     with pytest.raises(RuntimeError) as caught:
         _ = Client().sync
     assert str(caught.value) == (
@@ -92,7 +92,7 @@ def test_each_public_handle_has_its_sync_twin(names: Any, twins: Any) -> None:
     assert set(names.__all__) <= set(twins.__all__)
 
 
-def test_sync_handles_pass_for_the_class_that_the_seed_names() -> None:
+def test_sync_handles_pass_for_the_class_that_llama_deploy_names() -> None:
     client = SyncClient()
     deployment = sync_apiserver.Deployment(client=client, id="d")
     pairs: list[tuple[object, type]] = [
