@@ -30,8 +30,7 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.runs import TaskRun
 
 from .calls import API_SERVER, deployment
-from .test_streams import CUT, EVENTS_OF_0_9, Pieces, document, received
-from .test_typed_events import STOP, Progress, raw
+from .streaming import CUT, EVENTS_OF_0_9, STOP, Pieces, Progress, document, raw, received
 
 TASKS = f"{API_SERVER}/deployments/d/tasks"
 RESULT = TaskResult(task_id="t", result="done")

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -14,24 +13,11 @@ from llama_deploy_client import EventMismatchError, ReceivedEvent, StreamInterru
 from llama_deploy_client._sync.client import SyncClient
 
 from .calls import API_SERVER, sent, task
-from .test_streams import CUT, EVENTS_OF_0_9, document, received, streamed
-
-
-class Progress(BaseModel):
-    step: int
+from .streaming import CUT, EVENTS_OF_0_9, STOP, Progress, document, raw, received, streamed
 
 
 class StopEvent(BaseModel):
     result: str | None = None
-
-
-def raw(name: str, value: Any) -> bytes:
-    """A line as 0.9 sends it."""
-    event = {"__is_pydantic": True, "value": value, "qualified_name": f"workflow.{name}"}
-    return json.dumps(event).encode() + b"\n"
-
-
-STOP = ReceivedEvent("workflow.StopEvent", {})
 
 
 def test_an_event_is_an_instance_of_the_class_that_has_its_name(
