@@ -3,8 +3,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+import respx
 
 from llama_deploy_client._async.client import AsyncClient
+
+from .one_task import Server
 
 
 @pytest.fixture
@@ -12,3 +15,9 @@ async def client() -> AsyncIterator[AsyncClient]:
     """A client with the default addresses, which polls without a pause and retries nothing."""
     async with AsyncClient(poll_interval=0, max_retries=0) as client:
         yield client
+
+
+@pytest.fixture
+def server(wire: respx.MockRouter) -> Server:
+    """A server with one task."""
+    return Server(wire)

@@ -4,8 +4,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import respx
 
 from llama_deploy_client._sync.client import SyncClient
+
+from .one_task import Server
 
 
 @pytest.fixture
@@ -13,3 +16,9 @@ def client() -> Iterator[SyncClient]:
     """A client with the default addresses, which polls without a pause and retries nothing."""
     with SyncClient(poll_interval=0, max_retries=0) as client:
         yield client
+
+
+@pytest.fixture
+def server(wire: respx.MockRouter) -> Server:
+    """A server with one task."""
+    return Server(wire)
