@@ -17,6 +17,7 @@ from attrs import frozen
 from llama_deploy_client.cli import PROGRAM, main
 from llama_deploy_client.cli.settings import profile_file
 from scripts.servers import LOOPBACK, DeploymentFile, Server
+from tests.servers.support import variables
 
 SCRIPTS = Path(sys.executable).parent
 WAIT = 60.0
@@ -124,10 +125,7 @@ class Deployed:
     @property
     def environment(self) -> dict[str, str]:
         """What names it to the command line."""
-        urls = {"LLAMA_DEPLOY_API_SERVER_URL": self.server.url}
-        if self.file.control_plane_url:
-            urls["LLAMA_DEPLOY_CONTROL_PLANE_URL"] = self.file.control_plane_url
-        return urls
+        return variables(self.server, self.file)
 
 
 @pytest.fixture(scope="session", params=["0.9", "0.8"])

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from scripts.servers import Server
+from tests.servers.support import variables
 
 from .pages import PAGES, ROOT, Program, programs
 
@@ -29,11 +30,7 @@ SECONDS = 60
 def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The variables that lead a program to a running server of the version in question."""
     with Server(request.param) as server:
-        file = server.deploy("demo")
-        found = {"LLAMA_DEPLOY_API_SERVER_URL": server.url}
-        if file.control_plane_url:
-            found["LLAMA_DEPLOY_CONTROL_PLANE_URL"] = file.control_plane_url
-        yield found
+        yield variables(server, server.deploy("demo"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from scripts.servers import LOOPBACK, Server, free_port
+from tests.servers.support import variables
 
 RECIPES = Path(__file__).parent.parent.parent / "docs" / "recipes"
 WAIT = 30.0
@@ -23,17 +24,10 @@ WAIT = 30.0
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A server of the newest version, with the deployment `demo`."""
+def environment() -> Iterator[dict[str, str]]:
+    """What a recipe starts with: a server of the newest version, with the deployment `demo`."""
     with Server() as server:
-        server.deploy("demo")
-        yield server
-
-
-@pytest.fixture(scope="session")
-def environment(server: Server) -> dict[str, str]:
-    """The variables that a recipe starts with."""
-    return {**os.environ, "LLAMA_DEPLOY_API_SERVER_URL": server.url}
+        yield {**os.environ, **variables(server, server.deploy("demo"))}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.servers import LOOPBACK, VERSIONS, free_port
+from scripts.servers import LOOPBACK, VERSIONS, DeploymentFile, Server, free_port
 
 WAIT = 30.0
 """Seconds that a test waits for what has to happen."""
@@ -43,6 +43,14 @@ without_control_plane = pytest.mark.parametrize(
 def nowhere() -> str:
     """A URL at which nothing listens."""
     return f"http://{LOOPBACK}:{free_port()}"
+
+
+def variables(server: Server, file: DeploymentFile) -> dict[str, str]:
+    """What names a server to programs, in their environment."""
+    found = {"LLAMA_DEPLOY_API_SERVER_URL": server.url}
+    if file.control_plane_url:
+        found["LLAMA_DEPLOY_CONTROL_PLANE_URL"] = file.control_plane_url
+    return found
 
 
 def progress(*steps: int, of: int) -> list[dict[str, Any]]:
