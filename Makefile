@@ -84,7 +84,7 @@ ci: lint types check test docs sbom api ## what CI runs
 	@$(BIN)/python -m scripts.release.audit || test $$? -eq 2
 
 clean: ## remove what was installed and built
-	rm -rf $(VENV) .servers .bench build dist mutants
+	rm -rf $(VENV) .servers .bench .cache build dist mutants
 
 $(VENV)/demo: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
