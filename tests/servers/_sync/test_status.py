@@ -9,7 +9,6 @@ import pytest
 from llama_deploy_client import StatusEnum, UnknownEndpointError
 from llama_deploy_client._sync.client import SyncClient
 from scripts.servers import DeploymentFile, Server
-from tests.servers.support import nowhere
 
 
 def test_a_running_server_is_healthy_and_names_its_deployments(
@@ -20,13 +19,6 @@ def test_a_running_server_is_healthy_and_names_its_deployments(
     assert demo.name in (status.deployments or [])
     assert f"- {demo.name}" in status.status_message.splitlines()
     assert status.max_deployments == 10
-
-
-def test_a_server_is_down_where_nothing_listens() -> None:
-    with SyncClient(api_server_url=nowhere()) as client:
-        status = client.apiserver.status()
-    assert status.status is StatusEnum.DOWN
-    assert status.status_message == "API Server is down"
 
 
 def test_what_answers_but_is_no_api_server_is_unhealthy(
