@@ -1,3 +1,5 @@
+"""Words of a command line become the arguments of a workflow."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Local servers, plain and with certificates, and ports at which a client waits in vain."""
+
 from __future__ import annotations
 
 import socket

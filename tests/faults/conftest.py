@@ -1,3 +1,5 @@
+"""Lines of the report that the fault suite writes, and real servers for it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.tasks import Task
 
+from ...faults._async.helpers import task_of
 from ..peer import PeerServer
 
 
@@ -40,10 +40,9 @@ async def test_a_stream_is_seen_as_it_opens(peer: PeerServer) -> None:
     async def see(response: httpx.Response) -> None:
         seen.append(response)
 
-    async with AsyncClient(api_server_url=peer.url, event_hooks={"response": [see]}) as client:
-        task = Task(client=client, deployment_id="one", id="t", session_id="s")
-        async with task.events() as events:
-            assert await anext(events) == {"n": 1}
-            [response] = seen
-            assert response.headers["content-type"] == "application/x-ndjson"
-            assert await anext(events) == {"n": 2}
+    client = AsyncClient(api_server_url=peer.url, event_hooks={"response": [see]})
+    async with client, task_of(client).events() as events:
+        assert await anext(events) == {"n": 1}
+        [response] = seen
+        assert response.headers["content-type"] == "application/x-ndjson"
+        assert await anext(events) == {"n": 2}

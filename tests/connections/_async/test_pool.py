@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
 
 import pytest
 
@@ -17,18 +16,10 @@ from llama_deploy_client import (
 from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
-from llama_deploy_client._async.tasks import Task
 
+from ...faults._async.helpers import client_of, task_of
 from ...faults.wire import Connection, RawServer, always, response
 from ..peer import PeerServer
-
-
-def client_of(peer: PeerServer, **settings: Any) -> AsyncClient:
-    return AsyncClient(api_server_url=peer.url, control_plane_url=peer.url, **settings)
-
-
-def task_of(client: AsyncClient) -> Task:
-    return Task(client=client, deployment_id="d", id="t", session_id="s")
 
 
 async def test_calls_one_after_the_other_share_a_connection(peer: PeerServer) -> None:

@@ -21,8 +21,8 @@ from llama_deploy_client import (
     StatusEnum,
 )
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.tasks import Task
 
+from ...faults._async.helpers import client_of, task_of
 from ...faults.wire import Connection, RawServer, Script, response, tunnel
 from ..conftest import TLSPeer
 from ..peer import serve
@@ -31,8 +31,7 @@ Use = Callable[[AsyncClient], Any]
 
 
 async def first_event(client: AsyncClient) -> None:
-    task = Task(client=client, deployment_id="one", id="t", session_id="s")
-    async with task.events() as events:
+    async with task_of(client).events() as events:
         assert await anext(events) == {"n": 1}
 
 
@@ -46,7 +45,7 @@ each_use = pytest.mark.parametrize("use", USES.values(), ids=USES)
 
 async def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
     with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url, control_plane_url=peer.url, disable_ssl=True)
+        client = client_of(peer, disable_ssl=True)
         assert (await client.apiserver.status()).status is StatusEnum.HEALTHY
         assert [deployment.id for deployment in await client.apiserver.deployments.list()]
         assert [session.id for session in await client.core.sessions.list()]
@@ -57,7 +56,7 @@ async def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
 @each_use
 async def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: TLSPeer, use: Use) -> None:
     with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url, control_plane_url=peer.url)
+        client = client_of(peer)
         for _ in range(3):
             client.disable_ssl = False
             with pytest.raises(CertificateError):

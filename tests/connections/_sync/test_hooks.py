@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.tasks import Task
 
+from ...faults._sync.helpers import task_of
 from ..peer import PeerServer
 
 
@@ -41,10 +41,9 @@ def test_a_stream_is_seen_as_it_opens(peer: PeerServer) -> None:
     def see(response: httpx.Response) -> None:
         seen.append(response)
 
-    with SyncClient(api_server_url=peer.url, event_hooks={"response": [see]}) as client:
-        task = Task(client=client, deployment_id="one", id="t", session_id="s")
-        with task.events() as events:
-            assert next(events) == {"n": 1}
-            [response] = seen
-            assert response.headers["content-type"] == "application/x-ndjson"
-            assert next(events) == {"n": 2}
+    client = SyncClient(api_server_url=peer.url, event_hooks={"response": [see]})
+    with client, task_of(client).events() as events:
+        assert next(events) == {"n": 1}
+        [response] = seen
+        assert response.headers["content-type"] == "application/x-ndjson"
+        assert next(events) == {"n": 2}

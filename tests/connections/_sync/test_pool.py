@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
 
 import pytest
 
@@ -18,18 +17,10 @@ from llama_deploy_client import (
 from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
-from llama_deploy_client._sync.tasks import Task
 
+from ...faults._sync.helpers import client_of, task_of
 from ...faults.wire import Connection, RawServer, always, response
 from ..peer import PeerServer
-
-
-def client_of(peer: PeerServer, **settings: Any) -> SyncClient:
-    return SyncClient(api_server_url=peer.url, control_plane_url=peer.url, **settings)
-
-
-def task_of(client: SyncClient) -> Task:
-    return Task(client=client, deployment_id="d", id="t", session_id="s")
 
 
 def test_calls_one_after_the_other_share_a_connection(peer: PeerServer) -> None:

@@ -22,8 +22,8 @@ from llama_deploy_client import (
     StatusEnum,
 )
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.tasks import Task
 
+from ...faults._sync.helpers import client_of, task_of
 from ...faults.wire import Connection, RawServer, Script, response, tunnel
 from ..conftest import TLSPeer
 from ..peer import serve
@@ -32,8 +32,7 @@ Use = Callable[[SyncClient], Any]
 
 
 def first_event(client: SyncClient) -> None:
-    task = Task(client=client, deployment_id="one", id="t", session_id="s")
-    with task.events() as events:
+    with task_of(client).events() as events:
         assert next(events) == {"n": 1}
 
 
@@ -47,7 +46,7 @@ each_use = pytest.mark.parametrize("use", USES.values(), ids=USES)
 
 def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
     with tls_peer() as peer:
-        client = SyncClient(api_server_url=peer.url, control_plane_url=peer.url, disable_ssl=True)
+        client = client_of(peer, disable_ssl=True)
         assert (client.apiserver.status()).status is StatusEnum.HEALTHY
         assert [deployment.id for deployment in client.apiserver.deployments.list()]
         assert [session.id for session in client.core.sessions.list()]
@@ -58,7 +57,7 @@ def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
 @each_use
 def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: TLSPeer, use: Use) -> None:
     with tls_peer() as peer:
-        client = SyncClient(api_server_url=peer.url, control_plane_url=peer.url)
+        client = client_of(peer)
         for _ in range(3):
             client.disable_ssl = False
             with pytest.raises(CertificateError):

@@ -1,3 +1,5 @@
+"""Clients of the servers that misbehave, and both ways to open a stream."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,10 +13,11 @@ from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.streams import EventStream
 from llama_deploy_client._async.tasks import Task
 
+from ...connections.peer import PeerServer
 from ..wire import RawServer
 
 
-def client_of(server: RawServer, **settings: Any) -> AsyncClient:
+def client_of(server: RawServer | PeerServer, **settings: Any) -> AsyncClient:
     """A client for which `server` is both servers."""
     return AsyncClient(api_server_url=server.url, control_plane_url=server.url, **settings)
 

@@ -1,4 +1,6 @@
 # Made by `make generate` from tests/faults/_async/helpers.py: do not edit.
+"""Clients of the servers that misbehave, and both ways to open a stream."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,10 +14,11 @@ from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.streams import EventStream
 from llama_deploy_client._sync.tasks import Task
 
+from ...connections.peer import PeerServer
 from ..wire import RawServer
 
 
-def client_of(server: RawServer, **settings: Any) -> SyncClient:
+def client_of(server: RawServer | PeerServer, **settings: Any) -> SyncClient:
     """A client for which `server` is both servers."""
     return SyncClient(api_server_url=server.url, control_plane_url=server.url, **settings)
 

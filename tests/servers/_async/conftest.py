@@ -1,3 +1,5 @@
+"""A client of the server that runs, and what it finds there."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

@@ -1,3 +1,5 @@
+"""Waiting for what servers take their time for."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,6 @@
 # Made by `make generate` from tests/servers/_async/conftest.py: do not edit.
+"""A client of the server that runs, and what it finds there."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
 # Made by `make generate` from tests/servers/_async/helpers.py: do not edit.
+"""Waiting for what servers take their time for."""
+
 from __future__ import annotations
 
 import time

@@ -1,3 +1,5 @@
+"""A client, and a server with one task."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

@@ -1,4 +1,6 @@
 # Made by `make generate` from tests/unit/_async/conftest.py: do not edit.
+"""A client, and a server with one task."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
