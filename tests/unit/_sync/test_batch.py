@@ -135,7 +135,7 @@ def test_failures_are_raised_together_with_all_that_succeeded() -> None:
 def test_a_batch_runs_once() -> None:
     batch = make(numbers(1))
     assert batch.results() == [2]
-    with pytest.raises(RuntimeError, match="a batch runs once"):
+    with pytest.raises(RuntimeError, match=r"^a batch runs once"):
         batch.results()
 
 

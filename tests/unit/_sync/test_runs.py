@@ -96,14 +96,24 @@ def prefix_later(event: ReceivedEvent) -> str:
 def test_the_task_is_submitted_on_entering(client: SyncClient, server: Server) -> None:
     run = run_of(client)
     assert not server.created.called
-    with pytest.raises(RuntimeError, match="submitted on entering"):
+    with pytest.raises(RuntimeError, match=r"^the task is submitted on entering"):
         _ = run.task
     with run:
         assert (run.task.id, run.task.session_id, run.task.service_id) == ("t", "s", "human")
         assert json.loads(server.created.calls.last.request.content)["input"] == '{"steps": 3}'
-    with pytest.raises(RuntimeError, match="entered once"):
+    with pytest.raises(RuntimeError, match=r"^a TaskRun is entered once"):
         run.__enter__()
     assert server.created.call_count == 1
+
+
+def test_the_timeout_is_that_of_each_request(client: SyncClient, server: Server) -> None:
+    server.streams(FIRST, END, CUT)
+    server.results.mock(return_value=FAILED)
+    with run_of(client, answer=prefix, timeout=7) as run:
+        with pytest.raises(TaskFailedError):
+            received(run, [])
+    for route in (server.created, server.events, server.sent, server.results):
+        assert route.calls.last.request.extensions["deadline"].timeout == 7
 
 
 def test_no_deployment_is_an_error_on_entering(client: SyncClient, server: Server) -> None:
