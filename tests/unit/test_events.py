@@ -170,6 +170,15 @@ class TestAReceivedEvent:
         assert "s3cret" not in said
         assert caught.value.__context__ is None
 
+    def test_that_does_not_fit_deep_inside_is_an_error_that_says_where(self) -> None:
+        class Asks(BaseModel):
+            asks: list[Ask]
+
+        with pytest.raises(EventMismatchError, match=r": asks\.1\.prefix: Field required$"):
+            ReceivedEvent(None, {"asks": [{"number": 1, "prefix": ""}, {"number": 2}]}).parse_as(
+                Asks
+            )
+
     def test_that_has_no_fields_at_all_does_not_fit(self) -> None:
         with pytest.raises(EventMismatchError, match=r"\(without a name\) is no Ask: the event: "):
             ReceivedEvent(None, [1]).parse_as(Ask)
