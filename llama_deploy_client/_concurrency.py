@@ -110,7 +110,7 @@ async def as_finished_async(
     finally:
         for task in started:
             task.cancel()
-        await asyncio.gather(feeder, *started, return_exceptions=True)
+        await asyncio.gather(*started, return_exceptions=True)
 
 
 def as_finished_sync(

@@ -33,6 +33,7 @@ from llama_deploy_client._sync.tasks import TaskCollection
 from llama_deploy_client.errors import request_error, status_error
 from llama_deploy_client.types import to_task
 
+from ..test_progress import Terminal
 from .calls import deployment
 
 REQUEST = httpx.Request("POST", "http://one/run")
@@ -149,7 +150,7 @@ def test_inputs_are_read_as_there_is_room_for_them() -> None:
 
 @pytest.mark.parametrize("inputs", ["{}", b"{}", {"n": 1}, TaskDefinition(input={})])
 def test_one_input_is_not_taken_for_many(inputs: Any) -> None:
-    with pytest.raises(TypeError, match="many inputs are an iterable"):
+    with pytest.raises(TypeError, match=f"many inputs are .* not one {type(inputs).__name__}"):
         make(inputs)
 
 
@@ -207,12 +208,25 @@ def test_a_failure_that_will_not_pass_ends_the_batch(error: Exception) -> None:
     assert FEW <= len(met) <= 3 * FEW
 
 
-def test_failures_that_pass_end_nothing() -> None:
+@pytest.mark.parametrize("row", [1, FEW - 1])
+def test_failures_that_pass_end_nothing(row: int) -> None:
     def lose(task: TaskDefinition) -> None:
-        raise UNREACHABLE if number(task) % 10 == 0 else CUT
+        raise UNREACHABLE if number(task) % 10 < row else CUT
 
     outcomes = make(numbers(*range(50)), lose).outcomes()
-    assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] + [CUT] * 9) * 5
+    assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
+
+
+def test_a_bar_is_shown_that_knows_how_many_and_what_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    make(list(numbers(1, -2, 3)), progress=True).outcomes()
+    assert "3/3" in terminal.getvalue()
+    assert "failed=1" in terminal.getvalue()
+    make(numbers(1, -2, 3), progress=True).outcomes()  # a generator has no length
+    assert "3task" in terminal.getvalue()
 
 
 def test_a_batch_goes_on_from_its_file(path: Path) -> None:
