@@ -143,7 +143,9 @@ def _of_environment(url: httpx.URL) -> str | None:
     if proxy_bypass(url.host):
         return None
     proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    found = proxies.get(url.scheme) or proxies.get("all")
+    # Other programs take `proxy.example:3128`, so that is what many environments have.
+    return f"http://{found}" if found and "://" not in found else found
 
 
 def _port(url: httpx.URL) -> int:
