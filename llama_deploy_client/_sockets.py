@@ -30,10 +30,11 @@ class _Socket:
     """A TCP connection. It is closed when this object is dropped, at the latest."""
 
     def __init__(self, connected: socket.socket) -> None:
-        connected.setblocking(False)
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connected
         self._close = weakref.finalize(self, connected.close)
+        connected.setblocking(False)
+        # macOS refuses this for a connection that was reset meanwhile.
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def is_readable(self) -> bool:
         """Whether there is something to read: on an idle connection, its end."""
@@ -58,11 +59,11 @@ class AsyncSocket(_Socket):
                 connected = await aiohappyeyeballs.start_connection(
                     addresses, happy_eyeballs_delay=_NEXT_ADDRESS
                 )
+            return cls(connected)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
-        return cls(connected)
 
     async def read(self, deadline: Deadline) -> bytes:
         """What has arrived, as soon as there is something; nothing at the end."""

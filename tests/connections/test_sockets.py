@@ -18,7 +18,7 @@ import pytest
 
 from llama_deploy_client import Client, SyncClient, _sockets
 from llama_deploy_client._deadline import Deadline
-from llama_deploy_client._sockets import SyncSocket
+from llama_deploy_client._sockets import AsyncSocket, SyncSocket
 
 from .peer import PeerServer
 
@@ -178,3 +178,17 @@ def test_a_socket_knows_whether_there_is_something_to_read() -> None:
         assert near.read(Deadline(5)) == b"x"
         near.close()
         assert near.is_readable()
+
+
+async def test_a_connection_that_is_reset_before_it_is_set_up_could_not_be_made(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.EINVAL, "as macOS says it")
+
+    monkeypatch.setattr(socket.socket, "setsockopt", refuse)
+    host, port = "127.0.0.1", peer.server_port
+    with pytest.raises(httpx.ConnectError, match="as macOS says it"):
+        await AsyncSocket.connect(host, port, Deadline(5))
+    with pytest.raises(httpx.ConnectError, match="as macOS says it"):
+        SyncSocket.connect(host, port, Deadline(5))
