@@ -6,12 +6,13 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from llama_deploy_client import Client, SyncClient
+from llama_deploy_client import Client, ClientClosedError, SyncClient
 
 from .peer import PeerServer
 
@@ -55,6 +56,31 @@ def test_one_client_serves_loops_in_several_threads(peer: PeerServer) -> None:
 
     in_threads(8, lambda: asyncio.run(calls()))
     assert len(peer.requests) == 160
+
+
+def test_closing_in_another_thread_ends_the_wait_for_a_connection_at_once(
+    peer: PeerServer,
+) -> None:
+    client = Client(api_server_url=peer.url, timeout=None, max_connections=2)
+    closing = threading.Thread(target=lambda: asyncio.run(client.aclose()))
+
+    async def wait() -> None:
+        deployments = client.apiserver.deployments
+        busy = [asyncio.create_task(deployments.get("gated")) for _ in range(2)]
+        waiting = asyncio.create_task(deployments.list())
+        while len(peer.requests) < 2:
+            await asyncio.sleep(0.01)
+        closing.start()
+        began = time.monotonic()
+        await asyncio.wait([waiting], timeout=5)
+        waited = time.monotonic() - began
+        peer.gate.set()
+        await asyncio.gather(*busy)
+        assert waited < 4  # not only when this loop had something else to do
+        assert isinstance(waiting.exception(), ClientClosedError)
+
+    asyncio.run(wait())
+    closing.join()
 
 
 def test_one_sync_client_serves_many_threads(peer: PeerServer) -> None:
