@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs
-from .._deadline import UNSET, Timeout
+from .._deadline import UNSET, Deadline, Timeout
 from .._polling import Polling
 from .._servers import API_SERVER, Server
 from ..errors import CallTimeoutError
@@ -188,7 +188,10 @@ class Task(Model):
 
     async def _ended(self, timeout: float | None) -> bool:
         """Whether there is a result. 0.9 cuts what does not end well, and is to be believed."""
-        return not await self._replays(timeout) or await self.results(timeout=timeout) is not None
+        deadline = Deadline(timeout)
+        if not await self._replays(deadline.remaining()):
+            return True
+        return await self.results(timeout=deadline.remaining()) is not None
 
 
 @frozen(kw_only=True)
