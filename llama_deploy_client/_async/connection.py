@@ -41,7 +41,8 @@ class Connection:
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = await self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
-            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+            said = f"{answer.status} {answer.reason.decode('latin-1')}"
+            raise httpx.ProxyError(f"the proxy refused: {said}")
 
     async def _exchange(
         self, start: bytes, request: httpx.Request, deadline: Deadline

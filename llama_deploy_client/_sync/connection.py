@@ -42,7 +42,8 @@ class Connection:
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
-            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+            said = f"{answer.status} {answer.reason.decode('latin-1')}"
+            raise httpx.ProxyError(f"the proxy refused: {said}")
 
     def _exchange(self, start: bytes, request: httpx.Request, deadline: Deadline) -> ResponseParser:
         with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
