@@ -146,6 +146,7 @@ class Task(Model):
             StreamInterruptedError: the connection broke for good, the workflow failed (0.9), or the
                 stream ended without a stop event and the task has no result (0.6 to 0.8).
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
+            MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
         Examples:
