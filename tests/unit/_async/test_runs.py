@@ -376,6 +376,19 @@ class TestAQuestion:
                 await run.result()
         assert body.closed
 
+    async def test_a_cut_of_a_stream_that_the_function_reads_is_its_own(
+        self, client: AsyncClient, server: Server
+    ) -> None:
+        elsewhere = httpx.Request("GET", "http://elsewhere.test")
+
+        def read_on(event: ReceivedEvent) -> str:
+            raise StreamInterruptedError("the stream was cut", request=elsewhere, delivered=7)
+
+        server.streams(FIRST, END)
+        async with run_of(client, answer=read_on) as run:
+            with pytest.raises(StreamInterruptedError, match=r"elsewhere.*7 events"):
+                await run.result()
+
     async def test_what_ends_a_loop_does_not_end_this_one(
         self, client: AsyncClient, server: Server
     ) -> None:

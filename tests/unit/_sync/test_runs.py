@@ -373,6 +373,19 @@ class TestAQuestion:
                 run.result()
         assert body.closed
 
+    def test_a_cut_of_a_stream_that_the_function_reads_is_its_own(
+        self, client: SyncClient, server: Server
+    ) -> None:
+        elsewhere = httpx.Request("GET", "http://elsewhere.test")
+
+        def read_on(event: ReceivedEvent) -> str:
+            raise StreamInterruptedError("the stream was cut", request=elsewhere, delivered=7)
+
+        server.streams(FIRST, END)
+        with run_of(client, answer=read_on) as run:
+            with pytest.raises(StreamInterruptedError, match=r"elsewhere.*7 events"):
+                run.result()
+
     def test_what_ends_a_loop_does_not_end_this_one(
         self, client: SyncClient, server: Server
     ) -> None:
