@@ -20,7 +20,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from contextvars import copy_context
 from typing import Any, Generic, TypeVar
 
@@ -43,6 +43,15 @@ def wait_for_sync(future: concurrent.futures.Future[T], timeout: float | None) -
 
 class AsyncWaiter(asyncio.Future[T]):
     """A place in the queue of the running loop."""
+
+    def set_exception(self, exception: type | BaseException, /) -> None:
+        """Fail it, from any thread: who closes a client may be on another loop."""
+        with suppress(RuntimeError):  # a closed loop has nobody who waits
+            self.get_loop().call_soon_threadsafe(self._fail, exception)
+
+    def _fail(self, exception: type | BaseException) -> None:
+        if not self.done():
+            super().set_exception(exception)
 
 
 class SyncWaiter(concurrent.futures.Future[T]):
@@ -110,7 +119,7 @@ async def as_finished_async(
     finally:
         for task in started:
             task.cancel()
-        await asyncio.gather(feeder, *started, return_exceptions=True)
+        await asyncio.gather(*started, return_exceptions=True)
 
 
 def as_finished_sync(

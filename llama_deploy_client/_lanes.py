@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from itertools import count
 from typing import Generic, Protocol, TypeVar
@@ -50,6 +50,7 @@ class LaneQueue(Generic[L, W]):
         self._unmade = limit
         self._stream_places = limit - max(1, limit // 10)
         self._idle: list[L] = []
+        self._returned: deque[tuple[L, bool]] = deque()
         self._waiting: dict[bool, OrderedDict[W, int]] = {
             stream: OrderedDict() for stream in (False, True)
         }
@@ -59,7 +60,9 @@ class LaneQueue(Generic[L, W]):
     def take(self, *, stream: bool) -> L | None:
         """A lane, if one is free."""
         with self._lock:
-            return self._take(stream)
+            lane = self._take(stream)
+        self._settle()
+        return lane
 
     def take_or_wait(self, waiter: W, *, stream: bool) -> None:
         """Give `waiter` a lane: now or when its turn comes."""
@@ -69,29 +72,24 @@ class LaneQueue(Generic[L, W]):
                 self._waiting[stream][waiter] = next(self._tickets)
             else:
                 waiter.set_result(lane)
+        self._settle()
 
     def withdraw(self, waiter: W, *, stream: bool) -> None:
         """Leave the queue. A lane that `waiter` was given at the last moment goes on."""
         with self._lock:
-            if self._waiting[stream].pop(waiter, None) is not None:
-                return
-        if not waiter.cancelled() and waiter.exception() is None:
+            waited = self._waiting[stream].pop(waiter, None) is not None
+        self._settle()
+        if not waited and not waiter.cancelled() and waiter.exception() is None:
             self.give_back(waiter.result(), stream=stream)
 
     def give_back(self, lane: L, *, stream: bool) -> L | None:
-        """Pass `lane` on. The lane that has idled longest comes out, if its time is over."""
-        with self._lock:
-            self._stream_places += stream
-            waiter, waits_for_stream = self._next_waiter()
-            if waiter is not None:
-                self._stream_places -= waits_for_stream
-                waiter.set_result(lane)
-                return None
-            self._idle.append(lane)
-            if not self._idle[0].expired():
-                return None
-            self._unmade += 1
-            return self._idle.pop(0)
+        """Pass `lane` on. The lane that has idled longest comes out, if its time is over.
+
+        This never waits for the lock. The garbage collector ends streams that were left, so it may
+        come here in the middle of anything else here, in the thread that has the lock.
+        """
+        self._returned.append((lane, stream))
+        return self._settle()
 
     def close(self, reason: Exception) -> list[L]:
         """Fail all who wait. The idle lanes, to be closed."""
@@ -102,7 +100,34 @@ class LaneQueue(Generic[L, W]):
                     if not waiter.done():
                         waiter.set_exception(reason)
             idle, self._idle = self._idle, []
-            return idle
+        self._settle()
+        return idle
+
+    def _settle(self) -> L | None:
+        """Pass on what was given back. Who has the lock does it for others, after releasing it.
+
+        The lane whose time is over; where nobody takes it, dropping it closes its connection.
+        """
+        outlived = None
+        while self._returned and self._lock.acquire(blocking=False):
+            try:
+                while self._returned:
+                    self._pass_on(*self._returned.popleft())
+                if outlived is None and self._idle and self._idle[0].expired():
+                    self._unmade += 1
+                    outlived = self._idle.pop(0)
+            finally:
+                self._lock.release()
+        return outlived
+
+    def _pass_on(self, lane: L, stream: bool) -> None:
+        self._stream_places += stream
+        waiter, waits_for_stream = self._next_waiter()
+        if waiter is None:
+            self._idle.append(lane)
+        else:
+            self._stream_places -= waits_for_stream
+            waiter.set_result(lane)
 
     def _take(self, stream: bool) -> L | None:
         if stream and self._stream_places == 0:

@@ -13,7 +13,7 @@ import asyncio
 import select
 import socket
 import weakref
-from typing import Self
+from typing import Any, Self
 
 import aiohappyeyeballs
 import httpx
@@ -30,10 +30,11 @@ class _Socket:
     """A TCP connection. It is closed when this object is dropped, at the latest."""
 
     def __init__(self, connected: socket.socket) -> None:
-        connected.setblocking(False)
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connected
         self._close = weakref.finalize(self, connected.close)
+        connected.setblocking(False)
+        # macOS refuses this for a connection that was reset meanwhile.
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def is_readable(self) -> bool:
         """Whether there is something to read: on an idle connection, its end."""
@@ -58,11 +59,11 @@ class AsyncSocket(_Socket):
                 connected = await aiohappyeyeballs.start_connection(
                     addresses, happy_eyeballs_delay=_NEXT_ADDRESS
                 )
+            return cls(connected)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
-        return cls(connected)
 
     async def read(self, deadline: Deadline) -> bytes:
         """What has arrived, as soon as there is something; nothing at the end."""
@@ -98,13 +99,11 @@ class SyncSocket(_Socket):
     @classmethod
     def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
         try:
-            left = _left(deadline, httpx.ConnectTimeout)
-            connected = socket.create_connection((host, port), left)
+            return cls(_connect(host, port, deadline))
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
-        return cls(connected)
 
     def read(self, deadline: Deadline) -> bytes:
         """What has arrived, as soon as there is something; nothing at the end."""
@@ -130,6 +129,34 @@ class SyncSocket(_Socket):
 
     def close(self) -> None:
         self._close()
+
+
+def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connection to the first address of a host that takes one.
+
+    `socket.create_connection` would give the whole time to each of them. Here they share it, so
+    that one after a silent one has some left.
+    """
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    while True:
+        left = _left(deadline, httpx.ConnectTimeout)
+        share = None if left is None else left / len(addresses)
+        family, kind, protocol, _, address = addresses.pop(0)
+        try:
+            return _connect_to(address, socket.socket(family, kind, protocol), share)
+        except OSError:
+            if not addresses:
+                raise
+
+
+def _connect_to(address: Any, unconnected: socket.socket, seconds: float | None) -> socket.socket:
+    try:
+        unconnected.settimeout(seconds)
+        unconnected.connect(address)
+    except OSError:
+        unconnected.close()
+        raise
+    return unconnected
 
 
 def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:

@@ -361,7 +361,7 @@ def request_error(
     if isinstance(error, httpx.TimeoutException):
         why = f": {error}" if str(error) else ""
         return CallTimeoutError(f"no answer within {timeout} s{why}", request=request)
-    if isinstance(error, httpx.ConnectError):
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         tls_error = _tls_error(error)
         if tls_error is not None:
             return CertificateError(

@@ -132,6 +132,8 @@ class Settings(BaseSettings):
         # Refused here, since the error of sending it would quote it.
         if any(text != text.strip() or set(text) & set("\r\n\0") for text in texts):
             raise ValueError("a header cannot begin or end with a space, or hold a line break")
+        if not all(map(str.isascii, texts)):
+            raise ValueError("a header cannot hold what is not ASCII: send it encoded, as base64")
         return value
 
     def __repr_args__(self) -> Any:

@@ -2,7 +2,7 @@
 """Make mistakes in the facade, one at a time, and see whether the tests notice every one.
 
     python -m scripts.mutants            # all of them
-    python -m scripts.mutants --again    # those that survived last time, and what is new
+    python -m scripts.mutants --again    # those that survived unexplained, and what is new
 
 mutmut makes them, and runs for each the tests that reach its function (`[tool.mutmut]` in
 pyproject.toml). `mutants.toml` beside this file explains those that no test can notice, or should.
@@ -20,6 +20,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -65,16 +66,6 @@ def load(path: Path) -> SourceFileMutationData:
     return data
 
 
-def forget_survivors() -> None:
-    """Have mutmut try once more those that survived, with the tests as they are now."""
-    (WORK / "mutmut-stats.json").unlink(missing_ok=True)  # which tests reach which function
-    for data in map(load, MODULES):
-        for name, exit_code in data.exit_code_by_key.items():
-            if status_by_exit_code[exit_code] in SURVIVED:
-                data.exit_code_by_key[name] = None
-        data.save()
-
-
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """The mutants of one module."""
     for name, exit_code in load(path).exit_code_by_key.items():
@@ -86,6 +77,7 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
         yield Mutant(name, module, before, after, status_by_exit_code[exit_code])
 
 
+@cache
 def explanations() -> dict[tuple[str, str, str | None], str]:
     """Why mutants survive, by module and line before and after; None: whatever it becomes."""
     known = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -95,6 +87,24 @@ def explanations() -> dict[tuple[str, str, str | None], str]:
         for entry in entries
         for after in entry.get("mutants", [None])
     }
+
+
+def why_it_survives(mutant: Mutant) -> str:
+    """The explanation, if there is one."""
+    known = explanations()
+    of_module, before = mutant.module, mutant.before
+    return known.get((of_module, before, mutant.after)) or known.get((of_module, before, None), "")
+
+
+def forget_survivors() -> None:
+    """Have mutmut try those once more that survived unexplained, with the tests as they are now."""
+    (WORK / "mutmut-stats.json").unlink(missing_ok=True)  # which tests reach which function
+    for path in MODULES:
+        data = load(path)
+        for mutant in mutants_of(path):
+            if mutant.status in SURVIVED and not why_it_survives(mutant):
+                data.exit_code_by_key[mutant.name] = None
+        data.save()
 
 
 def commit() -> str:
@@ -129,12 +139,11 @@ def describe(mutants: Sequence[Mutant], survivors: dict[Mutant, str]) -> str:
 def report() -> int:
     """Write the page; 1 if there is something left to do."""
     mutants = [mutant for path in MODULES for mutant in mutants_of(path)]
-    known, unused, survivors = explanations(), set(explanations()), {}
-    for mutant in mutants:
-        if mutant.status in SURVIVED:
-            keys = [(mutant.module, mutant.before, after) for after in (mutant.after, None)]
-            survivors[mutant] = next((known[key] for key in keys if key in known), "")
-            unused.difference_update(keys)
+    survivors = {each: why_it_survives(each) for each in mutants if each.status in SURVIVED}
+    changes = {
+        (each.module, each.before, after) for each in survivors for after in (each.after, None)
+    }
+    unused = explanations().keys() - changes
     PAGE.write_text(describe(mutants, survivors), encoding="utf-8")
     for key in unused:
         print("There is no such survivor (any more):", *key)
@@ -147,7 +156,9 @@ def report() -> int:
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="See whether mistakes in the facade are noticed.")
-    parser.add_argument("--again", action="store_true", help="only survivors and what is new")
+    parser.add_argument(
+        "--again", action="store_true", help="only what survived unexplained, and what is new"
+    )
     if parser.parse_args().again:
         forget_survivors()
     else:

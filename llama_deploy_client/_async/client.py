@@ -94,7 +94,7 @@ class AsyncClient(Settings):
             except CallError as error:
                 seconds = pause(attempt, error)
                 if (
-                    attempt == self.max_retries
+                    attempt >= self.max_retries  # which may have been lowered meanwhile
                     or not is_worth_retrying(error, replayable=not stream)
                     or deadline.within(seconds) < seconds
                 ):

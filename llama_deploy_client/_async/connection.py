@@ -41,7 +41,8 @@ class Connection:
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = await self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
-            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+            said = f"{answer.status} {answer.reason.decode('latin-1')}"
+            raise httpx.ProxyError(f"the proxy refused: {said}")
 
     async def _exchange(
         self, start: bytes, request: httpx.Request, deadline: Deadline
@@ -143,7 +144,9 @@ def _of_environment(url: httpx.URL) -> str | None:
     if proxy_bypass(url.host):
         return None
     proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    found = proxies.get(url.scheme) or proxies.get("all")
+    # Other programs take `proxy.example:3128`, so that is what many environments have.
+    return f"http://{found}" if found and "://" not in found else found
 
 
 def _port(url: httpx.URL) -> int:

@@ -245,6 +245,7 @@ class Session(Model):
             StreamInterruptedError: the connection broke for good, or the stream ended without a
                 stop event and the task has no result.
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
+            MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             StreamFailedError: the control plane reported an error of its own.
         """
         call = self._call(stream_session_task_result, self.id, task_id)

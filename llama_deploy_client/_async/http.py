@@ -122,11 +122,13 @@ async def read_body(response: httpx.Response, limit: int) -> None:
     Raises:
         MalformedResponseError: it has more than `limit` bytes.
     """
+    body = response.stream
     response.stream = _Bounded(response, limit)
     try:
         await response.aread()
     finally:
         await response.aclose()
+        response.stream = body  # in a circle, the response would be kept until that is collected
 
 
 class _Bounded(httpx.AsyncByteStream):

@@ -136,8 +136,12 @@ class TaskRun(AsyncIterator[E]):
         try:
             while True:
                 await self._next()
-        except (StopAsyncIteration, StreamInterruptedError):
-            pass  # what a cut came of is seen by the result
+        except StopAsyncIteration:
+            pass
+        except StreamInterruptedError:
+            if not self._cut:  # of a stream that the answer function reads
+                raise
+            # What the cut came of is seen by the result.
 
     async def _read_the_rest(self) -> None:
         """Read on for how the stream ends. Its task is done, so that is soon."""

@@ -172,12 +172,10 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         self._closed = True
-        for pool in self._pools.values():
+        for pool in list(self._pools.values()):  # another thread may add one
             await pool.aclose()
 
     def _pool(self, url: httpx.URL) -> Pool:
-        if self._closed:
-            raise _closed()
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
@@ -186,6 +184,8 @@ class LaneTransport(httpx.AsyncBaseTransport):
             route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
             pool = Pool(lambda: Lane(route), self._max_connections)
             pool = self._pools.setdefault(key, pool)
+        if self._closed:  # last, because nobody closes a pool that comes after the others closed
+            raise _closed()
         return pool
 
 

@@ -42,7 +42,8 @@ class Connection:
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
-            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+            said = f"{answer.status} {answer.reason.decode('latin-1')}"
+            raise httpx.ProxyError(f"the proxy refused: {said}")
 
     def _exchange(self, start: bytes, request: httpx.Request, deadline: Deadline) -> ResponseParser:
         with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
@@ -142,7 +143,9 @@ def _of_environment(url: httpx.URL) -> str | None:
     if proxy_bypass(url.host):
         return None
     proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    found = proxies.get(url.scheme) or proxies.get("all")
+    # Other programs take `proxy.example:3128`, so that is what many environments have.
+    return f"http://{found}" if found and "://" not in found else found
 
 
 def _port(url: httpx.URL) -> int:

@@ -123,11 +123,13 @@ def read_body(response: httpx.Response, limit: int) -> None:
     Raises:
         MalformedResponseError: it has more than `limit` bytes.
     """
+    body = response.stream
     response.stream = _Bounded(response, limit)
     try:
         response.read()
     finally:
         response.close()
+        response.stream = body  # in a circle, the response would be kept until that is collected
 
 
 class _Bounded(httpx.SyncByteStream):

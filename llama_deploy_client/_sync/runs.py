@@ -137,8 +137,12 @@ class TaskRun(Iterator[E]):
         try:
             while True:
                 self._next()
-        except (StopIteration, StreamInterruptedError):
-            pass  # what a cut came of is seen by the result
+        except StopIteration:
+            pass
+        except StreamInterruptedError:
+            if not self._cut:  # of a stream that the answer function reads
+                raise
+            # What the cut came of is seen by the result.
 
     def _read_the_rest(self) -> None:
         """Read on for how the stream ends. Its task is done, so that is soon."""

@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from .._answers import SyncAnswer
 from .._concurrency import SyncInputs
-from .._deadline import UNSET, Timeout
+from .._deadline import UNSET, Deadline, Timeout
 from .._polling import Polling
 from .._servers import API_SERVER, Server
 from ..errors import CallTimeoutError
@@ -147,6 +147,7 @@ class Task(Model):
             StreamInterruptedError: the connection broke for good, the workflow failed (0.9), or the
                 stream ended without a stop event and the task has no result (0.6 to 0.8).
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
+            MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
         Examples:
@@ -189,7 +190,10 @@ class Task(Model):
 
     def _ended(self, timeout: float | None) -> bool:
         """Whether there is a result. 0.9 cuts what does not end well, and is to be believed."""
-        return not self._replays(timeout) or self.results(timeout=timeout) is not None
+        deadline = Deadline(timeout)
+        if not self._replays(deadline.remaining()):
+            return True
+        return self.results(timeout=deadline.remaining()) is not None
 
 
 @frozen(kw_only=True)

@@ -173,12 +173,10 @@ class LaneTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._closed = True
-        for pool in self._pools.values():
+        for pool in list(self._pools.values()):  # another thread may add one
             pool.close()
 
     def _pool(self, url: httpx.URL) -> Pool:
-        if self._closed:
-            raise _closed()
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
@@ -187,6 +185,8 @@ class LaneTransport(httpx.BaseTransport):
             route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
             pool = Pool(lambda: Lane(route), self._max_connections)
             pool = self._pools.setdefault(key, pool)
+        if self._closed:  # last, because nobody closes a pool that comes after the others closed
+            raise _closed()
         return pool
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 
-from llama_deploy_client import Client, SyncClient
+from llama_deploy_client import Client, ClientClosedError, SyncClient
+from llama_deploy_client._sync.transport import LaneTransport, Pool
 
 from ..faults.together import together
 from .peer import PeerServer
@@ -36,6 +41,67 @@ def test_one_client_serves_loops_in_several_threads(peer: PeerServer) -> None:
 
     together(lambda _: asyncio.run(calls()), 8)
     assert len(peer.requests) == 160
+
+
+def test_closing_in_another_thread_ends_the_wait_for_a_connection_at_once(
+    peer: PeerServer,
+) -> None:
+    client = Client(api_server_url=peer.url, timeout=None, max_connections=2)
+    closing = threading.Thread(target=lambda: asyncio.run(client.aclose()))
+
+    async def wait() -> None:
+        deployments = client.apiserver.deployments
+        busy = [asyncio.create_task(deployments.get("gated")) for _ in range(2)]
+        waiting = asyncio.create_task(deployments.list())
+        while len(peer.requests) < 2:
+            await asyncio.sleep(0.01)
+        closing.start()
+        began = time.monotonic()
+        await asyncio.wait([waiting], timeout=5)
+        waited = time.monotonic() - began
+        peer.gate.set()
+        await asyncio.gather(*busy)
+        assert waited < 4  # not only when this loop had something else to do
+        assert isinstance(waiting.exception(), ClientClosedError)
+
+    asyncio.run(wait())
+    closing.join()
+
+
+def test_closing_ends_the_first_call_of_another_thread_to_another_server(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, closing = threading.Event(), threading.Event()
+    errors: list[Exception] = []
+
+    def tls() -> ssl.SSLContext:
+        asked.set()
+        closing.wait(5)
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    transport = LaneTransport(tls=tls, max_connections=2, proxy=None)
+
+    def ask() -> None:
+        try:
+            transport.handle_request(httpx.Request("GET", peer.url.replace("http", "https")))
+        except Exception as error:
+            errors.append(error)
+
+    asking = threading.Thread(target=ask)
+    close = Pool.close
+
+    def close_meanwhile(pool: Pool) -> None:
+        closing.set()
+        asking.join(5)
+        close(pool)
+
+    monkeypatch.setattr(Pool, "close", close_meanwhile)
+    transport.handle_request(httpx.Request("GET", f"{peer.url}/status/")).close()
+    asking.start()
+    assert asked.wait(5)
+    transport.close()
+    assert [type(error) for error in errors] == [ClientClosedError]
+    assert peer.accepted == 1
 
 
 def test_one_sync_client_serves_many_threads(peer: PeerServer) -> None:

@@ -8,16 +8,17 @@ import select
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 
-from llama_deploy_client import Client, _sockets
+from llama_deploy_client import Client, SyncClient, _sockets
 from llama_deploy_client._deadline import Deadline
-from llama_deploy_client._sockets import SyncSocket
+from llama_deploy_client._sockets import AsyncSocket, SyncSocket
 
 from .peer import PeerServer
 
@@ -32,6 +33,45 @@ async def test_the_next_address_of_a_host_is_tried_while_the_first_is_silent(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
     client = Client(api_server_url="http://llama.invalid", timeout=5)
     assert (await client.apiserver.deployments.list())[0].id == "one"
+
+
+@pytest.fixture
+def resolve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Has every name stand for these ports of the loopback address."""
+
+    def resolve(*ports: int) -> None:
+        tcp = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        found = [(*tcp, ("127.0.0.1", port)) for port in ports]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: list(found))
+
+    return resolve
+
+
+def test_a_silent_address_leaves_a_blocking_call_time_for_the_next_one(
+    peer: PeerServer, full_port: int, resolve: Callable[..., None]
+) -> None:
+    resolve(full_port, peer.server_port)
+    client = SyncClient(api_server_url="http://llama.invalid", timeout=2)
+    assert client.apiserver.deployments.list()[0].id == "one"
+
+
+def test_the_addresses_of_a_host_share_the_time_of_a_blocking_call(
+    full_port: int, resolve: Callable[..., None]
+) -> None:
+    resolve(*[full_port] * 5)
+    began = time.monotonic()
+    with pytest.raises(httpx.ConnectTimeout, match="timed out"):
+        SyncSocket.connect("llama.invalid", 1, Deadline(0.4))
+    assert time.monotonic() - began < 1.2
+
+
+def test_an_address_that_refuses_is_passed_over_even_without_a_deadline(
+    peer: PeerServer, resolve: Callable[..., None]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        closed = listening.getsockname()[1]
+    resolve(closed, peer.server_port)
+    SyncSocket.connect("llama.invalid", 1, Deadline(None)).close()
 
 
 @pytest.fixture(params=["poll", "select"])
@@ -138,3 +178,17 @@ def test_a_socket_knows_whether_there_is_something_to_read() -> None:
         assert near.read(Deadline(5)) == b"x"
         near.close()
         assert near.is_readable()
+
+
+async def test_a_connection_that_is_reset_before_it_is_set_up_could_not_be_made(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.EINVAL, "as macOS says it")
+
+    monkeypatch.setattr(socket.socket, "setsockopt", refuse)
+    host, port = "127.0.0.1", peer.server_port
+    with pytest.raises(httpx.ConnectError, match="as macOS says it"):
+        await AsyncSocket.connect(host, port, Deadline(5))
+    with pytest.raises(httpx.ConnectError, match="as macOS says it"):
+        SyncSocket.connect(host, port, Deadline(5))

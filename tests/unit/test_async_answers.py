@@ -63,8 +63,28 @@ async def test_a_plain_function_that_takes_too_long_has_not_answered(sent: respx
     async with Client() as client:
         tasks = Deployment(client=client, id="d").tasks
         async with tasks.stream({}, answer=block, answer_timeout=0.05) as run:
-            with pytest.raises(AnswerTimeoutError):
+            with pytest.raises(AnswerTimeoutError, match=r"within 0\.05 s") as caught:
                 await run.result()
+    assert caught.value.event.fields == {"prefix": "Name?"}
+    assert not sent.called
+
+
+async def test_a_coroutine_that_takes_too_long_is_stopped(sent: respx.Route) -> None:
+    stopped = []
+
+    async def think(event: ReceivedEvent) -> str:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(event)
+        raise AssertionError("nothing sets the event")
+
+    async with Client() as client:
+        tasks = Deployment(client=client, id="d").tasks
+        async with tasks.stream({}, answer=think, answer_timeout=0.05) as run:
+            with pytest.raises(AnswerTimeoutError, match=r"within 0\.05 s") as caught:
+                await run.result()
+    assert [caught.value.event] == stopped
     assert not sent.called
 
 

@@ -170,6 +170,15 @@ class TestAReceivedEvent:
         assert "s3cret" not in said
         assert caught.value.__context__ is None
 
+    def test_that_does_not_fit_deep_inside_is_an_error_that_says_where(self) -> None:
+        class Asks(BaseModel):
+            asks: list[Ask]
+
+        with pytest.raises(EventMismatchError, match=r": asks\.1\.prefix: Field required$"):
+            ReceivedEvent(None, {"asks": [{"number": 1, "prefix": ""}, {"number": 2}]}).parse_as(
+                Asks
+            )
+
     def test_that_has_no_fields_at_all_does_not_fit(self) -> None:
         with pytest.raises(EventMismatchError, match=r"\(without a name\) is no Ask: the event: "):
             ReceivedEvent(None, [1]).parse_as(Ask)
@@ -201,7 +210,8 @@ class TestTypes:
     def test_two_classes_of_one_name_are_refused(self) -> None:
         other = type("Ask", (BaseModel,), {"__module__": "other"})
         assert reader([Ask, Ask])(ASK) == Ask(number=1, prefix="Who?")
-        with pytest.raises(ValueError, match=r"Ask and other\.Ask have one name.*parse_as"):
+        said = r"Ask and other\.Ask have one name.* events apart: .* on the ReceivedEvents instead$"
+        with pytest.raises(ValueError, match=said):
             reader([Ask, other])
 
     @pytest.mark.parametrize("kind", [dict, "Ask", Ask(number=1, prefix="")])

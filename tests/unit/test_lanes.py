@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -175,6 +177,74 @@ def test_every_lane_that_came_out_makes_room_for_a_new_one() -> None:
     assert taken(queue) is last
     assert queue.give_back(last, stream=False) is second
     assert len({taken(queue) for _ in range(3)} - {first, second, last}) == 2
+
+
+class Collector:
+    """Gives a lane back in the middle of something, as the garbage collector ends streams."""
+
+    def __init__(self, *, limit: int) -> None:
+        self.queue = Queue(self.make_lane, limit)
+        self.left: list[Lane] = []
+
+    def make_lane(self) -> Lane:
+        self.interrupt()
+        return InterruptedLane(self)
+
+    def interrupt(self) -> None:
+        if self.left:
+            assert self.queue.give_back(self.left.pop(), stream=True) is None
+
+
+class InterruptedLane(Lane):
+    def __init__(self, collector: Collector) -> None:
+        super().__init__()
+        self.collector = collector
+
+    def expired(self) -> bool:
+        self.collector.interrupt()
+        return super().expired()
+
+
+class InterruptedTurn(Turn):
+    def __init__(self, collector: Collector) -> None:
+        super().__init__()
+        self.collector = collector
+
+    def __hash__(self) -> int:
+        self.collector.interrupt()
+        return id(self)
+
+    def done(self) -> bool:
+        self.collector.interrupt()
+        return super().done()
+
+
+OPERATIONS: dict[str, Callable[[Queue, InterruptedTurn], object]] = {
+    "take": lambda queue, _: queue.take(stream=False),
+    "take_or_wait": lambda queue, _: queue.take_or_wait(Turn(), stream=False),
+    "withdraw": lambda queue, turn: queue.withdraw(turn, stream=True),
+    "close": lambda queue, _: queue.close(OSError("closed")),
+    "give_back": lambda queue, _: queue.give_back(Lane(), stream=False),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_lane_given_back_in_the_middle_of_anything_goes_on(operation: str) -> None:
+    collector = Collector(limit=3)
+    queue, turn = collector.queue, InterruptedTurn(collector)
+    left, _ = taken(queue, stream=True), taken(queue, stream=True)
+    queue.take_or_wait(turn, stream=True)
+    collector.left.append(left)
+    # In a thread, because who waits for himself waits for ever.
+    at_work = threading.Thread(target=OPERATIONS[operation], args=[queue, turn], daemon=True)
+    at_work.start()
+    at_work.join(5)
+    assert not at_work.is_alive()
+    assert not collector.left
+    if operation in ("withdraw", "close"):
+        assert taken(queue, stream=True) is left
+    else:
+        assert turn.result(0) is left
 
 
 def test_closing_fails_all_who_wait_and_hands_out_the_idle() -> None:

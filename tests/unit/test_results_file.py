@@ -102,7 +102,8 @@ def test_every_half_line_at_the_end_is_cut_off(path: Path) -> None:
 )
 def test_what_is_no_results_file_is_refused_and_stays_as_it_is(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(ResultsFileError, match=r"results\.jsonl is no results file .*line [12] "):
+    said = r"jsonl is no results file .*line [12] is none of its lines\. It was .* results_file$"
+    with pytest.raises(ResultsFileError, match=said):
         ResultsFile(path)
     assert path.read_bytes() == content
 
@@ -111,7 +112,10 @@ def test_other_inputs_are_refused_with_index_and_remedy(path: Path) -> None:
     fill(path, 0, 1)
     with ResultsFile(path) as file:
         assert file.find(0, task(0)) is not None
-        with pytest.raises(ResultsFileError, match=r"input 1 is not .*another results_file"):
+        with pytest.raises(
+            ResultsFileError,
+            match=r"input 1 is not .*give the inputs that the .* another results_file$",
+        ):
             file.find(1, task(2))
 
 
@@ -128,8 +132,18 @@ def test_a_digest_tells_tasks_apart_by_all_but_their_ids() -> None:
     assert digest(task(0, task_id="a")) == digest(task(0, task_id="b"))
 
 
+def test_a_file_of_an_earlier_version_is_understood() -> None:
+    assert digest(TaskDefinition(input='{"n": 0}')) == "f23a5e72a183821438c71a9903f68e4b"
+
+
 def test_only_one_batch_at_a_time_uses_a_file(path: Path) -> None:
-    with ResultsFile(path), pytest.raises(ResultsFileError, match="in use by another batch"):
+    with (
+        ResultsFile(path),
+        pytest.raises(
+            ResultsFileError,
+            match=r"in use by another batch.* left early has to be closed: use `with` or close it$",
+        ),
+    ):
         ResultsFile(path)
     fill(path, 0)
 

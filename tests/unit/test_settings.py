@@ -194,7 +194,9 @@ class TestCredentials:
             Settings(api_server_url=url)
         assert CREDENTIAL not in str(caught.value)
 
-    @pytest.mark.parametrize("wrong", [f"{CREDENTIAL}\n", f" {CREDENTIAL}", f"a\r\n{CREDENTIAL}"])
+    @pytest.mark.parametrize(
+        "wrong", [f"{CREDENTIAL}\n", f" {CREDENTIAL}", f"a\r\n{CREDENTIAL}", f"{CREDENTIAL}é"]
+    )
     def test_are_not_in_the_error_about_what_cannot_be_sent(self, wrong: str) -> None:
         """As a token read from a file with its line break would be, if sending it failed."""
         for options in ({"token": wrong}, {"headers": {"X-Key": wrong}}):

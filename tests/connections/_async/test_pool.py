@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
+import weakref
 
+import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -63,6 +66,22 @@ async def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer)
     assert peer.all_closed()
     await client.apiserver.status()
     assert peer.accepted == 2
+
+
+async def test_an_answer_goes_with_its_call(peer: PeerServer) -> None:
+    """Not when the collector comes: that counts objects, and one of them may have 64 MiB."""
+    answers: list[weakref.ref[httpx.Response]] = []
+
+    async def note(response: httpx.Response) -> None:
+        answers.append(weakref.ref(response))
+
+    client = client_of(peer, event_hooks={"response": [note]})
+    gc.disable()
+    try:
+        await client.apiserver.deployments.list()
+        assert [answer() for answer in answers] == [None]
+    finally:
+        gc.enable()
 
 
 async def test_an_answer_that_never_ends_gives_its_connection_back(peer: PeerServer) -> None:

@@ -46,6 +46,14 @@ async def test_the_proxy_of_the_environment_for_all_schemes_is_used(
     assert peer.requests[0][0] == "http://llama.invalid/deployments/"
 
 
+async def test_a_proxy_of_the_environment_may_be_without_a_scheme(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", peer.url.removeprefix("http://"))
+    await AsyncClient(api_server_url="http://llama.invalid").apiserver.deployments.list()
+    assert peer.requests[0][0] == "http://llama.invalid/deployments/"
+
+
 @pytest.mark.parametrize("userinfo", ["", "me:s3%20cret@"])
 async def test_a_proxys_credentials_are_sent_to_it_if_it_has_some(
     peer: PeerServer, userinfo: str

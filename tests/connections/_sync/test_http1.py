@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from llama_deploy_client import ConnectionLostError, ServerUnreachableError, StatusError
+from llama_deploy_client import ServerUnreachableError, StatusError
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.transport import LaneTransport
 
@@ -78,7 +78,7 @@ def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
     with RawServer(refuse) as proxy:
         to_proxy = proxy.url.replace("//", "//me:secret@")
         client = SyncClient(api_server_url=f"https://{host}", proxy=to_proxy, max_retries=0)
-        with pytest.raises(ConnectionLostError, match=status):
+        with pytest.raises(ServerUnreachableError, match=f"the proxy refused: {status}"):
             client.apiserver.deployments.list()
     [request] = proxy.requests
     assert (request.method, request.target) == ("CONNECT", target)

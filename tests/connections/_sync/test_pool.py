@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
+import weakref
 
+import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -64,6 +67,22 @@ def test_a_connection_that_the_server_closed_is_not_used(peer: PeerServer) -> No
     assert peer.all_closed()
     client.apiserver.status()
     assert peer.accepted == 2
+
+
+def test_an_answer_goes_with_its_call(peer: PeerServer) -> None:
+    """Not when the collector comes: that counts objects, and one of them may have 64 MiB."""
+    answers: list[weakref.ref[httpx.Response]] = []
+
+    def note(response: httpx.Response) -> None:
+        answers.append(weakref.ref(response))
+
+    client = client_of(peer, event_hooks={"response": [note]})
+    gc.disable()
+    try:
+        client.apiserver.deployments.list()
+        assert [answer() for answer in answers] == [None]
+    finally:
+        gc.enable()
 
 
 def test_an_answer_that_never_ends_gives_its_connection_back(peer: PeerServer) -> None:

@@ -32,6 +32,7 @@ from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client.errors import request_error, status_error
 from llama_deploy_client.types import to_task
 
+from ..test_progress import Terminal
 from .calls import deployment
 
 REQUEST = httpx.Request("POST", "http://one/run")
@@ -132,7 +133,7 @@ async def test_failures_are_raised_together_with_all_that_succeeded() -> None:
 async def test_a_batch_runs_once() -> None:
     batch = make(numbers(1))
     assert await batch.results() == [2]
-    with pytest.raises(RuntimeError, match="a batch runs once"):
+    with pytest.raises(RuntimeError, match=r"^a batch runs once"):
         await batch.results()
 
 
@@ -146,7 +147,7 @@ async def test_inputs_are_read_as_there_is_room_for_them() -> None:
 
 @pytest.mark.parametrize("inputs", ["{}", b"{}", {"n": 1}, TaskDefinition(input={})])
 def test_one_input_is_not_taken_for_many(inputs: Any) -> None:
-    with pytest.raises(TypeError, match="many inputs are an iterable"):
+    with pytest.raises(TypeError, match=f"many inputs are .* not one {type(inputs).__name__}"):
         make(inputs)
 
 
@@ -204,12 +205,25 @@ async def test_a_failure_that_will_not_pass_ends_the_batch(error: Exception) -> 
     assert FEW <= len(met) <= 3 * FEW
 
 
-async def test_failures_that_pass_end_nothing() -> None:
+@pytest.mark.parametrize("row", [1, FEW - 1])
+async def test_failures_that_pass_end_nothing(row: int) -> None:
     async def lose(task: TaskDefinition) -> None:
-        raise UNREACHABLE if number(task) % 10 == 0 else CUT
+        raise UNREACHABLE if number(task) % 10 < row else CUT
 
     outcomes = await make(numbers(*range(50)), lose).outcomes()
-    assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] + [CUT] * 9) * 5
+    assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
+
+
+async def test_a_bar_is_shown_that_knows_how_many_and_what_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    await make(list(numbers(1, -2, 3)), progress=True).outcomes()
+    assert "3/3" in terminal.getvalue()
+    assert "failed=1" in terminal.getvalue()
+    await make(numbers(1, -2, 3), progress=True).outcomes()  # a generator has no length
+    assert "3task" in terminal.getvalue()
 
 
 async def test_a_batch_goes_on_from_its_file(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from typing import Any
 
 import httpx
@@ -128,6 +129,19 @@ async def test_questions_on_the_way_have_no_more_time_than_the_stream(
 
 class TestAStreamThatEndsWithoutAStopEvent:
     """Servers before 0.9 lose it at times, and a workflow may have one of its own."""
+
+    async def test_is_asked_about_no_longer_than_it_may_be_silent(
+        self, client: AsyncClient, wire: respx.MockRouter
+    ) -> None:
+        def think(_: httpx.Request) -> httpx.Response:
+            time.sleep(0.2)
+            return httpx.Response(200, json=document("/x"))
+
+        wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=think)
+        results = wire.get(path__regex="results$").respond(json=RESULT)
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
+        assert await received(task(client).events(timeout=5), []) == [{"n": 1}]
+        assert results.calls.last.request.extensions["timeout"]["read"] <= 4.8
 
     @each_stream
     async def test_has_ended_if_there_is_a_result(

@@ -6,14 +6,22 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
-from llama_deploy_client import AnswerTimeoutError, ReceivedEvent, ServerError, ServerEvent
+from llama_deploy_client import (
+    AnswerTimeoutError,
+    ReceivedEvent,
+    ServerError,
+    ServerEvent,
+    StreamInterruptedError,
+    TaskFailedError,
+)
 from llama_deploy_client._async.client import AsyncClient
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
-from .streaming import raw, received
+from .streaming import CUT, raw, received
 
 FIRST = raw("InputRequiredEvent", {"_data": {"prefix": "Name?"}})
 SECOND = raw("InputRequiredEvent", {"_data": {"prefix": "Age?"}})
@@ -26,6 +34,16 @@ def response(text: str) -> tuple[str, str, Any]:
 
 async def prefix_later(event: ReceivedEvent) -> str:
     return prefix(event)
+
+
+async def test_the_timeout_is_that_of_each_request(client: AsyncClient, server: Server) -> None:
+    server.streams(FIRST, END, CUT)
+    server.results.mock(return_value=FAILED)
+    async with run_of(client, answer=prefix, timeout=7) as run:
+        with pytest.raises(TaskFailedError):
+            await received(run, [])
+    for route in (server.created, server.events, server.sent, server.results):
+        assert route.calls.last.request.extensions["deadline"].timeout == 7
 
 
 class TestAQuestion:
@@ -152,6 +170,19 @@ class TestAQuestion:
             async with run_of(client, answer=fail) as run:
                 await run.result()
         assert body.closed
+
+    async def test_a_cut_of_a_stream_that_the_function_reads_is_its_own(
+        self, client: AsyncClient, server: Server
+    ) -> None:
+        elsewhere = httpx.Request("GET", "http://elsewhere.test")
+
+        def read_on(event: ReceivedEvent) -> str:
+            raise StreamInterruptedError("the stream was cut", request=elsewhere, delivered=7)
+
+        server.streams(FIRST, END)
+        async with run_of(client, answer=read_on) as run:
+            with pytest.raises(StreamInterruptedError, match=r"elsewhere.*7 events"):
+                await run.result()
 
     async def test_what_ends_a_loop_does_not_end_this_one(
         self, client: AsyncClient, server: Server

@@ -222,6 +222,21 @@ def test_a_connection_that_breaks_while_answering_is_lost(
         client.apiserver.deployments.list()
 
 
+def test_max_retries_can_be_lowered_while_a_call_is_tried_again(
+    wire: respx.MockRouter,
+) -> None:
+    client = SyncClient(max_retries=5)
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        if wire.calls.call_count == 1:
+            client.max_retries = 0
+        return httpx.Response(503 if wire.calls.call_count < 2 else 200, json=[])
+
+    wire.get().mock(side_effect=fail)
+    with pytest.raises(ServerError, match="503"):
+        client.apiserver.deployments.list()
+
+
 @pytest.mark.parametrize("failure", [httpx.ReadError(""), httpx.Response(503)], ids=repr)
 def test_a_task_that_may_have_started_is_never_started_again(
     wire: respx.MockRouter, failure: httpx.ReadError | httpx.Response

@@ -7,14 +7,22 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import BaseModel
 
-from llama_deploy_client import AnswerTimeoutError, ReceivedEvent, ServerError, ServerEvent
+from llama_deploy_client import (
+    AnswerTimeoutError,
+    ReceivedEvent,
+    ServerError,
+    ServerEvent,
+    StreamInterruptedError,
+    TaskFailedError,
+)
 from llama_deploy_client._sync.client import SyncClient
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
-from .streaming import raw, received
+from .streaming import CUT, raw, received
 
 FIRST = raw("InputRequiredEvent", {"_data": {"prefix": "Name?"}})
 SECOND = raw("InputRequiredEvent", {"_data": {"prefix": "Age?"}})
@@ -27,6 +35,16 @@ def response(text: str) -> tuple[str, str, Any]:
 
 def prefix_later(event: ReceivedEvent) -> str:
     return prefix(event)
+
+
+def test_the_timeout_is_that_of_each_request(client: SyncClient, server: Server) -> None:
+    server.streams(FIRST, END, CUT)
+    server.results.mock(return_value=FAILED)
+    with run_of(client, answer=prefix, timeout=7) as run:
+        with pytest.raises(TaskFailedError):
+            received(run, [])
+    for route in (server.created, server.events, server.sent, server.results):
+        assert route.calls.last.request.extensions["deadline"].timeout == 7
 
 
 class TestAQuestion:
@@ -151,6 +169,19 @@ class TestAQuestion:
             with run_of(client, answer=fail) as run:
                 run.result()
         assert body.closed
+
+    def test_a_cut_of_a_stream_that_the_function_reads_is_its_own(
+        self, client: SyncClient, server: Server
+    ) -> None:
+        elsewhere = httpx.Request("GET", "http://elsewhere.test")
+
+        def read_on(event: ReceivedEvent) -> str:
+            raise StreamInterruptedError("the stream was cut", request=elsewhere, delivered=7)
+
+        server.streams(FIRST, END)
+        with run_of(client, answer=read_on) as run:
+            with pytest.raises(StreamInterruptedError, match=r"elsewhere.*7 events"):
+                run.result()
 
     def test_what_ends_a_loop_does_not_end_this_one(
         self, client: SyncClient, server: Server
