@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from enum import Enum
 
+_LONGEST = 2_000_000.0
+"""Seconds, some 23 days: `poll` and others take no more for one wait, infinity least of all."""
+
 
 class Deadline:
     """The moment at which a call has taken `timeout` seconds; None never comes.
@@ -23,8 +26,8 @@ class Deadline:
         self._at = None if self.timeout is None else time.monotonic() + self.timeout
 
     def remaining(self) -> float | None:
-        """Seconds left, at least 0; None without a limit."""
-        return None if self._at is None else max(0.0, self._at - time.monotonic())
+        """Seconds left, at least 0 and at most some 23 days; None without a limit."""
+        return None if self._at is None else min(max(0.0, self._at - time.monotonic()), _LONGEST)
 
     def expired(self) -> bool:
         return self._at is not None and time.monotonic() >= self._at

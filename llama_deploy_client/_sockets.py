@@ -98,8 +98,7 @@ class SyncSocket(_Socket):
     @classmethod
     def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
         try:
-            left = _left(deadline, httpx.ConnectTimeout)
-            connected = socket.create_connection((host, port), left)
+            connected = _connect(host, port, deadline)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
         except OSError as error:
@@ -130,6 +129,30 @@ class SyncSocket(_Socket):
 
     def close(self) -> None:
         self._close()
+
+
+def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connection to the first address of a host that answers.
+
+    Those that are left share the time that is left: a silent one may not take it all.
+    """
+    failure: OSError = OSError("getaddrinfo returns an empty list")
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
+        left = _left(deadline, httpx.ConnectTimeout)
+        connecting = socket.socket(family, kind, protocol)
+        try:
+            connecting.settimeout(None if left is None else left / (len(addresses) - tried))
+            connecting.connect(address)
+        except OSError as error:
+            failure = error
+            connecting.close()
+        except BaseException:
+            connecting.close()
+            raise
+        else:
+            return connecting
+    raise failure
 
 
 def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:

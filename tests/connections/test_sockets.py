@@ -8,14 +8,16 @@ import select
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 
-from llama_deploy_client import Client, _sockets
+from llama_deploy_client import CallTimeoutError, Client, SyncClient, _sockets
 from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._sockets import SyncSocket
 
@@ -32,6 +34,34 @@ async def test_the_next_address_of_a_host_is_tried_while_the_first_is_silent(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
     client = Client(api_server_url="http://llama.invalid", timeout=5)
     assert (await client.apiserver.deployments.list())[0].id == "one"
+
+
+@pytest.mark.parametrize("second", ["good", "silent"])
+def test_the_addresses_of_a_host_share_the_time_of_a_blocking_call(
+    peer: PeerServer, full_port: int, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    def addresses(*_: Any, **__: Any) -> list[Any]:
+        ports = (full_port, peer.server_port if second == "good" else full_port)
+        tcp = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*tcp, ("127.0.0.1", port)) for port in ports]
+
+    monkeypatch.setattr(socket, "getaddrinfo", addresses)
+    client = SyncClient(api_server_url="http://llama.invalid", timeout=1)
+    began = time.monotonic()
+    if second == "good":
+        assert client.apiserver.deployments.list()[0].id == "one"
+    else:
+        with pytest.raises(CallTimeoutError):
+            client.apiserver.deployments.list()
+    assert time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize("seconds", [3e6, 1e300, float("inf")])
+def test_a_time_may_be_longer_than_systems_can_wait(peer: PeerServer, seconds: float) -> None:
+    client = SyncClient(api_server_url=peer.url, timeout=seconds, max_connections=2)
+    with ThreadPoolExecutor(8) as threads:  # so that some wait for a connection
+        calls = [threads.submit(client.apiserver.deployments.list) for _ in range(16)]
+    assert all(call.result()[0].id == "one" for call in calls)
 
 
 @pytest.fixture(params=["poll", "select"])
