@@ -60,7 +60,7 @@ class AsyncSocket(_Socket):
                 )
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
             raise httpx.ConnectError(str(error)) from error
         return cls(connected)
 
@@ -101,7 +101,7 @@ class SyncSocket(_Socket):
             connected = _connect(host, port, deadline)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
             raise httpx.ConnectError(str(error)) from error
         return cls(connected)
 

@@ -18,13 +18,17 @@ from .errors import without_credentials
 def _absolute(url: str) -> str:
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL:  # its message may quote a password
-        parsed = httpx.URL()
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        shown = url.rpartition("@")[2]  # what comes before may be credentials
+        named = bool(parsed.host)
+    except (httpx.InvalidURL, UnicodeError):  # its message may quote a password
+        parsed, named = httpx.URL(), False
+    shown = url.rpartition("@")[2]  # what comes before may be credentials
+    port = 1 if parsed.port is None else parsed.port
+    if parsed.scheme not in ("http", "https") or not named or not 0 < port < 65536:
         raise ValueError(
             f"{shown!r} is not an absolute http or https URL: write it like 'http://localhost:4501'"
         )
+    if "?" in shown or "#" in shown:
+        raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
     return url
 
 
