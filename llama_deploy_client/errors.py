@@ -361,6 +361,12 @@ def request_error(
     if isinstance(error, httpx.TimeoutException):
         why = f": {error}" if str(error) else ""
         return CallTimeoutError(f"no answer within {timeout} s{why}", request=request)
+    if isinstance(error, httpx.ProxyError):  # its text is the answer to CONNECT: nothing was sent
+        if str(error).startswith("407"):
+            refusal = httpx.Response(407, request=request)
+            return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
+        message = f"the proxy on the way to the {server.name} refuses: {error}"
+        return ServerUnreachableError(message, request=request)
     if isinstance(error, httpx.ConnectError):
         tls_error = _tls_error(error)
         if tls_error is not None:

@@ -132,14 +132,19 @@ def find_proxy(setting: str | None, url: httpx.URL) -> httpx.Proxy | None:
     found = setting or _of_environment(url)
     if found is None:
         return None
-    proxy = httpx.Proxy(found)
-    if proxy.url.scheme not in _DEFAULT_PORTS:
-        raise httpx.ConnectError(f"a {proxy.url.scheme} proxy needs a transport of your own")
-    return proxy
+    absolute = found if "://" in found else f"http://{found}"
+    scheme = absolute.partition("://")[0]
+    if scheme not in _DEFAULT_PORTS:
+        raise httpx.ConnectError(f"a {scheme} proxy needs a transport of your own")
+    try:
+        return httpx.Proxy(absolute)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise httpx.ConnectError(f"the URL of the proxy is none: {error}") from error
 
 
 def _of_environment(url: httpx.URL) -> str | None:
-    if proxy_bypass(url.host):
+    hosts = (url.host, f"{_host(url).decode()}:{_port(url)}")
+    if any(map(proxy_bypass, hosts)):
         return None
     proxies = getproxies()
     return proxies.get(url.scheme) or proxies.get("all")
