@@ -370,11 +370,14 @@ def request_error(
     if isinstance(error, httpx.ConnectError):
         tls_error = _tls_error(error)
         if tls_error is not None:
-            return CertificateError(
-                f"no secure connection to the {server.name}: {tls_error}. A certificate of a "
-                "private authority needs the setting ca_bundle",
-                request=request,
+            judged = isinstance(tls_error, ssl.SSLCertVerificationError)
+            hint = (
+                "A certificate of a private authority needs the setting ca_bundle"
+                if judged
+                else f"Does it speak HTTPS there? If not, {server.setting} begins with http:"
             )
+            message = f"no secure connection to the {server.name}: {tls_error}. {hint}"
+            return CertificateError(message, request=request)
         return ServerUnreachableError(
             f"the {server.name}{server.note} cannot be reached ({error}): is it running, and is "
             f"the setting {server.setting} right?",

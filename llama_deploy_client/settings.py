@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
@@ -177,12 +178,23 @@ def _tls_context(
     verify: bool, ca_bundle: Path | str | None, client_cert: Path | str | None
 ) -> ssl.SSLContext:
     if verify and ca_bundle is not None:
-        context = ssl.create_default_context(cafile=ca_bundle)
+        with _naming("ca_bundle", ca_bundle):
+            context = ssl.create_default_context(cafile=ca_bundle)
     else:
         context = httpx.create_ssl_context(verify=verify)
     if client_cert is not None:
-        context.load_cert_chain(client_cert)
+        with _naming("client_cert", client_cert):
+            context.load_cert_chain(client_cert)
     return context
+
+
+@contextmanager
+def _naming(setting: str, file: Path | str) -> Iterator[None]:
+    """Tell which file it is that cannot be used: OpenSSL does not."""
+    try:
+        yield
+    except OSError as error:  # an ssl.SSLError is one
+        raise ValueError(f"{setting} {str(file)!r} is no PEM file of its kind: {error}") from error
 
 
 class Options(TypedDict, total=False):
