@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ _Secret = Annotated[SecretStr | str, AfterValidator(_hide)]
 _Url = Annotated[str, AfterValidator(_absolute)]
 
 
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
 _SECRET = {"token", "headers", "auth"}
 BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
@@ -138,6 +140,15 @@ class Settings(BaseSettings):
         if any(text != text.strip() or set(text) & set("\r\n\0") for text in texts):
             raise ValueError("a header cannot begin or end with a space, or hold a line break")
         return value
+
+    @field_validator("headers")
+    @classmethod
+    def _encodable(cls, headers: dict[str, str]) -> dict[str, str]:
+        if not all(_NAME.fullmatch(name) for name in headers):
+            raise ValueError("a header's name has ASCII letters, digits and hyphens")
+        if not all(map(str.isascii, headers.values())):
+            raise ValueError("a header is ASCII")
+        return headers
 
     def __repr_args__(self) -> Any:
         yield "api_server_url", str(without_credentials(self.api_server_url))

@@ -219,3 +219,18 @@ class TestCredentials:
         pickled = pickle.dumps(self.settings)
         monkeypatch.setenv("LLAMA_DEPLOY_TOKEN", "another")
         assert pickle.loads(pickled).token == SecretStr("another")
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"X-Secret": "s3cret é"}, "a header is ASCII"),
+        ({"X Y": "s3cret"}, "a header's name has ASCII letters"),
+        ({"": "s3cret"}, "a header's name has ASCII letters"),
+        ({"é": "s3cret"}, "a header's name has ASCII letters"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_refused_unseen(headers: dict[str, str], told: str) -> None:
+    with pytest.raises(ValidationError, match=f"headers\n.*{told}") as caught:
+        client(headers=headers)
+    assert "s3cret" not in str(caught.value)
