@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import time
 from enum import Enum
+from numbers import Real
+
+_LONGEST = 2_000_000.0
+"""Seconds, some 23 days: `poll` and others take no more for one wait, infinity least of all."""
 
 
 class Deadline:
@@ -23,8 +27,8 @@ class Deadline:
         self._at = None if self.timeout is None else time.monotonic() + self.timeout
 
     def remaining(self) -> float | None:
-        """Seconds left, at least 0; None without a limit."""
-        return None if self._at is None else max(0.0, self._at - time.monotonic())
+        """Seconds left, at least 0 and at most some 23 days; None without a limit."""
+        return None if self._at is None else min(max(0.0, self._at - time.monotonic()), _LONGEST)
 
     def expired(self) -> bool:
         return self._at is not None and time.monotonic() >= self._at
@@ -33,6 +37,19 @@ class Deadline:
         """The shorter of `seconds` and the time that is left."""
         remaining = self.remaining()
         return seconds if remaining is None else min(seconds, remaining)
+
+
+def check_seconds(timeout: object) -> None:
+    """Refuse a time-out that is none.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it is negative or NaN.
+    """
+    if not isinstance(timeout, Real):
+        raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
+    if not float(timeout) >= 0:
+        raise ValueError(f"timeout is a number of seconds from 0 on, not {timeout}")
 
 
 class Unset(Enum):

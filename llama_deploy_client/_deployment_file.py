@@ -14,7 +14,7 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
 
     Args:
         config: an open file, a path, or the text itself. A string is text if it has a line break
-            or `": "`, as any YAML mapping does, and otherwise a path.
+            or `": "`, as any YAML mapping does, or nothing, and otherwise a path.
 
     Raises:
         FileNotFoundError: no such file.
@@ -23,7 +23,7 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
     """
     if isinstance(config, bytes | bytearray):
         content: str | bytes = bytes(config)
-    elif isinstance(config, str) and ("\n" in config or ": " in config):
+    elif isinstance(config, str) and (not config or "\n" in config or ": " in config):
         content = config
     elif isinstance(config, str | os.PathLike):
         content = Path(config).read_bytes()

@@ -65,6 +65,11 @@ class ResponseParser:
         self._without_body = 0
         self.on_body = self._pieces.append
         self._parser = httptools.HttpResponseParser(self)
+        # What old servers and proxies write, and RFC 9112 has clients read. Framing stays strict.
+        self._parser.set_dangerous_leniencies(
+            lenient_headers=True,  # a value that goes on in the next line
+            lenient_spaces_after_chunk_size=True,
+        )
 
     @property
     def framed(self) -> bool:
@@ -116,6 +121,8 @@ class ResponseParser:
         self.reason += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not _VALUE.fullmatch(value):
+            raise ValueError(f"the header {name.decode('latin-1')!r} holds a NUL")
         if not self.status:  # else it is a trailer
             self.headers.append((name, value))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 from zlib import crc32
@@ -52,7 +53,16 @@ def parse(line: bytes) -> Any:
     try:
         return from_json(line, allow_inf_nan=False)
     except ValueError as error:
-        raise LineError(f"a line that is no JSON ({error}): {shorten(line)}") from None
+        problem = error
+    try:
+        # Half of a surrogate pair, escaped, is JSON to servers: a text that was cut within one.
+        return json.loads(line.decode(), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise LineError(f"a line that is no JSON ({problem}): {shorten(line)}") from None
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
 
 
 def unwrap(sent: Any) -> tuple[str | None, Any]:

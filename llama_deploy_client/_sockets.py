@@ -62,7 +62,7 @@ class AsyncSocket(_Socket):
             return cls(connected)
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
             raise httpx.ConnectError(str(error)) from error
 
     async def read(self, deadline: Deadline) -> bytes:
@@ -102,7 +102,7 @@ class SyncSocket(_Socket):
             return cls(_connect(host, port, deadline))
         except TimeoutError as error:
             raise httpx.ConnectTimeout(str(error)) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
             raise httpx.ConnectError(str(error)) from error
 
     def read(self, deadline: Deadline) -> bytes:

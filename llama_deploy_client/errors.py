@@ -361,14 +361,23 @@ def request_error(
     if isinstance(error, httpx.TimeoutException):
         why = f": {error}" if str(error) else ""
         return CallTimeoutError(f"no answer within {timeout} s{why}", request=request)
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+    if isinstance(error, httpx.ProxyError):  # its text is the answer to CONNECT: nothing was sent
+        if str(error).startswith("407"):
+            refusal = httpx.Response(407, request=request)
+            return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
+        message = f"the proxy on the way to the {server.name} refuses: {error}"
+        return ServerUnreachableError(message, request=request)
+    if isinstance(error, httpx.ConnectError):
         tls_error = _tls_error(error)
         if tls_error is not None:
-            return CertificateError(
-                f"no secure connection to the {server.name}: {tls_error}. A certificate of a "
-                "private authority needs the setting ca_bundle",
-                request=request,
+            judged = isinstance(tls_error, ssl.SSLCertVerificationError)
+            hint = (
+                "A certificate of a private authority needs the setting ca_bundle"
+                if judged
+                else f"Does it speak HTTPS there? If not, {server.setting} begins with http:"
             )
+            message = f"no secure connection to the {server.name}: {tls_error}. {hint}"
+            return CertificateError(message, request=request)
         return ServerUnreachableError(
             f"the {server.name}{server.note} cannot be reached ({error}): is it running, and is "
             f"the setting {server.setting} right?",

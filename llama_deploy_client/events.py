@@ -17,7 +17,6 @@ from typing import Any, Never
 
 from attrs import field, frozen
 from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json as dump
 from typing_extensions import TypeVar
 
 from ._ndjson import unwrap
@@ -154,7 +153,7 @@ class ReceivedEvent:
         content = self.fields if isinstance(self.value, dict) else self.value
         try:
             # As JSON, which it came as: a strict model takes a date as text there.
-            return kind.model_validate_json(dump(content))
+            return kind.model_validate_json(json.dumps(content))
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False)
         # Not chained: pydantic's error quotes the event at length.

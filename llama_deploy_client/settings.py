@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
@@ -18,13 +20,17 @@ from .errors import without_credentials
 def _absolute(url: str) -> str:
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL:  # its message may quote a password
-        parsed = httpx.URL()
-    if parsed.scheme not in ("http", "https") or not parsed.host:
-        shown = url.rpartition("@")[2]  # what comes before may be credentials
+        named = bool(parsed.host)
+    except (httpx.InvalidURL, UnicodeError):  # its message may quote a password
+        parsed, named = httpx.URL(), False
+    shown = url.rpartition("@")[2]  # what comes before may be credentials
+    port = 1 if parsed.port is None else parsed.port
+    if parsed.scheme not in ("http", "https") or not named or not 0 < port < 65536:
         raise ValueError(
             f"{shown!r} is not an absolute http or https URL: write it like 'http://localhost:4501'"
         )
+    if "?" in shown or "#" in shown:
+        raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
     return url
 
 
@@ -44,6 +50,7 @@ _Secret = Annotated[SecretStr | str, AfterValidator(_hide)]
 _Url = Annotated[str, AfterValidator(_absolute)]
 
 
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
 _SECRET = {"token", "headers", "auth"}
 BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
@@ -136,6 +143,13 @@ class Settings(BaseSettings):
             raise ValueError("a header cannot hold what is not ASCII: send it encoded, as base64")
         return value
 
+    @field_validator("headers")
+    @classmethod
+    def _named(cls, headers: dict[str, str]) -> dict[str, str]:
+        if not all(_NAME.fullmatch(name) for name in headers):
+            raise ValueError("a header's name has ASCII letters, digits and hyphens")
+        return headers
+
     def __repr_args__(self) -> Any:
         yield "api_server_url", str(without_credentials(self.api_server_url))
         yield "control_plane_url", str(without_credentials(self.control_plane_url))
@@ -175,12 +189,23 @@ def _tls_context(
     verify: bool, ca_bundle: Path | str | None, client_cert: Path | str | None
 ) -> ssl.SSLContext:
     if verify and ca_bundle is not None:
-        context = ssl.create_default_context(cafile=ca_bundle)
+        with _naming("ca_bundle", ca_bundle):
+            context = ssl.create_default_context(cafile=ca_bundle)
     else:
         context = httpx.create_ssl_context(verify=verify)
     if client_cert is not None:
-        context.load_cert_chain(client_cert)
+        with _naming("client_cert", client_cert):
+            context.load_cert_chain(client_cert)
     return context
+
+
+@contextmanager
+def _naming(setting: str, file: Path | str) -> Iterator[None]:
+    """Tell which file it is that cannot be used: OpenSSL does not."""
+    try:
+        yield
+    except OSError as error:  # an ssl.SSLError is one
+        raise ValueError(f"{setting} {str(file)!r} is no PEM file of its kind: {error}") from error
 
 
 class Options(TypedDict, total=False):

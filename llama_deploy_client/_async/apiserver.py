@@ -195,7 +195,7 @@ class ApiServer(Model):
 
         Raises:
             CallTimeoutError: no answer within `timeout` seconds.
-            ConnectionLostError: the connection broke before the whole answer was there.
+            ConnectionLostError: the connection broke, or what answers speaks no HTTP.
 
         Examples:
             >>> from llama_deploy_client import StatusEnum

@@ -124,7 +124,7 @@ class AsyncClient(Settings):
             _log.debug("%s %s: %d", built.method, built.url, response.status_code)
             # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
             encoding = response.headers.pop("Content-Encoding", "identity")
-            if response.is_success and encoding != "identity":
+            if response.is_success and encoding.strip().lower() not in ("", "identity"):
                 await response.aclose()
                 message = f"its body is compressed ({encoding}), which was not asked for"
                 raise MalformedResponseError(message, response=response)

@@ -41,8 +41,7 @@ class Connection:
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = await self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
-            said = f"{answer.status} {answer.reason.decode('latin-1')}"
-            raise httpx.ProxyError(f"the proxy refused: {said}")
+            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
 
     async def _exchange(
         self, start: bytes, request: httpx.Request, deadline: Deadline
@@ -134,19 +133,23 @@ def find_proxy(setting: str | None, url: httpx.URL) -> httpx.Proxy | None:
     found = setting or _of_environment(url)
     if found is None:
         return None
-    proxy = httpx.Proxy(found)
-    if proxy.url.scheme not in _DEFAULT_PORTS:
-        raise httpx.ConnectError(f"a {proxy.url.scheme} proxy needs a transport of your own")
-    return proxy
+    # Other programs take `proxy.example:3128`, so that is what many environments have.
+    absolute = found if "://" in found else f"http://{found}"
+    scheme = absolute.partition("://")[0]
+    if scheme not in _DEFAULT_PORTS:
+        raise httpx.ConnectError(f"a {scheme} proxy needs a transport of your own")
+    try:
+        return httpx.Proxy(absolute)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise httpx.ConnectError(f"the URL of the proxy is none: {error}") from error
 
 
 def _of_environment(url: httpx.URL) -> str | None:
-    if proxy_bypass(url.host):
+    hosts = (url.host, f"{_host(url).decode()}:{_port(url)}")
+    if any(map(proxy_bypass, hosts)):
         return None
     proxies = getproxies()
-    found = proxies.get(url.scheme) or proxies.get("all")
-    # Other programs take `proxy.example:3128`, so that is what many environments have.
-    return f"http://{found}" if found and "://" not in found else found
+    return proxies.get(url.scheme) or proxies.get("all")
 
 
 def _port(url: httpx.URL) -> int:

@@ -40,7 +40,7 @@ class TLSStream:
             await self._do(self._ssl.do_handshake, deadline)
         except BaseException as error:
             await self.aclose()
-            if isinstance(error, OSError):  # an ssl.SSLError is one
+            if isinstance(error, OSError | httpx.NetworkError):  # an ssl.SSLError is an OSError
                 raise httpx.ConnectError(str(error)) from error
             raise
 
@@ -70,15 +70,16 @@ class TLSStream:
             try:
                 result = operation()
             except ssl.SSLWantReadError:
-                await self._send(deadline)
-                received = await self._below.read(deadline)
-                if received:
-                    self._incoming.write(received)
-                else:
-                    self._incoming.write_eof()
+                pass  # what fails below did not come of this
             else:
                 await self._send(deadline)
                 return result
+            await self._send(deadline)
+            received = await self._below.read(deadline)
+            if received:
+                self._incoming.write(received)
+            else:
+                self._incoming.write_eof()
 
     async def _send(self, deadline: Deadline) -> None:
         outgoing = self._outgoing.read()

@@ -137,12 +137,12 @@ class LaneTransport(httpx.AsyncBaseTransport):
         self._max_connections = max_connections
         self._proxy = proxy
         self._pools: dict[tuple[str, str, int | None], Pool] = {}
-        self._stand_ins: dict[str, httpx.AsyncHTTPTransport] = {}
+        self._stand_ins: dict[str, httpx.AsyncClient] = {}
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if _is_mocked():
-            return await self._stand_in(request.url.scheme).handle_async_request(request)
+            return await self._stand_in(request.url).handle_async_request(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
         lease = await self._pool(request.url).lease(deadline, stream=stream)
@@ -164,11 +164,11 @@ class LaneTransport(httpx.AsyncBaseTransport):
             },
         )
 
-    def _stand_in(self, scheme: str) -> httpx.AsyncHTTPTransport:
-        if scheme not in self._stand_ins:
-            tls = self._tls() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._stand_ins[scheme] = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
-        return self._stand_ins[scheme]
+    def _stand_in(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
+        if url.scheme not in self._stand_ins:
+            tls = self._tls() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._stand_ins[url.scheme] = httpx.AsyncClient(verify=tls, trust_env=False)
+        return self._stand_ins[url.scheme]._transport_for_url(url)
 
     async def aclose(self) -> None:
         self._closed = True
@@ -211,11 +211,16 @@ class _Body(httpx.AsyncByteStream):
 
 
 def _is_mocked() -> bool:
-    """Whether something stands in for the network: respx, in tests, replaces httpcore's methods.
+    """Whether something stands in for the network in tests: respx or pytest-httpx.
 
-    httpx's own transport leads there, and this one would not.
+    They replace methods of httpcore's or of httpx's, to which this transport would not lead.
     """
-    return not httpcore.AsyncHTTPConnection.handle_async_request.__module__.startswith("httpcore")
+    replaceable = (
+        httpcore.AsyncHTTPConnection.handle_async_request,
+        httpx.AsyncHTTPTransport.handle_async_request,
+        httpx.AsyncClient._transport_for_url,
+    )
+    return not all(method.__module__.startswith(("httpcore.", "httpx.")) for method in replaceable)
 
 
 def _closed() -> ClientClosedError:

@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, ParamSpec, TypeVar
 
 from attrs import field, frozen
 
-from .._deadline import UNSET, Deadline, Timeout, Unset
+from .._deadline import UNSET, Deadline, Timeout, Unset, check_seconds
 from .._servers import Server
 from .call import Call, Endpoint
 from .client import SyncClient
@@ -32,7 +32,11 @@ class Handle(ABC):
 
     def _deadline(self, timeout: Timeout = UNSET) -> Deadline:
         """By when a call has to be done: a method's own `timeout`, or else the client's."""
-        return Deadline(self.client.timeout if isinstance(timeout, Unset) else timeout)
+        if isinstance(timeout, Unset):
+            return Deadline(self.client.timeout)
+        if timeout is not None:
+            check_seconds(timeout)
+        return Deadline(timeout)
 
 
 @frozen(kw_only=True)

@@ -41,7 +41,7 @@ class TLSStream:
             self._do(self._ssl.do_handshake, deadline)
         except BaseException as error:
             self.close()
-            if isinstance(error, OSError):  # an ssl.SSLError is one
+            if isinstance(error, OSError | httpx.NetworkError):  # an ssl.SSLError is an OSError
                 raise httpx.ConnectError(str(error)) from error
             raise
 
@@ -71,15 +71,16 @@ class TLSStream:
             try:
                 result = operation()
             except ssl.SSLWantReadError:
-                self._send(deadline)
-                received = self._below.read(deadline)
-                if received:
-                    self._incoming.write(received)
-                else:
-                    self._incoming.write_eof()
+                pass  # what fails below did not come of this
             else:
                 self._send(deadline)
                 return result
+            self._send(deadline)
+            received = self._below.read(deadline)
+            if received:
+                self._incoming.write(received)
+            else:
+                self._incoming.write_eof()
 
     def _send(self, deadline: Deadline) -> None:
         outgoing = self._outgoing.read()

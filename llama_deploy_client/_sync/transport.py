@@ -138,12 +138,12 @@ class LaneTransport(httpx.BaseTransport):
         self._max_connections = max_connections
         self._proxy = proxy
         self._pools: dict[tuple[str, str, int | None], Pool] = {}
-        self._stand_ins: dict[str, httpx.HTTPTransport] = {}
+        self._stand_ins: dict[str, httpx.Client] = {}
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if _is_mocked():
-            return self._stand_in(request.url.scheme).handle_request(request)
+            return self._stand_in(request.url).handle_request(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
         lease = self._pool(request.url).lease(deadline, stream=stream)
@@ -165,11 +165,11 @@ class LaneTransport(httpx.BaseTransport):
             },
         )
 
-    def _stand_in(self, scheme: str) -> httpx.HTTPTransport:
-        if scheme not in self._stand_ins:
-            tls = self._tls() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._stand_ins[scheme] = httpx.HTTPTransport(verify=tls, trust_env=False)
-        return self._stand_ins[scheme]
+    def _stand_in(self, url: httpx.URL) -> httpx.BaseTransport:
+        if url.scheme not in self._stand_ins:
+            tls = self._tls() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._stand_ins[url.scheme] = httpx.Client(verify=tls, trust_env=False)
+        return self._stand_ins[url.scheme]._transport_for_url(url)
 
     def close(self) -> None:
         self._closed = True
@@ -210,11 +210,16 @@ class _Body(httpx.SyncByteStream):
 
 
 def _is_mocked() -> bool:
-    """Whether something stands in for the network: respx, in tests, replaces httpcore's methods.
+    """Whether something stands in for the network in tests: respx or pytest-httpx.
 
-    httpx's own transport leads there, and this one would not.
+    They replace methods of httpcore's or of httpx's, to which this transport would not lead.
     """
-    return not httpcore.HTTPConnection.handle_request.__module__.startswith("httpcore")
+    replaceable = (
+        httpcore.HTTPConnection.handle_request,
+        httpx.HTTPTransport.handle_request,
+        httpx.Client._transport_for_url,
+    )
+    return not all(method.__module__.startswith(("httpcore.", "httpx.")) for method in replaceable)
 
 
 def _closed() -> ClientClosedError:

@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,6 +73,14 @@ def test_an_address_that_refuses_is_passed_over_even_without_a_deadline(
         closed = listening.getsockname()[1]
     resolve(closed, peer.server_port)
     SyncSocket.connect("llama.invalid", 1, Deadline(None)).close()
+
+
+@pytest.mark.parametrize("seconds", [3e6, 1e300, float("inf")])
+def test_a_time_may_be_longer_than_systems_can_wait(peer: PeerServer, seconds: float) -> None:
+    client = SyncClient(api_server_url=peer.url, timeout=seconds, max_connections=2)
+    with ThreadPoolExecutor(8) as threads:  # so that some wait for a connection
+        calls = [threads.submit(client.apiserver.deployments.list) for _ in range(16)]
+    assert all(call.result()[0].id == "one" for call in calls)
 
 
 @pytest.fixture(params=["poll", "select"])

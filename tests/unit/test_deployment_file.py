@@ -42,7 +42,7 @@ def test_the_text_itself(config: str | bytes) -> None:
     )
 
 
-@pytest.mark.parametrize("config", [b"", " \n ", "\n", io.StringIO(""), io.BytesIO(b" ")])
+@pytest.mark.parametrize("config", [b"", "", " \n ", "\n", io.StringIO(""), io.BytesIO(b" ")])
 def test_nothing_is_refused(config: Any) -> None:
     with pytest.raises(ValueError, match="the deployment file is empty"):
         read_deployment_file(config)

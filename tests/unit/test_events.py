@@ -183,6 +183,10 @@ class TestAReceivedEvent:
         with pytest.raises(EventMismatchError, match=r"\(without a name\) is no Ask: the event: "):
             ReceivedEvent(None, [1]).parse_as(Ask)
 
+    def test_whose_text_pydantic_takes_for_none_does_not_fit(self) -> None:
+        with pytest.raises(EventMismatchError, match=r"is no Where: the event: "):
+            ReceivedEvent("workflow.Where", {"city": "half of \ud83d"}).parse_as(Where)
+
     def test_cannot_be_changed(self) -> None:
         with pytest.raises(AttributeError):
             ASK.value = {}  # type: ignore[misc]

@@ -41,6 +41,33 @@ def test_a_response_is_the_same_however_its_bytes_are_cut(data: st.DataObject, s
     assert response.framed
 
 
+@pytest.mark.parametrize("size", [1, 999])
+@pytest.mark.parametrize(
+    ("sent", "value"),
+    [
+        (SIZED.replace(b"\r\n\r\n", b"\r\nX: one\r\n two\r\n\tthree\r\n\r\n"), b"one two\tthree"),
+        (CHUNKED.replace(b"3\r", b"3  \r").replace(b"2;", b"2 ;"), b"chunked"),
+    ],
+    ids=["folded", "spaces after sizes"],
+)
+def test_what_old_servers_write_is_read(sent: bytes, value: bytes, size: int) -> None:
+    response, body = fed(*(sent[at : at + size] for at in range(0, len(sent), size)))
+    assert (response.headers[-1][1], body, response.complete) == (value, b"hello", True)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Length: 5\r\n 6",
+        b"Content-Length: 5\r\nContent-Length: 6",
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+    ],
+)
+def test_a_length_that_may_be_another_is_refused(headers: bytes) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
+        fed(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\nhello")
+
+
 @pytest.mark.parametrize("sent", [SIZED, CHUNKED])
 def test_a_response_that_is_cut_is_no_response(sent: bytes) -> None:
     head_ends = sent.index(b"\r\n\r\n") + 4

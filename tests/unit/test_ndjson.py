@@ -98,6 +98,20 @@ def test_a_line_that_is_no_json_is_refused(line: bytes) -> None:
         parse(line)
 
 
+def test_half_a_surrogate_pair_is_text_as_it_is_to_servers() -> None:
+    sent = {"text": "half of \ud83d"}  # which Python's json escapes, and so do servers
+    assert parse(json.dumps(sent).encode()) == sent
+    parser = new_parser()
+    body = "".join(f"{json.dumps(event)}\n" for event in (1, sent, 2)).encode()
+    assert (list(parser.feed(body)), parser.delivered) == ([1, sent, 2], 3)
+
+
+@pytest.mark.parametrize("line", [b'["\\ud83d", NaN]', b'["\\ud83d", "\xed\xa0\xbd"]'])
+def test_nothing_else_comes_in_with_it(line: bytes) -> None:
+    with pytest.raises(LineError, match="a line that is no JSON"):
+        parse(line)
+
+
 def test_an_error_shows_the_start_of_its_line_only() -> None:
     with pytest.raises(LineError) as caught:
         parse(b"x" * 100_000)

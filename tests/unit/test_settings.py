@@ -91,11 +91,22 @@ def test_a_misspelt_option_is_named() -> None:
 
 @pytest.mark.parametrize("name", ["api_server_url", "control_plane_url", "proxy"])
 @pytest.mark.parametrize(
-    "url", ["localhost:4501", "//one", "one", "", "ftp://one", "http://", "http://one:port", "/x"]
+    "url",
+    [
+        *("localhost:4501", "//one", "one", "", "ftp://one", "http://", "http://one:port", "/x"),
+        *("http://one:0", "http://one:-1", "http://one:65536", "http://xn--o-.invalid"),
+    ],
 )
 def test_what_is_no_absolute_url_names_its_setting(name: str, url: str) -> None:
     with pytest.raises(ValidationError, match=f"{name}\n.*is not an absolute http or https URL"):
         client(**{name: url})
+
+
+@pytest.mark.parametrize("end", ["?", "?key=1", "/#", "/#status"])
+def test_a_url_that_paths_cannot_follow_is_refused_without_its_password(end: str) -> None:
+    with pytest.raises(ValidationError, match=r"'one:80.*' has a query or a fragment") as caught:
+        client(api_server_url=f"http://me:s3cret@one:80{end}")
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -210,3 +221,18 @@ class TestCredentials:
         pickled = pickle.dumps(self.settings)
         monkeypatch.setenv("LLAMA_DEPLOY_TOKEN", "another")
         assert pickle.loads(pickled).token == SecretStr("another")
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"X-Secret": "s3cret é"}, "what is not ASCII"),
+        ({"X Y": "s3cret"}, "a header's name has ASCII letters"),
+        ({"": "s3cret"}, "a header's name has ASCII letters"),
+        ({"é": "s3cret"}, "a header's name has ASCII letters"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_refused_unseen(headers: dict[str, str], told: str) -> None:
+    with pytest.raises(ValidationError, match=f"headers\n.*{told}") as caught:
+        client(headers=headers)
+    assert "s3cret" not in str(caught.value)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from llama_deploy_client import ServerUnreachableError, StatusError
+from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.transport import LaneTransport
 
@@ -66,9 +66,16 @@ async def test_an_answer_comes_with_all_of_its_head() -> None:
     ("host", "target"),
     [("one.invalid", "one.invalid:443"), ("[::1]", "[::1]:443"), ("[::1]:8443", "[::1]:8443")],
 )
-@pytest.mark.parametrize("status", ["407 Who Are You", "300 Which One"])
+@pytest.mark.parametrize(
+    ("status", "error", "told"),
+    [
+        ("407 Who Are You", AuthenticationError, "407 Proxy Authentication Required"),
+        ("300 Which One", ServerUnreachableError, "the API server refuses: 300 Which One"),
+        ("502 Bad Gateway", ServerUnreachableError, "the API server refuses: 502 Bad Gateway"),
+    ],
+)
 async def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
-    status: str, host: str, target: str
+    status: str, error: type[Exception], told: str, host: str, target: str
 ) -> None:
     def refuse(connection: Connection) -> None:
         connection.request()
@@ -77,7 +84,7 @@ async def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
     with RawServer(refuse) as proxy:
         to_proxy = proxy.url.replace("//", "//me:secret@")
         client = AsyncClient(api_server_url=f"https://{host}", proxy=to_proxy, max_retries=0)
-        with pytest.raises(ServerUnreachableError, match=f"the proxy refused: {status}"):
+        with pytest.raises(error, match=told):
             await client.apiserver.deployments.list()
     [request] = proxy.requests
     assert (request.method, request.target) == ("CONNECT", target)

@@ -57,6 +57,13 @@ async def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent
     await stream.aclose()
 
 
+@pytest.mark.parametrize("host", ["one..two", f"{'a' * 64}.invalid"])
+async def test_a_host_that_no_dns_can_know_cannot_be_reached(host: str) -> None:
+    client = AsyncClient(api_server_url=f"http://{host}", max_retries=0)
+    with pytest.raises(ServerUnreachableError, match=r"label (empty or )?too long|label empty"):
+        await client.apiserver.deployments.list()
+
+
 async def test_where_nothing_listens_the_server_is_down() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

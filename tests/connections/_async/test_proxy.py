@@ -10,7 +10,7 @@ import httpx
 import pytest
 import trustme
 
-from llama_deploy_client import CertificateError
+from llama_deploy_client import CertificateError, ServerUnreachableError
 from llama_deploy_client._async.client import AsyncClient
 
 from ...faults.wire import LOOPBACK, RawServer, tunnel
@@ -46,12 +46,40 @@ async def test_the_proxy_of_the_environment_for_all_schemes_is_used(
     assert peer.requests[0][0] == "http://llama.invalid/deployments/"
 
 
-async def test_a_proxy_of_the_environment_may_be_without_a_scheme(
+async def test_the_proxy_of_the_environment_needs_no_scheme(
     peer: PeerServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", peer.url.removeprefix("http://"))
     await AsyncClient(api_server_url="http://llama.invalid").apiserver.deployments.list()
     assert peer.requests[0][0] == "http://llama.invalid/deployments/"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told"),
+    [
+        ("socks5://one:1", "a socks5 proxy needs a transport of your own"),
+        ("socks4://one:1", "a socks4 proxy needs a transport of your own"),
+        ("http://me:s3cret@one:port", "the URL of the proxy is none"),
+    ],
+)
+async def test_a_proxy_of_the_environment_that_cannot_be_one_is_told(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, told: str
+) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    client = AsyncClient(api_server_url="http://llama.invalid", max_retries=0)
+    with pytest.raises(ServerUnreachableError, match=told) as caught:
+        await client.apiserver.deployments.list()
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("exception", ["127.0.0.1", "127.0.0.1:{port}", "one, 127.0.0.1:{port}"])
+async def test_a_server_can_be_excepted_with_its_port(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch, exception: str
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://llama.invalid")
+    monkeypatch.setenv("no_proxy", exception.format(port=peer.server_port))
+    await AsyncClient(api_server_url=peer.url).apiserver.deployments.list()
+    assert peer.requests[0][0] == "/deployments/"
 
 
 @pytest.mark.parametrize("userinfo", ["", "me:s3%20cret@"])

@@ -18,6 +18,7 @@ from llama_deploy_client import (
     CertificateError,
     ConnectionLostError,
     LlamaDeployError,
+    ServerUnreachableError,
     StatusEnum,
 )
 from llama_deploy_client._async.client import AsyncClient
@@ -239,3 +240,38 @@ async def test_a_server_that_hangs_in_tls_is_a_timeout(silent_port: int) -> None
     client = AsyncClient(api_server_url=f"https://127.0.0.1:{silent_port}")
     with pytest.raises(CallTimeoutError, match=r"within 0\.1 s"):
         await client.apiserver.deployments.list(timeout=0.1)
+
+
+@pytest.mark.parametrize("setting", ["ca_bundle", "client_cert"])
+async def test_a_file_of_another_kind_is_named(setting: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.pem"
+    file.write_text("no certificate")
+    options: dict[str, Any] = {setting: file}
+    client = AsyncClient(api_server_url="https://localhost:1", **options)
+    with pytest.raises(
+        ValueError, match=rf"^{setting} '.*other\.pem' is no PEM file of its kind: "
+    ):
+        await client.apiserver.deployments.list()
+
+
+async def test_a_server_without_tls_is_not_taken_for_one_with_a_wrong_certificate() -> None:
+    def answer(connection: Connection) -> None:
+        connection.socket.recv(1)
+        connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with RawServer(answer) as server:
+        url = server.url.replace("http:", "https:")
+        with pytest.raises(CertificateError, match="Does it speak HTTPS there") as caught:
+            await AsyncClient(api_server_url=url, max_retries=0).apiserver.deployments.list()
+    assert "ca_bundle" not in str(caught.value)
+
+
+async def test_a_connection_that_breaks_in_the_handshake_was_none() -> None:
+    def hang_up(connection: Connection) -> None:
+        connection.socket.recv(1)
+        connection.reset()
+
+    with RawServer(hang_up) as server:
+        url = server.url.replace("http:", "https:")
+        with pytest.raises(ServerUnreachableError, match="reset"):
+            await AsyncClient(api_server_url=url, max_retries=0).apiserver.deployments.list()

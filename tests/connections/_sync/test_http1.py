@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from llama_deploy_client import ServerUnreachableError, StatusError
+from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.transport import LaneTransport
 
@@ -67,9 +67,16 @@ def test_an_answer_comes_with_all_of_its_head() -> None:
     ("host", "target"),
     [("one.invalid", "one.invalid:443"), ("[::1]", "[::1]:443"), ("[::1]:8443", "[::1]:8443")],
 )
-@pytest.mark.parametrize("status", ["407 Who Are You", "300 Which One"])
+@pytest.mark.parametrize(
+    ("status", "error", "told"),
+    [
+        ("407 Who Are You", AuthenticationError, "407 Proxy Authentication Required"),
+        ("300 Which One", ServerUnreachableError, "the API server refuses: 300 Which One"),
+        ("502 Bad Gateway", ServerUnreachableError, "the API server refuses: 502 Bad Gateway"),
+    ],
+)
 def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
-    status: str, host: str, target: str
+    status: str, error: type[Exception], told: str, host: str, target: str
 ) -> None:
     def refuse(connection: Connection) -> None:
         connection.request()
@@ -78,7 +85,7 @@ def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
     with RawServer(refuse) as proxy:
         to_proxy = proxy.url.replace("//", "//me:secret@")
         client = SyncClient(api_server_url=f"https://{host}", proxy=to_proxy, max_retries=0)
-        with pytest.raises(ServerUnreachableError, match=f"the proxy refused: {status}"):
+        with pytest.raises(error, match=told):
             client.apiserver.deployments.list()
     [request] = proxy.requests
     assert (request.method, request.target) == ("CONNECT", target)

@@ -58,6 +58,13 @@ def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port:
     stream.close()
 
 
+@pytest.mark.parametrize("host", ["one..two", f"{'a' * 64}.invalid"])
+def test_a_host_that_no_dns_can_know_cannot_be_reached(host: str) -> None:
+    client = SyncClient(api_server_url=f"http://{host}", max_retries=0)
+    with pytest.raises(ServerUnreachableError, match=r"label (empty or )?too long|label empty"):
+        client.apiserver.deployments.list()
+
+
 def test_where_nothing_listens_the_server_is_down() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]

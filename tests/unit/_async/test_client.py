@@ -235,3 +235,22 @@ async def test_a_client_with_connections_of_its_own_cannot_be_pickled() -> None:
     client = AsyncClient(transport=client.transport, ssl_context=ssl.create_default_context())
     with pytest.raises(TypeError, match="with ssl_context and transport of its own"):
         pickle.dumps(client)
+
+
+@pytest.mark.parametrize("using", ["httpcore", "httpx"])
+async def test_respx_stands_in_for_the_network_whatever_it_replaces(using: str) -> None:
+    with respx.mock(using=using) as router:
+        router.get("http://one.invalid/deployments/").respond(json=[{"name": "mocked"}])
+        client = AsyncClient(api_server_url="http://one.invalid", max_retries=0)
+        assert (await client.apiserver.deployments.list())[0].id == "mocked"
+
+
+async def test_what_replaces_the_transport_of_httpx_does_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def mocked(_: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=[{"name": request.url.host}])
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", mocked)
+    client = AsyncClient(api_server_url="http://one.invalid", max_retries=0)
+    assert (await client.apiserver.deployments.list())[0].id == "one.invalid"

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -87,6 +88,14 @@ async def test_a_message_shows_the_start_of_a_long_body_only(
     with pytest.raises(MalformedResponseError) as caught:
         await client.apiserver.deployments.list()
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity", " IDENTITY ", ""])
+async def test_what_says_that_it_is_not_compressed_is_not(
+    client: AsyncClient, wire: respx.MockRouter, encoding: str
+) -> None:
+    wire.get().respond(json=[], headers={"content-encoding": encoding})
+    assert await client.apiserver.deployments.list() == []
 
 
 async def test_no_compression_is_asked_for_and_none_is_unpacked(
@@ -249,3 +258,19 @@ async def test_a_task_that_may_have_started_is_never_started_again(
 async def started_with_an_error(client: AsyncClient) -> None:
     with pytest.raises(httpx.HTTPError):
         await deployment(client).tasks.run({})
+
+
+@pytest.mark.parametrize(
+    ("timeout", "error", "told"),
+    [
+        ("5", TypeError, "timeout is a number of seconds or None, not str"),
+        (httpx.Timeout(5), TypeError, "timeout is a number of seconds or None, not Timeout"),
+        (-1, ValueError, "timeout is a number of seconds from 0 on, not -1"),
+        (float("nan"), ValueError, "timeout is a number of seconds from 0 on, not nan"),
+    ],
+)
+async def test_a_timeout_that_is_none_is_refused(
+    client: AsyncClient, timeout: Any, error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        await client.apiserver.deployments.list(timeout=timeout)

@@ -236,3 +236,22 @@ def test_a_client_with_connections_of_its_own_cannot_be_pickled() -> None:
     client = SyncClient(transport=client.transport, ssl_context=ssl.create_default_context())
     with pytest.raises(TypeError, match="with ssl_context and transport of its own"):
         pickle.dumps(client)
+
+
+@pytest.mark.parametrize("using", ["httpcore", "httpx"])
+def test_respx_stands_in_for_the_network_whatever_it_replaces(using: str) -> None:
+    with respx.mock(using=using) as router:
+        router.get("http://one.invalid/deployments/").respond(json=[{"name": "mocked"}])
+        client = SyncClient(api_server_url="http://one.invalid", max_retries=0)
+        assert (client.apiserver.deployments.list())[0].id == "mocked"
+
+
+def test_what_replaces_the_transport_of_httpx_does_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def mocked(_: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=[{"name": request.url.host}])
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", mocked)
+    client = SyncClient(api_server_url="http://one.invalid", max_retries=0)
+    assert (client.apiserver.deployments.list())[0].id == "one.invalid"
