@@ -167,7 +167,7 @@ async def test_a_call_that_was_not_answered_in_time_is_made_once(line: NewLine) 
     for make in POSTS.values():
         with tried.trial(), RawServer(hanging.no_answer) as server:
             with pytest.raises(CallTimeoutError):
-                await make(client_of(server, max_retries=5, timeout=0.1))
+                await make(client_of(server, max_retries=5, timeout=0.5))
             assert len(server.requests) == 1
     tried.kept(len(POSTS))
 

@@ -168,7 +168,7 @@ def test_a_call_that_was_not_answered_in_time_is_made_once(line: NewLine) -> Non
     for make in POSTS.values():
         with tried.trial(), RawServer(hanging.no_answer) as server:
             with pytest.raises(CallTimeoutError):
-                make(client_of(server, max_retries=5, timeout=0.1))
+                make(client_of(server, max_retries=5, timeout=0.5))
             assert len(server.requests) == 1
     tried.kept(len(POSTS))
 
