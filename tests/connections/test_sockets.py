@@ -43,7 +43,12 @@ def resolve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def resolve(*ports: int) -> None:
         tcp = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
         found = [(*tcp, ("127.0.0.1", port)) for port in ports]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: list(found))
+
+        def getaddrinfo(host: str, *_: Any, **__: Any) -> list[Any]:
+            assert host == "llama.invalid"
+            return list(found)
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
     return resolve
 

@@ -193,22 +193,23 @@ def test_threads_are_at_as_many_as_they_may(limit: int) -> None:
 
 
 def test_threads_have_no_input_read_that_none_can_take_up() -> None:
-    read: list[int] = []
-    full = threading.Barrier(LIMIT, timeout=WAIT)
+    read_on, gate = threading.Event(), threading.Event()
 
     def inputs() -> Generator[int, None, None]:
         for item in range(2 * LIMIT):
-            read.append(item)
+            if item == LIMIT:
+                read_on.set()
             yield item
 
     def work(item: int) -> int:
-        full.wait()
+        if item == LIMIT - 1:
+            assert not read_on.wait(SHORT)  # all threads are at work, and wait for this one
+            gate.set()
+        assert gate.wait(WAIT)
         return item
 
     finished = as_finished_sync(work, inputs(), LIMIT)
-    assert next(finished) in range(LIMIT)
-    assert read == [0, 1, 2]
-    assert len(list(finished)) == 2 * LIMIT - 1
+    assert sorted(finished) == list(range(2 * LIMIT))
 
 
 def test_threads_work_in_the_context_of_the_caller() -> None:

@@ -108,6 +108,14 @@ async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
     assert wait_for_sync(turn_of_threads, timeout) == 2
 
 
+def test_a_turn_of_a_loop_that_ended_fails_unseen() -> None:
+    loop = asyncio.new_event_loop()
+    turn = AsyncWaiter[int](loop=loop)
+    loop.close()
+    turn.set_exception(ClientClosedError("the client was closed"))
+    assert not turn.done()
+
+
 async def test_closing_a_pool_fails_those_who_wait() -> None:
     pool = Pool(lambda: Lane(ROUTE), 2)
     await pool.lease(Deadline(None), stream=True)

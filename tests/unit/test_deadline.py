@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llama_deploy_client._deadline import UNSET, Deadline
+from llama_deploy_client._deadline import UNSET, Deadline, check_seconds
 
 
 @pytest.fixture
@@ -54,3 +54,8 @@ def test_zero_is_over_at_once(clock: list[float]) -> None:
 
 def test_a_parameter_left_out_shows_as_such_in_help() -> None:
     assert repr(UNSET) == "UNSET"
+
+
+@pytest.mark.parametrize("seconds", [0, 0.0, 1, True, float("inf")])
+def test_seconds_are_numbers_from_zero_on(seconds: float) -> None:
+    check_seconds(seconds)
