@@ -200,7 +200,7 @@ def test_giving_up_a_question_leaves_the_task_running(
             typing.write(give_up)
         out, err = process.communicate(timeout=WAIT)
     assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
-    [task] = re.findall(r"Task (\S+) goes on on the server", err)
+    [task] = re.findall(r"^Task (\S+) goes on on the server", err, re.MULTILINE)
     with SyncClient(api_server_url=at.server.url) as client:
         tasks = client.apiserver.deployments.get("demo").tasks.list()
     assert task in [each.id for each in tasks]
