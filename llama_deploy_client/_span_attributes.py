@@ -13,7 +13,6 @@ TASK = "llama_deploy.task.id"
 
 _FIELDS = {
     "deployment_id": DEPLOYMENT,
-    "service_id": SERVICE,
     "service_name": SERVICE,
     "session_id": SESSION,
     "task_id": TASK,
