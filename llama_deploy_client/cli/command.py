@@ -163,7 +163,7 @@ def take_shared_options(app: typer.Typer) -> None:
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        show_line(f"{PROGRAM} {version(__package__.partition('.')[0])}")
+        show_line(f"{PROGRAM} {version('llama_deploy_client')}")
         raise typer.Exit
 
 
