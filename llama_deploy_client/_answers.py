@@ -30,6 +30,7 @@ async def ask_async(
 
     Raises:
         AnswerTimeoutError: it took more than `timeout` seconds.
+        TypeError: what the function returned is no answer.
     """
     deadline = Deadline(timeout)
     limit = asyncio.timeout(timeout)
@@ -56,19 +57,30 @@ def ask_sync(
 
     Raises:
         AnswerTimeoutError: it took more than `timeout` seconds.
+        TypeError: the function is async, or what it returned is no answer.
     """
     deadline = Deadline(timeout)
     try:
         reply = answer(event)
     except StopIteration as error:
         raise _no_end_of_the_loop(error) from error
+    if inspect.iscoroutine(reply):
+        reply.close()  # else Python warns that nobody awaited it
+        raise TypeError("the answer function is async: SyncClient takes a plain one, Client both")
     if deadline.expired():
         raise _too_late(event, timeout)
     return _to_event(reply)
 
 
 def _to_event(reply: Reply) -> BaseModel | ServerEvent | None:
-    return HumanResponseEvent(response=reply) if isinstance(reply, str) else reply
+    if isinstance(reply, str):
+        return HumanResponseEvent(response=reply)
+    if reply is None or isinstance(reply, BaseModel | ServerEvent):
+        return reply
+    raise TypeError(
+        f"the answer function returned {type(reply).__name__}: it returns a string, an event "
+        "(a pydantic model or a ServerEvent), or None"
+    )
 
 
 def _too_late(event: ReceivedEvent, timeout: float | None) -> AnswerTimeoutError:

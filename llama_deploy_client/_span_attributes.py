@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .types import TaskDefinition
+
 DEPLOYMENT = "llama_deploy.deployment"
 SERVICE = "llama_deploy.service"
 SESSION = "llama_deploy.session.id"
@@ -30,8 +32,12 @@ def ids_of(thing: object) -> dict[str, str]:
 
 
 def ids_among(arguments: Mapping[str, object]) -> dict[str, str]:
-    """The ids among the arguments of a method."""
-    return _known({_FIELDS[name]: value for name, value in arguments.items() if name in _FIELDS})
+    """The ids among the arguments of a method, and those that a task among them names."""
+    ids = {_FIELDS[name]: value for name, value in arguments.items() if name in _FIELDS}
+    for task in arguments.values():
+        if isinstance(task, TaskDefinition):  # the server gives it another id than its own
+            ids |= {SERVICE: task.service_id, SESSION: task.session_id}
+    return _known(ids)
 
 
 def _known(ids: Mapping[str, object]) -> dict[str, str]:

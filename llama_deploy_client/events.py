@@ -177,11 +177,13 @@ def reader(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent],
     """What makes of an event that which is handed out: one of `types`, or without them its value.
 
     Raises:
-        TypeError: one of `types` is no pydantic model.
+        TypeError: `types` is one class, or one of them is no pydantic model.
         ValueError: two of them have one name.
     """
     if types is None:
         return _value
+    if isinstance(types, type):
+        raise TypeError(f"types are several classes: [{types.__name__}], not {types.__name__}")
     known: dict[str | None, type[BaseModel]] = {}
     for kind in types:
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)):

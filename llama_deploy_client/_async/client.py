@@ -99,7 +99,7 @@ class AsyncClient(Settings):
                     or deadline.within(seconds) < seconds
                 ):
                     raise
-                _log.info("%s. Trying again in %.1f s", error, seconds)
+                _log.info("trying again in %.1f s: %s", seconds, error)
             attempt += 1
             await asyncio.sleep(seconds)
 

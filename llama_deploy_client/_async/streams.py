@@ -143,7 +143,7 @@ async def read_events(
         is_cut = type(failure) is StreamInterruptedError
         if not is_cut or attempt > client.max_retries or not await replays(deadline.remaining()):
             raise failure from cause
-        _log.info("%s. Reading on after %d events", failure, parser.delivered)
+        _log.info("reading on after %d events: %s", parser.delivered, failure)
         if attempt:
             await asyncio.sleep(deadline.within(pause(attempt - 1)))
 

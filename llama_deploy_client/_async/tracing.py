@@ -118,5 +118,5 @@ def _is_lazy(returns: Any) -> bool:
 def _about(call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> dict[str, Any]:
     """What a span is called and says."""
     arguments = signature(call).bind(*args, **kwargs).arguments
-    attributes = ids_of(handle) | ids_among(arguments)
+    attributes = ids_among(arguments) | ids_of(handle)
     return {"name": span_name(handle, call.__name__), "attributes": attributes}

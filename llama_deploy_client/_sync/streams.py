@@ -144,7 +144,7 @@ def read_events(
         is_cut = type(failure) is StreamInterruptedError
         if not is_cut or attempt > client.max_retries or not replays(deadline.remaining()):
             raise failure from cause
-        _log.info("%s. Reading on after %d events", failure, parser.delivered)
+        _log.info("reading on after %d events: %s", parser.delivered, failure)
         if attempt:
             time.sleep(deadline.within(pause(attempt - 1)))
 

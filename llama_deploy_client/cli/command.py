@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,9 @@ from .. import Client
 from ..models.apiserver import Deployment as AsyncDeployment
 from ..sync import SyncClient
 from ..sync.apiserver import Deployment, Task
+from . import PROGRAM
 from .exits import NothingThereError, UsageError, report
+from .output import show_line
 from .settings import Options, make_client, resolve
 
 _SHARED = [each.name for each in fields(Options)]
@@ -151,8 +154,25 @@ def take_shared_options(app: typer.Typer) -> None:
     def root(ctx: typer.Context, **_: Any) -> None:
         pass  # commands read them from the context
 
-    root.__signature__ = _signature([])  # type: ignore[attr-defined]
+    own = inspect.Parameter(
+        "version", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=_Version, default=False
+    )
+    root.__signature__ = _signature([own])  # type: ignore[attr-defined]
     app.callback()(root)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        show_line(f"{PROGRAM} {version('llama_deploy_client')}")
+        raise typer.Exit
+
+
+_Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", is_eager=True, callback=_tell_version, help="Show the version and exit."
+    ),
+]
 
 
 def _options(ctx: typer.Context) -> Options:

@@ -59,7 +59,11 @@ def prompt(question: str) -> str:
         EOFError: there is no more to read.
     """
     err().print(Text(f"{printable(question)} > ".lstrip(), style="bold"), end="", soft_wrap=True)
-    return input()
+    try:
+        return input()
+    except (EOFError, KeyboardInterrupt):  # what is said next has a line of its own
+        err().print()
+        raise
 
 
 def waiting(message: str) -> AbstractContextManager[object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
 
 from llama_deploy_client.cli import PROGRAM
@@ -66,3 +68,14 @@ def test_the_first_page_has_commands_variables_and_exit_codes(cli: Cli) -> None:
     for code in ExitCode:
         assert f"{code.value:<5}{code.meaning}" in ended.out
     assert "LLAMA_DEPLOY_TOKEN" in ended.out
+
+
+def test_the_version_is_that_of_the_installed_package(cli: Cli) -> None:
+    ended = cli("--version")
+    assert (ended.code, ended.out, ended.err) == (
+        ExitCode.DONE,
+        f"{PROGRAM} {version('llama_deploy_client')}\n",
+        "",
+    )
+    assert "--version" in cli("--help").out
+    assert "--version" not in cli("status", "--help").out

@@ -145,6 +145,18 @@ def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Depl
     else:
         assert ended.code == ExitCode.FAILED
         assert ended.err.splitlines()[-1].startswith("error: GET ")
+        assert "only if it is a text" not in ended.err
+
+
+def test_a_result_that_is_no_text_is_named_where_following_costs_it(
+    call: Caller, deployed: Deployed
+) -> None:
+    ended = call.end("run", "--events", "--service", "structured", "message=hi")
+    if deployed.server.has_control_plane:
+        assert "'message': 'hi'" in ended.out
+    else:
+        assert ended.code == ExitCode.FAILED
+        assert "only if it is a text: try it without --events" in ended.err
 
 
 def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:
@@ -200,7 +212,7 @@ def test_giving_up_a_question_leaves_the_task_running(
             typing.write(give_up)
         out, err = process.communicate(timeout=WAIT)
     assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
-    [task] = re.findall(r"Task (\S+) goes on on the server", err)
+    [task] = re.findall(r"^Task (\S+) goes on on the server", err, re.MULTILINE)
     with SyncClient(api_server_url=at.server.url) as client:
         tasks = client.apiserver.deployments.get("demo").tasks.list()
     assert task in [each.id for each in tasks]

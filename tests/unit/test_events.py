@@ -223,6 +223,11 @@ class TestTypes:
         with pytest.raises(TypeError, match="is a pydantic model, not"):
             reader([kind])
 
+    def test_one_class_alone_is_refused_with_what_to_write(self) -> None:
+        alone: Any = Ask
+        with pytest.raises(TypeError, match=r"types are several classes: \[Ask\], not Ask"):
+            reader(alone)
+
 
 @pytest.mark.parametrize(
     ("event", "asks"),

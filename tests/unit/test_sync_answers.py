@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -37,3 +38,18 @@ def test_what_ends_a_loop_does_not_end_this_one() -> None:
     next(answers)
     with pytest.raises(RuntimeError, match="the answer function raised StopIteration"):
         ask_sync(lambda event: next(answers), QUESTION, None)
+
+
+@pytest.mark.parametrize("reply", [42, {"response": "Ada"}, b"Ada", HumanResponseEvent])
+def test_what_is_no_answer_is_told_by_what_it_is(reply: Any) -> None:
+    with pytest.raises(TypeError, match=f"function returned {type(reply).__name__}: it returns a "):
+        ask_sync(lambda event: reply, QUESTION, None)
+
+
+def test_an_async_function_is_for_the_async_client() -> None:
+    async def ask(event: ReceivedEvent) -> str:
+        return "Ada"
+
+    answer: Any = ask
+    with pytest.raises(TypeError, match="is async: SyncClient takes a plain one"):
+        ask_sync(answer, QUESTION, None)

@@ -43,9 +43,15 @@ CALLS: dict[str, tuple[Callable[[SyncClient], Any], Any, Mapping[str, str]]] = {
         TASK,
     ),
     "tasks.run": (
-        lambda client: deployment(client).tasks.run(TaskDefinition.of("echo")),
+        lambda client: deployment(client).tasks.run(
+            TaskDefinition(input={}, service_id="echo", session_id="s")
+        ),
         "done",
-        {"llama_deploy.deployment": "d"},
+        {
+            "llama_deploy.deployment": "d",
+            "llama_deploy.service": "echo",
+            "llama_deploy.session.id": "s",
+        },
     ),
     "task.results": (lambda client: task(client).results(), None, TASK),
     "sessions.create": (
