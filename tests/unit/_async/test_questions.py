@@ -198,7 +198,9 @@ class TestAQuestion:
     ) -> None:
         server.streams(FIRST, END)
         async with run_of(client, answer=lambda event: 42) as run:
-            with pytest.raises(TypeError, match="a pydantic model or a ServerEvent, not int"):
+            with pytest.raises(
+                TypeError, match="the answer function returned int: it returns a string"
+            ):
                 await run.result()
 
     async def test_the_time_for_an_answer_is_over(

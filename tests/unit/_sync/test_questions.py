@@ -195,7 +195,9 @@ class TestAQuestion:
     def test_an_answer_of_another_kind_is_refused(self, client: SyncClient, server: Server) -> None:
         server.streams(FIRST, END)
         with run_of(client, answer=lambda event: 42) as run:
-            with pytest.raises(TypeError, match="a pydantic model or a ServerEvent, not int"):
+            with pytest.raises(
+                TypeError, match="the answer function returned int: it returns a string"
+            ):
                 run.result()
 
     def test_the_time_for_an_answer_is_over(self, client: SyncClient, server: Server) -> None:
