@@ -13,14 +13,15 @@ from types import coroutine
 from typing import Any
 
 from attrs import frozen
+from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from ..events import to_json
+from ..events import ReceivedEvent, ServerEvent, to_json
 from .changes import Changes
-from .events import Event, ReceivedEvent, StopEvent, is_a
+from .events import MODULE, is_a
 
 _log = logging.getLogger(__name__)
-STOP = to_json(StopEvent())
+STOP = ServerEvent(f"{MODULE}.StopEvent").to_json()
 
 
 @frozen
@@ -116,7 +117,7 @@ class Run:
             return await self._follow_async_generator(outcome)
         return await outcome if inspect.isawaitable(outcome) else outcome
 
-    async def _follow_generator(self, events: Generator[Event, Any, Any]) -> Any:
+    async def _follow_generator(self, events: Generator[Any, Any, Any]) -> Any:
         answer = None
         while True:
             try:
@@ -128,7 +129,7 @@ class Run:
                 return getattr(event, "result", None)
             answer = await self._publish(event)
 
-    async def _follow_async_generator(self, events: AsyncGenerator[Event, Any]) -> Any:
+    async def _follow_async_generator(self, events: AsyncGenerator[Any, Any]) -> Any:
         answer = None
         while True:
             try:
@@ -140,7 +141,7 @@ class Run:
                 return getattr(event, "result", None)
             answer = await self._publish(event)
 
-    async def _publish(self, event: Event) -> ReceivedEvent | None:
+    async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
         """Hand out an event; if it is a question, wait for the answer."""
         self.events.append(to_json(event))
         question = is_a(event, "InputRequiredEvent")

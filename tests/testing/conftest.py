@@ -33,7 +33,7 @@ def add_services(server: FakeServer) -> FakeServer:
     @server.service("ask")
     def ask(question: str = "Your name?") -> Any:
         answer = yield InputRequiredEvent(prefix=question)
-        return f"Hello {answer.response}"
+        return f"Hello {answer.fields['response']}"
 
     @server.service("fail")
     def fail() -> None:

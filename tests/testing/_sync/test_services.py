@@ -80,7 +80,7 @@ def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) -> Non
     @newest.service("confirm")
     def confirm() -> Any:
         answer = yield Confirm(amount=3)
-        return str(answer.get("yes"))
+        return str(answer.fields.get("yes"))
 
     task = connect(newest).tasks.create(TaskDefinition.of("confirm"))
     task.send_event(HumanResponseEvent(yes=True), "confirm")
