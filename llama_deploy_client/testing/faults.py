@@ -98,6 +98,7 @@ class _Injected:
     fault: Fault
     path: str
     times: int
+    happened: bool = False
 
 
 class Faults:
@@ -114,8 +115,20 @@ class Faults:
         """The steps with the first fault that is for this path."""
         for injected in self._injected:
             if fnmatchcase(path, injected.path):
+                injected.happened = True
                 injected.times -= 1
                 if not injected.times:
                     self._injected.remove(injected)
                 return injected.fault.apply(steps)
         return steps
+
+    def check(self) -> None:
+        """Have a test notice a fault that it injected in vain.
+
+        Raises:
+            AssertionError: there is one.
+        """
+        for injected in self._injected:
+            if not injected.happened:
+                message = f"{injected.fault} happened to no request of the path {injected.path}"
+                raise AssertionError(message)

@@ -21,6 +21,7 @@ from .changes import Changes
 from .events import MODULE, is_a
 
 _log = logging.getLogger(__name__)
+_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 STOP = ServerEvent(f"{MODULE}.StopEvent").to_json()
 
 
@@ -42,7 +43,8 @@ class Service:
         taken = inspect.signature(self.function).parameters
         if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
             return self.function(**arguments)
-        return self.function(**{name: arguments[name] for name in arguments if name in taken})
+        names = {name for name, parameter in taken.items() if parameter.kind in _BY_NAME}
+        return self.function(**{name: arguments[name] for name in arguments if name in names})
 
 
 class Run:

@@ -69,7 +69,7 @@ class FakeServer:
         self.control_plane_url = control_plane_url
         self.requests: list[httpx.Request] = []
         self.deployments: dict[str, Deployment] = {}
-        self.transport = FakeTransport(self.answer)
+        self.transport = FakeTransport(self.answer, self._is_at)
         self._generation = GENERATIONS[generation]
         self._functions: dict[str, Callable[..., Any]] = {}
         self._faults = Faults()
@@ -191,9 +191,14 @@ class FakeServer:
         """Meanwhile, whatever clients of this package send arrives here, whoever made them.
 
         Clients with an `http_client`, or with another in-memory server's transport, are let be.
+        Inside another server's block, this one gets what is for its addresses.
+
+        Raises:
+            AssertionError: a fault was injected that happened to no request.
         """
         with self.transport.in_place_of_the_network():
             yield self
+        self._faults.check()
 
     # --- Answers ----------------------------------------------------------------------------------
 
@@ -209,7 +214,11 @@ class FakeServer:
             path = _below(_parse(base), request.url)
             if path is not None:
                 return half.answer(request, path)
-        raise RefusedError
+        addresses = " and ".join(base for base, _ in self._halves())
+        raise RefusedError(f", for the in-memory server is at {addresses}")
+
+    def _is_at(self, url: httpx.URL) -> bool:
+        return any(_below(_parse(base), url) is not None for base, _ in self._halves())
 
     def _halves(self) -> Iterator[tuple[str, ApiServer | ControlPlane]]:
         yield self.api_server_url, self._apiserver

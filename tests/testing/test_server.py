@@ -23,7 +23,7 @@ from llama_deploy_client import (
     SyncClient,
     TaskDefinition,
 )
-from llama_deploy_client.testing import FakeServer
+from llama_deploy_client.testing import FakeServer, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
 from tests.fakes import PortServer
@@ -47,6 +47,40 @@ def test_clients_made_anywhere_talk_to_it_while_it_intercepts(newest: FakeServer
     assert [request.url.path for request in newest.requests][-1] == "/status/"
     with pytest.raises(ServerUnreachableError, match="127"):
         names(SyncClient(api_server_url="http://127.0.0.1:9", max_retries=0))
+
+
+def test_servers_at_different_addresses_intercept_side_by_side(newest: FakeServer) -> None:
+    address = "http://other:4501"
+    other = FakeServer("0.8", api_server_url=address)
+    with newest.intercept(), other.intercept():
+        assert names(SyncClient()) == ["demo"]
+        assert names(SyncClient(api_server_url=address)) == []
+        assert asyncio.run(Client().apiserver.generation()) == "0.9"
+        assert asyncio.run(Client(api_server_url=address).apiserver.generation()) == "0.8"
+
+
+def test_who_asks_elsewhere_is_told_where_it_is(newest: FakeServer) -> None:
+    elsewhere = "http://localhost:1"
+    with (
+        newest.intercept(),
+        pytest.raises(ServerUnreachableError, match="in-memory server is at http://localhost:4501"),
+    ):
+        names(SyncClient(api_server_url=elsewhere, max_retries=0))
+
+
+def test_a_fault_that_happened_to_no_request_is_an_error(newest: FakeServer) -> None:
+    newest.inject(faults.Status(503), path="/deploymnts/")
+    with (
+        pytest.raises(AssertionError, match=r"503.* to no request of the path /deploymnts/"),
+        newest.intercept(),
+    ):
+        names(SyncClient())
+
+
+def test_a_fault_need_not_happen_as_often_as_it_could(newest: FakeServer) -> None:
+    newest.inject(faults.Status(503), times=100)
+    with newest.intercept(), pytest.raises(ServerError):
+        names(SyncClient(max_retries=0))
 
 
 def test_clients_of_another_in_memory_server_keep_to_it(newest: FakeServer) -> None:

@@ -43,6 +43,12 @@ def test_a_function_can_take_all_arguments(newest: FakeServer) -> None:
     assert connect(newest).tasks.run(TaskDefinition.of("sum", a=1, b=2)) == 3
 
 
+def test_a_function_gets_by_name_what_can_be_given_by_name(newest: FakeServer) -> None:
+    newest.service("options")(lambda *rest, number: (*rest, number))
+    run = connect(newest).tasks.run
+    assert run(TaskDefinition.of("options", rest=1, number=2)) == [2]
+
+
 @pytest.mark.parametrize("service", ["count", "async count"])
 def test_what_a_generator_yields_are_events_and_its_end_is_the_result(
     server: FakeServer, service: str
