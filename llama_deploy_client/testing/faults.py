@@ -109,6 +109,12 @@ class Faults:
 
     def add(self, fault: Fault, path: str, times: int) -> None:
         """Have a fault happen to the next requests of a path, `*` for any text in it."""
+        if isinstance(fault, type) or not hasattr(fault, "apply"):
+            raise TypeError(f"a fault is one like Status(503), not {fault!r}")
+        if not path.startswith(("/", "*")):
+            raise ValueError(f"a path begins with '/' or '*', not as {path!r} does")
+        if times < 1:
+            raise ValueError(f"a fault happens to 1 request or more, not to {times}")
         self._injected.append(_Injected(fault, path, times))
 
     def apply(self, path: str, steps: Steps) -> Iterator[Step]:

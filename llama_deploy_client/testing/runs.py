@@ -35,8 +35,10 @@ class Service:
     @property
     def needs_loop(self) -> bool:
         """Whether it may await what only a running event loop can give."""
-        function = self.function
-        return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        called = (self.function, type(self.function).__call__)  # of an object, it is a method
+        return any(
+            inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in called
+        )
 
     def call(self, arguments: Mapping[str, Any]) -> Any:
         """Call it with those arguments that it takes: a workflow ignores the others as well."""

@@ -31,6 +31,47 @@ from tests.fakes import PortServer
 FILE = "name: greetings\ndefault-service: shout\nservices: {shout: {}, count: {}}\n"
 
 
+# --- Wrong use ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["0.5", "0.9.2", 0.9])
+def test_an_unknown_generation_is_refused(name: Any) -> None:
+    with pytest.raises(ValueError, match=rf"no generation {name!r}, only 0\.6, 0\.7, 0\.8, 0\.9"):
+        FakeServer(name)
+
+
+def test_what_is_no_service_is_refused(newest: FakeServer) -> None:
+    forgotten: Any = print
+    with pytest.raises(TypeError, match="a service has a name"):
+        newest.service(forgotten)
+    result: Any = "the result"
+    with pytest.raises(TypeError, match="service 'fixed' is to be a function, not 'the result'"):
+        newest.service("fixed")(result)
+
+
+def test_a_name_is_of_one_service_of_a_deployment(newest: FakeServer) -> None:
+    with pytest.raises(ValueError, match="deployment 'demo' has a service 'shout' already"):
+        newest.service("shout")(lambda: "another")
+    newest.service("shout", deployment="elsewhere")(lambda: "another")
+    deployments = newest.sync_client().apiserver.deployments
+    assert deployments.get("demo").tasks.run({"message": "hi"}) == "HI"
+    assert deployments.get("elsewhere").tasks.run({}) == "another"
+
+
+@pytest.mark.parametrize("fault", [503, faults.Refused])
+def test_what_is_no_fault_is_refused(newest: FakeServer, fault: Any) -> None:
+    with pytest.raises(TypeError, match="a fault is one like Status"):
+        newest.inject(fault)
+
+
+def test_a_fault_that_could_not_happen_is_refused(newest: FakeServer) -> None:
+    with pytest.raises(ValueError, match=r"not as 'deployments/' does"):
+        newest.inject(faults.Refused(), path="deployments/")
+    for times in (0, -1):
+        with pytest.raises(ValueError, match=f"1 request or more, not to {times}"):
+            newest.inject(faults.Refused(), times=times)
+
+
 # --- Clients --------------------------------------------------------------------------------------
 
 

@@ -107,8 +107,9 @@ async def test_a_failure_is_told_as_the_generation_does(
     assert "ValueError: no luck" in caplog.text
 
 
-async def test_an_async_function_is_waited_for(server: FakeServer) -> None:
-    assert await connect(server).tasks.run(TaskDefinition.of("async", seconds=0.001)) == "waited"
+@pytest.mark.parametrize("service", ["async", "async object"])
+async def test_an_async_function_is_waited_for(server: FakeServer, service: str) -> None:
+    assert await connect(server).tasks.run(TaskDefinition.of(service, seconds=0.001)) == "waited"
 
 
 async def test_a_generator_that_never_ends_is_read_as_far_as_one_likes(
