@@ -10,6 +10,8 @@ from attrs import define, frozen
 
 from .steps import JSON, CutError, Head, Pause, RefusedError, StatusError, Step, Steps, whole
 
+__all__ = ["Cut", "Fault", "Malformed", "Refused", "Slow", "Status"]
+
 
 class Fault(Protocol):
     """Something that goes wrong with an answer."""

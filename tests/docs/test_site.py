@@ -19,9 +19,10 @@ import pytest
 
 from .pages import DOCS, ROOT
 
-HOOKS = {"settings_customise_sources"}
-"""Methods that pydantic calls, not users."""
+HOOKS = {"apply", "settings_customise_sources"}
+"""Methods that the in-memory server and pydantic call, not users."""
 MODULES = ["models", "models.apiserver", "models.core", "sync", "sync.apiserver", "sync.core"]
+MODULES += ["testing", "testing.faults"]
 
 
 @pytest.fixture(scope="session")
