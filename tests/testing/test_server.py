@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import http.client
 import subprocess
 import sys
 import threading
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -26,7 +24,6 @@ from llama_deploy_client import (
 from llama_deploy_client.testing import FakeServer, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
-from tests.fakes import PortServer
 
 FILE = "name: greetings\ndefault-service: shout\nservices: {shout: {}, count: {}}\n"
 
@@ -275,58 +272,6 @@ def test_without_pyyaml_it_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install .llama_deploy_client\[testing\]"):
         newest.deploy(FILE)
-
-
-# --- A port ---------------------------------------------------------------------------------------
-
-
-def test_the_command_serves_it_on_ports() -> None:
-    command = [sys.executable, "-m", "llama_deploy_client.testing", "--generation", "0.8"]
-    command += ["--port", "0", "--control-plane-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            urls = [process.stdout.readline().split()[-1] for _ in range(2)]
-            with SyncClient(api_server_url=urls[0], control_plane_url=urls[1]) as client:
-                assert client.apiserver.generation() == "0.8"
-                deployment = client.apiserver.deployments.get("demo")
-                assert deployment.tasks.run({"message": "hi"}) == "HI"
-                assert client.core.sessions.create().run("echo", message="hi") == "HI"
-        finally:
-            process.terminate()
-
-
-def test_a_connection_ends_with_a_500_that_does_not_say_so() -> None:
-    with PortServer("0.9") as server:
-        address = urlsplit(server.url)
-        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=2)
-        assert ask(connection, "GET", "/status/") == (200, None)
-        used = connection.sock
-        assert ask(connection, "POST", "/deployments/create", NO_FILE) == (500, None)
-        assert connection.sock is used
-        assert used is not None
-        assert used.recv(1) == b""  # it is closed at once, not when it was idle for long
-        connection.close()
-
-
-PART = 'Content-Disposition: form-data; name="config_file"; filename="d.yml"'
-NO_FILE = f"--b\r\n{PART}\r\n\r\nno deployment file\r\n--b--\r\n".encode()
-
-
-def ask(
-    connection: http.client.HTTPConnection, method: str, path: str, form: bytes | None = None
-) -> tuple[int, str | None]:
-    connection.request(method, path, form, {"Content-Type": "multipart/form-data; boundary=b"})
-    with connection.getresponse() as response:
-        response.read()
-        return response.status, response.headers["Connection"]
-
-
-def test_the_command_serves_a_server_of_ones_own() -> None:
-    command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
-    refused = subprocess.run([*command, "json:dumps"], capture_output=True, text=True, timeout=30)
-    assert refused.returncode == 1
-    assert "json:dumps is no FakeServer" in refused.stderr
 
 
 # --- The plugin -----------------------------------------------------------------------------------
