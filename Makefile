@@ -53,8 +53,9 @@ build: $(VENV)/dev ## the wheel and the source distribution, in dist/; the same 
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist
 
-docs: $(VENV)/dev ## the documentation site, in build/site
+docs: $(VENV)/dev ## the documentation site, in build/site; checks its links, files and public names
 	$(BIN)/zensical build --clean --strict
+	$(BIN)/python -m pytest --quiet tests/docs/test_site.py
 
 api: $(VENV)/dev ## compare the public interface with the last release; a break needs a version that allows it
 	$(BIN)/python -m scripts.release.api

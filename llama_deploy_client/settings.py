@@ -12,7 +12,13 @@ from typing import Annotated, Any, TypedDict
 
 import httpx
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from .errors import without_credentials
 
@@ -59,6 +65,29 @@ BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
 
 def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
     return kind(**fields)
+
+
+class _Environment(EnvSettingsSource):
+    """The environment's variables.
+
+    A field without one is passed over at once: what to do with its text would be found out for
+    each field of each client, and that is most of the time that making a client takes.
+    """
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        if field.validation_alias is None and self._variable(field_name) not in self.env_vars:
+            return None, field_name, True
+        return super().get_field_value(field, field_name)
+
+    def prepare_field_value(
+        self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool
+    ) -> Any:
+        if value is None:
+            return None
+        return super().prepare_field_value(field_name, field, value, value_is_complex)
+
+    def _variable(self, field_name: str) -> str:
+        return f"{self.env_prefix}{field_name}".lower()
 
 
 class Settings(BaseSettings):
@@ -119,6 +148,18 @@ class Settings(BaseSettings):
     auth: httpx.Auth | None = Field(default=None, frozen=True, repr=False)
     headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
     proxy: _Url | None = Field(default=None, frozen=True, repr=False)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Keyword arguments and the environment. No files."""
+        return init_settings, _Environment(settings_cls)
 
     @model_validator(mode="after")
     def _no_contradiction(self) -> Settings:

@@ -5,7 +5,7 @@
 """
 
 from . import faults
-from .events import InputRequiredEvent, ReceivedEvent, StopEvent
+from .events import InputRequiredEvent, StopEvent
 from .server import FakeServer
 
-__all__ = ["FakeServer", "InputRequiredEvent", "ReceivedEvent", "StopEvent", "faults"]
+__all__ = ["FakeServer", "InputRequiredEvent", "StopEvent", "faults"]

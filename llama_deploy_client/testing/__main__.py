@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -16,10 +17,21 @@ from .serving import bound, make
 
 def main() -> None:
     """Run the command line."""
-    options = _parser().parse_args()
-    server = _load(options.server) if options.server else example_server(options.generation)
-    planes = options.control_plane_port or [8000]
-    ports = [options.port, *(planes if server.has_control_plane else [])]
+    parser = _parser()
+    options = parser.parse_args()
+    if options.server and options.generation:
+        parser.error("--generation is for the examples: a server of yours has its own")
+    generation = options.generation or NEWEST
+    server = _load(options.server) if options.server else example_server(generation)
+    try:
+        _serve(server, options.port, options.control_plane_port or [8000])
+    except (ModuleNotFoundError, OSError) as error:  # no uvicorn, or a port that is taken
+        parser.error(str(error))
+
+
+def _serve(server: FakeServer, port: int, control_plane_ports: Sequence[int]) -> None:
+    ports = [port, *(control_plane_ports if server.has_control_plane else [])]
+    running = make(server)
     with bound(server, ports) as sockets:
         print(f"API server:    {server.api_server_url}")
         print(f"Control plane: {server.control_plane_url if server.has_control_plane else 'none'}")
@@ -27,7 +39,7 @@ def main() -> None:
             print(f"Deployment:    {deployment.name} ({', '.join(deployment.services)})")
         print(f"In memory, like LlamaDeploy {server.generation}. Ctrl-C stops it.", flush=True)
         with suppress(KeyboardInterrupt):
-            make(server).run(sockets)
+            running.run(sockets)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "server", nargs="?", help="a FakeServer as module:name; else one with example services"
     )
-    parser.add_argument("--generation", choices=GENERATIONS, default=NEWEST, help="of the examples")
+    parser.add_argument(
+        "--generation", choices=GENERATIONS, help=f"of the examples, {NEWEST} by default"
+    )
     parser.add_argument("--port", type=int, default=4501, help="the API server's; 0: any free one")
     parser.add_argument(
         "--control-plane-port",
@@ -53,7 +67,12 @@ def _load(name: str) -> FakeServer:
     """The server that a module has under a name."""
     module, _, attribute = name.partition(":")
     sys.path.insert(0, str(Path.cwd()))
-    found = getattr(import_module(module), attribute or "server")
+    try:
+        found = getattr(import_module(module), attribute or "server", None)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        sys.exit(f"there is no module {module}")
     if not isinstance(found, FakeServer):
         sys.exit(f"{name} is no FakeServer")
     return found

@@ -15,7 +15,7 @@ from .controlplane import (
     run_of,
     send_to_task,
 )
-from .events import ReceivedEvent
+from .events import received
 from .generations import Generation
 from .reading import REQUIRED, Call
 from .routes import Half, Routes
@@ -256,7 +256,7 @@ class ApiServer(Half):
         session, text = self._session(call), call.body.event_obj_str
         if self.generation.checks_tasks:
             try:
-                event = ReceivedEvent.from_json(text)
+                event = received(text)
             except ValueError:
                 raise CrashError from None
             run = session.newest_run()

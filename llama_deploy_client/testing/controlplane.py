@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from pydantic_core import to_json
 
-from .events import ReceivedEvent
+from .events import received
 from .generations import Generation
 from .reading import REQUIRED, Call
 from .routes import Half, Routes
@@ -226,7 +226,7 @@ def send_to_task(session: Session, id: str, text: str) -> None:
     """Send an event to a task as the message queue does: what cannot be delivered is dropped."""
     run = run_of(session, id)
     try:
-        event = ReceivedEvent.from_json(text)
+        event = received(text)
     except ValueError:
         return
     if run:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import BaseModel
+from attrs import frozen
 
-from ..events import ServerEvent
+from ..events import ReceivedEvent, ServerEvent
 
 MODULE = "workflows.events"
 
@@ -18,53 +18,32 @@ class InputRequiredEvent(ServerEvent):
     Examples:
         >>> def greet():
         ...     answer = yield InputRequiredEvent(prefix="Your name?")
-        ...     return f"Hello {answer.response}"
+        ...     return f"Hello {answer.fields['response']}"
     """
 
     def __init__(self, **extra: Any) -> None:
         super().__init__(f"{MODULE}.InputRequiredEvent", {}, extra)
 
 
-class StopEvent(ServerEvent):
+@frozen
+class StopEvent:
     """The end, with the result: for async generators, which cannot return one."""
 
-    def __init__(self, result: Any = None) -> None:
-        super().__init__(f"{MODULE}.StopEvent")
-        object.__setattr__(self, "result", result)
+    result: Any = None
 
 
-class ReceivedEvent(ServerEvent):
-    """An event that a client sent. Its fields, declared or not, are attributes."""
-
-    @classmethod
-    def from_json(cls, text: str) -> ReceivedEvent:
-        """The event in a payload.
-
-        Raises:
-            ValueError: it is none.
-        """
-        content = json.loads(text)
-        try:
-            fields = dict(content["value"])
-            return cls(str(content["qualified_name"]), fields, fields.pop("_data", {}))
-        except (TypeError, KeyError) as error:
-            raise ValueError(f"this is no event: {text}") from error
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """A field by its name."""
-        return self.fields.get(name, self.extra.get(name, default))
-
-    def __getattr__(self, name: str) -> Any:
-        missing = object()
-        value = self.get(name, missing)
-        if value is missing:
-            raise AttributeError(f"the event {self.qualified_name} has no field {name!r}")
-        return value
-
-
-Event = BaseModel | ServerEvent
-
-
-def is_a(event: Event, name: str) -> bool:
+def is_a(event: object, name: str) -> bool:
     """Whether an event is of a class of this name: llama-index's counts like ours."""
     return any(kind.__name__ == name for kind in type(event).__mro__)
+
+
+def received(text: str) -> ReceivedEvent:
+    """The event that a client sent.
+
+    Raises:
+        ValueError: it is none.
+    """
+    event = ReceivedEvent.of(json.loads(text))
+    if event.qualified_name is None or not isinstance(event.value, dict):
+        raise ValueError(f"this is no event: {text}")
+    return event

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..events import ServerEvent
-from .events import InputRequiredEvent, ReceivedEvent, StopEvent
+from ..events import ReceivedEvent, ServerEvent
+from .events import InputRequiredEvent, StopEvent
 from .server import FakeServer
 
 
@@ -38,7 +38,7 @@ def human(
 ) -> Generator[InputRequiredEvent, ReceivedEvent, str]:
     """Asks, and answers with what the human said."""
     answer = yield InputRequiredEvent(prefix=question)
-    return f"The human said: {answer.get('response', '')}"
+    return f"The human said: {answer.fields.get('response', '')}"
 
 
 class Question(InputRequiredEvent):
@@ -55,7 +55,7 @@ def interview(
     answers: list[str] = []
     for number, question in enumerate(questions, 1):
         answer = yield Question(number, prefix=question)
-        answers.append(str(answer.get("response", "")))
+        answers.append(str(answer.fields.get("response", "")))
         yield Progress(step=number, text=f"heard {answers[-1]}")
     return ", ".join(answers)
 

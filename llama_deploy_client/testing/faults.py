@@ -10,6 +10,8 @@ from attrs import define, frozen
 
 from .steps import JSON, CutError, Head, Pause, RefusedError, StatusError, Step, Steps, whole
 
+__all__ = ["Cut", "Fault", "Malformed", "Refused", "Slow", "Status"]
+
 
 class Fault(Protocol):
     """Something that goes wrong with an answer."""
@@ -98,6 +100,7 @@ class _Injected:
     fault: Fault
     path: str
     times: int
+    happened: bool = False
 
 
 class Faults:
@@ -108,14 +111,32 @@ class Faults:
 
     def add(self, fault: Fault, path: str, times: int) -> None:
         """Have a fault happen to the next requests of a path, `*` for any text in it."""
+        if isinstance(fault, type) or not hasattr(fault, "apply"):
+            raise TypeError(f"a fault is one like Status(503), not {fault!r}")
+        if not path.startswith(("/", "*")):
+            raise ValueError(f"a path begins with '/' or '*', not as {path!r} does")
+        if times < 1:
+            raise ValueError(f"a fault happens to 1 request or more, not to {times}")
         self._injected.append(_Injected(fault, path, times))
 
     def apply(self, path: str, steps: Steps) -> Iterator[Step]:
         """The steps with the first fault that is for this path."""
         for injected in self._injected:
             if fnmatchcase(path, injected.path):
+                injected.happened = True
                 injected.times -= 1
                 if not injected.times:
                     self._injected.remove(injected)
                 return injected.fault.apply(steps)
         return steps
+
+    def check(self) -> None:
+        """Have a test notice a fault that it injected in vain.
+
+        Raises:
+            AssertionError: there is one.
+        """
+        for injected in self._injected:
+            if not injected.happened:
+                message = f"{injected.fault} happened to no request of the path {injected.path}"
+                raise AssertionError(message)

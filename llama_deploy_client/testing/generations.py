@@ -95,3 +95,14 @@ GENERATIONS = {
     )
 }
 NEWEST = "0.9"
+
+
+def find(name: str) -> Generation:
+    """The generation of a name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if name not in GENERATIONS:
+        raise ValueError(f"there is no generation {name!r}, only {', '.join(GENERATIONS)}")
+    return GENERATIONS[name]

@@ -13,14 +13,16 @@ from types import coroutine
 from typing import Any
 
 from attrs import frozen
+from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from ..events import to_json
+from ..events import ReceivedEvent, ServerEvent, to_json
 from .changes import Changes
-from .events import Event, ReceivedEvent, StopEvent, is_a
+from .events import MODULE, is_a
 
 _log = logging.getLogger(__name__)
-STOP = to_json(StopEvent())
+_BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+STOP = ServerEvent(f"{MODULE}.StopEvent").to_json()
 
 
 @frozen
@@ -33,15 +35,18 @@ class Service:
     @property
     def needs_loop(self) -> bool:
         """Whether it may await what only a running event loop can give."""
-        function = self.function
-        return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+        called = (self.function, type(self.function).__call__)  # of an object, it is a method
+        return any(
+            inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in called
+        )
 
     def call(self, arguments: Mapping[str, Any]) -> Any:
         """Call it with those arguments that it takes: a workflow ignores the others as well."""
         taken = inspect.signature(self.function).parameters
         if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
             return self.function(**arguments)
-        return self.function(**{name: arguments[name] for name in arguments if name in taken})
+        names = {name for name, parameter in taken.items() if parameter.kind in _BY_NAME}
+        return self.function(**{name: arguments[name] for name in arguments if name in names})
 
 
 class Run:
@@ -116,7 +121,7 @@ class Run:
             return await self._follow_async_generator(outcome)
         return await outcome if inspect.isawaitable(outcome) else outcome
 
-    async def _follow_generator(self, events: Generator[Event, Any, Any]) -> Any:
+    async def _follow_generator(self, events: Generator[Any, Any, Any]) -> Any:
         answer = None
         while True:
             try:
@@ -128,7 +133,7 @@ class Run:
                 return getattr(event, "result", None)
             answer = await self._publish(event)
 
-    async def _follow_async_generator(self, events: AsyncGenerator[Event, Any]) -> Any:
+    async def _follow_async_generator(self, events: AsyncGenerator[Any, Any]) -> Any:
         answer = None
         while True:
             try:
@@ -140,7 +145,7 @@ class Run:
                 return getattr(event, "result", None)
             answer = await self._publish(event)
 
-    async def _publish(self, event: Event) -> ReceivedEvent | None:
+    async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
         """Hand out an event; if it is a question, wait for the answer."""
         self.events.append(to_json(event))
         question = is_a(event, "InputRequiredEvent")

@@ -13,7 +13,7 @@ from .apiserver import MAX_DEPLOYMENTS, ApiServer
 from .controlplane import ControlPlane
 from .faults import Fault, Faults
 from .files import parse
-from .generations import GENERATIONS, NEWEST
+from .generations import NEWEST, find
 from .runs import Service
 from .state import Deployment
 from .steps import Pause, RefusedError, Steps
@@ -63,14 +63,17 @@ class FakeServer:
             api_server_url: where clients find the API server.
             control_plane_url: where they find the control plane of the first deployment (0.6 to
                 0.8); others get the ports after it.
+
+        Raises:
+            ValueError: there is no such generation.
         """
         self.latency = latency
         self.api_server_url = api_server_url
         self.control_plane_url = control_plane_url
         self.requests: list[httpx.Request] = []
         self.deployments: dict[str, Deployment] = {}
-        self.transport = FakeTransport(self.answer)
-        self._generation = GENERATIONS[generation]
+        self.transport = FakeTransport(self.answer, self._is_at)
+        self._generation = find(generation)
         self._functions: dict[str, Callable[..., Any]] = {}
         self._faults = Faults()
         self._apiserver = ApiServer(self._generation, self.deployments, self.deploy)
@@ -106,14 +109,24 @@ class FakeServer:
             name: the service's name.
             deployment: where it is deployed, as the default service if it is the first; None if
                 only deployment files are to name it.
+
+        Raises:
+            TypeError: the name is none, or what is to be the service cannot be called.
+            ValueError: the deployment has a service of this name.
         """
+        if not isinstance(name, str):
+            raise TypeError(f'a service has a name, as in @server.service("shout"), not {name!r}')
 
         def register(function: F) -> F:
-            self._functions[name] = function
+            if not callable(function):
+                raise TypeError(f"service {name!r} is to be a function, not {function!r}")
             if deployment is not None:
                 made = self.deployments.get(deployment) or self._new_deployment(deployment)
+                if name in made.services:
+                    raise ValueError(f"deployment {deployment!r} has a service {name!r} already")
                 made.default = made.default or name
                 made.serve(Service(name, function))
+            self._functions[name] = function
             return function
 
         return register
@@ -165,6 +178,10 @@ class FakeServer:
             fault: one of `llama_deploy_client.testing.faults`.
             path: which requests it is for; `*` stands for any text.
             times: how many of them.
+
+        Raises:
+            TypeError: `fault` is none, or is the class of one.
+            ValueError: there is no such path or number of requests.
         """
         self._faults.add(fault, path, times)
 
@@ -191,9 +208,14 @@ class FakeServer:
         """Meanwhile, whatever clients of this package send arrives here, whoever made them.
 
         Clients with an `http_client`, or with another in-memory server's transport, are let be.
+        Inside another server's block, this one gets what is for its addresses.
+
+        Raises:
+            AssertionError: a fault was injected that happened to no request.
         """
         with self.transport.in_place_of_the_network():
             yield self
+        self._faults.check()
 
     # --- Answers ----------------------------------------------------------------------------------
 
@@ -209,7 +231,11 @@ class FakeServer:
             path = _below(_parse(base), request.url)
             if path is not None:
                 return half.answer(request, path)
-        raise RefusedError
+        addresses = " and ".join(base for base, _ in self._halves())
+        raise RefusedError(f", for the in-memory server is at {addresses}")
+
+    def _is_at(self, url: httpx.URL) -> bool:
+        return any(_below(_parse(base), url) is not None for base, _ in self._halves())
 
     def _halves(self) -> Iterator[tuple[str, ApiServer | ControlPlane]]:
         yield self.api_server_url, self._apiserver

@@ -17,13 +17,15 @@ from .driving import Blocking, start
 from .steps import Advance, CutError, Head, Pause, RefusedError, Steps, Wait
 
 Answer = Callable[[httpx.Request], Steps]
+_TRANSMIT = HttpClient._transmit
 
 
 class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     """Has requests answered by an in-memory server."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, is_at: Callable[[httpx.URL], bool]) -> None:
         self._answer = answer
+        self._is_at = is_at
         self._blocking = Blocking()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -42,18 +44,27 @@ class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
     @contextmanager
     def in_place_of_the_network(self) -> Iterator[None]:
-        """Meanwhile, requests of all clients of this package arrive here."""
+        """Meanwhile, requests of all clients of this package arrive here.
+
+        If another server is in that place already, those to other addresses go on to it.
+        """
         usual, usual_sync = HttpClient._transmit, SyncHttpClient._transmit
+        is_first = usual is _TRANSMIT
+
+        def is_for_another(client: HttpClient | SyncHttpClient, request: httpx.Request) -> bool:
+            if isinstance(client._transport, FakeTransport):
+                return True
+            return not is_first and not self._is_at(request.url)
 
         async def transmit(client: HttpClient, request: httpx.Request) -> httpx.Response:
-            if isinstance(client._transport, FakeTransport):
+            if is_for_another(client, request):
                 return await usual(client, request)
             response = await self.handle_async_request(request)
             response.request = request
             return response
 
         def transmit_sync(client: SyncHttpClient, request: httpx.Request) -> httpx.Response:
-            if isinstance(client._transport, FakeTransport):
+            if is_for_another(client, request):
                 return usual_sync(client, request)
             response = self.handle_request(request)
             response.request = request
@@ -73,9 +84,10 @@ def _as_httpx_has_it(request: httpx.Request) -> Iterator[None]:
         yield
     except TimeoutError:
         raise httpx.ReadTimeout("timed out", request=request) from None
-    except RefusedError:
-        address = str(request.url.copy_with(userinfo=b"", raw_path=b"/"))
-        raise httpx.ConnectError(f"nothing listens at {address}", request=request) from None
+    except RefusedError as refused:
+        address = request.url.copy_with(userinfo=b"", raw_path=b"/")
+        message = f"nothing listens at {address}{refused}"
+        raise httpx.ConnectError(message, request=request) from None
     except CutError:
         message = "the in-memory server cut the connection"
         raise httpx.RemoteProtocolError(message, request=request) from None

@@ -19,7 +19,10 @@ import pytest
 
 from .pages import DOCS, ROOT
 
+HOOKS = {"apply", "settings_customise_sources"}
+"""Methods that the in-memory server and pydantic call, not users."""
 MODULES = ["models", "models.apiserver", "models.core", "sync", "sync.apiserver", "sync.core"]
+MODULES += ["testing", "testing.faults"]
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +129,8 @@ def public() -> dict[str, griffe.Object | griffe.Alias]:
         for name in module.exports or ():
             thing = found[f"{module.path}.{name}"] = module[str(name)]
             for member in thing.all_members.values() if thing.is_class else ():
-                if member.is_function and not member.name.startswith("_"):
+                is_private = member.name.startswith("_") or member.name in HOOKS
+                if member.is_function and not is_private:
                     found[f"{module.path}.{name}.{member.name}"] = member
     assert len(found) > 150
     return found

@@ -19,6 +19,14 @@ class Step(BaseModel):
     n: int
 
 
+class Waiting:
+    """A service that is an object."""
+
+    async def __call__(self, seconds: float = 0.0) -> str:
+        await asyncio.sleep(seconds)
+        return "waited"
+
+
 def add_services(server: FakeServer) -> FakeServer:
     @server.service("shout")
     def shout(message: str = "") -> str:
@@ -33,7 +41,7 @@ def add_services(server: FakeServer) -> FakeServer:
     @server.service("ask")
     def ask(question: str = "Your name?") -> Any:
         answer = yield InputRequiredEvent(prefix=question)
-        return f"Hello {answer.response}"
+        return f"Hello {answer.fields['response']}"
 
     @server.service("fail")
     def fail() -> None:
@@ -43,6 +51,8 @@ def add_services(server: FakeServer) -> FakeServer:
     async def wait(seconds: float = 0.0) -> str:
         await asyncio.sleep(seconds)
         return "waited"
+
+    server.service("async object")(Waiting())
 
     @server.service("async count")
     async def count_async(to: int) -> AsyncIterator[Step | StopEvent]:

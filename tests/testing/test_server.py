@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import http.client
 import subprocess
 import sys
 import threading
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -23,12 +21,52 @@ from llama_deploy_client import (
     SyncClient,
     TaskDefinition,
 )
-from llama_deploy_client.testing import FakeServer
+from llama_deploy_client.testing import FakeServer, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
-from tests.fakes import PortServer
 
 FILE = "name: greetings\ndefault-service: shout\nservices: {shout: {}, count: {}}\n"
+
+
+# --- Wrong use ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["0.5", "0.9.2", 0.9])
+def test_an_unknown_generation_is_refused(name: Any) -> None:
+    with pytest.raises(ValueError, match=rf"no generation {name!r}, only 0\.6, 0\.7, 0\.8, 0\.9"):
+        FakeServer(name)
+
+
+def test_what_is_no_service_is_refused(newest: FakeServer) -> None:
+    forgotten: Any = print
+    with pytest.raises(TypeError, match="a service has a name"):
+        newest.service(forgotten)
+    result: Any = "the result"
+    with pytest.raises(TypeError, match="service 'fixed' is to be a function, not 'the result'"):
+        newest.service("fixed")(result)
+
+
+def test_a_name_is_of_one_service_of_a_deployment(newest: FakeServer) -> None:
+    with pytest.raises(ValueError, match="deployment 'demo' has a service 'shout' already"):
+        newest.service("shout")(lambda: "another")
+    newest.service("shout", deployment="elsewhere")(lambda: "another")
+    deployments = newest.sync_client().apiserver.deployments
+    assert deployments.get("demo").tasks.run({"message": "hi"}) == "HI"
+    assert deployments.get("elsewhere").tasks.run({}) == "another"
+
+
+@pytest.mark.parametrize("fault", [503, faults.Refused])
+def test_what_is_no_fault_is_refused(newest: FakeServer, fault: Any) -> None:
+    with pytest.raises(TypeError, match="a fault is one like Status"):
+        newest.inject(fault)
+
+
+def test_a_fault_that_could_not_happen_is_refused(newest: FakeServer) -> None:
+    with pytest.raises(ValueError, match=r"not as 'deployments/' does"):
+        newest.inject(faults.Refused(), path="deployments/")
+    for times in (0, -1):
+        with pytest.raises(ValueError, match=f"1 request or more, not to {times}"):
+            newest.inject(faults.Refused(), times=times)
 
 
 # --- Clients --------------------------------------------------------------------------------------
@@ -47,6 +85,40 @@ def test_clients_made_anywhere_talk_to_it_while_it_intercepts(newest: FakeServer
     assert [request.url.path for request in newest.requests][-1] == "/status/"
     with pytest.raises(ServerUnreachableError, match="127"):
         names(SyncClient(api_server_url="http://127.0.0.1:9", max_retries=0))
+
+
+def test_servers_at_different_addresses_intercept_side_by_side(newest: FakeServer) -> None:
+    address = "http://other:4501"
+    other = FakeServer("0.8", api_server_url=address)
+    with newest.intercept(), other.intercept():
+        assert names(SyncClient()) == ["demo"]
+        assert names(SyncClient(api_server_url=address)) == []
+        assert asyncio.run(Client().apiserver.generation()) == "0.9"
+        assert asyncio.run(Client(api_server_url=address).apiserver.generation()) == "0.8"
+
+
+def test_who_asks_elsewhere_is_told_where_it_is(newest: FakeServer) -> None:
+    elsewhere = "http://localhost:1"
+    with (
+        newest.intercept(),
+        pytest.raises(ServerUnreachableError, match="in-memory server is at http://localhost:4501"),
+    ):
+        names(SyncClient(api_server_url=elsewhere, max_retries=0))
+
+
+def test_a_fault_that_happened_to_no_request_is_an_error(newest: FakeServer) -> None:
+    newest.inject(faults.Status(503), path="/deploymnts/")
+    with (
+        pytest.raises(AssertionError, match=r"503.* to no request of the path /deploymnts/"),
+        newest.intercept(),
+    ):
+        names(SyncClient())
+
+
+def test_a_fault_need_not_happen_as_often_as_it_could(newest: FakeServer) -> None:
+    newest.inject(faults.Status(503), times=100)
+    with newest.intercept(), pytest.raises(ServerError):
+        names(SyncClient(max_retries=0))
 
 
 def test_clients_of_another_in_memory_server_keep_to_it(newest: FakeServer) -> None:
@@ -200,58 +272,6 @@ def test_without_pyyaml_it_says_how_to_install_it(
     monkeypatch.setitem(sys.modules, "yaml", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install .llama_deploy_client\[testing\]"):
         newest.deploy(FILE)
-
-
-# --- A port ---------------------------------------------------------------------------------------
-
-
-def test_the_command_serves_it_on_ports() -> None:
-    command = [sys.executable, "-m", "llama_deploy_client.testing", "--generation", "0.8"]
-    command += ["--port", "0", "--control-plane-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            urls = [process.stdout.readline().split()[-1] for _ in range(2)]
-            with SyncClient(api_server_url=urls[0], control_plane_url=urls[1]) as client:
-                assert client.apiserver.generation() == "0.8"
-                deployment = client.apiserver.deployments.get("demo")
-                assert deployment.tasks.run({"message": "hi"}) == "HI"
-                assert client.core.sessions.create().run("echo", message="hi") == "HI"
-        finally:
-            process.terminate()
-
-
-def test_a_connection_ends_with_a_500_that_does_not_say_so() -> None:
-    with PortServer("0.9") as server:
-        address = urlsplit(server.url)
-        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=2)
-        assert ask(connection, "GET", "/status/") == (200, None)
-        used = connection.sock
-        assert ask(connection, "POST", "/deployments/create", NO_FILE) == (500, None)
-        assert connection.sock is used
-        assert used is not None
-        assert used.recv(1) == b""  # it is closed at once, not when it was idle for long
-        connection.close()
-
-
-PART = 'Content-Disposition: form-data; name="config_file"; filename="d.yml"'
-NO_FILE = f"--b\r\n{PART}\r\n\r\nno deployment file\r\n--b--\r\n".encode()
-
-
-def ask(
-    connection: http.client.HTTPConnection, method: str, path: str, form: bytes | None = None
-) -> tuple[int, str | None]:
-    connection.request(method, path, form, {"Content-Type": "multipart/form-data; boundary=b"})
-    with connection.getresponse() as response:
-        response.read()
-        return response.status, response.headers["Connection"]
-
-
-def test_the_command_serves_a_server_of_ones_own() -> None:
-    command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
-    refused = subprocess.run([*command, "json:dumps"], capture_output=True, text=True, timeout=30)
-    assert refused.returncode == 1
-    assert "json:dumps is no FakeServer" in refused.stderr
 
 
 # --- The plugin -----------------------------------------------------------------------------------

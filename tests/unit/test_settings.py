@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import cProfile
 import pickle
+import pstats
 import ssl
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 
 from llama_deploy_client import Client, Settings, SyncClient
 
@@ -236,3 +238,22 @@ def test_a_header_that_cannot_be_sent_is_refused_unseen(headers: dict[str, str],
     with pytest.raises(ValidationError, match=f"headers\n.*{told}") as caught:
         client(headers=headers)
     assert "s3cret" not in str(caught.value)
+
+
+def test_an_application_can_add_settings_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Settings(SyncClient):
+        region: str = "none"
+        zone: str = Field(default="none", validation_alias="MY_ZONE")
+
+    monkeypatch.setenv("LLAMA_DEPLOY_REGION", "north")
+    monkeypatch.setenv("MY_ZONE", "blue")
+    assert (Settings().region, Settings().zone) == ("north", "blue")
+
+
+def test_making_a_client_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test of an application makes one; calls are counted, since times differ."""
+    monkeypatch.setenv("LLAMA_DEPLOY_TIMEOUT", "5")
+    SyncClient()
+    with cProfile.Profile() as profile:
+        SyncClient()
+    assert pstats.Stats(profile).total_calls < 5000  # type: ignore[attr-defined]

@@ -42,6 +42,12 @@ async def test_a_function_can_take_all_arguments(newest: FakeServer) -> None:
     assert await connect(newest).tasks.run(TaskDefinition.of("sum", a=1, b=2)) == 3
 
 
+async def test_a_function_gets_by_name_what_can_be_given_by_name(newest: FakeServer) -> None:
+    newest.service("options")(lambda *rest, number: (*rest, number))
+    run = connect(newest).tasks.run
+    assert await run(TaskDefinition.of("options", rest=1, number=2)) == [2]
+
+
 @pytest.mark.parametrize("service", ["count", "async count"])
 async def test_what_a_generator_yields_are_events_and_its_end_is_the_result(
     server: FakeServer, service: str
@@ -81,7 +87,7 @@ async def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) 
     @newest.service("confirm")
     def confirm() -> Any:
         answer = yield Confirm(amount=3)
-        return str(answer.get("yes"))
+        return str(answer.fields.get("yes"))
 
     task = await connect(newest).tasks.create(TaskDefinition.of("confirm"))
     await task.send_event(HumanResponseEvent(yes=True), "confirm")
@@ -101,8 +107,9 @@ async def test_a_failure_is_told_as_the_generation_does(
     assert "ValueError: no luck" in caplog.text
 
 
-async def test_an_async_function_is_waited_for(server: FakeServer) -> None:
-    assert await connect(server).tasks.run(TaskDefinition.of("async", seconds=0.001)) == "waited"
+@pytest.mark.parametrize("service", ["async", "async object"])
+async def test_an_async_function_is_waited_for(server: FakeServer, service: str) -> None:
+    assert await connect(server).tasks.run(TaskDefinition.of(service, seconds=0.001)) == "waited"
 
 
 async def test_a_generator_that_never_ends_is_read_as_far_as_one_likes(

@@ -1,0 +1,92 @@
+"""The in-memory server on a port."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from llama_deploy_client import SyncClient
+from tests.fakes import PortServer
+
+
+def test_the_command_serves_it_on_ports() -> None:
+    command = [sys.executable, "-m", "llama_deploy_client.testing", "--generation", "0.8"]
+    command += ["--port", "0", "--control-plane-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            urls = [process.stdout.readline().split()[-1] for _ in range(2)]
+            with SyncClient(api_server_url=urls[0], control_plane_url=urls[1]) as client:
+                assert client.apiserver.generation() == "0.8"
+                deployment = client.apiserver.deployments.get("demo")
+                assert deployment.tasks.run({"message": "hi"}) == "HI"
+                assert client.core.sessions.create().run("echo", message="hi") == "HI"
+        finally:
+            process.terminate()
+
+
+def test_a_connection_ends_with_a_500_that_does_not_say_so() -> None:
+    with PortServer("0.9") as server:
+        address = urlsplit(server.url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=2)
+        assert ask(connection, "GET", "/status/") == (200, None)
+        used = connection.sock
+        assert ask(connection, "POST", "/deployments/create", NO_FILE) == (500, None)
+        assert connection.sock is used
+        assert used is not None
+        assert used.recv(1) == b""  # it is closed at once, not when it was idle for long
+        connection.close()
+
+
+PART = 'Content-Disposition: form-data; name="config_file"; filename="d.yml"'
+NO_FILE = f"--b\r\n{PART}\r\n\r\nno deployment file\r\n--b--\r\n".encode()
+
+
+def ask(
+    connection: http.client.HTTPConnection, method: str, path: str, form: bytes | None = None
+) -> tuple[int, str | None]:
+    connection.request(method, path, form, {"Content-Type": "multipart/form-data; boundary=b"})
+    with connection.getresponse() as response:
+        response.read()
+        return response.status, response.headers["Connection"]
+
+
+OWN = """
+from llama_deploy_client.testing import FakeServer
+server = FakeServer("0.7")
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["json:dumps"], "json:dumps is no FakeServer"),
+        (["json:nothing"], "json:nothing is no FakeServer"),
+        (["nowhere:server"], "there is no module nowhere"),
+        (["own", "--generation", "0.8"], "a server of yours has its own"),
+        (["own", "--port", "{taken}"], "Address already in use"),
+    ],
+)
+def test_the_command_says_in_a_line_what_it_cannot_serve(
+    arguments: list[str], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = subprocess.run(
+            [sys.executable, "-m", "llama_deploy_client.testing"]
+            + [argument.replace("{taken}", port) for argument in arguments],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            cwd=tmp_path,
+        )
+    assert refused.returncode != 0
+    assert said in refused.stderr.splitlines()[-1]
+    assert "Traceback" not in refused.stderr
