@@ -50,9 +50,7 @@ InputsFile = Annotated[
         metavar="FILE",
         help="Run it for each line of a JSON Lines file, an object with the arguments; '-' is the "
         "standard input.",
-        exists=True,
         dir_okay=False,
-        allow_dash=True,
         rich_help_panel=_MANY,
     ),
 ]
