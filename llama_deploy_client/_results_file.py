@@ -60,6 +60,8 @@ class ResultsFile:
             ResultsFileError: it is something else, which stays as it is, or is in use.
         """
         self._path = Path(path)
+        if self._path.exists() and not self._path.is_file():  # a pipe or a terminal has no end
+            raise ResultsFileError(f"{self._path} is no file that results can be read from again")
         self._lock = threading.Lock()
         # Two handles: one that appends, and one that seeks.
         self._out = self._path.open("ab", buffering=0)

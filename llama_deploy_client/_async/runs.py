@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", default=dict[str, Any])
 
+_NO_TEXT = (
+    "LlamaDeploy 0.9 gives a result that is no text only where a task is run without its events: "
+    "by tasks.run. Any other reason is in the log of the API server."
+)
+
 
 class TaskRun(AsyncIterator[E]):
     """A task that is submitted on entering, its events, its questions and its result.
@@ -86,6 +91,8 @@ class TaskRun(AsyncIterator[E]):
             await self._read_the_rest()
             if self._failed:
                 raise TaskFailedError(error.response) from None
+            if self._ended:
+                raise ServerError(error.response, hint=_NO_TEXT) from None
             raise
 
     async def __aenter__(self) -> Self:
@@ -156,7 +163,16 @@ class TaskRun(AsyncIterator[E]):
     @property
     def _failed(self) -> bool:
         """Whether the stream ended as 0.9 ends that of a failed workflow: a stop event, a cut."""
-        return self._cut and self._last is not None and self._last.name == "StopEvent"
+        return self._cut and self._stopped
+
+    @property
+    def _ended(self) -> bool:
+        """Whether the stream ended as 0.9 ends that of a workflow that gave a result."""
+        return self._stopped and not self._cut
+
+    @property
+    def _stopped(self) -> bool:
+        return self._last is not None and self._last.name == "StopEvent"
 
     async def _failure(self, cut: StreamInterruptedError) -> CallError:
         """What the cut came of: the network can cut there as well."""

@@ -52,8 +52,16 @@ def read_object(text: str) -> dict[str, Any]:
 
 
 def read_file(path: Path) -> str:
-    """The text of a file; of standard input, if it is called `-`."""
-    return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    """The text of a file; of standard input, if it is called `-`.
+
+    Raises:
+        UsageError: it is no UTF-8.
+    """
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no UTF-8 text: {error}") from error
+    return text.removeprefix("\ufeff")  # with which editors on Windows begin a file
 
 
 def _value(text: str) -> Any:

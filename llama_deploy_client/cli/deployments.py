@@ -17,9 +17,7 @@ ConfigFile = Annotated[
     typer.Argument(
         metavar="FILE",
         help="The deployment file; '-' reads it from the standard input.",
-        exists=True,
         dir_okay=False,
-        allow_dash=True,
     ),
 ]
 BasePath = Annotated[

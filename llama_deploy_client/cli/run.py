@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import ServerError, StreamInterruptedError, TaskFailedError
+from ..errors import StreamInterruptedError
 from ..events import ReceivedEvent, is_input_required
-from ..sync.apiserver import Deployment, TaskRun
+from ..sync.apiserver import Deployment
 from ..types import TaskDefinition
 from .arguments import read_arguments
 from .batch import read_inputs, run_batch
@@ -50,9 +50,7 @@ InputsFile = Annotated[
         metavar="FILE",
         help="Run it for each line of a JSON Lines file, an object with the arguments; '-' is the "
         "standard input.",
-        exists=True,
         dir_okay=False,
-        allow_dash=True,
         rich_help_panel=_MANY,
     ),
 ]
@@ -131,17 +129,7 @@ def _follow(call: Invocation, target: Deployment, task: TaskDefinition) -> str:
         except KeyboardInterrupt:
             note(f"Task {started.task.id} goes on on the server.")
             raise
-        return _result(started)
-
-
-def _result(started: TaskRun[Any]) -> str:
-    try:
         return started.result().result
-    except TaskFailedError:
-        raise
-    except ServerError:
-        note("LlamaDeploy 0.9 gives a result here only if it is a text: try it without --events.")
-        raise
 
 
 def _is_question(event: ReceivedEvent) -> bool:

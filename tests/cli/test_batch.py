@@ -100,19 +100,27 @@ def test_a_file_that_is_none_of_ours_is_left_alone(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('{"a": 1}\nnonsense\n', "line 2 of "),
-        ("[1]\n", "but list"),
-        ('{"a": 1\n', "line 1 of "),
+        (b'{"a": 1}\nnonsense\n', "line 2 of "),
+        (b"[1]\n", "but list"),
+        (b'{"a": 1\n', "line 1 of "),
+        ('{"a": 1}\n'.encode("utf-16"), "inputs.jsonl is no UTF-8 text: "),
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_run(
-    cli: Cli, shouting: respx.Route, inputs: Path, content: str, said: str
+    cli: Cli, shouting: respx.Route, inputs: Path, content: bytes, said: str
 ) -> None:
-    inputs.write_text(content)
+    inputs.write_bytes(content)
     ended = cli("run", "--inputs", str(inputs))
     assert ended.code == ExitCode.USAGE
     assert said in ended.error
     assert shouting.call_count == 0
+
+
+def test_a_mark_that_says_utf_8_is_no_part_of_the_file(
+    cli: Cli, shouting: respx.Route, inputs: Path
+) -> None:
+    inputs.write_text('{"message": "a"}\r\n', encoding="utf-8-sig")
+    assert cli("run", "--inputs", str(inputs)).out == '{"index": 0, "result": "A"}\n'
 
 
 @pytest.mark.parametrize(

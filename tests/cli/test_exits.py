@@ -94,7 +94,7 @@ def test_a_certificate_that_cannot_be_trusted(cli: Cli) -> None:
         (["status", "--nonsense"], "No such option: --nonsense"),
         (["tasks", "results"], "Missing argument 'TASK'"),
         (["run", "hello"], "'hello' is no argument"),
-        (["deployments", "create", "/nowhere.yml"], "'/nowhere.yml' does not exist"),
+        (["deployments", "create", "/nowhere.yml"], "/nowhere.yml: No such file or directory"),
         (["run", "--deployment", ".."], "'..'"),
     ],
 )

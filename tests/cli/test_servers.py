@@ -145,7 +145,7 @@ def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Depl
     else:
         assert ended.code == ExitCode.FAILED
         assert ended.err.splitlines()[-1].startswith("error: GET ")
-        assert "only if it is a text" not in ended.err
+        assert "no text" not in ended.err
 
 
 def test_a_result_that_is_no_text_is_named_where_following_costs_it(
@@ -156,7 +156,7 @@ def test_a_result_that_is_no_text_is_named_where_following_costs_it(
         assert "'message': 'hi'" in ended.out
     else:
         assert ended.code == ExitCode.FAILED
-        assert "only if it is a text: try it without --events" in ended.err
+        assert "a result that is no text only where a task is run without its events" in ended.err
 
 
 def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:

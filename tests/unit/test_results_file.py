@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,14 @@ def test_a_line_is_in_the_file_as_soon_as_it_is_added(path: Path) -> None:
     with ResultsFile(path) as file:
         file.add(Outcome(index=0, task=task(0), result=None))
         assert path.read_bytes().count(b"\n") == 1
+
+
+def test_what_is_no_file_is_refused_unread(tmp_path: Path) -> None:
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(
+            ResultsFileError, match="is no file that results can be read from again"
+        ):
+            ResultsFile(path)
 
 
 @pytest.mark.parametrize("result", [None, 0, "text", [1.5, {"a": None}], float("inf")])

@@ -188,7 +188,7 @@ async def test_a_result_that_is_no_text_is_no_failure(
         if server.has_control_plane:
             assert "numbers" in (await run.result()).result
         else:
-            with pytest.raises(ServerError) as caught:
+            with pytest.raises(ServerError, match="a result that is no text only") as caught:
                 await run.result()
             assert type(caught.value) is ServerError
 

@@ -181,7 +181,7 @@ def test_a_result_that_is_no_text_is_no_failure(deployment: Deployment, server: 
         if server.has_control_plane:
             assert "numbers" in (run.result()).result
         else:
-            with pytest.raises(ServerError) as caught:
+            with pytest.raises(ServerError, match="a result that is no text only") as caught:
                 run.result()
             assert type(caught.value) is ServerError
 

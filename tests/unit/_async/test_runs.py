@@ -136,10 +136,21 @@ class TestAFailedWorkflow:
                 with pytest.raises(TaskFailedError):
                     await run.result()
 
-    @pytest.mark.parametrize(
-        "pieces", [(END,), (CUT,), (raw("Progress", {"step": 1}), CUT)], ids=["end", "cut", "step"]
-    )
     async def test_is_not_seen_in_a_result_that_cannot_be_sent(
+        self, client: AsyncClient, server: Server
+    ) -> None:
+        server.streams(END)
+        server.results.mock(return_value=FAILED)
+        async with run_of(client) as run:
+            for _ in range(2):
+                with pytest.raises(ServerError, match="a result that is no text only") as caught:
+                    await run.result()
+                assert type(caught.value) is ServerError
+
+    @pytest.mark.parametrize(
+        "pieces", [(CUT,), (raw("Progress", {"step": 1}), CUT)], ids=["cut", "step"]
+    )
+    async def test_is_not_seen_in_a_cut_without_a_stop_event(
         self, client: AsyncClient, server: Server, pieces: tuple[bytes | Exception, ...]
     ) -> None:
         server.streams(*pieces)
@@ -148,6 +159,7 @@ class TestAFailedWorkflow:
             with pytest.raises(ServerError) as caught:
                 await run.result()
         assert type(caught.value) is ServerError
+        assert "no text" not in str(caught.value)
 
     @pytest.mark.parametrize(
         "answer", [httpx.Response(200, json=RESULT.model_dump()), httpx.Response(404)]
@@ -172,6 +184,7 @@ class TestAFailedWorkflow:
         with pytest.raises(ServerError) as caught:
             await run.result()
         assert type(caught.value) is ServerError
+        assert "no text" not in str(caught.value)
 
 
 async def test_a_definition_is_submitted_as_it_is(client: AsyncClient, server: Server) -> None:
