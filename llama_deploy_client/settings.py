@@ -158,8 +158,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Keyword arguments and the environment. No files."""
-        return init_settings, _Environment(settings_cls)
+        """Keyword arguments and the environment; files where pydantic-settings is told of some."""
+        files = {"env_file": dotenv_settings, "secrets_dir": file_secret_settings}
+        named = [source for name, source in files.items() if getattr(source, name)]
+        return init_settings, _Environment(settings_cls), *named
 
     @model_validator(mode="after")
     def _no_contradiction(self) -> Settings:

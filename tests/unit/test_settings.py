@@ -240,6 +240,15 @@ def test_a_header_that_cannot_be_sent_is_refused_unseen(headers: dict[str, str],
     assert "s3cret" not in str(caught.value)
 
 
+def test_a_file_of_settings_is_read_where_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("LLAMA_DEPLOY_TIMEOUT=7\n")
+    assert SyncClient().timeout == 120
+    assert SyncClient(_env_file=".env").timeout == 7  # type: ignore[call-arg]
+
+
 def test_an_application_can_add_settings_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     class Settings(SyncClient):
         region: str = "none"
