@@ -60,7 +60,7 @@ def read_file(path: Path) -> str:
     try:
         text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no UTF-8 text: {error}") from error
+        raise UsageError(f"{path} is no UTF-8 text: {error.reason}") from None  # it has the text
     return text.removeprefix("\ufeff")  # with which editors on Windows begin a file
 
 

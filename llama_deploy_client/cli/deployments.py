@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import ServerError
 from .arguments import read_file
 from .command import Invocation
 from .output import show_json, show_line, show_rows, waiting
@@ -30,6 +31,11 @@ BasePath = Annotated[
 Local = Annotated[
     bool, typer.Option("--local", help="Take sources where they are, without a copy (0.8 on).")
 ]
+
+_TAKEN = (
+    "If there is a deployment of this name, `deployments reload` makes it anew. Any other reason "
+    "is in the log of the API server."
+)
 
 
 def list_deployments(call: Invocation) -> None:
@@ -61,9 +67,14 @@ def reload(
 def _deploy(call: Invocation, file: Path, base_path: str, local: bool, *, reload: bool) -> None:
     text = read_file(file)
     with call.client() as client, waiting("Deploying, the server installs what the file asks for"):
-        made = client.apiserver.deployments.create(
-            io.StringIO(text), reload, base_path=base_path, local=local
-        )
+        try:
+            made = client.apiserver.deployments.create(
+                io.StringIO(text), reload, base_path=base_path, local=local
+            )
+        except ServerError as error:
+            if reload:
+                raise
+            raise ServerError(error.response, hint=_TAKEN) from None
     if call.as_json:
         show_json({"name": made.id})
     else:

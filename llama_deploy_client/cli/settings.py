@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from .. import Settings, SyncClient
 from ..settings import BOUND
+from .arguments import read_file
 from .exits import UsageError
 
 T = TypeVar("T", bound=Settings)
@@ -25,7 +26,8 @@ T = TypeVar("T", bound=Settings)
 PREFIX = "LLAMA_DEPLOY_"
 DEFAULT_PROFILE = "default"
 _OF_PYTHON_ALONE = {"auth", *BOUND}
-_KEYS = (set(SyncClient.model_fields) - _OF_PYTHON_ALONE) | {"deployment", "token_file"}
+_OF_COMMANDS_ALONE = ("deployment", "token_file")
+_KEYS = (set(SyncClient.model_fields) - _OF_PYTHON_ALONE) | set(_OF_COMMANDS_ALONE)
 _PANEL = "Connection and output"
 
 VARIABLES = """\
@@ -161,6 +163,9 @@ def _profile(name: str | None) -> dict[str, Any]:
             f"profile {name!r} in {path} has unknown keys: {_listed(unknown)}. "
             f"Known are: {_listed(_KEYS)}"
         )
+    for key in _OF_COMMANDS_ALONE:  # the client checks the others
+        if not isinstance(profile.get(key, ""), str):
+            raise UsageError(f"profile {name!r} in {path}: {key} is a text, in quotes")
     if "token_file" in profile:
         profile["token"] = _read_token(profile.pop("token_file"))
     return profile
@@ -182,7 +187,8 @@ def _flags(options: Options) -> dict[str, Any]:
 
 
 def _read_token(path: str) -> str:
-    token = Path(path).expanduser().read_text(encoding="utf-8").strip()
+    # Absolute, or `-` would be standard input, and completion would wait for it.
+    token = read_file(Path(path).expanduser().absolute()).strip()
     if not token:
         raise UsageError(f"{path} is empty: it should hold the token")
     return token
@@ -199,9 +205,10 @@ def _listed(names: Iterable[str]) -> str:
 def _explain(error: ValidationError) -> str:
     """Which settings are wrong, and why, without what they are."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(
-        f"setting {'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
+    told = (
+        f"setting {each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"
         if each["loc"]
         else each["msg"].removeprefix("Value error, ")
         for each in details
     )
+    return "; ".join(dict.fromkeys(told))  # once for all types that a setting may have

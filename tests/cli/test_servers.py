@@ -269,6 +269,7 @@ def test_deployments_are_made_and_made_anew(
 
     again = call.end("deployments", "create", str(path))
     assert again.code == ExitCode.FAILED
+    assert "`deployments reload` makes it anew" in again.error
     several = call.end("run", "message=a")
     assert several.code == ExitCode.USAGE
     assert "--deployment: demo, second" in several.error

@@ -146,10 +146,14 @@ def test_the_time_can_be_unlimited(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
         ("[default", [], "is no TOML"),
         ("[default]\ntimeout = 'soon'", [], "setting timeout: Input should be a valid number"),
         ("[default]\ntoken_file = '/nowhere'", [], "/nowhere: No such file or directory"),
+        ("[default]\ntoken_file = 5", [], "profiles.toml: token_file is a text, in quotes"),
+        ("[default]\ndeployment = 5", [], "profiles.toml: deployment is a text, in quotes"),
+        ("[default]\ntoken = 5", [], "error: setting token: Input should be a valid string."),
         ("", ["--url", "localhost"], "'localhost' is not an absolute http or https URL"),
         ("", ["--timeout", "soon"], "setting timeout: Input should be a valid number"),
         ("", ["--ca-bundle", "/nowhere"], "setting ca_bundle: there is no file '/nowhere'"),
         ("", ["--token-file", "/dev/null"], "/dev/null is empty"),
+        ("", ["--token-file", sys.executable], f"{sys.executable} is no UTF-8 text: "),
     ],
 )
 def test_settings_that_make_no_sense_are_named(
