@@ -36,7 +36,9 @@ class Tracing:
         meter_provider: Any,
     ) -> None:
         self._tracer = trace.get_tracer("llama_deploy_client", tracer_provider=tracer_provider)
-        self._http = SyncOpenTelemetryTransport(_Onward(), tracer_provider, meter_provider)
+        self._http = SyncOpenTelemetryTransport(
+            _Onward(), tracer_provider=tracer_provider, meter_provider=meter_provider
+        )
 
     def wrappers(self) -> Iterator[tuple[type, str, Wrapped]]:
         """Each method to wrap: its class, its name, and what to wrap it in."""
