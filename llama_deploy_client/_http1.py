@@ -122,7 +122,7 @@ class ResponseParser:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not _VALUE.fullmatch(value):
-            raise ValueError(f"the header {name.decode('latin-1')!r} holds a NUL")
+            raise ValueError(f"the header {name.decode()!r} holds a NUL")
         if not self.status:  # else it is a trailer
             self.headers.append((name, value))
 

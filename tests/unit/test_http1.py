@@ -138,6 +138,11 @@ def test_what_is_wrong_with_a_response_is_told_in_the_parsers_words() -> None:
     assert str(caught.value).endswith(f": {caught.value.__cause__}")
 
 
+def test_a_header_that_holds_a_nul_is_named() -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match=r": the header 'X-Y' holds a NUL$"):
+        ResponseParser().feed(b"HTTP/1.1 200 OK\r\nX-Y: \0\r\n\r\n")
+
+
 @pytest.mark.parametrize(
     "endless",
     [

@@ -70,7 +70,11 @@ def test_an_answer_comes_with_all_of_its_head() -> None:
 @pytest.mark.parametrize(
     ("status", "error", "told"),
     [
-        ("407 Who Are You", AuthenticationError, "407 Proxy Authentication Required"),
+        (
+            "407 Who Are You",
+            AuthenticationError,
+            r"407 Proxy Authentication Required.* The proxy's URL can have name and password\.",
+        ),
         ("300 Which One", ServerUnreachableError, "the API server refuses: 300 Which One"),
         ("502 Bad Gateway", ServerUnreachableError, "the API server refuses: 502 Bad Gateway"),
     ],
