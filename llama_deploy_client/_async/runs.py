@@ -48,6 +48,8 @@ class TaskRun(AsyncIterator[E]):
         answer_timeout: float | None,
         timeout: Timeout,
     ) -> None:
+        if not (answer is None or callable(answer)):
+            raise TypeError(f"answer is a function, or None, not {type(answer).__name__}")
         self._tasks = tasks
         self._definition = definition
         self._read = read

@@ -21,6 +21,7 @@ from .exits import UsageError
 from .output import EventPrinter, note, prompt, show_value, waiting
 
 _MANY = "Many at once"
+_CONCURRENCY = 10
 
 Arguments = Annotated[
     list[str] | None,
@@ -65,8 +66,13 @@ ResultsFile = Annotated[
     ),
 ]
 Concurrency = Annotated[
-    int,
-    typer.Option(metavar="N", help="How many run at once.", min=1, rich_help_panel=_MANY),
+    int | None,
+    typer.Option(
+        metavar="N",
+        help=f"How many run at once, {_CONCURRENCY} unless told otherwise.",
+        min=1,
+        rich_help_panel=_MANY,
+    ),
 ]
 Events = Annotated[
     bool,
@@ -83,7 +89,7 @@ def run(
     events: Events = False,
     inputs: InputsFile = None,
     results: ResultsFile = None,
-    concurrency: Concurrency = 10,
+    concurrency: Concurrency = None,
 ) -> None:
     """Run a workflow and print its result: a text as it is, anything else as JSON.
 
@@ -95,8 +101,9 @@ def run(
         return TaskDefinition(input=given, service_id=service, session_id=session)
 
     if inputs is None:
-        if results is not None:
-            raise UsageError("--results is for many tasks: it needs --inputs")
+        for option, value in (("--results", results), ("--concurrency", concurrency)):
+            if value is not None:
+                raise UsageError(f"{option} is for many tasks: it needs --inputs")
         run_one, task = _follow if events else _run, define(read_arguments(arguments or []))
         with call.deployment(deployment) as target:
             result = run_one(call, target, task)
@@ -105,7 +112,8 @@ def run(
         raise UsageError("--inputs goes with no arguments beside it, and not with --events")
     else:
         tasks = read_inputs(inputs, define)
-        batch = partial(run_batch, tasks, concurrency=concurrency, results_file=results)
+        at_once = concurrency or _CONCURRENCY
+        batch = partial(run_batch, tasks, concurrency=at_once, results_file=results)
         with call.deployment(deployment) as target:
             name = target.id
         asyncio.run(call.in_deployment(name, batch))

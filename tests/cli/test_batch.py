@@ -129,6 +129,7 @@ def test_a_mark_that_says_utf_8_is_no_part_of_the_file(
         ["--inputs", "FILE", "message=a"],
         ["--inputs", "FILE", "--events"],
         ["--results", "new.jsonl"],
+        ["--concurrency", "3"],
         ["--inputs", "FILE", "--concurrency", "0"],
         ["--inputs", "nowhere.jsonl"],
     ],

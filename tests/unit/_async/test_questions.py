@@ -193,6 +193,14 @@ class TestAQuestion:
             with pytest.raises(RuntimeError, match="StopIteration"):
                 await received(run, [])
 
+    async def test_an_answer_that_is_no_function_is_refused_before_anything_is_sent(
+        self, client: AsyncClient, server: Server
+    ) -> None:
+        with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+            async with run_of(client, answer="yes"):
+                pass
+        assert not server.created.called
+
     async def test_an_answer_of_another_kind_is_refused(
         self, client: AsyncClient, server: Server
     ) -> None:

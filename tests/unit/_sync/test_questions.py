@@ -192,6 +192,14 @@ class TestAQuestion:
             with pytest.raises(RuntimeError, match="StopIteration"):
                 received(run, [])
 
+    def test_an_answer_that_is_no_function_is_refused_before_anything_is_sent(
+        self, client: SyncClient, server: Server
+    ) -> None:
+        with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+            with run_of(client, answer="yes"):
+                pass
+        assert not server.created.called
+
     def test_an_answer_of_another_kind_is_refused(self, client: SyncClient, server: Server) -> None:
         server.streams(FIRST, END)
         with run_of(client, answer=lambda event: 42) as run:
