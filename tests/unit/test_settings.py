@@ -100,7 +100,8 @@ def test_a_misspelt_option_is_named() -> None:
     ],
 )
 def test_what_is_no_absolute_url_names_its_setting(name: str, url: str) -> None:
-    with pytest.raises(ValidationError, match=f"{name}\n.*is not an absolute http or https URL"):
+    told = f"{name}\n.*{url!r} is not an absolute http or https URL"
+    with pytest.raises(ValidationError, match=told):
         client(**{name: url})
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from inspect import iscoroutinefunction, isfunction
 
+from llama_deploy_client import TaskDefinition
 from llama_deploy_client._async.model import Handle
 from llama_deploy_client._async.tracing import Tracing
+from llama_deploy_client._span_attributes import SERVICE, SESSION, TASK, ids_among
 from llama_deploy_client.models import apiserver, core
 
 
@@ -26,3 +28,9 @@ def test_every_method_that_sends_has_its_span() -> None:
     }
     assert len(methods) > 30
     assert wrapped == methods
+
+
+def test_ids_are_found_beside_a_task_and_in_it() -> None:
+    task = TaskDefinition(input={}, service_id="echo", session_id="s")
+    ids = ids_among({"task_id": "t", "task": task, "timeout": 5})
+    assert ids == {TASK: "t", SERVICE: "echo", SESSION: "s"}
