@@ -81,9 +81,20 @@ class ResponseParser:
         Raises:
             httpx.RemoteProtocolError: it is no HTTP response.
         """
-        if not received:
+        if self.complete:  # the connection was closed, or more was sent than this response
+            self.reusable = False
+        elif received:
+            self._parse(received)
+        else:
             self._end()
-            return
+
+    def body(self) -> bytes:
+        """What has come of the body since this was asked last."""
+        piece = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        self._pieces.clear()
+        return piece
+
+    def _parse(self, received: bytes) -> None:
         try:
             self._parser.feed_data(received)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -95,22 +106,19 @@ class ResponseParser:
         if self._without_body > _MOST_WITHOUT_BODY and not self.complete:
             raise httpx.RemoteProtocolError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
 
-    def body(self) -> bytes:
-        """What has come of the body since this was asked last."""
-        piece = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
-        self._pieces.clear()
-        return piece
-
     def _end(self) -> None:
         """The connection was closed."""
-        self.reusable = False
-        if self.complete:
-            return
         if not self.status:
             raise httpx.RemoteProtocolError("the connection was closed before an answer came")
         if self.framed:
             raise httpx.RemoteProtocolError("the connection was closed in the middle of the answer")
+        self._finish()
+
+    def _finish(self) -> None:
         self.complete = True
+        # The two refer to each other, and would be kept until the next garbage collection. The more
+        # there are of them, the more often that stops everything.
+        del self._parser
 
     def on_message_begin(self) -> None:
         if self.complete:
@@ -133,5 +141,5 @@ class ResponseParser:
 
     def on_message_complete(self) -> None:
         if self.status:
-            self.complete = True
             self.reusable = self._parser.should_keep_alive()
+            self._finish()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import httpx
 import pytest
 from hypothesis import given
@@ -86,6 +89,19 @@ def test_a_body_of_unknown_length_ends_with_its_connection() -> None:
     response.feed(b"")
     assert response.complete
     assert not response.reusable
+
+
+@pytest.mark.parametrize("sent", [SIZED, CHUNKED, UNFRAMED])
+def test_a_response_that_is_complete_goes_with_whom_it_was_for(sent: bytes) -> None:
+    gc.disable()
+    try:
+        response, _ = fed(sent, b"")
+        assert response.complete
+        still_there = weakref.ref(response)
+        del response
+        assert still_there() is None
+    finally:
+        gc.enable()
 
 
 def test_a_response_without_a_body_is_complete_with_its_head() -> None:

@@ -84,6 +84,25 @@ async def test_an_answer_goes_with_its_call(peer: PeerServer) -> None:
         gc.enable()
 
 
+async def test_calls_leave_nothing_to_the_collector(peer: PeerServer) -> None:
+    """It stops the whole program while it looks, and the more often, the more there is."""
+    client = client_of(peer)
+    await client.apiserver.deployments.list()
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for _ in range(10):
+            await client.apiserver.deployments.list()
+        gc.collect()
+        left = {type(each).__module__.partition(".")[0] for each in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert left.isdisjoint({"llama_deploy_client", "llama_deploy_api", "httpx", "httptools"})
+
+
 async def test_an_answer_that_never_ends_gives_its_connection_back(peer: PeerServer) -> None:
     client = client_of(peer, max_connections=2)
     for _ in range(5):
