@@ -66,7 +66,7 @@ def callers(bench: Bench) -> list[Table]:
             if peer.label != SHIPPED_06 or SHIPPED_06 in shipped
         ]
         seconds = 0.5 if bench.quick else 1.5
-        rounds = bench.rounds(3, quick=1)
+        rounds = bench.rounds(5, quick=1)
         answers = bench.measure(peers, "callers", rounds, count=count, seconds=seconds)
         goals = (
             Goal((RATE, OURS), (RATE, HTTPX), at_least=3),

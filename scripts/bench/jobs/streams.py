@@ -64,8 +64,8 @@ def _rates(bench: Bench) -> list[Table]:
             for shipped in (SHIPPED_06, SHIPPED_09)
         ]
         text = (
-            f"{count:,} events of 200 bytes, {KINDS[kind]}. httpx and aiohttp read bytes, which "
-            "are split and decoded by orjson."
+            f"{count:,} events of 200 bytes, {KINDS[kind]}, on a client that has read a stream "
+            "before. httpx and aiohttp read bytes, which are split and decoded by orjson."
         )
         shape = "large chunks" if kind == "large" else "a chunk for each"
         title = f"Events, {shape}, {colour}"
