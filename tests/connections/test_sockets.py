@@ -183,6 +183,30 @@ def test_a_blocking_socket_tells_what_broke_in_the_systems_words() -> None:
         SyncSocket.connect("127.0.0.1", port, Deadline(5))
 
 
+async def test_reading_what_is_there_already_leaves_other_tasks_their_turns() -> None:
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(take_turns())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        near = await AsyncSocket.connect("127.0.0.1", port, Deadline(5))
+        far, _ = listening.accept()
+        with far:
+            before = turns
+            for _ in range(10):
+                far.sendall(b"x")
+                assert await near.read(Deadline(5)) == b"x"
+            assert turns - before >= 10
+            await near.aclose()
+    other.cancel()
+
+
 def test_a_socket_knows_whether_there_is_something_to_read() -> None:
     with connected() as (near, far):
         assert not near.is_readable()
