@@ -35,6 +35,7 @@ TOKENS = {
     "await ": "",
     "asyncio.sleep": "time.sleep",
     "import asyncio": "import time",
+    "client.asyncio": "client.time",
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "Awaitable[bool]": "bool",

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -62,6 +63,8 @@ POSTS: dict[str, Make] = {
     "services.deregister": lambda client: client.core.services.deregister("s"),
 }
 
+CLOCK = "llama_deploy_client._sync.client.time"
+"""What calls pause by, and nothing else: elsewhere, `sleep(0)` leaves other tasks a turn."""
 PASSING = ["429 Too Many Requests", "502 Bad Gateway", "503 Service Unavailable", "504 Time-out"]
 
 Failure = Callable[[Connection], None]
@@ -117,7 +120,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     def sleep(seconds: float) -> None:
         wanted.append(seconds)
 
-    monkeypatch.setattr("llama_deploy_client._sync.client.time.sleep", sleep)
+    monkeypatch.setattr(CLOCK, SimpleNamespace(sleep=sleep))
     return wanted
 
 
@@ -232,7 +235,7 @@ def test_a_refused_connection_is_tried_again_by_every_method(
             if down == 3:
                 server.restart()
 
-        monkeypatch.setattr("llama_deploy_client._sync.client.time.sleep", sleep)
+        monkeypatch.setattr(CLOCK, SimpleNamespace(sleep=sleep))
         for make in calls.values():
             with tried.trial():
                 server.stop()
