@@ -18,6 +18,7 @@ from ..errors import (
     CallError,
     CallTimeoutError,
     ConnectionLostError,
+    LlamaDeployError,
     MalformedResponseError,
     NotFoundError,
     ReplayDiffersError,
@@ -175,7 +176,15 @@ def _body(response: httpx.Response) -> httpx.AsyncByteStream:
 
 async def _check_end(parser: EventParser, deadline: Deadline, task_ended: Question) -> None:
     """Servers before 0.9 lose stop events at times, and workflows may have one of their own."""
-    if not parser.ended and not await task_ended(deadline.remaining()):
+    try:
+        ended = parser.ended or await task_ended(deadline.remaining())
+    except NotFoundError:  # session or deployment were deleted, and nobody can tell any more
+        return
+    except LlamaDeployError:
+        raise
+    except Exception:  # of a hook, or of a test's stand-in that knows the stream alone
+        return
+    if not ended:
         raise EventError("it ended before its task")
 
 

@@ -19,6 +19,7 @@ from ..errors import (
     CallError,
     CallTimeoutError,
     ConnectionLostError,
+    LlamaDeployError,
     MalformedResponseError,
     NotFoundError,
     ReplayDiffersError,
@@ -174,7 +175,15 @@ def _body(response: httpx.Response) -> httpx.SyncByteStream:
 
 def _check_end(parser: EventParser, deadline: Deadline, task_ended: Question) -> None:
     """Servers before 0.9 lose stop events at times, and workflows may have one of their own."""
-    if not parser.ended and not task_ended(deadline.remaining()):
+    try:
+        ended = parser.ended or task_ended(deadline.remaining())
+    except NotFoundError:  # session or deployment were deleted, and nobody can tell any more
+        return
+    except LlamaDeployError:
+        raise
+    except Exception:  # of a hook, or of a test's stand-in that knows the stream alone
+        return
+    if not ended:
         raise EventError("it ended before its task")
 
 

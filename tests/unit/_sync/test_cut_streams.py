@@ -174,6 +174,24 @@ class TestAStreamThatEndsWithoutAStopEvent:
         with pytest.raises((ServerError, StreamFailedError)):
             received(STREAMS[path](client), [])
 
+    @each_stream
+    @pytest.mark.parametrize(
+        "answer",
+        [httpx.Response(404, json={"detail": "s not found"}), AssertionError("not mocked")],
+        ids=["deleted", "stand-in"],
+    )
+    def test_is_believed_if_nobody_knows_its_task_any_more(
+        self,
+        client: SyncClient,
+        wire: respx.MockRouter,
+        path: str,
+        answer: httpx.Response | Exception,
+    ) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
+        wire.get(path__regex="results?$").mock(side_effect=[answer])
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
+        assert received(STREAMS[path](client), []) == [{"n": 1}]
+
     def test_is_believed_of_0_9(self, client: SyncClient, wire: respx.MockRouter) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
         wire.get().mock(return_value=streamed(b'{"text": "a stop event of its own"}\n'))
