@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import httpx
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
@@ -148,6 +148,13 @@ class Settings(BaseSettings):
     auth: httpx.Auth | None = Field(default=None, frozen=True, repr=False)
     headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
     proxy: _Url | None = Field(default=None, frozen=True, repr=False)
+
+    if not TYPE_CHECKING:  # what type checkers make of the fields has their types
+
+        def __init__(self, **options: Any) -> None:
+            # That of pydantic-settings takes positional arguments, for options of its own: a URL
+            # would be one that is ignored.
+            super().__init__(**options)
 
     @classmethod
     def settings_customise_sources(

@@ -241,6 +241,12 @@ def test_a_header_that_cannot_be_sent_is_refused_unseen(headers: dict[str, str],
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", [Settings, Client, SyncClient])
+def test_a_url_without_its_name_is_refused(kind: Any) -> None:
+    with pytest.raises(TypeError, match="positional argument"):
+        kind("http://llama.internal")
+
+
 def test_a_file_of_settings_is_read_where_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
