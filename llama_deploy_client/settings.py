@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator, model_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -88,6 +89,13 @@ class _Environment(EnvSettingsSource):
 
     def _variable(self, field_name: str) -> str:
         return f"{self.env_prefix}{field_name}".lower()
+
+
+class _EnvironmentFile(DotEnvSettingsSource):
+    """A file of variables. Those of other programs are passed over, as in the environment."""
+
+    def __call__(self) -> dict[str, Any]:
+        return EnvSettingsSource.__call__(self)
 
 
 class Settings(BaseSettings):
@@ -166,9 +174,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword arguments and the environment; files where pydantic-settings is told of some."""
-        files = {"env_file": dotenv_settings, "secrets_dir": file_secret_settings}
-        named = [source for name, source in files.items() if getattr(source, name)]
-        return init_settings, _Environment(settings_cls), *named
+        sources = [init_settings, _Environment(settings_cls)]
+        if env_file := getattr(dotenv_settings, "env_file", None):
+            encoding = getattr(dotenv_settings, "env_file_encoding", None)
+            sources.append(_EnvironmentFile(settings_cls, env_file, encoding))
+        if getattr(file_secret_settings, "secrets_dir", None):
+            sources.append(file_secret_settings)
+        return tuple(sources)
 
     @model_validator(mode="after")
     def _no_contradiction(self) -> Settings:

@@ -251,7 +251,8 @@ def test_a_file_of_settings_is_read_where_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".env").write_text("LLAMA_DEPLOY_TIMEOUT=7\n")
+    others = "DATABASE_URL=postgres://db\nLLAMA_DEPLOY_APISERVER_HOST=0.0.0.0\n"
+    (tmp_path / ".env").write_text(f"LLAMA_DEPLOY_TIMEOUT=7\n{others}")
     assert SyncClient().timeout == 120
     assert SyncClient(_env_file=".env").timeout == 7  # type: ignore[call-arg]
 
