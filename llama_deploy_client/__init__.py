@@ -122,9 +122,14 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
         "TaskDefinition": "types",
         "TaskResult": "types",
     }
+    # Those that type checkers take for imported: `import llama_deploy_client` alone gives them.
+    _MODULES = ("client", "errors", "events", "settings", "types")
+
+    def __dir__() -> list[str]:
+        return sorted({*__all__, *_MODULES, *globals()})
 
     def __getattr__(name: str) -> Any:
-        if name in ("client", "errors", "settings"):  # modules that the package always had
+        if name in _MODULES:
             return import_module(f".{name}", __name__)
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -58,6 +58,20 @@ def test_every_public_name_is_there(name: str) -> None:
     assert getattr(llama_deploy_client, name).__name__ == name
 
 
+@pytest.mark.parametrize("name", ["client", "errors", "events", "settings", "types"])
+def test_modules_that_type_checkers_see_are_there(name: str) -> None:
+    program = f"import llama_deploy_client; llama_deploy_client.{name}"
+    assert f"llama_deploy_client.{name}" in modules_after(program)
+
+
+def test_completion_offers_every_public_name() -> None:
+    program = (
+        "import llama_deploy_client as package\n"
+        "assert {*package.__all__, 'types'} <= {*dir(package)}, dir(package)"
+    )
+    assert "llama_deploy_client.types" not in modules_after(program)
+
+
 def test_a_misspelt_name_is_an_import_error() -> None:
     with pytest.raises(ImportError, match="cannot import name 'Clinet'"):
         from llama_deploy_client import Clinet  # type: ignore[attr-defined]  # noqa: F401
