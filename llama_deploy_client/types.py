@@ -48,13 +48,21 @@ class Status(BaseModel):
     deployments: list[str] | None = None
 
 
+class ReportedStatus(Status):
+    """What a server says of itself. A healthy one need not say so: it answers."""
+
+    status: StatusEnum = StatusEnum.HEALTHY
+    status_message: str = ""
+
+
 def describe(status: Status) -> Status:
     """A healthy server's `status` with a message that lists its deployments."""
     names = status.deployments or []
     lines = ["LlamaDeploy is up and running."]
     lines.append("Active deployments:" if names else "Currently there are no active deployments")
     lines.extend(f"- {name}" for name in names)
-    return status.model_copy(update={"status_message": "\n".join(lines), "deployments": names})
+    fields = {**status.model_dump(), "status_message": "\n".join(lines), "deployments": names}
+    return Status(**fields)
 
 
 class ApiServerLinks(TypedDict):
@@ -78,6 +86,12 @@ class DeploymentDefinition(BaseModel):
     """A deployment as servers describe it."""
 
     name: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_name(cls, sent: Any) -> Any:
+        # What the client of llama_deploy takes for the answer.
+        return {"name": sent} if isinstance(sent, str) else sent
 
 
 _SERVICE = {"agent_id", "service_id"}

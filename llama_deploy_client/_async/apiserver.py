@@ -35,6 +35,7 @@ from ..errors import (
 from ..types import (
     ApiServerLinks,
     DeploymentDefinition,
+    ReportedStatus,
     SessionDefinition,
     Status,
     StatusEnum,
@@ -203,7 +204,8 @@ class ApiServer(Model):
             ...     return (await client.apiserver.status()).status is StatusEnum.HEALTHY
         """
         try:
-            return describe(await self._call(get_status).json(Status, self._deadline(timeout)))
+            call = self._call(get_status)
+            return describe(await call.json(ReportedStatus, self._deadline(timeout)))
         except CertificateError as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
         except ServerUnreachableError:

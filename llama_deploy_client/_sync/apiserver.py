@@ -36,6 +36,7 @@ from ..errors import (
 from ..types import (
     ApiServerLinks,
     DeploymentDefinition,
+    ReportedStatus,
     SessionDefinition,
     Status,
     StatusEnum,
@@ -204,7 +205,8 @@ class ApiServer(Model):
             ...     return (client.apiserver.status()).status is StatusEnum.HEALTHY
         """
         try:
-            return describe(self._call(get_status).json(Status, self._deadline(timeout)))
+            call = self._call(get_status)
+            return describe(call.json(ReportedStatus, self._deadline(timeout)))
         except CertificateError as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
         except ServerUnreachableError:

@@ -286,13 +286,21 @@ def test_a_task_listed_without_its_session_can_be_asked_and_told(
     ]
 
 
+def test_deployments_may_be_names_alone(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.get("http://localhost:4501/deployments/").respond(json=["d", {"name": "e"}])
+    assert [found.id for found in client.apiserver.deployments.list()] == ["d", "e"]
+
+
 class TestStatus:
     """`status()` tells how the server is, instead of raising."""
 
+    @pytest.mark.parametrize(
+        "body", [{"status": "Healthy", "status_message": ""}, {"deployments": None}, {}]
+    )
     def test_names_no_deployments_where_there_are_none(
-        self, client: SyncClient, wire: respx.MockRouter
+        self, client: SyncClient, wire: respx.MockRouter, body: dict[str, Any]
     ) -> None:
-        wire.get().respond(json={"status": "Healthy", "status_message": ""})
+        wire.get().respond(json=body)
         message = "LlamaDeploy is up and running.\nCurrently there are no active deployments"
         assert client.apiserver.status() == Status(
             status=StatusEnum.HEALTHY, status_message=message, deployments=[]
