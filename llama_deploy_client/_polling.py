@@ -22,7 +22,10 @@ class Polling:
         self._longest = longest
         self._began = time.monotonic()
 
+    def waited(self) -> float:
+        """Seconds since the first question."""
+        return time.monotonic() - self._began
+
     def pause(self) -> float:
         """Seconds to wait before the next question."""
-        waited = time.monotonic() - self._began
-        return min(self._longest, max(SHORTEST_PAUSE, waited * SHARE))
+        return min(self._longest, max(SHORTEST_PAUSE, self.waited() * SHARE))

@@ -32,6 +32,9 @@ from .client import AsyncClient
 
 _log = logging.getLogger("llama_deploy_client")
 
+PATIENCE = 5.0
+"""Seconds until a server that knows no such path is believed that it never will."""
+
 T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])
 
@@ -159,9 +162,11 @@ async def _open(
             raise StreamInterruptedError(
                 f"the stream was cut: {error}", request=error.request, delivered=parser.delivered
             ) from error
-        except UnknownEndpointError:  # no stream will ever be there
-            raise
         except NotFoundError as error:
+            # FastAPI words a 404 without a reason of its own like one of a path that is not there.
+            may_come = error.status_code == 404 and polling.waited() <= PATIENCE
+            if isinstance(error, UnknownEndpointError) and not may_come:
+                raise
             await asyncio.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error}"

@@ -17,6 +17,7 @@ from llama_deploy_client import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
+from llama_deploy_client._async import streams
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.streams import EventStream
 
@@ -92,13 +93,32 @@ async def test_a_stream_that_never_comes_is_waited_for_until_the_timeout(
 
 
 @each_stream
-async def test_a_wrong_server_is_not_asked_again(
-    client: AsyncClient, wire: respx.MockRouter, path: str
+async def test_a_wrong_server_is_not_asked_for_ever(
+    client: AsyncClient, wire: respx.MockRouter, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(streams, "PATIENCE", 0.05)
     wire.get().respond(404, json={"detail": "Not Found"})
     with pytest.raises(UnknownEndpointError, match="has no such path"):
         await anext(STREAMS[path](client, timeout=None))
+
+
+@each_stream
+async def test_a_server_that_refuses_the_method_is_not_asked_again(
+    client: AsyncClient, wire: respx.MockRouter, path: str
+) -> None:
+    wire.get().respond(405, json={"detail": "Method Not Allowed"})
+    with pytest.raises(UnknownEndpointError):
+        await anext(STREAMS[path](client, timeout=None))
     assert wire.calls.call_count == 1
+
+
+@each_stream
+async def test_a_404_without_a_reason_may_be_of_a_stream_that_is_to_come(
+    client: AsyncClient, wire: respx.MockRouter, path: str
+) -> None:
+    not_found = httpx.Response(404, json={"detail": "Not Found"})
+    wire.get().mock(side_effect=[not_found, streamed(b"{}\n")])
+    assert await received(STREAMS[path](client), []) == [{}]
 
 
 @each_stream

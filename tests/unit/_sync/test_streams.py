@@ -18,6 +18,7 @@ from llama_deploy_client import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
+from llama_deploy_client._sync import streams
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.streams import EventStream
 
@@ -93,13 +94,32 @@ def test_a_stream_that_never_comes_is_waited_for_until_the_timeout(
 
 
 @each_stream
-def test_a_wrong_server_is_not_asked_again(
-    client: SyncClient, wire: respx.MockRouter, path: str
+def test_a_wrong_server_is_not_asked_for_ever(
+    client: SyncClient, wire: respx.MockRouter, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(streams, "PATIENCE", 0.05)
     wire.get().respond(404, json={"detail": "Not Found"})
     with pytest.raises(UnknownEndpointError, match="has no such path"):
         next(STREAMS[path](client, timeout=None))
+
+
+@each_stream
+def test_a_server_that_refuses_the_method_is_not_asked_again(
+    client: SyncClient, wire: respx.MockRouter, path: str
+) -> None:
+    wire.get().respond(405, json={"detail": "Method Not Allowed"})
+    with pytest.raises(UnknownEndpointError):
+        next(STREAMS[path](client, timeout=None))
     assert wire.calls.call_count == 1
+
+
+@each_stream
+def test_a_404_without_a_reason_may_be_of_a_stream_that_is_to_come(
+    client: SyncClient, wire: respx.MockRouter, path: str
+) -> None:
+    not_found = httpx.Response(404, json={"detail": "Not Found"})
+    wire.get().mock(side_effect=[not_found, streamed(b"{}\n")])
+    assert received(STREAMS[path](client), []) == [{}]
 
 
 @each_stream
