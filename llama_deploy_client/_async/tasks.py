@@ -159,7 +159,7 @@ class Task(Model):
             self.deployment_id,
             self.id,
             session_id=self.session_id or "",
-            raw_event=types is not None,  # which 0.6 to 0.8 ignore
+            raw_event=ABSENT if types is None else True,  # which 0.6 to 0.8 ignore
         )
         deadline = self._deadline(timeout)
         sent = read_events(

@@ -21,6 +21,7 @@ from llama_deploy_api.api.apiserver import (
     list_deployments,
 )
 from llama_deploy_api.models import DeploymentUpload
+from llama_deploy_api.types import UNSET as ABSENT
 from llama_deploy_api.types import File
 
 from .._deadline import UNSET, Timeout
@@ -155,8 +156,8 @@ class DeploymentCollection(Collection[Deployment]):
             create_deployment,
             body=DeploymentUpload(config_file=file),
             reload=reload,
-            base_path=base_path,
-            local=local,
+            base_path=ABSENT if base_path == "." else base_path,
+            local=local or ABSENT,
         )
         made = call.json(DeploymentDefinition, self._deadline(timeout))
         return Deployment(client=self.client, id=made.name)

@@ -145,7 +145,7 @@ API_SERVER_ROWS = [
     Row(
         "apiserver.deployments.create",
         lambda c, **o: c.apiserver.deployments.create("name: d", **o),
-        "POST /deployments/create?reload=false&local=false&base_path=.",
+        "POST /deployments/create?reload=false",
         None,
         {"name": "d"},
         deployment(NO_CLIENT),

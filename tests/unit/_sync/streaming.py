@@ -16,9 +16,7 @@ from llama_deploy_client import ReceivedEvent
 from .calls import session, task
 
 STREAMS: dict[str, Callable[..., Any]] = {
-    "GET /deployments/d/tasks/t/events?raw_event=false&session_id=s": lambda c, **o: task(c).events(
-        **o
-    ),
+    "GET /deployments/d/tasks/t/events?session_id=s": lambda c, **o: task(c).events(**o),
     "GET /sessions/s/tasks/t/result_stream": lambda c, **o: session(c).get_task_result_stream(
         "t", **o
     ),

@@ -282,7 +282,7 @@ def test_a_task_listed_without_its_session_can_be_asked_and_told(
     assert [sent(call.request) for call in wire.calls] == [
         "GET /deployments/d/tasks/t/results?session_id=",
         "POST /deployments/d/tasks/t/events?session_id=",
-        "GET /deployments/d/tasks/t/events?raw_event=false&session_id=",
+        "GET /deployments/d/tasks/t/events?session_id=",
     ]
 
 
