@@ -174,10 +174,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword arguments and the environment; files where pydantic-settings is told of some."""
-        sources = [init_settings, _Environment(settings_cls)]
+        prefix = getattr(env_settings, "env_prefix", None)
+        sources = [init_settings, _Environment(settings_cls, env_prefix=prefix)]
         if env_file := getattr(dotenv_settings, "env_file", None):
             encoding = getattr(dotenv_settings, "env_file_encoding", None)
-            sources.append(_EnvironmentFile(settings_cls, env_file, encoding))
+            sources.append(_EnvironmentFile(settings_cls, env_file, encoding, env_prefix=prefix))
         if getattr(file_secret_settings, "secrets_dir", None):
             sources.append(file_secret_settings)
         return tuple(sources)
@@ -277,6 +278,7 @@ class Options(TypedDict, total=False):
     poll_interval: float
     max_retries: int
     max_line_size: int
+    max_response_size: int
 
 
 class _BearerAuth(httpx.Auth):

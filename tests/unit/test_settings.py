@@ -257,6 +257,16 @@ def test_a_file_of_settings_is_read_where_it_is_named(
     assert SyncClient(_env_file=".env").timeout == 7  # type: ignore[call-arg]
 
 
+def test_another_prefix_is_one_of_the_environment_and_of_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTHER_TIMEOUT", "8")
+    (tmp_path / "env").write_text("OTHER_MAX_RETRIES=5\nLLAMA_DEPLOY_MAX_RETRIES=4\n")
+    options: dict[str, Any] = {"_env_prefix": "OTHER_", "_env_file": tmp_path / "env"}
+    client = SyncClient(**options)
+    assert (client.timeout, client.max_retries) == (8, 5)
+
+
 def test_an_application_can_add_settings_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     class Settings(SyncClient):
         region: str = "none"
