@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +28,7 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
         content = config
     elif isinstance(config, str | os.PathLike):
         content = Path(config).read_bytes()
-    elif hasattr(config, "read"):
+    elif hasattr(config, "read") and not iscoroutinefunction(config.read):
         content = config.read()
     else:
         raise TypeError(

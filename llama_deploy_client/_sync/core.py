@@ -224,7 +224,7 @@ class Session(Model):
 
         `POST /sessions/{session}/tasks/{task}/send_event`.
         """
-        payload = EventPayload.from_dict(ev_def.model_dump())
+        payload = EventPayload.from_dict(EventDefinition.model_validate(ev_def).model_dump())
         call = self._call(send_session_task_event, self.id, task_id, body=payload)
         call.done(self._deadline(timeout))
 

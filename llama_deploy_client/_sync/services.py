@@ -68,6 +68,7 @@ class ServiceCollection(Collection[Service]):
 
         It is also added to the `items` of this collection.
         """
+        service = ServiceDefinition.model_validate(service)
         payload = ServiceRegistration.from_dict(service.model_dump(mode="json"))
         self._call(register_service, body=payload).done(self._deadline(timeout))
         registered = Service(client=self.client, id=service.service_name)

@@ -61,7 +61,14 @@ def test_a_missing_file_is_named(config: str | Path, tmp_path: Path) -> None:
         read_deployment_file(tmp_path / config)
 
 
-@pytest.mark.parametrize("config", [None, 5, {"name": "d"}, object()])
+class Upload:
+    """A file as web frameworks have it."""
+
+    async def read(self) -> bytes:
+        return b"name: d"
+
+
+@pytest.mark.parametrize("config", [None, 5, {"name": "d"}, object(), Upload()])
 def test_anything_else_is_a_type_error(config: Any) -> None:
     with pytest.raises(TypeError, match=f"not {type(config).__name__}"):
         read_deployment_file(config)

@@ -296,6 +296,17 @@ async def test_deployments_may_be_names_alone(client: AsyncClient, wire: respx.M
     assert [found.id for found in await client.apiserver.deployments.list()] == ["d", "e"]
 
 
+async def test_what_cannot_be_a_service_or_an_event_is_refused_unsent(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wrong: Any = {"name": "d"}
+    with pytest.raises(ValueError, match="service_name"):
+        await client.core.services.register(wrong)
+    with pytest.raises(ValueError, match="event_obj_str"):
+        await session(client).send_event_def("t", wrong)
+    assert not wire.calls
+
+
 class TestStatus:
     """`status()` tells how the server is, instead of raising."""
 

@@ -291,6 +291,17 @@ def test_deployments_may_be_names_alone(client: SyncClient, wire: respx.MockRout
     assert [found.id for found in client.apiserver.deployments.list()] == ["d", "e"]
 
 
+def test_what_cannot_be_a_service_or_an_event_is_refused_unsent(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wrong: Any = {"name": "d"}
+    with pytest.raises(ValueError, match="service_name"):
+        client.core.services.register(wrong)
+    with pytest.raises(ValueError, match="event_obj_str"):
+        session(client).send_event_def("t", wrong)
+    assert not wire.calls
+
+
 class TestStatus:
     """`status()` tells how the server is, instead of raising."""
 
