@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import httpx
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from .._concurrency import PerProcess
 from .._deadline import Deadline
@@ -39,7 +39,8 @@ class SyncClient(Settings):
     Attributes:
         transport: an httpx transport in place of the connection pool.
         http_client: an httpx client in place of everything that is about connections: pool, TLS,
-            proxy, headers, authentication and hooks. It is not closed by this one.
+            proxy and hooks. Its headers and its authentication are sent where this client has none
+            of its own. It is not closed by this one.
         event_hooks: what to call with each request before it is sent (`"request"`), and with each
             response before its body is read (`"response"`), as httpx's clients do. Requests have
             all their headers by then, `Authorization` included.
@@ -57,6 +58,14 @@ class SyncClient(Settings):
         if unknown := hooks.keys() - {"request", "response"}:
             raise ValueError(f"there is no event {min(unknown)!r}, only 'request' and 'response'")
         return hooks
+
+    @model_validator(mode="after")
+    def _one_way_to_send(self) -> Self:
+        if self.http_client and (self.transport or self.event_hooks):
+            raise ValueError(
+                "http_client replaces transport and event_hooks: give them to that one instead"
+            )
+        return self
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """A client with other options for some calls. It shares the connections of this one.
@@ -110,13 +119,17 @@ class SyncClient(Settings):
         """Send it. Whatever is no success becomes its error here."""
         http = self.http_client or self._connections.get(self.disable_ssl, self._make_http)
         built = http.build_request(
-            # Not in a variable: tools that report errors print those, and it may hold a password.
-            **{**request, "url": getattr(self, server.setting).rstrip("/") + request["url"]},
+            **{
+                **request,
+                # Not in a variable: tools that report errors print those.
+                "url": getattr(self, server.setting).rstrip("/") + request["url"],
+                "headers": self.headers,
+            },
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
-        built.headers["Accept-Encoding"] = "identity"
-        auth = http.auth
+        built.headers.update({**request.get("headers", {}), "Accept-Encoding": "identity"})
+        auth = self.authentication() or http.auth
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
@@ -149,7 +162,7 @@ class SyncClient(Settings):
         transport = self.transport or LaneTransport(
             tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
         )
-        return HttpClient(transport, self.headers, self.authentication(), self.event_hooks)
+        return HttpClient(transport, self.event_hooks)
 
     def close(self) -> None:
         """Close all connections. The client is of no use after.

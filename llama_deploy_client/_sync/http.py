@@ -30,18 +30,15 @@ class HttpClient:
     one, what serves redirects and cookies is a quarter of what a call costs.
     """
 
+    auth: httpx.Auth | None = None
+
     def __init__(
-        self,
-        transport: httpx.BaseTransport,
-        headers: Mapping[str, str],
-        auth: httpx.Auth | None,
-        event_hooks: Mapping[str, Sequence[Hook]],
+        self, transport: httpx.BaseTransport, event_hooks: Mapping[str, Sequence[Hook]]
     ) -> None:
-        self.auth = auth
         self._request_hooks = event_hooks.get("request", ())
         self._response_hooks = event_hooks.get("response", ())
         self._transport = transport
-        self._headers = httpx.Client(transport=transport, headers=headers).headers
+        self._headers = httpx.Client(transport=transport).headers
 
     def build_request(
         self,
@@ -50,10 +47,10 @@ class HttpClient:
         *,
         timeout: float | None,
         extensions: Mapping[str, Any],
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str],
         **content: Any,
     ) -> httpx.Request:
-        """A request with the headers of this client. Times are in seconds."""
+        """A request with these headers, beside those that httpx sends. Times are in seconds."""
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         request = httpx.Request(
             method,

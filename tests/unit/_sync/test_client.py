@@ -181,6 +181,35 @@ def test_an_http_client_of_your_own_sends_and_is_not_closed() -> None:
     assert seen[0].extensions["timeout"]["read"] == pytest.approx(9, abs=8)
 
 
+def test_it_is_sent_what_this_client_has_of_headers_and_credentials() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=[])
+
+    with httpx.Client(
+        transport=httpx.MockTransport(answer), headers={"X-Tenant": "theirs"}, auth=("u", "p")
+    ) as mine:
+        for own in ({"token": SecretStr("t0ken"), "headers": {"X-Tenant": "ours"}}, {}):
+            options: dict[str, Any] = own
+            SyncClient(http_client=mine, **options).apiserver.deployments.list()
+    assert [request.headers["x-tenant"] for request in seen] == ["ours", "theirs"]
+    assert seen[0].headers["authorization"] == "Bearer t0ken"
+    assert seen[1].headers["authorization"].startswith("Basic ")
+
+
+def test_what_it_replaces_is_refused_beside_it() -> None:
+    options: list[dict[str, Any]] = [
+        {"transport": httpx.MockTransport(lambda request: httpx.Response(200))},
+        {"event_hooks": {"request": [print]}},
+    ]
+    with httpx.Client() as mine:
+        for option in options:
+            with pytest.raises(ValidationError, match="give them to that one instead"):
+                SyncClient(http_client=mine, **option)
+
+
 def test_a_client_of_the_other_colour_is_refused() -> None:
     wrong: Any = object()
     with pytest.raises(ValidationError, match="http_client"):
