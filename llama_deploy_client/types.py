@@ -61,8 +61,12 @@ def describe(status: Status) -> Status:
     lines = ["LlamaDeploy is up and running."]
     lines.append("Active deployments:" if names else "Currently there are no active deployments")
     lines.extend(f"- {name}" for name in names)
-    fields = {**status.model_dump(), "status_message": "\n".join(lines), "deployments": names}
-    return Status(**fields)
+    return Status(
+        status=status.status,
+        status_message="\n".join(lines),
+        max_deployments=status.max_deployments,
+        deployments=names,
+    )
 
 
 class ApiServerLinks(TypedDict):

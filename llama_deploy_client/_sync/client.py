@@ -128,7 +128,9 @@ class SyncClient(Settings):
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
-        built.headers.update({**request.get("headers", {}), "Accept-Encoding": "identity"})
+        for name, value in request.get("headers", {}).items():
+            built.headers[name] = value
+        built.headers["Accept-Encoding"] = "identity"
         auth = self.authentication() or http.auth
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
