@@ -289,13 +289,13 @@ class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
         """The error for these outcomes, some of which are failures, or for what ended the batch."""
         failures = [outcome for outcome in outcomes if outcome.error is not None]
         errors = [outcome.error for outcome in failures if outcome.error is not None]
-        said = f"{len(failures)} of {len(outcomes)} tasks failed"
+        told = [f"{len(failures)} of {len(outcomes)} tasks failed"] if outcomes else []
         if failures:
-            said += f". The first, input {failures[0].index}: {failures[0].error}"
+            told.append(f"The first, input {failures[0].index}: {failures[0].error}")
         if stopped is not None:
-            said += f". The batch ended early: {stopped}"
+            told.append(f"The batch ended early: {stopped}")
             errors += [] if stopped in errors else [stopped]
-        made = cls(said, errors)
+        made = cls(". ".join(told), errors)
         made.outcomes, made.stopped = outcomes, stopped
         return made
 

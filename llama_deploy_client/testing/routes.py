@@ -82,10 +82,10 @@ class Half:
             value = self._handle(request, path)
             if isinstance(value, Generator):
                 value = yield from value
+            steps = success(value)
         except StatusError as error:
-            yield from whole(error.status, error.content, error.headers)
-        else:
-            yield from success(value)
+            steps = whole(error.status, error.content, error.headers)
+        yield from steps
 
     def check(self, ids: dict[str, str]) -> None:
         """Refuse ids of a path that do not exist, where they are looked at before the handler."""

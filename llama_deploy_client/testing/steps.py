@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from .runs import Run
 
@@ -106,14 +106,25 @@ def whole(status: int, content: bytes, headers: dict[str, str]) -> Steps:
 
 
 def success(value: Any) -> Steps:
-    """What a handler returned."""
+    """What a handler returned.
+
+    Raises:
+        CrashError: no JSON can hold it: half of a surrogate pair is no UTF-8.
+    """
     if isinstance(value, Stream):
-        yield Head(HTTPStatus.OK, {"Content-Type": NDJSON})
-        yield from value.lines()
-    elif isinstance(value, Text):
-        yield from whole(HTTPStatus.OK, value.content.encode(), {"Content-Type": TEXT})
-    else:
-        yield from whole(HTTPStatus.OK, to_json(value), {"Content-Type": JSON})
+        return _lines(value)
+    if isinstance(value, Text):
+        return whole(HTTPStatus.OK, value.content.encode(), {"Content-Type": TEXT})
+    try:
+        content = to_json(value)
+    except PydanticSerializationError as error:
+        raise CrashError from error
+    return whole(HTTPStatus.OK, content, {"Content-Type": JSON})
+
+
+def _lines(stream: Stream) -> Steps:
+    yield Head(HTTPStatus.OK, {"Content-Type": NDJSON})
+    yield from stream.lines()
 
 
 def until_ended(run: Run) -> Steps:

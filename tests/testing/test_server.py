@@ -165,6 +165,12 @@ def test_a_missing_slash_is_redirected(newest: FakeServer, asked: str, right: st
     assert response.headers["Location"] == f"http://localhost:4501/{right}?a=b"
 
 
+def test_a_result_that_json_cannot_hold_is_a_500(server: FakeServer) -> None:
+    server.service("half")(lambda: "\ud83d")
+    with pytest.raises(ServerError), server.sync_client(max_retries=0) as client:
+        client.apiserver.deployments.get("demo").tasks.run(TaskDefinition.of("half"))
+
+
 # --- Loops and threads ----------------------------------------------------------------------------
 
 

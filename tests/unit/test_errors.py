@@ -117,6 +117,11 @@ def test_the_error_of_a_batch_travels_with_all_outcomes() -> None:
     assert duplicate.subgroup(httpx.RemoteProtocolError) is not None
 
 
+def test_a_batch_that_did_not_begin_counts_no_tasks() -> None:
+    error = errors.BatchError.of([], FileNotFoundError("no such folder"))
+    assert error.message == "The batch ended early: no such folder"
+
+
 def fail(name: str) -> None:
     raise EXAMPLES[name]
 
