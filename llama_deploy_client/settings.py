@@ -18,6 +18,7 @@ from pydantic_settings import (
     DotEnvSettingsSource,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
 )
 
@@ -174,12 +175,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword arguments and the environment; files where pydantic-settings is told of some."""
-        prefix = getattr(env_settings, "env_prefix", None)
+        assert isinstance(env_settings, EnvSettingsSource)
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)
+        assert isinstance(file_secret_settings, SecretsSettingsSource)
+        prefix = env_settings.env_prefix
         sources = [init_settings, _Environment(settings_cls, env_prefix=prefix)]
-        if env_file := getattr(dotenv_settings, "env_file", None):
-            encoding = getattr(dotenv_settings, "env_file_encoding", None)
-            sources.append(_EnvironmentFile(settings_cls, env_file, encoding, env_prefix=prefix))
-        if getattr(file_secret_settings, "secrets_dir", None):
+        if file := dotenv_settings.env_file:
+            encoding = dotenv_settings.env_file_encoding
+            sources.append(_EnvironmentFile(settings_cls, file, encoding, env_prefix=prefix))
+        if file_secret_settings.secrets_dir:
             sources.append(file_secret_settings)
         return tuple(sources)
 

@@ -122,13 +122,11 @@ class AsyncClient(Settings):
                 **request,
                 # Not in a variable: tools that report errors print those.
                 "url": getattr(self, server.setting).rstrip("/") + request["url"],
-                "headers": self.headers,
+                "headers": {**request.get("headers", {}), **self.headers},
             },
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )
-        for name, value in request.get("headers", {}).items():
-            built.headers[name] = value
         built.headers["Accept-Encoding"] = "identity"
         auth = self.authentication() or http.auth
         if built.url.userinfo:  # errors and httpx's log show URLs

@@ -257,6 +257,20 @@ def test_a_file_of_settings_is_read_where_it_is_named(
     assert SyncClient(_env_file=".env").timeout == 7  # type: ignore[call-arg]
 
 
+def test_a_file_of_settings_may_be_in_any_encoding(tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("LLAMA_DEPLOY_TIMEOUT=7\n", encoding="utf-16")
+    options: dict[str, Any] = {"_env_file": tmp_path / "env", "_env_file_encoding": "utf-16"}
+    assert SyncClient(**options).timeout == 7
+
+
+def test_a_folder_of_secrets_is_read_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "llama_deploy_token").write_text("s3cret")
+    options: dict[str, Any] = {"_secrets_dir": tmp_path}
+    token = SyncClient(**options).token
+    assert isinstance(token, SecretStr)
+    assert token.get_secret_value() == "s3cret"
+
+
 def test_another_prefix_is_one_of_the_environment_and_of_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,7 @@ def test_token_and_headers_go_with_every_request(row: Row) -> None:
         row.call(client)
     assert [sent["authorization"] for sent in seen] == ["Bearer t0ken"]
     assert [sent["x-tenant"] for sent in seen] == ["blue"]
+    assert [sent["user-agent"] for sent in seen] == [httpx.Client().headers["user-agent"]]
 
 
 def test_credentials_in_a_url_are_sent_and_never_shown(wire: respx.MockRouter) -> None:
