@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import sys
-
 import typer
 
 from . import PROGRAM, deployments, events, services, sessions, status, tasks
 from . import run as runs
 from .command import add_command, take_shared_options, teach
 from .exits import ExitCode, report
+from .output import print_anything
 from .settings import VARIABLES
 
 _EXIT_CODES = "\n".join(f"{code.value:<5}{code.meaning}" for code in ExitCode)
@@ -105,8 +103,7 @@ def _group(app: typer.Typer, name: str, help: str) -> typer.Typer:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and tell its exit code."""
-    if isinstance(sys.stdout, io.TextIOWrapper):  # an old terminal's encoding is no error
-        sys.stdout.reconfigure(errors="backslashreplace")
+    print_anything()
     command = typer.main.get_command(build())
     try:
         ended = command.main(arguments, prog_name=PROGRAM, standalone_mode=False)

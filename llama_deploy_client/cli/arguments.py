@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -15,12 +16,16 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
     """Arguments from `key=value` words, or from one word that is a JSON object.
 
     Raises:
-        UsageError: a word is neither, or a key comes twice.
+        UsageError: a word is neither, or no UTF-8, or a key comes twice.
 
     Examples:
         >>> read_arguments(["steps=3", "message=hello", 'deep={"a": null}'])
         {'steps': 3, 'message': 'hello', 'deep': {'a': None}}
     """
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:  # bytes that are no text; servers fail at them
+        raise UsageError("the arguments are no UTF-8 text") from None
     if len(words) == 1 and words[0].lstrip().startswith("{"):
         return read_object(words[0])
     arguments: dict[str, Any] = {}
@@ -58,10 +63,16 @@ def read_file(path: Path) -> str:
         UsageError: it is no UTF-8.
     """
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        text = _standard_input() if str(path) == "-" else path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no UTF-8 text: {error.reason}") from None  # it has the text
     return text.removeprefix("\ufeff")  # with which editors on Windows begin a file
+
+
+def _standard_input() -> str:
+    if isinstance(sys.stdin, io.TextIOWrapper):  # a file is UTF-8, whatever the terminal has
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+    return sys.stdin.read()
 
 
 def _value(text: str) -> Any:

@@ -6,6 +6,8 @@ tabs between the columns and no heading. With `--json` everything is JSON, every
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,6 +26,22 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError  # rich's own way out is an exit code of its own
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """As JSON does, so that JSON stays JSON where the encoding lacks a character."""
+    assert isinstance(error, UnicodeEncodeError)
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+codecs.register_error("llama_deploy_client.escape", _escape)
+
+
+def print_anything() -> None:
+    """Have no character be an error: an old terminal's encoding lacks most of them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="llama_deploy_client.escape")
 
 
 def _out() -> Console:

@@ -130,10 +130,12 @@ class Options:
 
 def resolve(options: Options) -> dict[str, Any]:
     """What the flags and the profile say, wherever the environment does not outrank it."""
-    profile = _profile(options.profile or os.environ.get(f"{PREFIX}PROFILE"))
+    profile = _profile(options.profile or os.environ.get(f"{PREFIX}PROFILE") or None)
     variables = {name.upper() for name in os.environ}
     settings = {key: value for key, value in profile.items() if _variable(key) not in variables}
     settings |= _flags(options)
+    if str(settings.get("timeout", "")).lower() == "none":  # neither flags nor TOML know None
+        settings["timeout"] = None
     deployment = os.environ.get(_variable("deployment"))
     return {"deployment": deployment, **settings} if deployment else settings
 
@@ -180,10 +182,7 @@ def _flags(options: Options) -> dict[str, Any]:
         "timeout": options.timeout,
         "token": options.token_file and _read_token(options.token_file),
     }
-    flags = {key: value for key, value in given.items() if value is not None}
-    if options.timeout and options.timeout.lower() == "none":
-        flags["timeout"] = None
-    return flags
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def _read_token(path: str) -> str:

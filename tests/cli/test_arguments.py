@@ -42,6 +42,8 @@ def test_a_value_is_json_if_it_reads_as_json_else_text(
         (['{"a": 1'], "are no JSON object"),
         (['{"a": NaN}'], "are no JSON object"),
         (["a=1", "{}"], "'{}' is no argument"),
+        (["a=\udcff"], "no UTF-8"),
+        (['{"a": "\udcff"}'], "no UTF-8"),
     ],
 )
 def test_words_that_are_no_arguments_are_refused(words: list[str], said: str) -> None:

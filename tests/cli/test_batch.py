@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,21 @@ def test_a_mark_that_says_utf_8_is_no_part_of_the_file(
 ) -> None:
     inputs.write_text('{"message": "a"}\r\n', encoding="utf-8-sig")
     assert cli("run", "--inputs", str(inputs)).out == '{"index": 0, "result": "A"}\n'
+
+
+def test_the_standard_input_is_utf_8_whatever_the_terminal_has(
+    cli: Cli, shouting: respx.Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def given(content: bytes) -> Ended:
+        stdin = io.TextIOWrapper(io.BytesIO(content), "latin-1", "surrogateescape")
+        monkeypatch.setattr("sys.stdin", stdin)
+        return cli("run", "--inputs", "-")
+
+    assert lines(given('{"message": "größe"}'.encode()).out) == [{"index": 0, "result": "GRÖSSE"}]
+    ended = given(b'{"message": "\xff"}')
+    assert ended.code == ExitCode.USAGE
+    assert "no UTF-8" in ended.error
+    assert shouting.call_count == 1
 
 
 @pytest.mark.parametrize(

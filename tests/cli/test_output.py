@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
@@ -107,6 +108,17 @@ def test_what_a_terminal_could_obey_is_escaped_in_json(cli: Cli, wire: respx.Moc
     assert '"\\u009b31m\\u007f\\u2028"' in printed
     assert '"größe 🏔"' in printed
     assert json.loads(printed) == result
+
+
+def test_json_stays_json_where_the_encoding_lacks_a_character(
+    cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.post(path="/deployments/one/tasks/run").respond(json=["größe", "🏔"])
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", stdout)
+    assert cli("run", "--json").code == ExitCode.DONE
+    stdout.seek(0)
+    assert json.load(stdout) == ["größe", "🏔"]
 
 
 def test_a_text_that_an_old_terminal_cannot_show_is_no_error(

@@ -123,7 +123,7 @@ def test_a_token_comes_from_a_file_the_variable_or_the_profile(
     assert sent("--token-file", str(file)) == "Bearer file"
 
 
-def test_the_time_can_be_unlimited(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profiles: Write) -> None:
     monkeypatch.setenv("LLAMA_DEPLOY_TIMEOUT", "7")
 
     def seconds(flag: str | None) -> float | None:
@@ -133,6 +133,9 @@ def test_the_time_can_be_unlimited(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
     assert seconds(None) == 7
     assert seconds("3") == 3
     assert seconds("none") is None
+    monkeypatch.delenv("LLAMA_DEPLOY_TIMEOUT")
+    write_profiles('[default]\ntimeout = "none"')
+    assert seconds(None) is None
 
 
 @pytest.mark.parametrize(
