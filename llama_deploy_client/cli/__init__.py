@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 PROGRAM = "llama-deploy-client"
+_INTERRUPTED = 130
+"""`ExitCode.INTERRUPTED`, which is not imported yet where it is needed here."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +18,13 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: one of `exits.ExitCode`.
     """
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # in the second that it takes to import everything
+        return _INTERRUPTED
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
         from .app import run
     except ModuleNotFoundError as error:

@@ -110,5 +110,7 @@ def run(arguments: list[str] | None = None) -> int:
     except (typer.TyperException, typer.Abort) as error:
         return report(error)
     except SystemExit as exit:  # of completion, and of a help page that nobody reads to its end
+        if isinstance(exit.__context__, BrokenPipeError):
+            return ExitCode.BROKEN_PIPE
         return exit.code if isinstance(exit.code, int) else ExitCode.ERROR
     return ended if isinstance(ended, int) else ExitCode.DONE

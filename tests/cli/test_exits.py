@@ -201,6 +201,29 @@ def test_a_reader_that_goes_away_ends_it_quietly(command: list[str]) -> None:
     assert err == ""
 
 
+def test_a_help_page_that_nobody_reads_to_its_end_is_no_error() -> None:
+    with start("run", "--help") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(WAIT)
+    assert (process.returncode, err) == (ExitCode.BROKEN_PIPE, "")
+
+
+def test_ctrl_c_is_quiet_while_modules_are_imported() -> None:
+    program = (
+        "import sys, runpy, importlib.abc\n"
+        "class Interrupted(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "runpy.run_module('llama_deploy_client', run_name='__main__')"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (ExitCode.INTERRUPTED, "", "")
+
+
 @pytest.mark.parametrize("missing", ["typer", "rich"])
 def test_without_the_extra_it_says_how_to_install_it(missing: str) -> None:
     program = (
