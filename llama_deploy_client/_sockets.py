@@ -24,6 +24,8 @@ _NEXT_ADDRESS = 0.25
 """Seconds until the next address of a host is tried beside the first one (RFC 8305)."""
 
 _READ_SIZE = 65536
+_LONGEST_WAIT = 1.0
+"""Seconds that a thread waits in one go. Python sees a Ctrl-C just before it only after it."""
 
 
 class _Socket:
@@ -169,11 +171,12 @@ def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | 
 
 
 def _wait(waiting: socket.socket, seconds: float | None, *, to_write: bool = False) -> None:
-    """Wait until a socket can be read or written, `seconds` at the longest."""
+    """Wait until a socket can be read or written, `seconds` at the longest; perhaps less."""
+    seconds = _LONGEST_WAIT if seconds is None else min(seconds, _LONGEST_WAIT)
     if hasattr(select, "poll"):
         poll = select.poll()
         poll.register(waiting, select.POLLOUT if to_write else select.POLLIN)
-        poll.poll(None if seconds is None else seconds * 1000)
+        poll.poll(seconds * 1000)
     else:  # Windows, whose `select` takes sockets of any number
         reading, writing = ([], [waiting]) if to_write else ([waiting], [])
         select.select(reading, writing, [], seconds)
