@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
+from json import JSONDecoder
 from typing import Any
 from zlib import crc32
 
-from pydantic_core import from_json
+import msgspec
 
 from .errors import shorten
 
@@ -33,36 +33,60 @@ class LineSplitter:
     def __init__(self) -> None:
         self.begun = bytearray()  # not a list of pieces, which may be of one byte each
 
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """The lines that `chunk` completes, blank ones included, without their newlines."""
-        *lines, rest = chunk.split(b"\n")
-        if lines and self.begun:
-            self.begun += lines[0]
-            lines[0] = bytes(self.begun)
-            self.begun.clear()
-        self.begun += rest
+    def feed(self, chunk: bytes) -> bytes:
+        """The lines that `chunk` completes, blank ones included, with their newlines."""
+        end = chunk.rfind(b"\n") + 1
+        if not end:
+            self.begun += chunk
+            return b""
+        lines = bytes(self.begun) + chunk[:end]
+        self.begun[:] = chunk[end:]
         return lines
+
+
+def _split(lines: bytes) -> list[bytes]:
+    """The lines in `lines`, without their newlines and without blank ones."""
+    return [line for line in lines.split(b"\n") if line and not line.isspace()]
+
+
+def _join(lines: list[bytes]) -> bytes:
+    return b"\n".join([*lines, b""])
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_quick = msgspec.json.Decoder()
+_exact = JSONDecoder(parse_constant=_refuse)
+
+
+def _parse_all(lines: bytes) -> list[Any] | None:
+    """The values in `lines`; None where only a look at each line can tell what is wrong.
+
+    msgspec reads many lines at once, but minds no newlines: it takes blank lines, a value on
+    several lines, and several on one. So lines and values are counted.
+    """
+    try:
+        found = _quick.decode_lines(lines)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    return found if len(found) == lines.count(b"\n") else None
 
 
 def parse(line: bytes) -> Any:
     """The JSON value of one line.
 
+    Half of a surrogate pair, escaped, is JSON here as it is to servers: a text that was cut within
+    one. msgspec refuses it, and numbers too large for it.
+
     Raises:
         LineError: the line is no JSON (NaN and Infinity are not), or no UTF-8.
     """
     try:
-        return from_json(line, allow_inf_nan=False)
-    except ValueError as error:
-        problem = error
-    try:
-        # Half of a surrogate pair, escaped, is JSON to servers: a text that was cut within one.
-        return json.loads(line.decode(), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        raise LineError(f"a line that is no JSON ({problem}): {shorten(line)}") from None
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
+        return _exact.decode(line.decode())
+    except (ValueError, RecursionError) as error:
+        raise LineError(f"a line that is no JSON ({error}): {shorten(line)}") from None
 
 
 def unwrap(sent: Any) -> tuple[str | None, Any]:
@@ -111,14 +135,14 @@ class EventParser:
     def start(self) -> None:
         """Begin with a stream: the first one, or one that sends everything again."""
         self._splitter = LineSplitter()
-        self._held: list[bytes] = []
+        self._held = b""
         self._to_skip = self.delivered
         self._replayed = 0
 
     @property
     def failure(self) -> str | None:
         """The server's error, if the last line was one."""
-        return _error_in(self._held[0]) if self._held else None
+        return _error_in(self._held)
 
     @property
     def ended(self) -> bool:
@@ -136,20 +160,17 @@ class EventParser:
             ReplayError: what was delivered before comes differently now.
         """
         may_be_too_long = len(self._splitter.begun) + len(chunk) > self._max_line_size
-        lines = [line for line in self._splitter.feed(chunk) if line and not line.isspace()]
+        lines = self._splitter.feed(chunk)
         if self._to_skip:
             lines = self._skip(lines)
         if self._errors_in_band:
             lines = self._hold_back(lines)
-        self._checksum = _checksum(lines, self._checksum)
-        if may_be_too_long:
-            return self._one_by_one(lines)
-        try:
-            events = [from_json(line, allow_inf_nan=False) for line in lines]
-        except ValueError:
-            return self._one_by_one(lines)
+        events = None if may_be_too_long else _parse_all(lines)
+        if events is None:
+            return self._one_by_one(_split(lines))
+        self._checksum = crc32(lines, self._checksum)
+        self.delivered += len(events)
         if events:
-            self.delivered += len(events)
             self._last = events[-1]
         return events
 
@@ -158,6 +179,7 @@ class EventParser:
         for line in lines:
             self._check_size(line)
             self._last = parse(line)
+            self._checksum = crc32(line + b"\n", self._checksum)
             self.delivered += 1
             yield self._last
         self._check_size(self._splitter.begun)
@@ -186,31 +208,35 @@ class EventParser:
             limit = self._max_line_size
             raise LineError(f"a line of more than {limit} bytes: {shorten(line)}")
 
-    def _skip(self, lines: list[bytes]) -> list[bytes]:
+    def _skip(self, lines: bytes) -> bytes:
         """What is left of `lines` without those that were delivered before."""
-        skipped, left = lines[: self._to_skip], lines[self._to_skip :]
-        self._replayed = _checksum(skipped, self._replayed)
+        again = _split(lines)
+        skipped, left = again[: self._to_skip], again[self._to_skip :]
+        self._replayed = crc32(_join(skipped), self._replayed)
         self._to_skip -= len(skipped)
         if not self._to_skip and self._replayed != self._checksum:
             raise ReplayError("the server sends other events now than the first time")
-        return left
+        return _join(left)
 
-    def _hold_back(self, lines: list[bytes]) -> list[bytes]:
+    def _hold_back(self, lines: bytes) -> bytes:
         """`lines`, after the one held back before, and less a last one that may be an error."""
-        lines = [*self._held, *lines]
-        self._held = [lines.pop()] if lines and _error_in(lines[-1]) is not None else []
-        return lines
-
-
-def _checksum(lines: list[bytes], before: int) -> int:
-    return crc32(b"\n".join([*lines, b""]), before)
+        lines = self._held + lines
+        start = lines.rstrip().rfind(b"\n") + 1
+        last = lines[start:]
+        if _error_in(last) is None:
+            self._held = b""
+            return lines
+        self._held = last
+        return lines[:start]
 
 
 def _error_in(line: bytes) -> str | None:
     """The message in a line that reports an error of the server's."""
+    if b'"error"' not in line:
+        return None
     try:
-        event = from_json(line)
-    except ValueError:
+        event = parse(line)
+    except LineError:
         return None
     if isinstance(event, dict) and event.keys() == {"error"} and isinstance(event["error"], str):
         return event["error"]

@@ -30,6 +30,7 @@ def test_a_client_is_built_without_network_generated_modules_or_payloads() -> No
         "llama_deploy_api",
         "llama_deploy_client.types",
         "llama_deploy_client._sync.client",
+        "msgspec",
         "opentelemetry",
     }
 

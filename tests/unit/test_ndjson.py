@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tracemalloc
 from itertools import pairwise
 from typing import Any
@@ -90,12 +91,47 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    [b"", b"<html>", b'{"n": 1', b"NaN", b'{"n": Infinity}', b'"\xff"', b"{} {}", b"[" * 9999],
+    ("line", "reason"),
+    [
+        (b"<html>", r"Expecting value: line 1 column 1 \(char 0\)"),
+        (b'{"n": 1', "delimiter: line 1 column 8"),
+        (b"NaN", "NaN is no JSON"),
+        (b'{"n": -Infinity}', "-Infinity is no JSON"),
+        (b'["\\ud83d", NaN]', "NaN is no JSON"),
+        (b'"\xff"', "can't decode byte 0xff in position 1"),
+        (b'"\xed\xa0\xbd"', "can't decode byte 0xed in position 1"),
+        (b"{} {}", "Extra data: line 1 column 4"),
+        (b"[" * 9999, "recursion"),
+        (b"1" * 5000, "4300 digits"),
+    ],
+    ids=lambda value: str(value[:9]),
 )
-def test_a_line_that_is_no_json_is_refused(line: bytes) -> None:
-    with pytest.raises(LineError, match=r"a line that is no JSON \(.* at line 1 column \d+\): "):
-        parse(line)
+def test_a_line_that_is_no_json_is_refused_wherever_it_comes(line: bytes, reason: str) -> None:
+    for before in (b"", b"{}\n"):
+        with pytest.raises(LineError, match=rf"a line that is no JSON \(.*{reason}.*\): "):
+            list(new_parser().feed(before + line + b"\n"))
+
+
+@pytest.mark.parametrize("body", [b'{"n":\n1}\n', b"{}{}\n", b"{}\n{}{}\n", b'{}\n{"n":\n1}\n'])
+def test_a_line_holds_one_value(body: bytes) -> None:
+    with pytest.raises(LineError, match="a line that is no JSON"):
+        list(new_parser().feed(body))
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        (b"1e400", math.inf),
+        (b"9" * 4000, int("9" * 4000)),
+        (b"-0.0", -0.0),
+        (b'{"n": 1, "n": 2}', {"n": 2}),
+    ],
+    ids=lambda value: str(value)[:9],
+)
+def test_values_are_those_of_pythons_json(line: bytes, value: Any) -> None:
+    [alone] = new_parser().feed(line + b"\n")
+    *_, last = new_parser().feed(b'{}\n"half of \\ud83d"\n' + line + b"\n")
+    assert repr(alone) == repr(last) == repr(value)
 
 
 def test_half_a_surrogate_pair_is_text_as_it_is_to_servers() -> None:
@@ -104,12 +140,6 @@ def test_half_a_surrogate_pair_is_text_as_it_is_to_servers() -> None:
     parser = new_parser()
     body = "".join(f"{json.dumps(event)}\n" for event in (1, sent, 2)).encode()
     assert (list(parser.feed(body)), parser.delivered) == ([1, sent, 2], 3)
-
-
-@pytest.mark.parametrize("line", [b'["\\ud83d", NaN]', b'["\\ud83d", "\xed\xa0\xbd"]'])
-def test_nothing_else_comes_in_with_it(line: bytes) -> None:
-    with pytest.raises(LineError, match=r"a line that is no JSON \(.* at line 1 column \d+\): "):
-        parse(line)
 
 
 def test_an_error_shows_the_start_of_its_line_only() -> None:
@@ -142,7 +172,7 @@ def test_a_line_in_pieces_takes_no_more_memory_than_a_whole_one(size: int) -> No
     tracemalloc.start()
     try:
         for _ in range(whole // size):
-            assert splitter.feed(bytes(bytearray(size))) == []
+            assert splitter.feed(bytes(bytearray(size))) == b""
         assert tracemalloc.get_traced_memory()[1] < 1.5 * whole
     finally:
         tracemalloc.stop()
