@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from pydantic_core import to_json, to_jsonable_python
+from pydantic_core import to_json
 
 from .controlplane import (
     BrokenStreamError,
@@ -166,7 +166,10 @@ class ApiServer(Half):
             return run.text
         if run.failure is not None:
             raise CrashError
-        return to_jsonable_python(run.result)
+        try:
+            return json.loads(json.dumps(run.result, allow_nan=False))
+        except (TypeError, ValueError, RecursionError) as error:  # a model, a date, NaN
+            raise CrashError from error
 
     @routes("POST", "/deployments/{deployment_name}/tasks/create", body="NewTask", session_id="")
     def create_task(self, call: Call) -> Answering:

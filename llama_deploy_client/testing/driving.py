@@ -63,9 +63,10 @@ class Blocking:
 
     def _step(self, run: Run, timeout: float | None = None, until: int | None = None) -> None:
         """Take it to its next event; what needs a loop, until it has changed, if so asked."""
-        if not run.service.needs_loop:
+        if not run.needs_loop:
             with suppress(StopIteration):
                 run.steps.send(None)
+        if not run.needs_loop:
             return
         loop = self._loop(run)
         if until is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import logging
 import threading
 from collections import deque
@@ -14,7 +15,6 @@ from typing import Any
 
 from attrs import frozen
 from pydantic import BaseModel
-from pydantic_core import to_jsonable_python
 
 from ..events import ReceivedEvent, ServerEvent, to_json
 from .changes import Changes
@@ -61,6 +61,7 @@ class Run:
         asking: it waits for an event, and none is there.
         changes: counts every change of these.
         task: what runs it, if a loop does.
+        needs_loop: it may await what only a running event loop can give.
         lock: held by who takes a step.
     """
 
@@ -73,6 +74,7 @@ class Run:
         self.asking = False
         self.changes = Changes()
         self.task: asyncio.Task[None] | None = None
+        self.needs_loop = service.needs_loop
         self.lock = threading.Lock()
         self._arguments = arguments
         self._inbox: deque[ReceivedEvent] = deque()
@@ -103,10 +105,9 @@ class Run:
     async def _run(self) -> None:
         try:
             self.result = await self._follow(self.service.call(self._arguments))
-            to_jsonable_python(self.result)
         except Exception as error:
             _log.warning("The service %r failed", self.service.name, exc_info=error)
-            self.failure = f"Error in step '{self.service.name}': {error}"
+            self.failure = f"Error in step '{self.service.name}': {_text(error)}"
         except BaseException:
             self.failure = "cancelled"
             raise
@@ -117,7 +118,11 @@ class Run:
     async def _follow(self, outcome: Any) -> Any:
         if isinstance(outcome, Generator):
             return await self._follow_generator(outcome)
-        if isinstance(outcome, AsyncGenerator):
+        is_generator = isinstance(outcome, AsyncGenerator)
+        if self.task is None and (is_generator or inspect.isawaitable(outcome)):
+            self.needs_loop = True  # behind a decorator the function did not look so
+            await _pause()
+        if is_generator:
             return await self._follow_async_generator(outcome)
         return await outcome if inspect.isawaitable(outcome) else outcome
 
@@ -147,7 +152,7 @@ class Run:
 
     async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
         """Hand out an event; if it is a question, wait for the answer."""
-        self.events.append(to_json(event))
+        self.events.append(_as_published(event))
         question = is_a(event, "InputRequiredEvent")
         self.asking = question and not self._inbox
         self.changes.announce()
@@ -156,6 +161,18 @@ class Run:
             count = self.changes.count
             await (self.changes.wait_async(count) if self.task else _pause())
         return self._inbox.popleft() if question else None
+
+
+def _as_published(event: BaseModel | ServerEvent) -> str:
+    # 0.9 writes null where a float is NaN or infinite.
+    return json.dumps(json.loads(to_json(event), parse_constant=lambda _: None))
+
+
+def _text(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception as why:  # servers, too, then say this instead
+        return str(why)
 
 
 @coroutine

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import gc
+import math
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import BaseModel
 
 from llama_deploy_client import (
     CallTimeoutError,
@@ -20,8 +24,9 @@ from llama_deploy_client import (
     ServerUnreachableError,
     SyncClient,
     TaskDefinition,
+    TaskFailedError,
 )
-from llama_deploy_client.testing import FakeServer, faults
+from llama_deploy_client.testing import FakeServer, StopEvent, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
 
@@ -169,6 +174,84 @@ def test_a_result_that_json_cannot_hold_is_a_500(server: FakeServer) -> None:
     server.service("half")(lambda: "\ud83d")
     with pytest.raises(ServerError), server.sync_client(max_retries=0) as client:
         client.apiserver.deployments.get("demo").tasks.run(TaskDefinition.of("half"))
+
+
+class Point(BaseModel):
+    x: float = 0.0
+
+
+@pytest.mark.parametrize("result", [Point(), datetime.date.min, {1}, b"a", math.nan, object()])
+def test_a_result_that_only_python_has_is_a_500_of_a_workflow_that_did_not_fail(
+    newest: FakeServer, result: Any
+) -> None:
+    newest.service("odd")(lambda: result)
+    with newest.sync_client(max_retries=0) as client:
+        deployment = client.apiserver.deployments.get("demo")
+        with pytest.raises(ServerError):
+            deployment.tasks.run(TaskDefinition.of("odd"))
+        with deployment.tasks.stream(TaskDefinition.of("odd")) as run:
+            assert list(run) == [{}]
+            with pytest.raises(ServerError) as caught:
+                run.result()
+    assert not isinstance(caught.value, TaskFailedError)
+
+
+@pytest.mark.parametrize("result", [Point(), datetime.date.min, {1}, b"\xff", object()])
+def test_a_result_that_only_python_has_is_text_before_09(result: Any) -> None:
+    server = FakeServer("0.8")
+    server.service("odd")(lambda: result)
+    with server.sync_client() as client:
+        assert client.apiserver.deployments.get("demo").tasks.run({}) == str(result)
+
+
+def test_a_number_that_json_does_not_know_is_null_in_an_event(newest: FakeServer) -> None:
+    @newest.service("scores")
+    def scores() -> Iterator[Point]:
+        yield Point(x=math.nan)
+
+    with newest.sync_client() as client:
+        task = client.apiserver.deployments.get("demo").tasks.create(TaskDefinition.of("scores"))
+        assert list(task.events()) == [{"x": None}, {}]
+
+
+def test_an_exception_that_cannot_be_shown_is_a_failure(server: FakeServer) -> None:
+    class OddError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    @server.service("odd")
+    def odd() -> None:
+        raise OddError
+
+    with server.sync_client() as client:
+        tasks = client.apiserver.deployments.get("demo").tasks
+        if server.has_control_plane:
+            assert tasks.run(TaskDefinition.of("odd")) == "Error in step 'odd': no words"
+        else:
+            with pytest.raises(ServerError):
+                tasks.run(TaskDefinition.of("odd"))
+
+
+def test_a_decorated_async_service_runs_for_a_blocking_client(newest: FakeServer) -> None:
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda: function()
+
+    @newest.service("value")
+    @decorated
+    async def value() -> str:
+        await asyncio.sleep(0.001)
+        return "done"
+
+    @newest.service("events")
+    @decorated
+    async def events() -> AsyncIterator[Point | StopEvent]:
+        yield Point()
+        await asyncio.sleep(0.001)
+        yield StopEvent("done")
+
+    with newest.sync_client() as client:
+        tasks = client.apiserver.deployments.get("demo").tasks
+        assert [tasks.run(TaskDefinition.of(name)) for name in ("value", "events")] == ["done"] * 2
 
 
 # --- Loops and threads ----------------------------------------------------------------------------
