@@ -132,7 +132,11 @@ class ReceivedEvent:
     @property
     def name(self) -> str | None:
         """The name of its class without the module."""
-        return None if self.qualified_name is None else self.qualified_name.rpartition(".")[2]
+        if self.qualified_name is None:
+            return None
+        # Parameters of a generic class may have dots: Box[Literal['a.b']].
+        path, bracket, parameters = self.qualified_name.partition("[")
+        return path.rpartition(".")[2] + bracket + parameters
 
     @property
     def fields(self) -> dict[str, Any]:

@@ -127,6 +127,8 @@ class TestAReceivedEvent:
         event = ReceivedEvent.of(sent)
         assert event == ReceivedEvent("a.b.Progress", {"n": 1})
         assert event.name == "Progress"
+        generic = ReceivedEvent("workflow.Box[Literal['a.b']]", {})
+        assert generic.name == "Box[Literal['a.b']]"
 
     def test_has_none_where_only_a_value_came(self) -> None:
         event = ReceivedEvent.of({"n": 1})
