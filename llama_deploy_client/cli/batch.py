@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from ..errors import BatchError
 from ..models.apiserver import Deployment
 from ..types import Outcome, TaskDefinition
@@ -38,9 +40,9 @@ async def run_batch(
         results_file=results_file,
     ) as batch:
         async for outcome in batch:
-            outcomes.append(outcome)
             if results_file is None:
                 show_line(to_json(_line(outcome)))
+            outcomes.append(evolve(outcome, result=None))  # results may be more than memory holds
     if any(outcome.error is not None for outcome in outcomes):
         raise BatchError.of(sorted(outcomes, key=lambda outcome: outcome.index), None)
 

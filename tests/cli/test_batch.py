@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import respx
 
 from llama_deploy_client.cli.exits import ExitCode
+from llama_deploy_client.testing import FakeServer
 
 from .conftest import WAIT, Cli, Deployed, Ended, interrupted, start
 
@@ -164,6 +166,20 @@ def test_a_server_that_is_not_there_ends_it(cli: Cli, wire: respx.MockRouter, in
     ended = cli("run", "-d", "one", "--inputs", str(inputs), "--concurrency", "1")
     assert ended.code == ExitCode.UNREACHABLE
     assert len(lines(ended.out)) == 1
+
+
+def test_no_result_is_kept_in_memory(cli: Cli, tmp_path: Path) -> None:
+    server = FakeServer()
+    server.service("large")(lambda: "x" * 200_000)
+    inputs = tmp_path / "inputs.jsonl"
+    inputs.write_text("{}\n" * 200)
+    tracemalloc.start()
+    with server.intercept():
+        ended = cli("run", "--inputs", str(inputs), "--results", str(tmp_path / "results.jsonl"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ended.code == ExitCode.DONE
+    assert peak < 20_000_000  # all results together are twice as much
 
 
 def test_ctrl_c_does_not_wait_for_what_runs(inputs: Path) -> None:
