@@ -128,10 +128,10 @@ async def read_events(
             response = await _open(call, parser, deadline, Polling(client.poll_interval))
             parser.start()
             async for chunk in _body(response):
-                events = parser.feed(chunk)
-                for event in events:
+                delivered = parser.delivered
+                for event in parser.feed(chunk):
                     yield event
-                if events:
+                if parser.delivered > delivered:
                     deadline.restart()
             for event in parser.finish(closed=response.extensions.get("ends_by_closing", False)):
                 yield event

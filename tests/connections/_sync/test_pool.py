@@ -21,6 +21,7 @@ from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 
+from ...faults import hanging
 from ...faults._sync.helpers import client_of, task_of
 from ...faults.wire import Connection, RawServer, always, response
 from ..peer import PeerServer
@@ -137,6 +138,13 @@ def test_a_silent_stream_ends_at_its_own_timeout(peer: PeerServer) -> None:
         for event in task_of(client).events(timeout=0.1):
             received.append(event)
     assert received == [{"n": 1}, {"n": 2}]
+
+
+def test_blank_lines_do_not_keep_a_silent_stream_alive() -> None:
+    with RawServer(hanging.trickles_blank_lines) as server:
+        client = SyncClient(control_plane_url=server.url, timeout=0.1)
+        with pytest.raises(CallTimeoutError, match="no event for"):
+            next(Session(client=client, id="s").get_task_result_stream("t"))
 
 
 @pytest.mark.parametrize(("last", "is_whole"), [(b"{}\n", True), (b'{"n": 2}\n', False)])
