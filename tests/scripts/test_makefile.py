@@ -1,0 +1,20 @@
+"""What the Makefile says where a machine lacks something."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_python_that_is_too_old_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    ran = subprocess.run(
+        ["make", "demo", "PYTHON=false"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ran.returncode != 0
+    assert "needs Python 3.11 or later. Name one, as in: make demo PYTHON=" in ran.stderr
+    assert not (tmp_path / ".venv").exists()
