@@ -182,8 +182,8 @@ class TestErrorsInBand:
     """A last line `{"error": "…"}` is the server's error; elsewhere it is an event."""
 
     def test_a_last_line_is_the_servers_error(self) -> None:
-        pieces = [b'{"n": 1}\n{"error": "broke"}\n', b"\n"]
-        assert events(pieces, errors_in_band=True) == ([{"n": 1}], "broke")
+        pieces = [b'{"n": 1}\n{"n": 2}\n{"error": "broke"}\n', b"\n"]
+        assert events(pieces, errors_in_band=True) == ([{"n": 1}, {"n": 2}], "broke")
 
     def test_an_event_that_looks_the_same_is_given_when_another_follows(self) -> None:
         pieces = [b'{"error": "a"}\n', b'{"error": "b"}\n', b'{"n": 1}\n']
