@@ -10,6 +10,7 @@ from zlib import crc32
 import msgspec
 
 from .errors import shorten
+from .events import ReceivedEvent
 
 
 class EventError(ValueError):
@@ -89,23 +90,6 @@ def parse(line: bytes) -> Any:
         raise LineError(f"a line that is no JSON ({error}): {shorten(line)}") from None
 
 
-def unwrap(sent: Any) -> tuple[str | None, Any]:
-    """The name of an event's class and its value; None and `sent` if it is a value alone.
-
-    0.9 sends both where it is asked to (`raw_event`); 0.6 to 0.8 cannot, and send values. No value
-    has these three keys and no other: no pydantic class can declare `__is_pydantic`, and what
-    llama-index events hold undeclared travels below `_data`.
-    """
-    if (
-        isinstance(sent, dict)
-        and sent.keys() == {"__is_pydantic", "value", "qualified_name"}
-        and sent["__is_pydantic"] is True
-        and isinstance(sent["qualified_name"], str)
-    ):
-        return sent["qualified_name"], sent["value"]
-    return None, sent
-
-
 class ReplayError(EventError):
     """A stream that was read again is not the same."""
 
@@ -147,7 +131,7 @@ class EventParser:
     @property
     def ended(self) -> bool:
         """Whether the last event looks like a workflow's stop event."""
-        _, last = unwrap(self._last)
+        last = ReceivedEvent.of(self._last).value
         return last == {} or (isinstance(last, dict) and last.keys() == {"result"})
 
     def feed(self, chunk: bytes) -> Iterable[Any]:

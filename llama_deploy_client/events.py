@@ -19,7 +19,6 @@ from attrs import field, frozen
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
 
-from ._ndjson import unwrap
 from .errors import EventMismatchError
 from .types import EventDefinition
 
@@ -126,8 +125,20 @@ class ReceivedEvent:
 
     @classmethod
     def of(cls, sent: Any) -> ReceivedEvent:
-        """The event in one line of a stream."""
-        return cls(*unwrap(sent))
+        """The event in one line of a stream.
+
+        0.9 sends name and value where it is asked to (`raw_event`); 0.6 to 0.8 cannot, and send
+        values. No value has these three keys and no other: no pydantic class can declare
+        `__is_pydantic`, and what llama-index events hold undeclared travels below `_data`.
+        """
+        if (
+            isinstance(sent, dict)
+            and sent.keys() == {"__is_pydantic", "value", "qualified_name"}
+            and sent["__is_pydantic"] is True
+            and isinstance(sent["qualified_name"], str)
+        ):
+            return cls(sent["qualified_name"], sent["value"])
+        return cls(None, sent)
 
     @property
     def name(self) -> str | None:

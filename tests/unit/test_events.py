@@ -121,10 +121,12 @@ class Open(BaseModel):
 ASK = ReceivedEvent("workflow.events.Ask", {"number": 1, "_data": {"prefix": "Who?"}})
 
 
+RAW = {"__is_pydantic": True, "value": {"n": 1}, "qualified_name": "a.b.Progress"}
+
+
 class TestAReceivedEvent:
     def test_has_a_name_where_the_server_sent_one(self) -> None:
-        sent = {"__is_pydantic": True, "value": {"n": 1}, "qualified_name": "a.b.Progress"}
-        event = ReceivedEvent.of(sent)
+        event = ReceivedEvent.of(RAW)
         assert event == ReceivedEvent("a.b.Progress", {"n": 1})
         assert event.name == "Progress"
         generic = ReceivedEvent("workflow.Box[Literal['a.b']]", {})
@@ -134,6 +136,20 @@ class TestAReceivedEvent:
         event = ReceivedEvent.of({"n": 1})
         assert event == ReceivedEvent(None, {"n": 1})
         assert event.name is None
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"value": {"n": 1}, "qualified_name": "a.b.Progress"},
+            {**RAW, "more": 1},
+            {**RAW, "__is_pydantic": 1},
+            {**RAW, "qualified_name": None},
+            [RAW],
+            None,
+        ],
+    )
+    def test_is_anything_else_as_it_came(self, sent: Any) -> None:
+        assert ReceivedEvent.of(sent) == ReceivedEvent(None, sent)
 
     @pytest.mark.parametrize(
         ("value", "fields"),

@@ -19,7 +19,6 @@ from llama_deploy_client._ndjson import (
     LineSplitter,
     ReplayError,
     parse,
-    unwrap,
 )
 
 scalars = (
@@ -283,33 +282,12 @@ class TestReadingAgain:
         assert list(parser.feed(b'{"n": 1}\n{"n": 2}\n')) == [{"n": 2}]
 
 
-RAW = {"__is_pydantic": True, "value": {"n": 1}, "qualified_name": "workflow.Progress"}
-
-
-def test_a_raw_event_is_a_name_and_a_value() -> None:
-    assert unwrap(RAW) == ("workflow.Progress", {"n": 1})
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"value": {"n": 1}, "qualified_name": "workflow.Progress"},
-        {**RAW, "more": 1},
-        {**RAW, "__is_pydantic": 1},
-        {**RAW, "qualified_name": None},
-        [RAW],
-        None,
-    ],
-)
-def test_anything_else_is_a_value_alone(sent: Any) -> None:
-    assert unwrap(sent) == (None, sent)
-
-
 @pytest.mark.parametrize(
     ("value", "ended"), [({}, True), ({"result": 1}, True), ({"n": 1}, False), (None, False)]
 )
 def test_a_raw_stop_event_is_told_by_its_value(value: Any, ended: bool) -> None:
     parser = new_parser()
-    for last in (value, {**RAW, "value": value}):
+    raw = {"__is_pydantic": True, "value": value, "qualified_name": "workflow.Progress"}
+    for last in (value, raw):
         parser.feed(json.dumps(last).encode() + b"\n")
         assert parser.ended is ended

@@ -43,8 +43,10 @@ def test_the_spans_of_a_task_have_its_ids(
         and (span.attributes or {}).get("llama_deploy.deployment") == deployment.id
     ]
     names = [span.name for span in about]
-    assert names[:2] == ["llama_deploy tasks.create", "llama_deploy task.events"]
-    assert set(names[2:]) == {"llama_deploy task.results"}
+    # Where a server lost the stop event, the events, too, end with a look at the results.
+    assert names[0] == "llama_deploy tasks.create"
+    assert names.count("llama_deploy task.events") == 1
+    assert {*names[1:]} == {"llama_deploy task.events", "llama_deploy task.results"}
     for span in about:
         context = span.get_span_context()
         assert context is not None
