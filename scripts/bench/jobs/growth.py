@@ -42,7 +42,7 @@ def _grow(
     by_label = {f"{count:,}": count for count in counts}
     worker = bench.worker(peer, bench.url)
     once(f"{counts[1]:,}")
-    answers = in_turn(by_label, bench.rounds(3, quick=1), once)
+    answers = in_turn(by_label, bench.rounds(9, quick=1), once)
     first, last = f"{counts[-2]:,}", f"{counts[-1]:,}"
     return Table(
         f"{what} by their number, {peer.colour}",

@@ -41,7 +41,7 @@ def start(bench: Bench) -> list[Table]:
         return _once(*programs[label])
 
     in_turn(programs, 1, measure)
-    answers = in_turn(programs, bench.rounds(7), measure)
+    answers = in_turn(programs, bench.rounds(15), measure)
     sizes = {
         label: [installed_bytes(python) / 1024 / 1024]
         for label, (python, _) in programs.items()

@@ -25,6 +25,7 @@ KINDS = {
     "large": "in chunks of 64 KiB",
     "lines": "a chunk for each, as real servers send them",
 }
+ROUNDS = {"large": 15, "lines": 5}
 ASYNC, SYNC = "async", "sync"
 AT_LEAST = {
     ("large", ASYNC): 2.2,
@@ -54,7 +55,7 @@ def _rates(bench: Bench) -> list[Table]:
     tables = []
     for (kind, colour), factor in AT_LEAST.items():
         peers = _readers(bench.environments, colour)
-        answers = bench.measure(peers, "stream", bench.rounds(5), kind=kind, count=count)
+        answers = bench.measure(peers, "stream", bench.rounds(ROUNDS[kind]), kind=kind, count=count)
         limits = [(OURS, factor)]
         if kind == "lines" and colour == ASYNC:
             limits += [(OVER_AIOHTTP, FASTER), (OVER_PYREQWEST, FASTER)]
