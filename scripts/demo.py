@@ -91,9 +91,8 @@ async def through_the_api_server(account: Account, deployment: Deployment) -> No
     async with task.events() as events:
         told = await answer_question(events, lambda event: task.send_event(event, "human"))
     account.tell("Answer a question", "task.send_event(…)", told)
-    while (final := await task.results()) is None:  # 0.6 to 0.8 do not wait
-        await asyncio.sleep(0.1)
-    account.tell("Read the result", "task.results()", final.result)
+    final = await task.wait()
+    account.tell("Wait for the result", "task.wait()", final.result)
 
 
 async def through_the_control_plane(account: Account, client: Client) -> None:

@@ -91,8 +91,7 @@ async def _run(message: Message) -> AsyncIterator[dict[str, Any]]:
             async for event in events:
                 question = event.get("_data", {}).get("prefix")
                 yield {"event": event} if question is None else {"question": question}
-        result = await task.results()
-        yield {"result": None if result is None else result.result}
+        yield {"result": (await task.wait()).result}
     except LlamaDeployError as error:
         _log.warning("%s", error)  # it names addresses, which are not for everybody
         yield {"error": "The workflow did not finish."}

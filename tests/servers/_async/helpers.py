@@ -24,11 +24,7 @@ async def collect(events: AsyncIterator[E], into: list[E] | None = None) -> list
 
 async def result_of(task: Task) -> str:
     """The result of a task of the API server, once there is one."""
-    end = time.monotonic() + WAIT
-    while (result := await task.results()) is None:
-        assert time.monotonic() < end, f"no result after {WAIT} s"
-        await asyncio.sleep(0.05)
-    return result.result
+    return (await task.wait(timeout=WAIT)).result
 
 
 async def core_result_of(session: Session, task_id: str) -> str:

@@ -24,11 +24,7 @@ def collect(events: Iterator[E], into: list[E] | None = None) -> list[E]:
 
 def result_of(task: Task) -> str:
     """The result of a task of the API server, once there is one."""
-    end = time.monotonic() + WAIT
-    while (result := task.results()) is None:
-        assert time.monotonic() < end, f"no result after {WAIT} s"
-        time.sleep(0.05)
-    return result.result
+    return (task.wait(timeout=WAIT)).result
 
 
 def core_result_of(session: Session, task_id: str) -> str:

@@ -26,10 +26,7 @@ async def all_of(task: Task) -> list[dict[str, Any]]:
 
 
 async def result_of(task: Task) -> str:
-    result = await task.results()
-    while result is None:
-        result = await task.results()
-    return result.result
+    return (await task.wait()).result
 
 
 async def test_a_function_gets_the_arguments_that_it_takes(server: FakeServer) -> None:

@@ -27,10 +27,7 @@ def all_of(task: Task) -> list[dict[str, Any]]:
 
 
 def result_of(task: Task) -> str:
-    result = task.results()
-    while result is None:
-        result = task.results()
-    return result.result
+    return (task.wait()).result
 
 
 def test_a_function_gets_the_arguments_that_it_takes(server: FakeServer) -> None:
