@@ -66,7 +66,7 @@ def ask_sync(
         raise _no_end_of_the_loop(error) from error
     if inspect.iscoroutine(reply):
         reply.close()  # else Python warns that nobody awaited it
-        raise TypeError("the answer function is async: SyncClient takes a plain one, Client both")
+        raise TypeError("the answer function is async: only Client takes one, SyncClient does not")
     if deadline.expired():
         raise _too_late(event, timeout)
     return _to_event(reply)

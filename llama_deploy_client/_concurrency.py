@@ -1,6 +1,6 @@
-"""What the two colours do in ways of their own: wait for a turn, and live as long as they may.
+"""What cannot be converted from async to sync, in pairs: waiting, and how long connections live.
 
-Everything else exists once, in `_async/`, and is converted. Each class here has its twin below it.
+`_sockets.py` and `_answers.py` hold the other pairs.
 """
 
 from __future__ import annotations

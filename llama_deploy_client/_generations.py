@@ -1,4 +1,4 @@
-"""How the generations of LlamaDeploy differ: the one place in the code that knows.
+"""How the generations of LlamaDeploy differ, and how to tell them apart.
 
 | | 0.6 | 0.7 | 0.8 | 0.9 |
 |---|---|---|---|---|
@@ -19,6 +19,11 @@ from pydantic import BaseModel, Field, field_validator
 
 NEEDED = {"/status/metrics": "0.7"}
 """The first generation that has a path, where that is not the first of all."""
+
+
+def replays_events(generation: str) -> bool:
+    """Whether such a server sends all events to whoever asks again; 0.9 sends each one once."""
+    return generation != "0.9"
 
 
 class ApiServerDocument(BaseModel):

@@ -177,7 +177,7 @@ class ServerError(StatusError):
 
 
 class TaskFailedError(ServerError):
-    """The workflow of a task failed. 0.9 tells that alone; the reason is in its log."""
+    """The workflow of a task failed (0.9). The server does not say why; its log does."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(

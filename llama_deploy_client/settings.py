@@ -124,7 +124,8 @@ class Settings(BaseSettings):
         max_connections: connections kept to one server at the most; further calls wait.
         ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
         client_cert: PEM file with the client's certificate and key.
-        ssl_context: TLS settings of your own, in place of the three above.
+        ssl_context: TLS settings of your own, in place of `disable_ssl`, `ca_bundle` and
+            `client_cert`.
         token: sent as `Authorization: Bearer …`.
         auth: any httpx authentication, in place of `token`.
         headers: sent with every request.
@@ -237,7 +238,7 @@ class Settings(BaseSettings):
         }
         return _restore, (type(self), fields)
 
-    def tls(self) -> Callable[[], ssl.SSLContext]:
+    def _tls(self) -> Callable[[], ssl.SSLContext]:
         """Makes the TLS settings as Python has them, which costs some 30 ms: for HTTPS alone.
 
         It does not refer to this object: a pool that did would keep its client from being dropped.
@@ -247,7 +248,7 @@ class Settings(BaseSettings):
             return lambda: own
         return partial(_tls_context, not self.disable_ssl, self.ca_bundle, self.client_cert)
 
-    def authentication(self) -> httpx.Auth | None:
+    def _authentication(self) -> httpx.Auth | None:
         """What signs each request."""
         return _BearerAuth(_hide(self.token).get_secret_value()) if self.token else self.auth
 

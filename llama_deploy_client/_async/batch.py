@@ -25,14 +25,14 @@ from .streams import Stream
 
 T = TypeVar("T")
 
-Path = str | os.PathLike[str]
+StrPath = str | os.PathLike[str]
 
 _LASTING = (AuthenticationError, ClientClosedError, ServerUnreachableError)
 """What fails every call alike if it fails a few."""
 
 
 class Batch(Stream[Outcome]):
-    """Many tasks, of which a few run at once. Nothing runs before it is asked for something.
+    """Runs many tasks, a few at a time. Nothing starts before it is asked for something.
 
     Ask it once, in one of three ways:
 
@@ -41,9 +41,9 @@ class Batch(Stream[Outcome]):
     - `await batch.outcomes()`: all of them, in the order of the inputs.
     - `await batch.results()`: the results alone, in that order, or a `BatchError`.
 
-    What the iterable of inputs raises ends the batch, after what is in flight, and so does a
-    failure that will not pass: as many calls in a row as run at once were refused for their
-    credentials, found no server, or found the client closed.
+    The batch ends early, after the calls in flight, if the inputs raise, or if `concurrency` calls
+    in a row fail because their credentials were refused, no server was found, or the client was
+    closed.
 
     Leaving the loop early cancels what is in flight when the batch is collected; `async with`, or
     `aclose()`, does so at once. Threads cannot be cancelled: the sync client waits for theirs.
@@ -64,15 +64,15 @@ class Batch(Stream[Outcome]):
         *,
         concurrency: int,
         progress: bool,
-        results_file: Path | None,
+        results_file: StrPath | None,
     ) -> None:
         if isinstance(inputs, str | bytes | Mapping | BaseModel):
             raise TypeError(f"many inputs are an iterable of them, not one {type(inputs).__name__}")
         if concurrency < 1:
             raise ValueError(f"concurrency is how many run at once, at least 1, not {concurrency}")
         bar = Progress(shown=progress, total=len(inputs) if isinstance(inputs, Sized) else None)
-        self._run = _Run(define, run, concurrency)
-        super().__init__(_outcomes(self._run, inputs, bar, results_file))
+        self._state = _State(define, run, concurrency)
+        super().__init__(_outcomes(self._state, inputs, bar, results_file))
 
     async def outcomes(self) -> list[Outcome]:
         """What became of all tasks, in the order of their inputs. It holds them all.
@@ -99,7 +99,7 @@ class Batch(Stream[Outcome]):
         return [outcome.result for outcome in outcomes]
 
     async def _all(self) -> tuple[list[Outcome], Exception | None]:
-        if self._run.started:
+        if self._state.started:
             raise RuntimeError("a batch runs once, and this one did: make another")
         outcomes: list[Outcome] = []
         stopped = None
@@ -112,7 +112,7 @@ class Batch(Stream[Outcome]):
         return sorted(outcomes, key=lambda outcome: outcome.index), stopped
 
 
-class _Run:
+class _State:
     """What a batch knows while it runs."""
 
     def __init__(
@@ -125,7 +125,7 @@ class _Run:
         self.started = False
         self.file: ResultsFile | None = None
         self._define: Callable[[Any], TaskDefinition] = define
-        self._run = run
+        self._run_task = run
         self._failed_in_a_row = 0
         self._hopeless: Exception | None = None
 
@@ -157,7 +157,7 @@ class _Run:
     async def _call(self, outcome: Outcome) -> Outcome:
         # Neither is kept in a variable: an error's traceback has this frame.
         try:
-            return evolve(outcome, result=await self._run(outcome.task))
+            return evolve(outcome, result=await self._run_task(outcome.task))
         except Exception as error:
             return evolve(outcome, error=error)
 
@@ -172,12 +172,12 @@ class _Run:
 
 
 async def _outcomes(
-    run: _Run, inputs: AsyncInputs[Any], bar: Progress, results_file: Path | None
+    state: _State, inputs: AsyncInputs[Any], bar: Progress, results_file: StrPath | None
 ) -> AsyncGenerator[Outcome, None]:
-    run.started = True
+    state.started = True
     file = nullcontext() if results_file is None else ResultsFile(results_file)
-    with file as run.file, bar.open() as show:
-        finished = as_finished_async(run.finish, run.read(inputs), run.concurrency)
+    with file as state.file, bar.open() as show:
+        finished = as_finished_async(state.finish, state.read(inputs), state.concurrency)
         async with aclosing(finished):
             async for outcome in finished:
                 show(outcome)

@@ -14,7 +14,7 @@ from attrs import frozen
 from .._deadline import Deadline
 from .._http1 import Header, ResponseParser, chunk, head, is_chunked
 from .._sockets import AsyncSocket
-from .tls import Stream, TLSStream
+from .tls import ByteStream, TLSStream
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WRITE_SIZE = 65536
@@ -23,7 +23,9 @@ _WRITE_SIZE = 65536
 class Connection:
     """A connection for one request after the other."""
 
-    def __init__(self, stream: Stream, *, forwards: bool = False, extra: tuple[Header, ...] = ()):
+    def __init__(
+        self, stream: ByteStream, *, forwards: bool = False, extra: tuple[Header, ...] = ()
+    ):
         self._stream = stream
         self._forwards = forwards
         self._extra = extra
@@ -115,11 +117,11 @@ class Route:
             raise
         return Connection(await self._secure(stream, self.url, deadline))
 
-    async def _reach(self, url: httpx.URL, deadline: Deadline) -> Stream:
+    async def _reach(self, url: httpx.URL, deadline: Deadline) -> ByteStream:
         stream = await AsyncSocket.connect(url.raw_host.decode(), _port(url), deadline)
         return await self._secure(stream, url, deadline)
 
-    async def _secure(self, stream: Stream, url: httpx.URL, deadline: Deadline) -> Stream:
+    async def _secure(self, stream: ByteStream, url: httpx.URL, deadline: Deadline) -> ByteStream:
         if url.scheme == "http":
             return stream
         assert self.tls is not None

@@ -24,6 +24,7 @@ from pydantic import BaseModel
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Deadline, Timeout
+from .._generations import replays_events
 from .._polling import Polling
 from .._servers import API_SERVER, Server
 from ..errors import CallTimeoutError
@@ -179,16 +180,20 @@ class Task(Model):
         )
 
     async def _replays(self, timeout: float | None) -> bool:
-        """Whether the events can be read again: 0.9 sends each one once."""
+        """Whether the server sends all events to whoever asks again."""
         try:
-            return await self.client.apiserver.generation(timeout=timeout) != "0.9"
+            return replays_events(await self.client.apiserver.generation(timeout=timeout))
         except CallTimeoutError:
             raise
         except Exception:  # whatever is wrong with this question, the cut is what is to be told
             return False
 
     async def _ended(self, timeout: float | None) -> bool:
-        """Whether there is a result. 0.9 cuts what does not end well, and is to be believed."""
+        """Whether a stream without a stop event ended properly.
+
+        0.9 cuts the stream of a workflow that fails, so an end of its is one. Before, only a
+        result tells.
+        """
         deadline = Deadline(timeout)
         if not await self._replays(deadline.remaining()):
             return True

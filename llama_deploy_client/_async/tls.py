@@ -15,7 +15,7 @@ T = TypeVar("T")
 _READ_SIZE = 65536
 
 
-class Stream(Protocol):
+class ByteStream(Protocol):
     """Bytes both ways. Every operation ends by a deadline."""
 
     async def read(self, deadline: Deadline) -> bytes: ...
@@ -27,7 +27,7 @@ class Stream(Protocol):
 class TLSStream:
     """TLS over a stream, which may be TLS itself (to a proxy)."""
 
-    def __init__(self, below: Stream, context: ssl.SSLContext, server_hostname: str) -> None:
+    def __init__(self, below: ByteStream, context: ssl.SSLContext, server_hostname: str) -> None:
         self._below = below
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()

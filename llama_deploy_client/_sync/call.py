@@ -14,6 +14,7 @@ from .._deadline import Deadline
 from .._polling import Polling
 from .._servers import Server
 from ..errors import CallTimeoutError, MalformedResponseError, shorten
+from .client import SyncClient
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,18 +31,10 @@ class Endpoint(Protocol[P]):
     def _get_kwargs(self, *ids: P.args, **parameters: P.kwargs) -> dict[str, Any]: ...
 
 
-class Sender(Protocol):
-    """What a call needs of a client."""
-
-    def _send(
-        self, server: Server, request: dict[str, Any], deadline: Deadline, *, stream: bool
-    ) -> httpx.Response: ...
-
-
 class Call:
     """A request to one of the servers, not yet sent. It may be sent more than once."""
 
-    def __init__(self, client: Sender, server: Server, request: dict[str, Any]) -> None:
+    def __init__(self, client: SyncClient, server: Server, request: dict[str, Any]) -> None:
         self._client = client
         self._server = server
         self._request = request
@@ -49,7 +42,7 @@ class Call:
     @classmethod
     def to(
         cls,
-        client: Sender,
+        client: SyncClient,
         server: Server,
         endpoint: Endpoint[P],
         *ids: P.args,

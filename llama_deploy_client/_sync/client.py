@@ -129,7 +129,7 @@ class SyncClient(Settings):
             extensions={"deadline": deadline, "stream": stream},
         )
         built.headers["Accept-Encoding"] = "identity"
-        auth = self.authentication() or http.auth
+        auth = self._authentication() or http.auth
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
@@ -160,7 +160,7 @@ class SyncClient(Settings):
         from .transport import LaneTransport  # with its parser, which a start can do without
 
         transport = self.transport or LaneTransport(
-            tls=self.tls(), max_connections=self.max_connections, proxy=self.proxy
+            tls=self._tls(), max_connections=self.max_connections, proxy=self.proxy
         )
         return HttpClient(transport, self.event_hooks)
 

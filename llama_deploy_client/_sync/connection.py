@@ -15,7 +15,7 @@ from attrs import frozen
 from .._deadline import Deadline
 from .._http1 import Header, ResponseParser, chunk, head, is_chunked
 from .._sockets import SyncSocket
-from .tls import Stream, TLSStream
+from .tls import ByteStream, TLSStream
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WRITE_SIZE = 65536
@@ -24,7 +24,9 @@ _WRITE_SIZE = 65536
 class Connection:
     """A connection for one request after the other."""
 
-    def __init__(self, stream: Stream, *, forwards: bool = False, extra: tuple[Header, ...] = ()):
+    def __init__(
+        self, stream: ByteStream, *, forwards: bool = False, extra: tuple[Header, ...] = ()
+    ):
         self._stream = stream
         self._forwards = forwards
         self._extra = extra
@@ -114,11 +116,11 @@ class Route:
             raise
         return Connection(self._secure(stream, self.url, deadline))
 
-    def _reach(self, url: httpx.URL, deadline: Deadline) -> Stream:
+    def _reach(self, url: httpx.URL, deadline: Deadline) -> ByteStream:
         stream = SyncSocket.connect(url.raw_host.decode(), _port(url), deadline)
         return self._secure(stream, url, deadline)
 
-    def _secure(self, stream: Stream, url: httpx.URL, deadline: Deadline) -> Stream:
+    def _secure(self, stream: ByteStream, url: httpx.URL, deadline: Deadline) -> ByteStream:
         if url.scheme == "http":
             return stream
         assert self.tls is not None

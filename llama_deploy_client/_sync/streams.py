@@ -33,7 +33,7 @@ from .client import SyncClient
 _log = logging.getLogger("llama_deploy_client")
 
 PATIENCE = 5.0
-"""Seconds until a server that knows no such path is believed that it never will."""
+"""Seconds for which a server that answers "no such path" is asked again."""
 
 T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])

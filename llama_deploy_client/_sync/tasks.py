@@ -25,6 +25,7 @@ from pydantic import BaseModel
 from .._answers import SyncAnswer
 from .._concurrency import SyncInputs
 from .._deadline import UNSET, Deadline, Timeout
+from .._generations import replays_events
 from .._polling import Polling
 from .._servers import API_SERVER, Server
 from ..errors import CallTimeoutError
@@ -180,16 +181,20 @@ class Task(Model):
         )
 
     def _replays(self, timeout: float | None) -> bool:
-        """Whether the events can be read again: 0.9 sends each one once."""
+        """Whether the server sends all events to whoever asks again."""
         try:
-            return self.client.apiserver.generation(timeout=timeout) != "0.9"
+            return replays_events(self.client.apiserver.generation(timeout=timeout))
         except CallTimeoutError:
             raise
         except Exception:  # whatever is wrong with this question, the cut is what is to be told
             return False
 
     def _ended(self, timeout: float | None) -> bool:
-        """Whether there is a result. 0.9 cuts what does not end well, and is to be believed."""
+        """Whether a stream without a stop event ended properly.
+
+        0.9 cuts the stream of a workflow that fails, so an end of its is one. Before, only a
+        result tells.
+        """
         deadline = Deadline(timeout)
         if not self._replays(deadline.remaining()):
             return True

@@ -109,11 +109,6 @@ _BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
 _QUIET = (ExitCode.INTERRUPTED, ExitCode.BROKEN_PIPE)
 
 
-def exit_code(kind: type[BaseException]) -> ExitCode:
-    """The exit code for errors of this class."""
-    return _end(kind).code
-
-
 def _end(kind: type[BaseException]) -> _End:
     known = (_ENDS[each] for each in kind.__mro__ if each in _ENDS)
     return next(known, _BUG)

@@ -11,6 +11,7 @@ from .events import received
 from .generations import Generation
 from .reading import REQUIRED, Call
 from .routes import Half, Routes
+from .runs import Run
 from .state import Deployment, Session, Task
 from .steps import Advance, Answering, CrashError, StatusError, Steps, Stream, Wait
 
@@ -180,7 +181,7 @@ class ControlPlane(Half):
             send_to_task(session, call.ids["task_id"], call.body.event_obj_str)
 
 
-def run_of(session: Session, id: str) -> Any:
+def run_of(session: Session, id: str) -> Run | None:
     """The run of a task of a session, if there is one."""
     task = session.kept.get(id)
     return task.run if task else None

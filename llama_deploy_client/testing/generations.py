@@ -33,11 +33,6 @@ class Generation:
         return not self.has_control_plane
 
     @property
-    def failures_are_results(self) -> bool:
-        """A workflow that fails has the text of its exception as its result."""
-        return self.has_control_plane
-
-    @property
     def results_are_text(self) -> bool:
         """Whatever a workflow returns arrives as Python's `str()` of it."""
         return self.has_control_plane

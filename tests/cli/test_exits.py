@@ -15,7 +15,7 @@ import respx
 import trustme
 
 from llama_deploy_client import ClientClosedError, LlamaDeployError
-from llama_deploy_client.cli.exits import ExitCode, exit_code
+from llama_deploy_client.cli.exits import ExitCode, _end
 from llama_deploy_client.sync.apiserver import DeploymentCollection
 
 from ..connections.peer import serve
@@ -172,7 +172,7 @@ def test_every_error_of_the_package_has_a_code_of_its_own() -> None:
         for each in kind.__subclasses__():
             yield from descend(each)
 
-    nameless = {kind for kind in descend(LlamaDeployError) if exit_code(kind) is ExitCode.ERROR}
+    nameless = {kind for kind in descend(LlamaDeployError) if _end(kind).code is ExitCode.ERROR}
     assert {kind.__name__ for kind in nameless} == {
         "LlamaDeployError",
         "CallError",

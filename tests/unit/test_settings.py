@@ -163,12 +163,12 @@ def test_tls_settings_of_your_own_replace_the_others(certificates: Path) -> None
     for other in ({"disable_ssl": True}, {"ca_bundle": certificates}):
         with pytest.raises(ValidationError, match="ssl_context replaces"):
             client(ssl_context=context, **other)
-    assert Client(ssl_context=context).tls()() is context
+    assert Client(ssl_context=context)._tls()() is context
 
 
 def test_disable_ssl_accepts_any_certificate() -> None:
-    assert Client(disable_ssl=True).tls()().verify_mode == ssl.CERT_NONE
-    assert Client().tls()().verify_mode == ssl.CERT_REQUIRED
+    assert Client(disable_ssl=True)._tls()().verify_mode == ssl.CERT_NONE
+    assert Client()._tls()().verify_mode == ssl.CERT_REQUIRED
 
 
 class TestCredentials:

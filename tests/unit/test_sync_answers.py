@@ -55,5 +55,5 @@ def test_an_async_function_is_for_the_async_client() -> None:
         return "Ada"
 
     answer: Any = ask
-    with pytest.raises(TypeError, match=r"is async: SyncClient takes a plain one, Client both$"):
+    with pytest.raises(TypeError, match=r"is async: only Client takes one, SyncClient does not$"):
         ask_sync(answer, QUESTION, None)

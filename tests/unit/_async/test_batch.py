@@ -336,7 +336,7 @@ async def test_ten_run_at_once_and_no_bar_is_shown_unless_asked_for(
 ) -> None:
     tasks: Any = Session(client=client, id="s") if service else deployment(client).tasks
     batch = tasks.run_many(*service, [])
-    assert batch._run.concurrency == 10
+    assert batch._state.concurrency == 10
     monkeypatch.setitem(sys.modules, "tqdm", None)
     tasks.run_many(*service, [])
     with pytest.raises(ModuleNotFoundError, match="progress"):
