@@ -23,7 +23,7 @@ faults: $(VENV)/dev ## what networks and servers do to a client, counted; writes
 	$(BIN)/python -m scripts.servers install
 	$(BIN)/python -m pytest tests/faults
 
-bench: $(VENV)/dev ## speed beside other clients, some ten minutes; writes docs/bench.md
+bench: $(VENV)/dev ## speed beside other clients, some twenty minutes; writes docs/bench.md
 	$(BIN)/python -m scripts.bench
 
 servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
