@@ -127,7 +127,7 @@ def _run(call: Invocation, target: Deployment, task: TaskDefinition) -> Any:
 def _follow(call: Invocation, target: Deployment, task: TaskDefinition) -> str:
     """Show a task's events, have its questions answered, and tell its result."""
     show = EventPrinter(as_json=call.as_json, aside=True)
-    answer = _ask if sys.stdin.isatty() else None
+    answer = _ask if sys.stdin is not None and sys.stdin.isatty() else None
     with target.tasks.stream(task, answer=answer, is_question=_is_question) as started:
         try:
             for event in started:

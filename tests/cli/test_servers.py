@@ -138,6 +138,14 @@ def test_events_are_shown_beside_the_result(call: Caller, as_json: bool) -> None
         assert lines == ['step=1  text="step 1 of 2"', 'step=2  text="step 2 of 2"']
 
 
+def test_events_are_shown_where_a_daemon_has_no_standard_input(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    ended = call.end("run", "--events", "-S", "progress", "steps=1")
+    assert (ended.code, ended.out) == (ExitCode.DONE, "1 steps done\n")
+
+
 def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Deployed) -> None:
     ended = call.end("run", "--events", "--service", "failing", "message=oh no")
     if deployed.server.has_control_plane:
