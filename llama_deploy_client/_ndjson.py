@@ -9,7 +9,7 @@ from zlib import crc32
 
 import msgspec
 
-from .errors import shorten
+from ._texts import shorten
 from .events import ReceivedEvent
 
 

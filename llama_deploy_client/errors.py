@@ -33,60 +33,21 @@ where that is known. All of them can be pickled.
 
 from __future__ import annotations
 
-import json
-import ssl
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from ._servers import Server
+from ._texts import explanation, phrase, without_credentials
 
 if TYPE_CHECKING:
     from .events import ReceivedEvent
     from .types import Outcome
 
-_SHOWN = 200
-"""Characters of a foreign text (a body, a line) that a message shows."""
 
-
-def shorten(text: str | bytes | bytearray) -> str:
-    """The start of `text` on one line, fit for an error message."""
-    if not isinstance(text, str):
-        text = text[: 4 * _SHOWN].decode("utf-8", "replace")
-    text = " ".join(text[: 4 * _SHOWN].split())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-def without_credentials(url: httpx.URL | str) -> httpx.URL:
-    """`url` without user name and password."""
-    url = httpx.URL(url)
-    return url.copy_with(userinfo=b"") if url.userinfo else url
-
-
-def _bare(request: httpx.Request) -> httpx.Request:
+def bare(request: httpx.Request) -> httpx.Request:
+    """Method and URL of `request`, without credentials, headers and body."""
     return httpx.Request(request.method, without_credentials(request.url))
-
-
-def as_cause(error: BaseException, request: httpx.Request) -> BaseException:
-    """`error` and all that it came of, as their texts alone.
-
-    The request that httpx gives its errors has the credentials, and so have variables of the frames
-    below httpx: tools that report errors print both.
-    """
-    todo: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while todo:
-        each = todo.pop()
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        each.__traceback__ = None
-        if isinstance(each, httpx.RequestError):
-            each.request = _bare(request)
-        todo += [each.__cause__, each.__context__]
-    return error
 
 
 def _restore(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]) -> Exception:
@@ -112,7 +73,7 @@ class CallError(LlamaDeployError, httpx.HTTPError):
     """
 
     def __init__(self, message: str, *, request: httpx.Request) -> None:
-        self.request = _bare(request)  # a kept error must not keep a token
+        self.request = bare(request)  # a kept error must not keep a token
         # Not super(): each of httpx's errors beside this one wants other keywords.
         Exception.__init__(self, f"{self.method} {self.url}: {message}")
 
@@ -138,9 +99,9 @@ class StatusError(CallError, httpx.HTTPStatusError):
 
     def __init__(self, response: httpx.Response, *, hint: str = "") -> None:
         self.status_code = response.status_code
-        self.detail = _detail(response)
-        said = f"{self.status_code} {_phrase(self.status_code)}".strip()
-        if self.detail and self.detail != _phrase(self.status_code):
+        self.detail = explanation(response)
+        said = f"{self.status_code} {phrase(self.status_code)}".strip()
+        if self.detail and self.detail != phrase(self.status_code):
             said += f": {self.detail}"
         CallError.__init__(self, f"{said}. {hint}" if hint else said, request=response.request)
         headers = httpx.Headers(response.headers)
@@ -302,129 +263,3 @@ class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
 
 class ResultsFileError(LlamaDeployError, ValueError):
     """A results file is something else, is in use, or has results of other inputs."""
-
-
-_BY_STATUS: dict[int, type[StatusError]] = {
-    400: InvalidRequestError,
-    401: AuthenticationError,
-    403: AuthenticationError,
-    404: NotFoundError,
-    407: AuthenticationError,
-    422: InvalidRequestError,
-}
-
-
-def status_error(response: httpx.Response, server: Server) -> StatusError:
-    """The error for an answer that is no success: the one table from status to error.
-
-    Args:
-        response: the answer, its body read.
-        server: which server was asked.
-    """
-    status = response.status_code
-    if 300 <= status < 400:
-        return RedirectError(
-            response,
-            hint=f"It points to {_target(response)} and was not followed: "
-            f"point {server.setting} there if that is the {server.name}.",
-        )
-    # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
-    if status in (404, 405) and _detail(response) in ("Not Found", "Method Not Allowed"):
-        from ._generations import NEEDED  # with pydantic models, which a start can do without
-
-        needed = NEEDED.get(response.request.url.path)
-        return UnknownEndpointError(
-            response,
-            hint=f"This needs LlamaDeploy {needed}."
-            if needed
-            else f"The {server.name} was asked. What answers at {server.setting} has no such path: "
-            "it is another server, or a LlamaDeploy of a generation without it.",
-        )
-    if status in _BY_STATUS:
-        return _BY_STATUS[status](response)
-    if 500 <= status < 600:
-        return ServerError(response, hint=f"The reason is in the log of the {server.name}.")
-    return StatusError(response)
-
-
-def request_error(
-    error: httpx.RequestError, request: httpx.Request, server: Server, timeout: float | None
-) -> CallError:
-    """The error for a request that has no whole answer.
-
-    Args:
-        error: what httpx made of it.
-        request: what was sent, or was to be.
-        server: which server was asked.
-        timeout: the seconds that the call had.
-    """
-    if isinstance(error, httpx.TimeoutException):
-        why = f": {error}" if str(error) else ""
-        return CallTimeoutError(f"no answer within {timeout} s{why}", request=request)
-    if isinstance(error, httpx.ProxyError):  # its text is the answer to CONNECT: nothing was sent
-        if str(error).startswith("407"):
-            refusal = httpx.Response(407, request=request)
-            return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
-        message = f"the proxy on the way to the {server.name} refuses: {error}"
-        return ServerUnreachableError(message, request=request)
-    if isinstance(error, httpx.ConnectError):
-        tls_error = _tls_error(error)
-        if tls_error is not None:
-            judged = isinstance(tls_error, ssl.SSLCertVerificationError)
-            hint = (
-                "A certificate of a private authority needs the setting ca_bundle"
-                if judged
-                else f"Does it speak HTTPS there? If not, {server.setting} begins with http:"
-            )
-            message = f"no secure connection to the {server.name}: {tls_error}. {hint}"
-            return CertificateError(message, request=request)
-        return ServerUnreachableError(
-            f"the {server.name}{server.note} cannot be reached ({error}): is it running, and is "
-            f"the setting {server.setting} right?",
-            request=request,
-        )
-    why = str(error) or type(error).__name__
-    return ConnectionLostError(f"no whole answer from the {server.name}: {why}", request=request)
-
-
-def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
-    while error is not None and not isinstance(error, ssl.SSLError):
-        error = error.__cause__ or error.__context__
-    return error
-
-
-def _target(response: httpx.Response) -> str:
-    """Where a redirect points, fit to be shown."""
-    location = response.headers.get("location", "nowhere")
-    try:
-        return str(without_credentials(location))
-    except (httpx.InvalidURL, UnicodeError):
-        return shorten(location.rpartition("@")[2])
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "(no standard status)"
-
-
-def _detail(response: httpx.Response) -> str | None:
-    """What the server said: FastAPI's `detail`, else the start of the body."""
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
-        text = shorten(response.content)
-        return text if text and text != _phrase(response.status_code) else None
-    detail = body.get("detail", body) if isinstance(body, dict) else body
-    if isinstance(detail, list):
-        return "; ".join(_problem(problem) for problem in detail[:5])
-    return shorten(detail if isinstance(detail, str) else json.dumps(detail))
-
-
-def _problem(problem: Any) -> str:
-    """One entry of FastAPI's list of validation errors."""
-    if isinstance(problem, dict) and isinstance(problem.get("loc"), list) and "msg" in problem:
-        where = ".".join(str(part) for part in problem["loc"])
-        return shorten(f"{where}: {problem['msg']}")
-    return shorten(json.dumps(problem))

@@ -22,7 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from .errors import without_credentials
+from ._texts import without_credentials
 
 
 def _absolute(url: str) -> str:

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from .._deadline import Deadline
 from .._polling import Polling
 from .._servers import Server
-from ..errors import CallTimeoutError, MalformedResponseError, shorten
+from .._texts import shorten
+from ..errors import CallTimeoutError, MalformedResponseError
 from .client import AsyncClient
 
 P = ParamSpec("P")

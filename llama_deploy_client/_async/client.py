@@ -12,16 +12,11 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from .._concurrency import PerLoop
 from .._deadline import Deadline
+from .._failures import as_cause, request_error, status_error
 from .._retry import is_worth_retrying, pause
 from .._servers import Server
-from ..errors import (
-    CallError,
-    MalformedResponseError,
-    as_cause,
-    request_error,
-    status_error,
-    without_credentials,
-)
+from .._texts import without_credentials
+from ..errors import CallError, MalformedResponseError
 from ..settings import Options, Settings
 from .http import Hook, HookError, HttpClient, read_body
 

@@ -12,6 +12,7 @@ import httpx
 from typing_extensions import TypeVar
 
 from .._deadline import Deadline
+from .._failures import as_cause
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import pause
@@ -25,7 +26,6 @@ from ..errors import (
     StreamFailedError,
     StreamInterruptedError,
     UnknownEndpointError,
-    as_cause,
 )
 from .call import Call
 from .client import SyncClient

@@ -6,7 +6,8 @@ from typing import Any
 
 import typer
 
-from ..errors import LlamaDeployError, without_credentials
+from .._texts import without_credentials
+from ..errors import LlamaDeployError
 from ..sync import SyncClient
 from ..types import Status, StatusEnum
 from .command import Invocation

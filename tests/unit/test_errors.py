@@ -14,8 +14,10 @@ import httpx
 import pytest
 
 from llama_deploy_client import Outcome, TaskDefinition, errors
+from llama_deploy_client._failures import as_cause, request_error, status_error
 from llama_deploy_client._servers import API_SERVER, CONTROL_PLANE
-from llama_deploy_client.errors import LlamaDeployError, request_error, status_error
+from llama_deploy_client._texts import shorten
+from llama_deploy_client.errors import LlamaDeployError
 from llama_deploy_client.events import ReceivedEvent
 
 REQUEST = httpx.Request(
@@ -248,7 +250,7 @@ def test_what_an_older_server_does_not_have_is_told_with_the_generation_that_has
 
 @pytest.mark.parametrize(("length", "shown"), [(200, "x" * 200), (201, "x" * 200 + "…")])
 def test_a_text_is_shown_whole_or_with_a_mark_where_it_was_cut(length: int, shown: str) -> None:
-    assert errors.shorten("x" * length) == errors.shorten(b"x" * length) == shown
+    assert shorten("x" * length) == shorten(b"x" * length) == shown
 
 
 def test_a_status_error_keeps_the_answer_without_cookies() -> None:
@@ -297,7 +299,7 @@ def test_what_an_error_came_of_is_its_words_without_credentials() -> None:
     left, right = linked("left", *leaves[:2]), linked("right", *leaves[2:])
     top = linked("top", left, right)
     all_errors = [top, left, right, *leaves]
-    assert errors.as_cause(top, REQUEST) is top
+    assert as_cause(top, REQUEST) is top
     for error in all_errors:
         assert error.__traceback__ is None
         assert error.request.url == "http://one:1/x?y=1"
@@ -308,7 +310,7 @@ def test_what_an_error_came_of_is_its_words_without_credentials() -> None:
 def test_errors_that_came_of_each_other_are_no_endless_work() -> None:
     top, middle = linked("top"), linked("middle")
     top.__cause__, middle.__cause__ = middle, top
-    errors.as_cause(top, REQUEST)
+    as_cause(top, REQUEST)
     assert {error.request.url for error in (top, middle)} == {httpx.URL("http://one:1/x?y=1")}
 
 

@@ -14,9 +14,10 @@ import respx
 from llama_deploy_client import ServerError, ServerUnreachableError, StreamInterruptedError
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
+from llama_deploy_client._failures import request_error, status_error
 from llama_deploy_client._retry import is_worth_retrying, pause
 from llama_deploy_client._servers import API_SERVER
-from llama_deploy_client.errors import CallError, request_error, status_error
+from llama_deploy_client.errors import CallError
 
 BROKEN = httpx.ReadError("reset")
 REFUSED = httpx.ConnectError("refused")

@@ -27,9 +27,9 @@ from llama_deploy_client._async.batch import Batch
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.tasks import TaskCollection
+from llama_deploy_client._failures import request_error, status_error
 from llama_deploy_client._results_file import ResultsFile
 from llama_deploy_client._servers import API_SERVER
-from llama_deploy_client.errors import request_error, status_error
 from llama_deploy_client.types import to_task
 
 from ..test_progress import Terminal

@@ -24,13 +24,13 @@ from llama_deploy_client import (
     ServerUnreachableError,
     TaskDefinition,
 )
+from llama_deploy_client._failures import request_error, status_error
 from llama_deploy_client._results_file import ResultsFile
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client._sync.batch import Batch
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.tasks import TaskCollection
-from llama_deploy_client.errors import request_error, status_error
 from llama_deploy_client.types import to_task
 
 from ..test_progress import Terminal
