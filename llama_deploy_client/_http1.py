@@ -12,7 +12,9 @@ Header = tuple[bytes, bytes]
 
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[^\r\n\0]*")
-_FRAMING = (b"content-length", b"transfer-encoding")
+_LENGTH = b"content-length"
+_ENCODING = b"transfer-encoding"
+_FRAMING = (_LENGTH, _ENCODING)
 _MOST_WITHOUT_BODY = 100_000
 """Bytes of a response in a row that are no body; more is no server's way, and would fill memory."""
 
@@ -31,14 +33,51 @@ def head(method: str, target: bytes, headers: Iterable[Header]) -> bytes:
     return b"\r\n".join([*lines, b"", b""])
 
 
-def is_chunked(headers: Iterable[Header]) -> bool:
-    """Whether a request's body is of a length that is not known beforehand."""
-    return any(name.lower() == b"transfer-encoding" for name, _ in headers)
+class RequestBody:
+    """A request's body on its way out, framed as the request's headers announce.
+
+    What is written beyond that, or not written, a server would take for another request.
+
+    Raises:
+        httpx.LocalProtocolError: the framing headers conflict, or are invalid.
+    """
+
+    def __init__(self, headers: Iterable[Header]) -> None:
+        announced = [(name.lower(), value) for name, value in headers if name.lower() in _FRAMING]
+        name, value = announced[0] if announced else (_LENGTH, b"0")
+        self._chunked = name == _ENCODING and value.lower() == b"chunked"
+        if len(announced) > 1 or not (self._chunked or (name == _LENGTH and value.isdigit())):
+            shown = b", ".join(b"%s: %s" % header for header in announced).decode("latin-1")
+            raise httpx.LocalProtocolError(f"conflicting or invalid framing headers: {shown}")
+        self._left = 0 if self._chunked else int(value)
+
+    def frame(self, piece: bytes) -> bytes:
+        """The bytes that carry `piece`.
+
+        Raises:
+            httpx.LocalProtocolError: the body is longer than its Content-Length.
+        """
+        if self._chunked:
+            # An empty chunk would be the end.
+            return b"%x\r\n%s\r\n" % (len(piece), piece) if piece else b""
+        self._left -= len(piece)
+        if self._left < 0:
+            raise httpx.LocalProtocolError("the request's body is longer than its Content-Length")
+        return piece
+
+    def end(self) -> bytes:
+        """The bytes that end the body.
+
+        Raises:
+            httpx.LocalProtocolError: the body is shorter than its Content-Length.
+        """
+        if self._left:
+            raise httpx.LocalProtocolError("the request's body is shorter than its Content-Length")
+        return b"0\r\n\r\n" if self._chunked else b""
 
 
-def chunk(piece: bytes) -> bytes:
-    """A piece of such a body; an empty one ends it."""
-    return b"%x\r\n%s\r\n" % (len(piece), piece)
+class _RefusedError(ValueError):
+    """What llhttp takes and this does not: raised in its callbacks."""
 
 
 class ResponseParser:
@@ -50,17 +89,19 @@ class ResponseParser:
         status: the status code; 0 until the head is complete.
         reason: the reason phrase.
         headers: names and values as they came.
-        complete: whether the whole response is there.
-        reusable: whether the connection can serve another request.
         framed: whether the response tells its own end; else the closing of the connection does.
+        complete: whether the whole response is there.
+        excess: whether more was sent than this response.
     """
 
     def __init__(self) -> None:
         self.status = 0
         self.reason = b""
         self.headers: list[Header] = []
+        self.framed = False
         self.complete = False
-        self.reusable = False
+        self.excess = False
+        self._keep_alive = False
         self._pieces: list[bytes] = []
         self._without_body = 0
         self.on_body = self._pieces.append
@@ -72,8 +113,9 @@ class ResponseParser:
         )
 
     @property
-    def framed(self) -> bool:
-        return any(name.lower() in _FRAMING for name, _ in self.headers)
+    def reusable(self) -> bool:
+        """Whether the connection can serve another request."""
+        return self._keep_alive and not self.excess
 
     def feed(self, received: bytes) -> None:
         """Take in what was received.
@@ -82,7 +124,7 @@ class ResponseParser:
             httpx.RemoteProtocolError: it is no HTTP response.
         """
         if self.complete:  # the connection was closed, or more was sent than this response
-            self.reusable = False
+            self.excess = True
         elif received:
             self._parse(received)
         else:
@@ -98,10 +140,13 @@ class ResponseParser:
         try:
             self._parser.feed_data(received)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self.reusable = False  # more was sent than this response
+            raised = error.__context__
+            if raised is not None and not isinstance(raised, _RefusedError):
+                raise raised from None  # a signal handler's, which ran in a callback
+            self.excess = True
             if not self.complete:
-                why = str(error.__context__ or error)
-                raise httpx.RemoteProtocolError(f"this is no HTTP response: {why}") from error
+                message = f"this is no HTTP response: {raised or error}"
+                raise httpx.RemoteProtocolError(message) from error
         self._without_body = 0 if self._pieces else self._without_body + len(received)
         if self._without_body > _MOST_WITHOUT_BODY and not self.complete:
             raise httpx.RemoteProtocolError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
@@ -122,24 +167,38 @@ class ResponseParser:
 
     def on_message_begin(self) -> None:
         if self.complete:
-            raise ValueError("there is more than one response")
+            raise _RefusedError("there is more than one response")
         self.reason, self.headers = b"", []
 
     def on_status(self, part: bytes) -> None:
         self.reason += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        # llhttp frames by names that it matches loosely: `Content-Length :` is one to it.
+        if not _NAME.fullmatch(name):
+            raise _RefusedError(f"{name.decode('latin-1')!r} cannot be a header's name")
         if not _VALUE.fullmatch(value):
-            raise ValueError(f"the header {name.decode()!r} holds a NUL")
+            raise _RefusedError(f"the header {name.decode()!r} holds a NUL")
         if not self.status:  # else it is a trailer
             self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
-        if status >= 200:  # else the response proper is to follow
-            self.status = status
+        if status < 100:
+            raise _RefusedError(f"{status} is not a status")
+        announced = [(name.lower(), value) for name, value in self.headers]
+        lengths = [value for name, value in announced if name == _LENGTH]
+        encodings = [value.lower() for name, value in announced if name == _ENCODING]
+        if status < 200:  # the response proper is to follow
+            if encodings or any(value.strip(b"0") for value in lengths):
+                raise _RefusedError(f"an informational response ({status}) announces a body")
+            return
+        if any(encoding != b"chunked" for encoding in encodings):
+            raise _RefusedError("its transfer encoding is not 'chunked'")
+        self.framed = bool(lengths or encodings)
+        self.status = status
 
     def on_message_complete(self) -> None:
         if self.status:
-            self.reusable = self._parser.should_keep_alive()
+            self._keep_alive = self._parser.should_keep_alive()
             self._finish()

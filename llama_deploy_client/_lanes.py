@@ -1,34 +1,53 @@
-"""Who gets a connection next: the bookkeeping of a pool. No I/O; safe between threads."""
+"""Who gets a connection next: the bookkeeping of a pool. No I/O; safe between threads.
+
+A signal handler may raise between any two lines here, as Ctrl-C does, and the time limits of
+Celery and RQ. So nothing is counted that an exception could leave wrong: a lane is in use while
+somebody holds it, and one that nobody holds any more makes room for another.
+"""
 
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from itertools import count
 from typing import Generic, Protocol, TypeVar
 
 
-class Idle(Protocol):
-    """What a lane tells the queue."""
+class LaneLike(Protocol):
+    """What the queue knows of a lane.
+
+    Attributes:
+        stream: whether a stream has it.
+    """
+
+    stream: bool
 
     def expired(self) -> bool:
         """Whether its connection is no longer worth keeping."""
         ...
 
 
-L = TypeVar("L", bound=Idle)
+L = TypeVar("L", bound=LaneLike)
 
 
 class Waiter(Protocol[L]):
-    """A caller in the queue: an `asyncio.Future` or a `concurrent.futures.Future`."""
+    """A caller in the queue."""
 
-    def set_result(self, result: L, /) -> None: ...
-    def set_exception(self, exception: BaseException, /) -> None: ...
-    def result(self) -> L: ...
-    def exception(self) -> BaseException | None: ...
-    def done(self) -> bool: ...
-    def cancelled(self) -> bool: ...
+    def give(self, lane: L, /) -> None:
+        """End the wait."""
+
+    def fail(self, error: Exception, /) -> None:
+        """End the wait with an error."""
+
+    def done(self) -> bool:
+        """Whether the wait is over."""
+        ...
+
+    def left(self) -> L | None:
+        """The lane that was given and that nobody took."""
+        ...
 
 
 W = TypeVar("W", bound=Waiter)  # type: ignore[type-arg]
@@ -47,14 +66,17 @@ class LaneQueue(Generic[L, W]):
 
     def __init__(self, make_lane: Callable[[], L], limit: int) -> None:
         self._make_lane = make_lane
-        self._unmade = limit
-        self._stream_places = limit - max(1, limit // 10)
+        self._limit = limit
+        self._stream_limit = limit - max(1, limit // 10)
+        self._lanes: set[weakref.ref[L]] = set()
+        self._dropped: deque[weakref.ref[L]] = deque()
         self._idle: list[L] = []
-        self._returned: deque[tuple[L, bool]] = deque()
+        self._returned: deque[L] = deque()
         self._waiting: dict[bool, OrderedDict[W, int]] = {
             stream: OrderedDict() for stream in (False, True)
         }
         self._tickets = count()
+        # Taken by `with` alone, which no exception can come into, unlike `acquire()` and `try`.
         self._lock = threading.Lock()
 
     def take(self, *, stream: bool) -> L | None:
@@ -65,30 +87,29 @@ class LaneQueue(Generic[L, W]):
         return lane
 
     def take_or_wait(self, waiter: W, *, stream: bool) -> None:
-        """Give `waiter` a lane: now or when its turn comes."""
+        """Give `waiter` a lane: now or when its turn comes. Asking again changes nothing."""
         with self._lock:
-            lane = self._take(stream)
-            if lane is None:
+            if not waiter.done() and waiter not in self._waiting[stream]:
                 self._waiting[stream][waiter] = next(self._tickets)
-            else:
-                waiter.set_result(lane)
+            self._serve()
         self._settle()
 
     def withdraw(self, waiter: W, *, stream: bool) -> None:
         """Leave the queue. A lane that `waiter` was given at the last moment goes on."""
         with self._lock:
-            waited = self._waiting[stream].pop(waiter, None) is not None
+            self._waiting[stream].pop(waiter, None)
+        lane = waiter.left()
+        if lane is not None:
+            self._returned.append(lane)
         self._settle()
-        if not waited and not waiter.cancelled() and waiter.exception() is None:
-            self.give_back(waiter.result(), stream=stream)
 
-    def give_back(self, lane: L, *, stream: bool) -> L | None:
-        """Pass `lane` on. The lane that has idled longest comes out, if its time is over.
+    def give_back(self, lane: L) -> list[L]:
+        """Pass `lane` on. The lanes that have idled for too long come out.
 
-        This never waits for the lock. The garbage collector ends streams that were left, so it may
-        come here in the middle of anything else here, in the thread that has the lock.
+        This never waits for a lock that its own thread has. The garbage collector ends streams that
+        were left, so it may come here in the middle of anything else here.
         """
-        self._returned.append((lane, stream))
+        self._returned.append(lane)
         return self._settle()
 
     def close(self, reason: Exception) -> list[L]:
@@ -98,62 +119,74 @@ class LaneQueue(Generic[L, W]):
                 while queue:
                     waiter, _ = queue.popitem(last=False)
                     if not waiter.done():
-                        waiter.set_exception(reason)
+                        waiter.fail(reason)
             idle, self._idle = self._idle, []
         self._settle()
         return idle
 
-    def _settle(self) -> L | None:
+    def _settle(self) -> list[L]:
         """Pass on what was given back. Who has the lock does it for others, after releasing it.
 
-        The lane whose time is over; where nobody takes it, dropping it closes its connection.
+        The lanes whose time is over; where nobody takes them, dropping them closes them.
         """
-        outlived = None
-        while self._returned and self._lock.acquire(blocking=False):
-            try:
+        outlived: list[L] = []
+        while self._returned and not self._lock.locked():
+            with self._lock:
                 while self._returned:
-                    self._pass_on(*self._returned.popleft())
-                if outlived is None and self._idle and self._idle[0].expired():
-                    self._unmade += 1
-                    outlived = self._idle.pop(0)
-            finally:
-                self._lock.release()
+                    lane = self._returned.popleft()
+                    lane.stream = False
+                    self._idle.append(lane)
+                    self._serve()
+                while self._idle and self._idle[0].expired():
+                    self._lanes.discard(weakref.ref(self._idle[0]))
+                    outlived.append(self._idle.pop(0))
         return outlived
 
-    def _pass_on(self, lane: L, stream: bool) -> None:
-        self._stream_places += stream
-        waiter, waits_for_stream = self._next_waiter()
-        if waiter is None:
-            self._idle.append(lane)
-        else:
-            self._stream_places -= waits_for_stream
-            waiter.set_result(lane)
+    def _serve(self) -> None:
+        """Give lanes to those who wait, as long as there are any for them."""
+        while (found := self._next_waiter()) is not None:
+            waiter, stream = found
+            lane = self._take(stream)
+            if lane is None:
+                return
+            del self._waiting[stream][waiter]
+            waiter.give(lane)
 
     def _take(self, stream: bool) -> L | None:
-        if stream and self._stream_places == 0:
+        if stream and self._streams() >= self._stream_limit:
             return None
         if self._idle:
             lane = self._idle.pop()
-        elif self._unmade:
-            self._unmade -= 1
+        elif self._has_room():
             lane = self._make_lane()
+            # Not a function in Python, which a signal handler's exception could end.
+            self._lanes.add(weakref.ref(lane, self._dropped.append))
         else:
             return None
-        self._stream_places -= stream
+        lane.stream = stream
         return lane
 
-    def _next_waiter(self) -> tuple[W | None, bool]:
+    def _has_room(self) -> bool:
+        while self._dropped:
+            self._lanes.discard(self._dropped[0])
+            self._dropped.popleft()
+        return len(self._lanes) < self._limit
+
+    def _streams(self) -> int:
+        lanes = (lane() for lane in self._lanes)
+        return sum(lane is not None and lane.stream for lane in lanes)
+
+    def _next_waiter(self) -> tuple[W, bool] | None:
         """Who has waited longest among those who may have a lane; and if it is for a stream."""
-        heads = []
+        longest: tuple[W, bool] | None = None
+        least = None
         for stream, queue in self._waiting.items():
             # A waiter may be cancelled and its owner not yet have run to withdraw it.
             while queue and next(iter(queue)).done():
                 queue.popitem(last=False)
-            if queue and (self._stream_places or not stream):
-                waiter, ticket = next(iter(queue.items()))
-                heads.append((ticket, waiter, stream))
-        if not heads:
-            return None, False
-        _, waiter, stream = min(heads, key=lambda head: head[0])
-        del self._waiting[stream][waiter]
-        return waiter, stream
+            if not queue or (stream and self._streams() >= self._stream_limit):
+                continue
+            waiter, ticket = next(iter(queue.items()))
+            if least is None or ticket < least:
+                longest, least = (waiter, stream), ticket
+        return longest

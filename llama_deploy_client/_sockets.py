@@ -1,4 +1,4 @@
-"""Connections that keep a deadline: plain sockets, in the two colours.
+"""Connections that keep a deadline: plain sockets, async and blocking.
 
 An asyncio transport can be closed only by its own loop while that runs, which a client that lives
 on after `asyncio.run` cannot offer. A plain socket can be closed at any time, by anyone.
@@ -10,15 +10,21 @@ operation gets the time that is left of the whole call.
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import queue
 import select
+import selectors
 import socket
 import weakref
-from typing import Any, Self
+from collections import deque
+from typing import Any, NoReturn, Self
 
 import aiohappyeyeballs
 import httpx
 
 from ._deadline import Deadline
+from ._resolving import resolve_async, resolve_sync
 
 _NEXT_ADDRESS = 0.25
 """Seconds until the next address of a host is tried beside the first one (RFC 8305)."""
@@ -27,16 +33,42 @@ _READ_SIZE = 65536
 _LONGEST_WAIT = 1.0
 """Seconds that a thread waits in one go. Python sees a Ctrl-C just before it only after it."""
 
+# epoll would take a file descriptor. On Windows, a connection that failed is an exceptional one to
+# `select`, which this selector knows.
+_Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+_UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK}
+"""What `connect_ex` returns for a connection that may come about."""
+
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 60, "TCP_KEEPCNT": 5}
+"""When the kernel asks a silent peer whether it is still there, by option, where there is one:
+after 60 s, each 60 s, five times. The first two are names of one option on two systems."""
+
 
 class _Socket:
     """A TCP connection. It is closed when this object is dropped, at the latest."""
+
+    was_cut = False  # its end is an end, as far as TCP can tell
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._close = weakref.finalize(self, connected.close)
         connected.setblocking(False)
-        # macOS refuses this for a connection that was reset meanwhile.
+        # macOS refuses options of a connection that was reset meanwhile.
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEP_ALIVE.items():
+            if hasattr(socket, name):
+                connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    def read_nowait(self) -> bytes | None:
+        """What has arrived, nothing at the end, or None if that would have to be waited for."""
+        try:
+            return self._socket.recv(_READ_SIZE)
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            _raise_as(httpx.ReadError, error)
 
     def is_readable(self) -> bool:
         """Whether there is something to read: on an idle connection, its end."""
@@ -44,8 +76,9 @@ class _Socket:
             self._socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return False
-        except OSError:
-            pass
+        except OSError as error:
+            if error.errno is None:
+                raise
         return True
 
 
@@ -54,43 +87,44 @@ class AsyncSocket(_Socket):
 
     @classmethod
     async def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
+        limit = asyncio.timeout(_left(deadline, httpx.ConnectTimeout))
         try:
-            async with asyncio.timeout(_left(deadline, httpx.ConnectTimeout)):
-                loop = asyncio.get_running_loop()
-                addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            async with limit:
+                addresses = await resolve_async(host, port)
                 connected = await aiohappyeyeballs.start_connection(
-                    addresses, happy_eyeballs_delay=_NEXT_ADDRESS
+                    addresses,
+                    happy_eyeballs_delay=_NEXT_ADDRESS,
                 )
             return cls(connected)
-        except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error)) from error
         except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
-            raise httpx.ConnectError(str(error)) from error
+            kind = httpx.ConnectTimeout if limit.expired() else httpx.ConnectError
+            raise kind(str(error)) from error
 
     async def read(self, deadline: Deadline) -> bytes:
         """What has arrived, as soon as there is something; nothing at the end."""
         await asyncio.sleep(0)  # else a server quicker than its client would stop all other tasks
         left = _left(deadline, httpx.ReadTimeout)
+        received = self.read_nowait()
+        if received is not None:
+            return received
+        limit = asyncio.timeout(left)
         try:
-            try:
-                return self._socket.recv(_READ_SIZE)
-            except BlockingIOError:
-                async with asyncio.timeout(left):
-                    return await asyncio.get_running_loop().sock_recv(self._socket, _READ_SIZE)
-        except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error)) from error
+            async with limit:
+                return await asyncio.get_running_loop().sock_recv(self._socket, _READ_SIZE)
         except OSError as error:
-            raise httpx.ReadError(str(error)) from error
+            if limit.expired():
+                raise httpx.ReadTimeout("timed out") from error
+            _raise_as(httpx.ReadError, error)
 
     async def write(self, content: bytes, deadline: Deadline) -> None:
-        left = _left(deadline, httpx.WriteTimeout)
+        limit = asyncio.timeout(_left(deadline, httpx.WriteTimeout))
         try:
-            async with asyncio.timeout(left):
+            async with limit:
                 await asyncio.get_running_loop().sock_sendall(self._socket, content)
-        except TimeoutError as error:
-            raise httpx.WriteTimeout(str(error)) from error
         except OSError as error:
-            raise httpx.WriteError(str(error)) from error
+            if limit.expired():
+                raise httpx.WriteTimeout("timed out") from error
+            _raise_as(httpx.WriteError, error)
 
     async def aclose(self) -> None:
         self._close()
@@ -102,22 +136,23 @@ class SyncSocket(_Socket):
     @classmethod
     def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
         try:
-            return cls(_connect(host, port, deadline))
-        except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error)) from error
-        except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
+            addresses = resolve_sync(host, port, _left(deadline, httpx.ConnectTimeout))
+            return cls(_connect(deque(addresses), deadline))
+        except queue.Empty:
+            raise httpx.ConnectTimeout("the host's name was not resolved in time") from None
+        except OSError as error:
+            _raise_as(httpx.ConnectError, error)
+        except UnicodeError as error:  # a name that no DNS can have
             raise httpx.ConnectError(str(error)) from error
 
     def read(self, deadline: Deadline) -> bytes:
         """What has arrived, as soon as there is something; nothing at the end."""
         while True:
             left = _left(deadline, httpx.ReadTimeout)
-            try:
-                return self._socket.recv(_READ_SIZE)
-            except BlockingIOError:
-                _wait(self._socket, left)
-            except OSError as error:
-                raise httpx.ReadError(str(error)) from error
+            received = self.read_nowait()
+            if received is not None:
+                return received
+            _wait(self._socket, left)
 
     def write(self, content: bytes, deadline: Deadline) -> None:
         unsent = memoryview(content)
@@ -128,38 +163,58 @@ class SyncSocket(_Socket):
             except BlockingIOError:
                 _wait(self._socket, left, to_write=True)
             except OSError as error:
-                raise httpx.WriteError(str(error)) from error
+                _raise_as(httpx.WriteError, error)
 
     def close(self) -> None:
         self._close()
 
 
-def _connect(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A connection to the first address of a host that takes one.
+def _connect(addresses: deque[tuple[Any, ...]], deadline: Deadline) -> socket.socket:
+    """A connection to the first address that answers.
 
-    `socket.create_connection` would give the whole time to each of them. Here they share it, so
-    that one after a silent one has some left.
+    Each is tried a moment after the one before, or at once where that one failed, and goes on
+    beside it: a silent address must not use up the time.
     """
-    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    while True:
-        left = _left(deadline, httpx.ConnectTimeout)
-        share = None if left is None else left / len(addresses)
-        family, kind, protocol, _, address = addresses.pop(0)
-        try:
-            return _connect_to(address, socket.socket(family, kind, protocol), share)
-        except OSError:
-            if not addresses:
-                raise
-
-
-def _connect_to(address: Any, unconnected: socket.socket, seconds: float | None) -> socket.socket:
+    failure = OSError(errno.EADDRNOTAVAIL, "the host has no address")
+    under_way: list[socket.socket] = []
     try:
-        unconnected.settimeout(seconds)
-        unconnected.connect(address)
-    except OSError:
-        unconnected.close()
-        raise
-    return unconnected
+        while addresses or under_way:
+            if addresses:
+                family, kind, protocol, _, address = addresses.popleft()
+                under_way.append(socket.socket(family, kind, protocol))
+                under_way[-1].setblocking(False)
+                code = under_way[-1].connect_ex(address)
+                if code not in _UNDER_WAY:
+                    failure = OSError(code, os.strerror(code))
+                    under_way.pop().close()
+                    continue
+            for settled in _wait_for_any(under_way, _until_next(deadline, last=not addresses)):
+                under_way.remove(settled)
+                code = settled.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                if not code:
+                    return settled
+                failure = OSError(code, os.strerror(code))
+                settled.close()
+    finally:
+        for given_up in under_way:
+            given_up.close()
+    raise failure
+
+
+def _until_next(deadline: Deadline, *, last: bool) -> float:
+    """Seconds until the next address is tried, or until the thread looks up."""
+    left = _left(deadline, httpx.ConnectTimeout)
+    longest = _LONGEST_WAIT if last else _NEXT_ADDRESS
+    return longest if left is None else min(longest, left)
+
+
+def _wait_for_any(connecting: list[socket.socket], seconds: float) -> list[socket.socket]:
+    """Those of the sockets that are connected, or failed to."""
+    with _Selector() as selector:
+        for each in connecting:
+            selector.register(each, selectors.EVENT_WRITE)
+        ready = {key.fd for key, _ in selector.select(seconds)}
+        return [each for each in connecting if each.fileno() in ready]
 
 
 def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:
@@ -168,6 +223,17 @@ def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | 
     if left == 0:
         raise timeout("timed out")
     return left
+
+
+def _raise_as(kind: type[httpx.NetworkError], error: OSError) -> NoReturn:
+    """Raise the network's `error` as one of httpx's.
+
+    The kernel's have numbers. One without is a signal handler's, such as a `TimeoutError` that
+    ends a job, and comes out as it is.
+    """
+    if error.errno is None:
+        raise error
+    raise kind(str(error)) from error
 
 
 def _wait(waiting: socket.socket, seconds: float | None, *, to_write: bool = False) -> None:

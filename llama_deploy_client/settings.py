@@ -59,6 +59,16 @@ _Url = Annotated[str, AfterValidator(_absolute)]
 
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FRAMING = {
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+"""Headers by which a server knows where a request ends, and what its body is."""
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
 _SECRET = {"token", "headers", "auth"}
 BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
@@ -216,6 +226,9 @@ class Settings(BaseSettings):
     def _named(cls, headers: dict[str, str]) -> dict[str, str]:
         if not all(_NAME.fullmatch(name) for name in headers):
             raise ValueError("a header's name has ASCII letters, digits and hyphens")
+        for name in headers:
+            if name.lower() in _FRAMING:
+                raise ValueError(f"the header {name} frames the request: the client sends its own")
         return headers
 
     def __repr_args__(self) -> Any:

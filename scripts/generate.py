@@ -55,7 +55,6 @@ TOKENS = {
     "AsyncHTTPConnection": "HTTPConnection",
     "AsyncSocket": "SyncSocket",
     "AsyncWaiter": "SyncWaiter",
-    "wait_for_async": "wait_for_sync",
     "as_finished_async": "as_finished_sync",
     "read_async": "read_sync",
     "AsyncInputs": "SyncInputs",

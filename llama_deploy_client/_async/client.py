@@ -18,7 +18,7 @@ from .._servers import Server
 from .._texts import without_credentials
 from ..errors import CallError, MalformedResponseError
 from ..settings import Options, Settings
-from .http import Hook, HookError, HttpClient, read_body
+from .http import BoundedAuth, Hook, HookError, HttpClient, read_body
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
@@ -127,6 +127,8 @@ class AsyncClient(Settings):
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
+        if auth is not None and not self.token:  # that one sends nothing of its own
+            auth = BoundedAuth(auth, self.max_response_size)
         try:
             response = await http.send(built, stream=True, auth=auth)
             _log.debug("%s %s: %d", built.method, built.url, response.status_code)

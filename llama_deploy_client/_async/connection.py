@@ -12,7 +12,7 @@ import httpx
 from attrs import frozen
 
 from .._deadline import Deadline
-from .._http1 import Header, ResponseParser, chunk, head, is_chunked
+from .._http1 import Header, RequestBody, ResponseParser, head
 from .._sockets import AsyncSocket
 from .tls import ByteStream, TLSStream
 
@@ -44,6 +44,8 @@ class Connection:
         answer = await self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
             raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+        if answer.body() or answer.excess:  # it would be taken for what the server says
+            raise httpx.ProxyError("it sent more than the answer to CONNECT")
 
     async def _exchange(
         self, start: bytes, request: httpx.Request, deadline: Deadline
@@ -57,19 +59,26 @@ class Connection:
 
     async def _write(self, start: bytes, request: httpx.Request, deadline: Deadline) -> None:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        chunked = is_chunked(request.headers.raw)
+        body = RequestBody(request.headers.raw)
         unsent = bytearray(start)
         async for piece in request.stream:
-            unsent += chunk(piece) if chunked and piece else piece
+            unsent += body.frame(piece)
             if len(unsent) >= _WRITE_SIZE:
                 await self._stream.write(bytes(unsent), deadline)
                 unsent.clear()
-        if chunked:
-            unsent += chunk(b"")
+        unsent += body.end()
         await self._stream.write(bytes(unsent), deadline)
 
-    async def read(self, response: ResponseParser, deadline: Deadline) -> AsyncIterator[bytes]:
-        """The body of the response, as it arrives."""
+    async def read(
+        self, response: ResponseParser, deadline: Deadline, *, stream: bool
+    ) -> AsyncIterator[bytes]:
+        """The body of the response, as it arrives.
+
+        Args:
+            response: what `send` returned.
+            deadline: when it has to be there.
+            stream: whether the reader can tell a whole body from one that was cut.
+        """
         while True:
             piece = response.body()
             if piece:
@@ -78,6 +87,9 @@ class Connection:
                 return
             else:
                 response.feed(await self._stream.read(deadline))
+                if response.complete and self._stream.was_cut and not stream:
+                    message = "the connection was closed without TLS saying so (close_notify)"
+                    raise httpx.RemoteProtocolError(message)
 
     def was_closed(self) -> bool:
         """Whether the server closed it, or sent what was not asked for."""

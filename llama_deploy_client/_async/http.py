@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
-from ..errors import MalformedResponseError
+from ..errors import AuthenticationError, MalformedResponseError
 
 Hook = Callable[..., Awaitable[Any]]
 """What a user has called with each request, or with each response."""
@@ -38,6 +38,9 @@ class HttpClient:
         self._response_hooks = event_hooks.get("response", ())
         self._transport = transport
         self._headers = httpx.AsyncClient(transport=transport).headers
+        # A program asks a few URLs again and again, a poll above all. They may hold credentials,
+        # so they go with their client.
+        self._parse = lru_cache(maxsize=256)(httpx.URL)
 
     def build_request(
         self,
@@ -53,7 +56,7 @@ class HttpClient:
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         request = httpx.Request(
             method,
-            _parse(url),
+            self._parse(url),
             headers=self._headers,
             extensions={"timeout": timeouts, **extensions},
             **content,
@@ -113,6 +116,56 @@ async def _run(hook: Hook, subject: httpx.Request | httpx.Response) -> None:
         raise HookError(error) from None
 
 
+class BoundedAuth(httpx.Auth):
+    """An authentication whose own requests have the limits of the call that they are part of.
+
+    Args:
+        auth: it may send requests, for a token say, and read what it gets.
+        limit: bytes that a response to it may have.
+    """
+
+    def __init__(self, auth: httpx.Auth, limit: int) -> None:
+        self._auth = auth
+        self._limit = limit
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        flow = self._auth.async_auth_flow(request)
+        try:
+            wanted: httpx.Request | None = await anext(flow)
+            while wanted is not None:
+                if wanted is not request:
+                    wanted.extensions.update(request.extensions, stream=False)
+                response = yield wanted
+                body = response.stream
+                response.stream = _Bounded(response, self._limit)
+                wanted = await self._next(flow, response)
+                response.stream = body
+        finally:
+            await flow.aclose()
+
+    async def _next(
+        self, flow: AsyncGenerator[httpx.Request, httpx.Response], response: httpx.Response
+    ) -> httpx.Request | None:
+        """What is to be sent after `response`, or None if that is the one."""
+        try:
+            return await flow.asend(response)
+        except StopAsyncIteration:
+            return None
+        except _CHALLENGE_ERRORS as error:
+            if not isinstance(self._auth, httpx.DigestAuth):
+                raise
+            await response.aread()
+            why = f"{type(error).__name__}: {error}"
+            hint = f"The server's Digest challenge cannot be answered: {why}"
+            raise AuthenticationError(response, hint=hint) from None
+
+
+_CHALLENGE_ERRORS = (httpx.ProtocolError, ValueError, LookupError, NotImplementedError)
+"""What httpx's `DigestAuth` raises where a challenge is malformed, or of a kind unknown to it."""
+
+
 async def read_body(response: httpx.Response, limit: int) -> None:
     """Read the whole body. However that ends, the connection is given back.
 
@@ -148,9 +201,3 @@ class _Bounded(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._body.aclose()
-
-
-@lru_cache(maxsize=256)
-def _parse(url: str) -> httpx.URL:
-    """`url` parsed once: a program asks a few URLs again and again, a poll above all."""
-    return httpx.URL(url)

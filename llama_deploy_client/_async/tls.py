@@ -13,6 +13,8 @@ from .._deadline import Deadline
 T = TypeVar("T")
 
 _READ_SIZE = 65536
+_RECORD_HEADER = 5
+"""Bytes before each record: its type, the version, and in the last two its length."""
 
 
 class ByteStream(Protocol):
@@ -21,14 +23,57 @@ class ByteStream(Protocol):
     async def read(self, deadline: Deadline) -> bytes: ...
     async def write(self, content: bytes, deadline: Deadline) -> None: ...
     async def aclose(self) -> None: ...
-    def is_readable(self) -> bool: ...
+
+    def read_nowait(self) -> bytes | None:
+        """What has arrived, nothing at the end, or None if that would have to be waited for."""
+
+    def is_readable(self) -> bool:
+        """Whether something arrived, or begins to. What did may be lost by asking."""
+        ...
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether it ended, and by the protocol should not have."""
+        ...
+
+
+class _Records:
+    """Where in a record the incoming bytes end. OpenSSL keeps an unfinished one to itself."""
+
+    def __init__(self) -> None:
+        self._header = b""
+        self._missing = 0
+
+    @property
+    def unfinished(self) -> bool:
+        return bool(self._header or self._missing)
+
+    def feed(self, received: bytes) -> None:
+        at = 0
+        while at < len(received):
+            if self._missing:
+                step = min(self._missing, len(received) - at)
+                self._missing -= step
+            else:
+                step = min(_RECORD_HEADER - len(self._header), len(received) - at)
+                self._header += received[at : at + step]
+                if len(self._header) == _RECORD_HEADER:
+                    self._missing = int.from_bytes(self._header[3:])
+                    self._header = b""
+            at += step
 
 
 class TLSStream:
-    """TLS over a stream, which may be TLS itself (to a proxy)."""
+    """TLS over a stream, which may be TLS itself (to a proxy).
+
+    Attributes:
+        was_cut: whether the stream below ended without the other side saying so (`close_notify`).
+    """
 
     def __init__(self, below: ByteStream, context: ssl.SSLContext, server_hostname: str) -> None:
+        self.was_cut = False
         self._below = below
+        self._records = _Records()
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._ssl = context.wrap_bio(
@@ -38,19 +83,42 @@ class TLSStream:
     async def shake_hands(self, deadline: Deadline) -> None:
         try:
             await self._do(self._ssl.do_handshake, deadline)
+            protocol = self._ssl.selected_alpn_protocol()
+            if protocol not in (None, "http/1.1"):
+                raise ssl.SSLError(
+                    f"the ssl_context negotiated {protocol!r}, and this speaks HTTP/1.1: "
+                    "have it offer no protocols (ALPN), or 'http/1.1' alone"
+                )
         except BaseException as error:
             await self.aclose()
-            if isinstance(error, OSError | httpx.NetworkError):  # an ssl.SSLError is an OSError
+            if isinstance(error, ssl.SSLError | httpx.NetworkError):
                 raise httpx.ConnectError(str(error)) from error
             raise
 
     async def read(self, deadline: Deadline) -> bytes:
         try:
-            return await self._do(lambda: self._ssl.read(_READ_SIZE), deadline)
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
-            return b""  # the end, announced or not: HTTP knows whether more was to come
+            return await self._do(self._read, deadline)
         except ssl.SSLError as error:
             raise httpx.ReadError(str(error)) from error
+
+    def read_nowait(self) -> bytes | None:
+        try:
+            while True:
+                try:
+                    return self._read()
+                except ssl.SSLWantReadError:
+                    received = self._below.read_nowait()
+                    if received is None:
+                        return None
+                    self._take_in(received)
+        except (ssl.SSLError, httpx.NetworkError):
+            return b""
+
+    def is_readable(self) -> bool:
+        # The first of them takes in what is there, so it comes first. Tickets for later sessions,
+        # which servers send at any time, are no answer to anybody.
+        arrived = self.read_nowait() is not None
+        return arrived or self._records.unfinished or self._below.is_readable()
 
     async def write(self, content: bytes, deadline: Deadline) -> None:
         try:
@@ -61,8 +129,24 @@ class TLSStream:
     async def aclose(self) -> None:
         await self._below.aclose()
 
-    def is_readable(self) -> bool:
-        return self._below.is_readable()
+    def _read(self) -> bytes:
+        """What was decrypted; nothing at the end, announced or not.
+
+        Raises:
+            ssl.SSLWantReadError: there is nothing yet.
+        """
+        try:
+            return self._ssl.read(_READ_SIZE)
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            self.was_cut = self._incoming.eof  # set after the last bytes, which said nothing of it
+            return b""
+
+    def _take_in(self, received: bytes) -> None:
+        if received:
+            self._records.feed(received)
+            self._incoming.write(received)
+        else:
+            self._incoming.write_eof()
 
     async def _do(self, operation: Callable[[], T], deadline: Deadline) -> T:
         """Run an operation of the TLS machine, moving bytes until it has what it wants."""
@@ -75,11 +159,7 @@ class TLSStream:
                 await self._send(deadline)
                 return result
             await self._send(deadline)
-            received = await self._below.read(deadline)
-            if received:
-                self._incoming.write(received)
-            else:
-                self._incoming.write_eof()
+            self._take_in(await self._below.read(deadline))
 
     async def _send(self, deadline: Deadline) -> None:
         outgoing = self._outgoing.read()

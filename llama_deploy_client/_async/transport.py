@@ -11,12 +11,12 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import httpcore
 import httpx
-from attrs import frozen
 
-from .._concurrency import AsyncWaiter, wait_for_async
+from .._concurrency import AsyncWaiter
 from .._deadline import Deadline
 from .._http1 import ResponseParser
 from .._lanes import LaneQueue
@@ -34,7 +34,13 @@ server may be closing it at this very moment, and nobody could tell whether it r
 
 
 class Lane:
-    """One connection at a time to one origin, for one caller at a time."""
+    """One connection at a time to one origin, for one caller at a time.
+
+    A connection is in its lane only while nothing is under way on it. Whatever becomes of a
+    request, the next one finds a connection that is in step, or none.
+    """
+
+    stream = False
 
     def __init__(self, route: Route) -> None:
         self._route = route
@@ -49,39 +55,26 @@ class Lane:
             or self._connection.was_closed()
         )
 
-    async def send(
-        self, request: httpx.Request, deadline: Deadline, *, repeatable: bool
-    ) -> tuple[Connection, ResponseParser]:
+    async def take(self, deadline: Deadline, *, repeatable: bool) -> Connection:
+        """The connection, out of the lane; a new one, where it may not serve this request."""
         idle = time.monotonic() - self._used_at
-        if self.expired() or (idle > FRESH and not repeatable):
-            await self.aclose()
-            self._connection = await self._route.connect(deadline)
-        assert self._connection is not None
-        return self._connection, await self._connection.send(request, deadline)
+        unfit = self.expired() or (idle > FRESH and not repeatable)
+        connection, self._connection = self._connection, None
+        if connection is not None and not unfit:
+            return connection
+        if connection is not None:
+            await connection.aclose()
+        return await self._route.connect(deadline)
 
-    async def finish(self, *, keep: bool) -> None:
-        """The request is done. Close the connection, unless it is to be kept for the next one."""
+    def keep(self, connection: Connection) -> None:
+        """Put it back, for the next request."""
         self._used_at = time.monotonic()
-        if not keep:
-            await self.aclose()
+        self._connection = connection
 
     async def aclose(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.aclose()
-
-
-@frozen
-class Lease:
-    """A lane for the time of one request; for a stream, until that is closed."""
-
-    lane: Lane
-    pool: Pool
-    stream: bool
-
-    async def end(self, *, keep: bool) -> None:
-        """Give the lane back, with its connection if that is worth keeping."""
-        await self.pool._give_back(self.lane, stream=self.stream, keep=keep)
 
 
 class Pool:
@@ -92,35 +85,85 @@ class Pool:
         self._queue: LaneQueue[Lane, AsyncWaiter[Lane]] = LaneQueue(make_lane, size)
         self._closed = False
 
-    async def lease(self, deadline: Deadline, *, stream: bool) -> Lease:
+    async def lease(self, deadline: Deadline, *, stream: bool) -> Lane:
+        """A lane for the time of one request; for a stream, until that is closed."""
         lane = self._queue.take(stream=stream)
-        if lane is None:
-            lane = await self._wait(deadline, stream)
-        return Lease(lane, self, stream)
+        return lane or await self._wait(deadline, stream)
 
     async def _wait(self, deadline: Deadline, stream: bool) -> Lane:
         waiter: AsyncWaiter[Lane] = AsyncWaiter()
-        self._queue.take_or_wait(waiter, stream=stream)
+        ask = partial(self._queue.take_or_wait, waiter, stream=stream)
         try:
-            return await wait_for_async(waiter, deadline.remaining())
-        except BaseException as error:
+            ask()
+            lane = await waiter.wait(deadline.remaining(), ask)
+            if lane is None:
+                raise httpx.PoolTimeout(f"all {self._size} connections are busy")
+            return lane
+        except BaseException:
             self._queue.withdraw(waiter, stream=stream)
-            if isinstance(error, TimeoutError):
-                raise httpx.PoolTimeout(f"all {self._size} connections are busy") from None
             raise
 
-    async def _give_back(self, lane: Lane, *, stream: bool, keep: bool) -> None:
-        try:
-            await lane.finish(keep=keep and not self._closed)
-        finally:
-            outlived = self._queue.give_back(lane, stream=stream)
-        if outlived is not None:
-            await outlived.aclose()
+    async def give_back(self, lane: Lane) -> None:
+        """Pass a lane on."""
+        outlived = self._queue.give_back(lane)
+        for each in [*outlived, lane] if self._closed else outlived:
+            await each.aclose()
 
     async def aclose(self) -> None:
         self._closed = True
         for lane in self._queue.close(_closed()):
             await lane.aclose()
+
+
+class Exchange(httpx.AsyncByteStream):
+    """One request and its response, whose body this is. Closing it gives the lane back."""
+
+    def __init__(self, pool: Pool, lane: Lane) -> None:
+        self._pool = pool
+        self._lane: Lane | None = lane
+        self._connection: Connection | None = None
+        self._response: ResponseParser | None = None
+
+    async def send(
+        self, request: httpx.Request, deadline: Deadline, *, stream: bool
+    ) -> httpx.Response:
+        """The response, its body not yet read."""
+        assert self._lane is not None
+        repeatable = request.method in SAFE_METHODS and not stream
+        connection = await self._lane.take(deadline, repeatable=repeatable)
+        self._connection = connection
+        response = await connection.send(request, deadline)
+        self._response = response
+        self._chunks = connection.read(response, deadline, stream=stream)
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=self,
+            extensions={
+                "ends_by_closing": not response.framed,
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": response.reason,
+            },
+        )
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._lane is None:
+            raise httpx.StreamClosed
+        return self._chunks
+
+    async def aclose(self) -> None:
+        lane, self._lane = self._lane, None
+        if lane is None:
+            return
+        connection, response = self._connection, self._response
+        try:
+            # After a 5xx the server closes the connection without saying so.
+            if connection and response and response.reusable and response.status < 500:
+                lane.keep(connection)
+            elif connection:
+                await connection.aclose()
+        finally:
+            await self._pool.give_back(lane)
 
 
 class LaneTransport(httpx.AsyncBaseTransport):
@@ -145,24 +188,13 @@ class LaneTransport(httpx.AsyncBaseTransport):
             return await self._stand_in(request.url).handle_async_request(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
-        lease = await self._pool(request.url).lease(deadline, stream=stream)
+        pool = self._pool(request.url)
+        exchange = Exchange(pool, await pool.lease(deadline, stream=stream))
         try:
-            connection, response = await lease.lane.send(
-                request, deadline, repeatable=request.method in SAFE_METHODS and not stream
-            )
+            return await exchange.send(request, deadline, stream=stream)
         except BaseException:
-            await lease.end(keep=False)
+            await exchange.aclose()
             raise
-        return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=_Body(connection.read(response, deadline), response, lease),
-            extensions={
-                "ends_by_closing": not response.framed,
-                "http_version": b"HTTP/1.1",
-                "reason_phrase": response.reason,
-            },
-        )
 
     def _stand_in(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
         if url.scheme not in self._stand_ins:
@@ -187,27 +219,6 @@ class LaneTransport(httpx.AsyncBaseTransport):
         if self._closed:  # last, because nobody closes a pool that comes after the others closed
             raise _closed()
         return pool
-
-
-class _Body(httpx.AsyncByteStream):
-    """A response's body. Closing it gives the lane back."""
-
-    def __init__(
-        self, chunks: AsyncIterator[bytes], response: ResponseParser, lease: Lease
-    ) -> None:
-        self._chunks = chunks
-        self._open: tuple[ResponseParser, Lease] | None = (response, lease)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        if self._open is None:
-            raise httpx.StreamClosed
-        return self._chunks
-
-    async def aclose(self) -> None:
-        if self._open is not None:
-            (response, lease), self._open = self._open, None
-            # After a 5xx the server closes the connection without saying so.
-            await lease.end(keep=response.reusable and response.status < 500)
 
 
 def _is_mocked() -> bool:

@@ -13,7 +13,7 @@ import httpx
 from attrs import frozen
 
 from .._deadline import Deadline
-from .._http1 import Header, ResponseParser, chunk, head, is_chunked
+from .._http1 import Header, RequestBody, ResponseParser, head
 from .._sockets import SyncSocket
 from .tls import ByteStream, TLSStream
 
@@ -45,6 +45,8 @@ class Connection:
         answer = self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
             raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+        if answer.body() or answer.excess:  # it would be taken for what the server says
+            raise httpx.ProxyError("it sent more than the answer to CONNECT")
 
     def _exchange(self, start: bytes, request: httpx.Request, deadline: Deadline) -> ResponseParser:
         with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
@@ -56,19 +58,26 @@ class Connection:
 
     def _write(self, start: bytes, request: httpx.Request, deadline: Deadline) -> None:
         assert isinstance(request.stream, httpx.SyncByteStream)
-        chunked = is_chunked(request.headers.raw)
+        body = RequestBody(request.headers.raw)
         unsent = bytearray(start)
         for piece in request.stream:
-            unsent += chunk(piece) if chunked and piece else piece
+            unsent += body.frame(piece)
             if len(unsent) >= _WRITE_SIZE:
                 self._stream.write(bytes(unsent), deadline)
                 unsent.clear()
-        if chunked:
-            unsent += chunk(b"")
+        unsent += body.end()
         self._stream.write(bytes(unsent), deadline)
 
-    def read(self, response: ResponseParser, deadline: Deadline) -> Iterator[bytes]:
-        """The body of the response, as it arrives."""
+    def read(
+        self, response: ResponseParser, deadline: Deadline, *, stream: bool
+    ) -> Iterator[bytes]:
+        """The body of the response, as it arrives.
+
+        Args:
+            response: what `send` returned.
+            deadline: when it has to be there.
+            stream: whether the reader can tell a whole body from one that was cut.
+        """
         while True:
             piece = response.body()
             if piece:
@@ -77,6 +86,9 @@ class Connection:
                 return
             else:
                 response.feed(self._stream.read(deadline))
+                if response.complete and self._stream.was_cut and not stream:
+                    message = "the connection was closed without TLS saying so (close_notify)"
+                    raise httpx.RemoteProtocolError(message)
 
     def was_closed(self) -> bool:
         """Whether the server closed it, or sent what was not asked for."""

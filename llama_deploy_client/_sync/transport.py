@@ -12,12 +12,12 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import httpcore
 import httpx
-from attrs import frozen
 
-from .._concurrency import SyncWaiter, wait_for_sync
+from .._concurrency import SyncWaiter
 from .._deadline import Deadline
 from .._http1 import ResponseParser
 from .._lanes import LaneQueue
@@ -35,7 +35,13 @@ server may be closing it at this very moment, and nobody could tell whether it r
 
 
 class Lane:
-    """One connection at a time to one origin, for one caller at a time."""
+    """One connection at a time to one origin, for one caller at a time.
+
+    A connection is in its lane only while nothing is under way on it. Whatever becomes of a
+    request, the next one finds a connection that is in step, or none.
+    """
+
+    stream = False
 
     def __init__(self, route: Route) -> None:
         self._route = route
@@ -50,39 +56,26 @@ class Lane:
             or self._connection.was_closed()
         )
 
-    def send(
-        self, request: httpx.Request, deadline: Deadline, *, repeatable: bool
-    ) -> tuple[Connection, ResponseParser]:
+    def take(self, deadline: Deadline, *, repeatable: bool) -> Connection:
+        """The connection, out of the lane; a new one, where it may not serve this request."""
         idle = time.monotonic() - self._used_at
-        if self.expired() or (idle > FRESH and not repeatable):
-            self.close()
-            self._connection = self._route.connect(deadline)
-        assert self._connection is not None
-        return self._connection, self._connection.send(request, deadline)
+        unfit = self.expired() or (idle > FRESH and not repeatable)
+        connection, self._connection = self._connection, None
+        if connection is not None and not unfit:
+            return connection
+        if connection is not None:
+            connection.close()
+        return self._route.connect(deadline)
 
-    def finish(self, *, keep: bool) -> None:
-        """The request is done. Close the connection, unless it is to be kept for the next one."""
+    def keep(self, connection: Connection) -> None:
+        """Put it back, for the next request."""
         self._used_at = time.monotonic()
-        if not keep:
-            self.close()
+        self._connection = connection
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
-
-
-@frozen
-class Lease:
-    """A lane for the time of one request; for a stream, until that is closed."""
-
-    lane: Lane
-    pool: Pool
-    stream: bool
-
-    def end(self, *, keep: bool) -> None:
-        """Give the lane back, with its connection if that is worth keeping."""
-        self.pool._give_back(self.lane, stream=self.stream, keep=keep)
 
 
 class Pool:
@@ -93,35 +86,83 @@ class Pool:
         self._queue: LaneQueue[Lane, SyncWaiter[Lane]] = LaneQueue(make_lane, size)
         self._closed = False
 
-    def lease(self, deadline: Deadline, *, stream: bool) -> Lease:
+    def lease(self, deadline: Deadline, *, stream: bool) -> Lane:
+        """A lane for the time of one request; for a stream, until that is closed."""
         lane = self._queue.take(stream=stream)
-        if lane is None:
-            lane = self._wait(deadline, stream)
-        return Lease(lane, self, stream)
+        return lane or self._wait(deadline, stream)
 
     def _wait(self, deadline: Deadline, stream: bool) -> Lane:
         waiter: SyncWaiter[Lane] = SyncWaiter()
-        self._queue.take_or_wait(waiter, stream=stream)
+        ask = partial(self._queue.take_or_wait, waiter, stream=stream)
         try:
-            return wait_for_sync(waiter, deadline.remaining())
-        except BaseException as error:
+            ask()
+            lane = waiter.wait(deadline.remaining(), ask)
+            if lane is None:
+                raise httpx.PoolTimeout(f"all {self._size} connections are busy")
+            return lane
+        except BaseException:
             self._queue.withdraw(waiter, stream=stream)
-            if isinstance(error, TimeoutError):
-                raise httpx.PoolTimeout(f"all {self._size} connections are busy") from None
             raise
 
-    def _give_back(self, lane: Lane, *, stream: bool, keep: bool) -> None:
-        try:
-            lane.finish(keep=keep and not self._closed)
-        finally:
-            outlived = self._queue.give_back(lane, stream=stream)
-        if outlived is not None:
-            outlived.close()
+    def give_back(self, lane: Lane) -> None:
+        """Pass a lane on."""
+        outlived = self._queue.give_back(lane)
+        for each in [*outlived, lane] if self._closed else outlived:
+            each.close()
 
     def close(self) -> None:
         self._closed = True
         for lane in self._queue.close(_closed()):
             lane.close()
+
+
+class Exchange(httpx.SyncByteStream):
+    """One request and its response, whose body this is. Closing it gives the lane back."""
+
+    def __init__(self, pool: Pool, lane: Lane) -> None:
+        self._pool = pool
+        self._lane: Lane | None = lane
+        self._connection: Connection | None = None
+        self._response: ResponseParser | None = None
+
+    def send(self, request: httpx.Request, deadline: Deadline, *, stream: bool) -> httpx.Response:
+        """The response, its body not yet read."""
+        assert self._lane is not None
+        repeatable = request.method in SAFE_METHODS and not stream
+        connection = self._lane.take(deadline, repeatable=repeatable)
+        self._connection = connection
+        response = connection.send(request, deadline)
+        self._response = response
+        self._chunks = connection.read(response, deadline, stream=stream)
+        return httpx.Response(
+            response.status,
+            headers=response.headers,
+            stream=self,
+            extensions={
+                "ends_by_closing": not response.framed,
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": response.reason,
+            },
+        )
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._lane is None:
+            raise httpx.StreamClosed
+        return self._chunks
+
+    def close(self) -> None:
+        lane, self._lane = self._lane, None
+        if lane is None:
+            return
+        connection, response = self._connection, self._response
+        try:
+            # After a 5xx the server closes the connection without saying so.
+            if connection and response and response.reusable and response.status < 500:
+                lane.keep(connection)
+            elif connection:
+                connection.close()
+        finally:
+            self._pool.give_back(lane)
 
 
 class LaneTransport(httpx.BaseTransport):
@@ -146,24 +187,13 @@ class LaneTransport(httpx.BaseTransport):
             return self._stand_in(request.url).handle_request(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
-        lease = self._pool(request.url).lease(deadline, stream=stream)
+        pool = self._pool(request.url)
+        exchange = Exchange(pool, pool.lease(deadline, stream=stream))
         try:
-            connection, response = lease.lane.send(
-                request, deadline, repeatable=request.method in SAFE_METHODS and not stream
-            )
+            return exchange.send(request, deadline, stream=stream)
         except BaseException:
-            lease.end(keep=False)
+            exchange.close()
             raise
-        return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=_Body(connection.read(response, deadline), response, lease),
-            extensions={
-                "ends_by_closing": not response.framed,
-                "http_version": b"HTTP/1.1",
-                "reason_phrase": response.reason,
-            },
-        )
 
     def _stand_in(self, url: httpx.URL) -> httpx.BaseTransport:
         if url.scheme not in self._stand_ins:
@@ -188,25 +218,6 @@ class LaneTransport(httpx.BaseTransport):
         if self._closed:  # last, because nobody closes a pool that comes after the others closed
             raise _closed()
         return pool
-
-
-class _Body(httpx.SyncByteStream):
-    """A response's body. Closing it gives the lane back."""
-
-    def __init__(self, chunks: Iterator[bytes], response: ResponseParser, lease: Lease) -> None:
-        self._chunks = chunks
-        self._open: tuple[ResponseParser, Lease] | None = (response, lease)
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self._open is None:
-            raise httpx.StreamClosed
-        return self._chunks
-
-    def close(self) -> None:
-        if self._open is not None:
-            (response, lease), self._open = self._open, None
-            # After a 5xx the server closes the connection without saying so.
-            lease.end(keep=response.reusable and response.status < 500)
 
 
 def _is_mocked() -> bool:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import copy
 import weakref
-from concurrent.futures import Future
 
 import httpx
 import pytest
 
-from llama_deploy_client import ClientClosedError
+from llama_deploy_client import ClientClosedError, _concurrency
 from llama_deploy_client._async.connection import Route
 from llama_deploy_client._async.transport import Lane, Pool
 from llama_deploy_client._concurrency import (
     AsyncWaiter,
     PerLoop,
     PerProcess,
-    wait_for_async,
-    wait_for_sync,
+    SyncWaiter,
 )
 from llama_deploy_client._deadline import Deadline
 
@@ -92,33 +90,41 @@ def test_each_loop_has_its_own_which_is_dropped_when_it_is_closed() -> None:
             loop.close()
 
 
+def nobody() -> None:
+    """Asks for nothing again."""
+
+
 async def test_a_turn_is_waited_for_no_longer_than_allowed() -> None:
-    with pytest.raises(TimeoutError):
-        await wait_for_async(AsyncWaiter[int](), 0.01)
-    with pytest.raises(TimeoutError):
-        wait_for_sync(Future[int](), 0.01)
+    assert await AsyncWaiter[int]().wait(0.01, nobody) is None
+    assert SyncWaiter[int]().wait(0.01, nobody) is None
 
 
 @pytest.mark.parametrize("timeout", [None, 5])
 async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
-    turn, turn_of_threads = AsyncWaiter[int](), Future[int]()
-    turn.set_result(1)
-    turn_of_threads.set_result(2)
-    assert await wait_for_async(turn, timeout) == 1
-    assert wait_for_sync(turn_of_threads, timeout) == 2
+    turn, turn_of_threads = AsyncWaiter[int](), SyncWaiter[int]()
+    turn.give(1)
+    turn_of_threads.give(2)
+    assert await turn.wait(timeout, nobody) == 1
+    assert turn_of_threads.wait(timeout, nobody) == 2
+
+
+def test_a_thread_that_waits_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_concurrency, "_ASK_AGAIN", 0.001)
+    turn = SyncWaiter[int]()
+    assert turn.wait(None, lambda: turn.give(1)) == 1
 
 
 def test_a_turn_of_a_loop_that_ended_fails_unseen() -> None:
     loop = asyncio.new_event_loop()
     turn = AsyncWaiter[int](loop=loop)
     loop.close()
-    turn.set_exception(ClientClosedError("the client was closed"))
+    turn.fail(ClientClosedError("the client was closed"))
     assert not turn.done()
 
 
 async def test_closing_a_pool_fails_those_who_wait() -> None:
     pool = Pool(lambda: Lane(ROUTE), 2)
-    await pool.lease(Deadline(None), stream=True)
+    _held = await pool.lease(Deadline(None), stream=True)
     waiting = asyncio.create_task(pool.lease(Deadline(None), stream=True))
     await asyncio.sleep(0)
     assert not waiting.done()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_deploy_client._http1 import ResponseParser, chunk, head, is_chunked
+from llama_deploy_client._http1 import RequestBody, ResponseParser, head
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = (
@@ -218,7 +218,80 @@ def test_a_header_that_would_be_another_is_not_sent(header: tuple[bytes, bytes])
         head("GET", b"/", [(b"Host", b"one"), header])
 
 
+CHUNKED_BODY = [(b"host", b"one"), (b"Transfer-Encoding", b"chunked")]
+
+
 def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
-    assert is_chunked([(b"host", b"one"), (b"Transfer-Encoding", b"chunked")])
-    assert not is_chunked([(b"content-length", b"3")])
-    assert chunk(b"x" * 26) + chunk(b"") == b"1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n"
+    body = RequestBody(CHUNKED_BODY)
+    sent = body.frame(b"x" * 26) + body.frame(b"") + body.end()
+    assert sent == b"1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n"
+
+
+def test_a_body_of_known_length_is_sent_as_it_is() -> None:
+    body = RequestBody([(b"Content-Length", b"3")])
+    assert body.frame(b"ab") + body.frame(b"c") + body.end() == b"abc"
+    assert RequestBody([(b"Host", b"one")]).end() == b""
+
+
+@pytest.mark.parametrize("announced", ["0", "2", "4", None])
+def test_what_is_sent_is_what_was_announced(announced: str | None) -> None:
+    body = RequestBody([(b"content-length", announced.encode())] if announced else [])
+    with pytest.raises(httpx.LocalProtocolError, match=r"(longer|shorter) than its Content-Length"):
+        body.frame(b"abc") + body.end()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(b"Content-Length", b"3"), (b"Content-Length", b"3")],
+        [(b"Content-Length", b"3"), (b"Transfer-Encoding", b"chunked")],
+        [(b"Transfer-Encoding", b"chunked"), (b"Transfer-Encoding", b"chunked")],
+        [(b"Transfer-Encoding", b"gzip")],
+        [(b"Content-Length", b"+3")],
+        [(b"Content-Length", b"")],
+    ],
+)
+def test_headers_that_frame_no_body_are_not_sent(headers: list[tuple[bytes, bytes]]) -> None:
+    with pytest.raises(httpx.LocalProtocolError, match="conflicting or invalid framing headers"):
+        RequestBody(headers)
+
+
+@pytest.mark.parametrize("status", [b"102 Processing", b"103 Early Hints", b"104 X", b"199 X"])
+@pytest.mark.parametrize("framing", [b"Content-Length: 5", b"Transfer-Encoding: chunked"])
+def test_an_informational_response_has_no_body(status: bytes, framing: bytes) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match="informational response"):
+        fed(b"HTTP/1.1 " + status + b"\r\n" + framing + b"\r\n\r\n", b"hello" + SIZED)
+
+
+def test_an_informational_response_may_say_that_it_has_no_body() -> None:
+    _, body = fed(b"HTTP/1.1 104 X\r\nContent-Length: 0\r\n\r\n" + SIZED)
+    assert body == b"hello"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"099 X\r\nContent-Length: 5",
+        b"000 X\r\nContent-Length: 5",
+        b"200 OK\r\nContent-Length : 5",
+        b"200 OK\r\nContent-Length\t: 5",
+        b"200 OK\r\nTransfer-Encoding : chunked",
+        b"200 OK\r\nTransfer-Encoding: identity",
+        b"200 OK\r\nTransfer-Encoding: gzip, chunked",
+        b"200 OK\r\nTransfer-Encoding: chunked, gzip",
+        b"200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+    ],
+)
+def test_framing_that_others_may_read_otherwise_is_refused(head: bytes) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
+        fed(b"HTTP/1.1 " + head + b"\r\n\r\n", b"hello", b"")
+
+
+class Interrupted(ResponseParser):
+    def on_header(self, name: bytes, value: bytes) -> None:
+        raise KeyboardInterrupt  # as a signal handler may at any line
+
+
+def test_an_exception_of_a_signal_handler_comes_out_as_it_is() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Interrupted().feed(SIZED)
