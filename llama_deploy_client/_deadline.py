@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from enum import Enum
 from numbers import Real
+
+from ._clock import monotonic
 
 _LONGEST = 2_000_000.0
 """Seconds, some 23 days: `poll` and others take no more for one wait, infinity least of all."""
@@ -24,14 +25,14 @@ class Deadline:
         self.restart()
 
     def restart(self) -> None:
-        self._at = None if self.timeout is None else time.monotonic() + self.timeout
+        self._at = None if self.timeout is None else monotonic() + self.timeout
 
     def remaining(self) -> float | None:
         """Seconds left, at least 0 and at most some 23 days; None without a limit."""
-        return None if self._at is None else min(max(0.0, self._at - time.monotonic()), _LONGEST)
+        return None if self._at is None else min(max(0.0, self._at - monotonic()), _LONGEST)
 
     def expired(self) -> bool:
-        return self._at is not None and time.monotonic() >= self._at
+        return self._at is not None and monotonic() >= self._at
 
     def within(self, seconds: float) -> float:
         """The shorter of `seconds` and the time that is left."""

@@ -104,6 +104,8 @@ def request_error(
             request=request,
         )
     why = str(error) or type(error).__name__
+    if isinstance(error, httpx.LocalProtocolError):  # a hook or an authentication broke the request
+        return CallError(f"the request cannot be sent: {why}", request=request)
     return ConnectionLostError(f"no whole answer from the {server.name}: {why}", request=request)
 
 

@@ -12,6 +12,8 @@ Header = tuple[bytes, bytes]
 
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[^\r\n\0]*")
+_START = re.compile(rb"HTTP/1\.[01] [^\r\n\0]*\r\n(?![ \t])")
+"""A status line. llhttp takes other protocols, and a first header that begins with a space."""
 _LENGTH = b"content-length"
 _ENCODING = b"transfer-encoding"
 _FRAMING = (_LENGTH, _ENCODING)
@@ -102,6 +104,7 @@ class ResponseParser:
         self.complete = False
         self.excess = False
         self._keep_alive = False
+        self._heads = bytearray()
         self._pieces: list[bytes] = []
         self._without_body = 0
         self.on_body = self._pieces.append
@@ -137,6 +140,8 @@ class ResponseParser:
         return piece
 
     def _parse(self, received: bytes) -> None:
+        if not self.status:
+            self._heads += received
         try:
             self._parser.feed_data(received)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -184,6 +189,9 @@ class ResponseParser:
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
+        self._heads = self._heads.lstrip(b"\r\n")
+        if not _START.match(self._heads):
+            raise _RefusedError("its status line, or the line after it, is malformed")
         if status < 100:
             raise _RefusedError(f"{status} is not a status")
         announced = [(name.lower(), value) for name, value in self.headers]
@@ -192,9 +200,11 @@ class ResponseParser:
         if status < 200:  # the response proper is to follow
             if encodings or any(value.strip(b"0") for value in lengths):
                 raise _RefusedError(f"an informational response ({status}) announces a body")
+            del self._heads[: self._heads.find(b"\r\n\r\n") + 4]
             return
-        if any(encoding != b"chunked" for encoding in encodings):
+        if encodings not in ([], [b"chunked"]):
             raise _RefusedError("its transfer encoding is not 'chunked'")
+        del self._heads
         self.framed = bool(lengths or encodings)
         self.status = status
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from ._clock import monotonic
 
 SHORTEST_PAUSE = 0.035
 """Seconds. The servers that have to be polled look at their own queues every 100 ms."""
@@ -20,11 +20,11 @@ class Polling:
 
     def __init__(self, longest: float) -> None:
         self._longest = longest
-        self._began = time.monotonic()
+        self._began = monotonic()
 
     def waited(self) -> float:
         """Seconds since the first question."""
-        return time.monotonic() - self._began
+        return monotonic() - self._began
 
     def pause(self) -> float:
         """Seconds to wait before the next question."""

@@ -9,13 +9,13 @@ LlamaDeploy servers hang up.
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import httpcore
 import httpx
 
+from .._clock import monotonic
 from .._concurrency import AsyncWaiter
 from .._deadline import Deadline
 from .._http1 import ResponseParser
@@ -51,13 +51,13 @@ class Lane:
         """Whether the connection was idle for too long, or the server closed it."""
         return (
             self._connection is None
-            or time.monotonic() - self._used_at > KEEP_ALIVE
+            or monotonic() - self._used_at > KEEP_ALIVE
             or self._connection.was_closed()
         )
 
     async def take(self, deadline: Deadline, *, repeatable: bool) -> Connection:
         """The connection, out of the lane; a new one, where it may not serve this request."""
-        idle = time.monotonic() - self._used_at
+        idle = monotonic() - self._used_at
         unfit = self.expired() or (idle > FRESH and not repeatable)
         connection, self._connection = self._connection, None
         if connection is not None and not unfit:
@@ -68,7 +68,7 @@ class Lane:
 
     def keep(self, connection: Connection) -> None:
         """Put it back, for the next request."""
-        self._used_at = time.monotonic()
+        self._used_at = monotonic()
         self._connection = connection
 
     async def aclose(self) -> None:

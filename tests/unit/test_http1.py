@@ -280,11 +280,23 @@ def test_an_informational_response_may_say_that_it_has_no_body() -> None:
         b"200 OK\r\nTransfer-Encoding: gzip, chunked",
         b"200 OK\r\nTransfer-Encoding: chunked, gzip",
         b"200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+        b"200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        b"200 OK\r\n \r\nContent-Length: 5",
+        b"200 OK\r\n Content-Length: 5",
+        b"200 OK\r\n\tX: y\r\nContent-Length: 5",
+        b"100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n Content-Length: 5",
+        b"200 O\0K\r\nContent-Length: 5",
     ],
 )
 def test_framing_that_others_may_read_otherwise_is_refused(head: bytes) -> None:
     with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
         fed(b"HTTP/1.1 " + head + b"\r\n\r\n", b"hello", b"")
+
+
+@pytest.mark.parametrize("protocol", [b"RTSP/1.0", b"HTTP/2.0", b"HTTP/0.9", b"ICE/1.0"])
+def test_another_protocol_is_refused(protocol: bytes) -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
+        fed(SIZED.replace(b"HTTP/1.1", protocol))
 
 
 class Interrupted(ResponseParser):
