@@ -68,6 +68,7 @@ TOKENS = {
     "__anext__": "__next__",
     "aclose": "close",
     "aclosing": "closing",
+    "asynccontextmanager": "contextmanager",
     "aread": "read",
     "anext": "next",
 }

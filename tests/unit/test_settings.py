@@ -298,3 +298,11 @@ def test_making_a_client_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     with cProfile.Profile() as profile:
         SyncClient()
     assert pstats.Stats(profile).total_calls < 5000  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "name", ["Content-Length", "transfer-encoding", "Content-Type", "UPGRADE", "Trailer"]
+)
+def test_headers_that_frame_a_request_are_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"the header {name} frames the request"):
+        Client(headers={name: "3"})

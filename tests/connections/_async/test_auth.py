@@ -1,0 +1,115 @@
+"""An `httpx.Auth` that sends requests of its own: they are part of the call that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from llama_deploy_client import (
+    AuthenticationError,
+    CallError,
+    CallTimeoutError,
+    MalformedResponseError,
+)
+from llama_deploy_client._async.client import AsyncClient
+
+from ...faults._async.helpers import task_of
+from ...faults.wire import RawServer, always, response
+
+
+class TokenFirst(httpx.Auth):
+    """Asks `url` for a token."""
+
+    requires_response_body = True
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        token = yield httpx.Request("GET", self.url)
+        request.headers["Authorization"] = token.text
+        yield request
+
+
+def calls(client: AsyncClient) -> Any:
+    return client.apiserver.deployments.list()
+
+
+def events(client: AsyncClient) -> Any:
+    return anext(task_of(client).events())
+
+
+each_use = pytest.mark.parametrize("use", [calls, events])
+each_client = pytest.mark.parametrize("own", [False, True], ids=["pool", "http_client"])
+
+
+@asynccontextmanager
+async def client_with(
+    server: RawServer, auth: httpx.Auth, own: bool, **options: Any
+) -> AsyncIterator[AsyncClient]:
+    async with httpx.AsyncClient(auth=auth) as http_client:
+        options |= {"http_client": http_client} if own else {"auth": auth}
+        yield AsyncClient(api_server_url=server.url, max_retries=0, **options)
+
+
+@each_use
+@each_client
+async def test_its_requests_keep_the_deadline(silent_port: int, use: Any, own: bool) -> None:
+    with RawServer(always(response(b"[]"))) as server:
+        auth = TokenFirst(f"http://127.0.0.1:{silent_port}/")
+        async with client_with(server, auth, own, timeout=0.2) as client:
+            with pytest.raises(CallTimeoutError, match=r"0\.2 s"):
+                await use(client)
+        assert not server.requests
+
+
+@each_use
+@each_client
+async def test_what_it_reads_is_limited(use: Any, own: bool) -> None:
+    with RawServer(always(response(b"x" * 1001))) as server:
+        async with client_with(
+            server, TokenFirst(server.url), own, max_response_size=1000
+        ) as client:
+            with pytest.raises(MalformedResponseError, match="longer than 1000 bytes"):
+                await use(client)
+        assert len(server.requests) == 1
+
+
+@each_client
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        'Digest realm="r"',
+        'Digest realm="r", nonce="n", algorithm="MD6"',
+        'Digest realm="r", nonce="n", qop="auth-int"',
+        "Digest realm",
+    ],
+)
+async def test_a_challenge_that_cannot_be_answered_is_told(challenge: str, own: bool) -> None:
+    answer = response(b"", "401 Unauthorized", f"WWW-Authenticate: {challenge}")
+    with RawServer(always(answer)) as server:
+        async with client_with(server, httpx.DigestAuth("me", "s3cret"), own) as client:
+            with pytest.raises(
+                AuthenticationError, match="Digest challenge cannot be answered"
+            ) as got:
+                await calls(client)
+        assert "s3cret" not in str(got.value)
+
+
+@pytest.mark.parametrize("header", ["Content-Length", "Transfer-Encoding"])
+async def test_a_hook_cannot_frame_a_request(header: str) -> None:
+    async def break_it(request: httpx.Request) -> None:
+        request.headers[header] = "3"
+
+    with RawServer(always(response(b"[]"))) as server:
+        client = AsyncClient(
+            api_server_url=server.url, event_hooks={"request": [break_it]}, max_retries=0
+        )
+        with pytest.raises(CallError, match="cannot be sent") as got:
+            await client.apiserver.deployments.create("name: one\n")
+        assert type(got.value) is CallError
+        assert not server.requests
