@@ -1,6 +1,6 @@
-"""What cannot be converted from async to sync, in pairs: waiting, and how long connections live.
+"""What cannot be converted from async to sync, in pairs: many at a time, one for each loop.
 
-`_sockets.py` and `_answers.py` hold the other pairs.
+`_answers.py` and `_transport/` hold the other pairs.
 """
 
 from __future__ import annotations
@@ -20,95 +20,14 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from contextlib import aclosing, closing, suppress
+from contextlib import aclosing, closing
 from contextvars import copy_context
 from typing import Any, Generic, TypeVar
 
-from ._deadline import Deadline
 from .errors import ClientClosedError
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-_ASK_AGAIN = 1.0
-"""Seconds after which a thread that waits for its turn looks whether one was lost."""
-
-
-class AsyncWaiter(asyncio.Future[T]):
-    """A place in the queue of the running loop."""
-
-    def give(self, lane: T, /) -> None:
-        self.set_result(lane)
-
-    def fail(self, error: Exception, /) -> None:
-        """Fail it, from any thread: who closes a client may be on another loop."""
-        with suppress(RuntimeError):  # a closed loop has nobody who waits
-            self.get_loop().call_soon_threadsafe(self._fail, error)
-
-    def _fail(self, error: Exception) -> None:
-        if not self.done():
-            self.set_exception(error)
-
-    def left(self) -> T | None:
-        given = self.done() and not self.cancelled() and self.exception() is None
-        return self.result() if given else None
-
-    async def wait(self, timeout: float | None, ask_again: Callable[[], None]) -> T | None:
-        """What is given; None after `timeout` seconds."""
-        limit = asyncio.timeout(timeout)
-        try:
-            async with limit:
-                return await self
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return None
-
-
-class SyncWaiter(Generic[T]):
-    """A place in a queue of threads.
-
-    Not a `concurrent.futures.Future`: a signal handler that raises in the midst of one leaves it
-    locked, and whoever gives it something would wait for ever.
-    """
-
-    def __init__(self) -> None:
-        self._given: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
-
-    def give(self, lane: T, /) -> None:
-        self._given.put(lane)
-
-    def fail(self, error: Exception, /) -> None:
-        self._given.put(error)
-
-    def done(self) -> bool:
-        return not self._given.empty()
-
-    def left(self) -> T | None:
-        try:
-            given = self._given.get_nowait()
-        except queue.Empty:
-            return None
-        return None if isinstance(given, Exception) else given
-
-    def wait(self, timeout: float | None, ask_again: Callable[[], None]) -> T | None:
-        """What is given; None after `timeout` seconds.
-
-        It asks again now and then: an exception in another thread may have lost a lane, or this
-        one's place in the queue.
-        """
-        deadline = Deadline(timeout)
-        while True:
-            try:
-                given = self._given.get(timeout=deadline.within(_ASK_AGAIN))
-            except queue.Empty:
-                if deadline.expired():
-                    return None
-                ask_again()
-            else:
-                if isinstance(given, Exception):
-                    raise given
-                return given
 
 
 AsyncInputs = Iterable[T] | AsyncIterable[T]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._clock import monotonic
+from ._transport.clock import monotonic
 
 SHORTEST_PAUSE = 0.035
 """Seconds. The servers that have to be polled look at their own queues every 100 ms."""

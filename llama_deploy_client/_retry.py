@@ -10,6 +10,7 @@ import random
 import time
 from email.utils import parsedate_to_datetime
 
+from ._transport.contract import SAFE_METHODS
 from .errors import (
     CallError,
     CertificateError,
@@ -17,9 +18,6 @@ from .errors import (
     ServerUnreachableError,
     StatusError,
 )
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing on the server, so that sending twice does no harm."""
 
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 """Statuses with which a server, or a proxy before it, says: not now."""

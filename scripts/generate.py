@@ -52,6 +52,8 @@ TOKENS = {
     "AsyncHTTPTransport": "HTTPTransport",
     "AsyncOpenTelemetryTransport": "SyncOpenTelemetryTransport",
     "AsyncByteStream": "SyncByteStream",
+    "AsyncConnectionPool": "ConnectionPool",
+    "AsyncHTTP11Connection": "HTTP11Connection",
     "AsyncHTTPConnection": "HTTPConnection",
     "AsyncSocket": "SyncSocket",
     "AsyncWaiter": "SyncWaiter",

@@ -1,1 +1,1 @@
-"""The facade and its transport, written once; `_sync/` is converted from it."""
+"""The facade, written once; `_sync/` is converted from it."""

@@ -153,7 +153,9 @@ class AsyncClient(Settings):
         return response
 
     def _make_http(self) -> HttpClient:
-        from .transport import LaneTransport  # with its parser, which a start can do without
+        from .._transport._async.transport import (
+            LaneTransport,  # with its parser, which a start can do without
+        )
 
         transport = self.transport or LaneTransport(
             tls=self._tls(), max_connections=self.max_connections, proxy=self.proxy

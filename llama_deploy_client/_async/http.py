@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from ..errors import AuthenticationError, MalformedResponseError
+from .._transport.contract import TransportClosedError
+from ..errors import AuthenticationError, ClientClosedError, MalformedResponseError
 
 Hook = Callable[..., Awaitable[Any]]
 """What a user has called with each request, or with each response."""
@@ -101,7 +102,10 @@ class HttpClient:
         return response
 
     async def _transmit(self, request: httpx.Request) -> httpx.Response:
-        response = await self._transport.handle_async_request(request)
+        try:
+            response = await self._transport.handle_async_request(request)
+        except TransportClosedError:
+            raise ClientClosedError("the client was closed") from None
         response.request = request
         return response
 

@@ -154,7 +154,9 @@ class SyncClient(Settings):
         return response
 
     def _make_http(self) -> HttpClient:
-        from .transport import LaneTransport  # with its parser, which a start can do without
+        from .._transport._sync.transport import (
+            LaneTransport,  # with its parser, which a start can do without
+        )
 
         transport = self.transport or LaneTransport(
             tls=self._tls(), max_connections=self.max_connections, proxy=self.proxy

@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 
-from ..errors import AuthenticationError, MalformedResponseError
+from .._transport.contract import TransportClosedError
+from ..errors import AuthenticationError, ClientClosedError, MalformedResponseError
 
 Hook = Callable[..., Any]
 """What a user has called with each request, or with each response."""
@@ -102,7 +103,10 @@ class HttpClient:
         return response
 
     def _transmit(self, request: httpx.Request) -> httpx.Response:
-        response = self._transport.handle_request(request)
+        try:
+            response = self._transport.handle_request(request)
+        except TransportClosedError:
+            raise ClientClosedError("the client was closed") from None
         response.request = request
         return response
 

@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from llama_deploy_client import Client, ClientClosedError, SyncClient
-from llama_deploy_client._sync.transport import LaneTransport, Pool
+from llama_deploy_client._transport._sync.pool import Pool
+from llama_deploy_client._transport._sync.transport import LaneTransport
+from llama_deploy_client._transport.contract import TransportClosedError
 
 from ..faults.together import together
 from .peer import PeerServer
@@ -100,7 +102,7 @@ def test_closing_ends_the_first_call_of_another_thread_to_another_server(
     asking.start()
     assert asked.wait(5)
     transport.close()
-    assert [type(error) for error in errors] == [ClientClosedError]
+    assert [type(error) for error in errors] == [TransportClosedError]
     assert peer.accepted == 1
 
 

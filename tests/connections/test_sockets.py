@@ -17,9 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from llama_deploy_client import Client, SyncClient, _sockets
+from llama_deploy_client import Client, SyncClient
 from llama_deploy_client._deadline import Deadline
-from llama_deploy_client._sockets import AsyncSocket, SyncSocket
+from llama_deploy_client._transport import sockets
+from llama_deploy_client._transport.sockets import AsyncSocket, SyncSocket
 
 from .peer import PeerServer
 
@@ -89,7 +90,7 @@ def way_to_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Systems have the one or the other: no Windows has `poll`."""
     monkeypatch.delattr(select, "select" if request.param == "poll" else "poll")
     # Or a wait for what never comes would be none the worse than slow.
-    monkeypatch.setattr(_sockets, "_LONGEST_WAIT", 3600.0)
+    monkeypatch.setattr(sockets, "_LONGEST_WAIT", 3600.0)
     way: str = request.param
     return way
 
@@ -152,13 +153,13 @@ def test_a_blocking_socket_sleeps_while_it_waits(
     monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
     waits = []
-    wait = _sockets._wait
+    wait = sockets._wait
 
     def counted(*args: Any, **options: Any) -> None:
         waits.append(args)
         wait(*args, **options)
 
-    monkeypatch.setattr(_sockets, "_wait", counted)
+    monkeypatch.setattr(sockets, "_wait", counted)
     with connected() as (near, _), pytest.raises(httpx.TimeoutException):
         if operation == "read":
             near.read(Deadline(0.2))

@@ -9,16 +9,14 @@ import weakref
 import httpx
 import pytest
 
-from llama_deploy_client import ClientClosedError, _concurrency
-from llama_deploy_client._async.connection import Route
-from llama_deploy_client._async.transport import Lane, Pool
-from llama_deploy_client._concurrency import (
-    AsyncWaiter,
-    PerLoop,
-    PerProcess,
-    SyncWaiter,
-)
+from llama_deploy_client import ClientClosedError
+from llama_deploy_client._concurrency import PerLoop, PerProcess
 from llama_deploy_client._deadline import Deadline
+from llama_deploy_client._transport import waiting
+from llama_deploy_client._transport._async.connection import Route
+from llama_deploy_client._transport._async.pool import Lane, Pool
+from llama_deploy_client._transport.contract import TransportClosedError
+from llama_deploy_client._transport.waiting import AsyncWaiter, SyncWaiter
 
 ROUTE = Route(httpx.URL("http://one:1"), None, None)
 
@@ -109,7 +107,7 @@ async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
 
 
 def test_a_thread_that_waits_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_concurrency, "_ASK_AGAIN", 0.001)
+    monkeypatch.setattr(waiting, "_ASK_AGAIN", 0.001)
     turn = SyncWaiter[int]()
     assert turn.wait(None, lambda: turn.give(1)) == 1
 
@@ -118,7 +116,7 @@ def test_a_turn_of_a_loop_that_ended_fails_unseen() -> None:
     loop = asyncio.new_event_loop()
     turn = AsyncWaiter[int](loop=loop)
     loop.close()
-    turn.fail(ClientClosedError("the client was closed"))
+    turn.fail(TransportClosedError())
     assert not turn.done()
 
 
@@ -129,5 +127,5 @@ async def test_closing_a_pool_fails_those_who_wait() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     await pool.aclose()
-    with pytest.raises(ClientClosedError, match="the client was closed"):
+    with pytest.raises(TransportClosedError, match="the transport was closed"):
         await waiting

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_deploy_client._http1 import RequestBody, ResponseParser, head
+from llama_deploy_client._transport.http1 import RequestBody, ResponseParser, head
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = (

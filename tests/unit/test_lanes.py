@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_deploy_client._concurrency import AsyncWaiter, SyncWaiter
-from llama_deploy_client._lanes import LaneQueue
+from llama_deploy_client._transport.lanes import LaneQueue
+from llama_deploy_client._transport.waiting import AsyncWaiter, SyncWaiter
 
 HELD: list[Lane] = []
 """All lanes, as by callers who have them: one that nobody holds is none any more."""

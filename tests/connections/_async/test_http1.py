@@ -9,7 +9,7 @@ import pytest
 
 from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.transport import LaneTransport
+from llama_deploy_client._transport._async.transport import LaneTransport
 
 from ...faults.wire import Connection, RawServer
 

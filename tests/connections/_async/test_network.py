@@ -11,15 +11,15 @@ import pytest
 
 from llama_deploy_client import (
     CallTimeoutError,
-    ClientClosedError,
     ConnectionLostError,
     ServerUnreachableError,
     StatusEnum,
 )
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.transport import LaneTransport
 from llama_deploy_client._deadline import Deadline
-from llama_deploy_client._sockets import AsyncSocket
+from llama_deploy_client._transport._async.transport import LaneTransport
+from llama_deploy_client._transport.contract import TransportClosedError
+from llama_deploy_client._transport.sockets import AsyncSocket
 
 from ...faults.wire import Connection, RawServer
 from ..peer import PeerServer
@@ -104,6 +104,6 @@ async def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:
     request = httpx.Request("GET", f"{peer.url}/status/")
     await (await transport.handle_async_request(request)).aclose()
     await transport.aclose()
-    with pytest.raises(ClientClosedError, match="the client was closed"):
+    with pytest.raises(TransportClosedError):
         await transport.handle_async_request(request)
     assert peer.accepted == 1

@@ -10,7 +10,7 @@ import pytest
 
 from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.transport import LaneTransport
+from llama_deploy_client._transport._sync.transport import LaneTransport
 
 from ...faults.wire import Connection, RawServer
 

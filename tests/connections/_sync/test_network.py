@@ -12,15 +12,15 @@ import pytest
 
 from llama_deploy_client import (
     CallTimeoutError,
-    ClientClosedError,
     ConnectionLostError,
     ServerUnreachableError,
     StatusEnum,
 )
 from llama_deploy_client._deadline import Deadline
-from llama_deploy_client._sockets import SyncSocket
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.transport import LaneTransport
+from llama_deploy_client._transport._sync.transport import LaneTransport
+from llama_deploy_client._transport.contract import TransportClosedError
+from llama_deploy_client._transport.sockets import SyncSocket
 
 from ...faults.wire import Connection, RawServer
 from ..peer import PeerServer
@@ -105,6 +105,6 @@ def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:
     request = httpx.Request("GET", f"{peer.url}/status/")
     (transport.handle_request(request)).close()
     transport.close()
-    with pytest.raises(ClientClosedError, match="the client was closed"):
+    with pytest.raises(TransportClosedError):
         transport.handle_request(request)
     assert peer.accepted == 1

@@ -53,7 +53,7 @@ def test_a_server_is_not_trusted_to_say_that_it_closes_after_a_failure(
 def test_what_cannot_be_repeated_is_sent_on_a_fresh_connection(
     peer: PeerServer, monkeypatch: pytest.MonkeyPatch, fresh_for: float, connections: int
 ) -> None:
-    monkeypatch.setattr("llama_deploy_client._sync.transport.FRESH", fresh_for)
+    monkeypatch.setattr("llama_deploy_client._transport._sync.pool.FRESH", fresh_for)
     deployment = Deployment(client=client_of(peer), id="one")
     for _ in range(2):
         deployment.client.apiserver.status()

@@ -68,7 +68,7 @@ class OverOurTransport:
     """httpx alone, over this client's connection pool."""
 
     def __init__(self, url: str) -> None:
-        from llama_deploy_client._async.transport import LaneTransport
+        from llama_deploy_client._transport._async.transport import LaneTransport
 
         pool = LaneTransport(tls=httpx.create_ssl_context, max_connections=100, proxy=None)
         self.http = httpx.AsyncClient(transport=pool, timeout=TIMEOUT)
@@ -85,7 +85,7 @@ class BlockingOverOurTransport:
     """httpx alone, over this client's connection pool."""
 
     def __init__(self, url: str) -> None:
-        from llama_deploy_client._sync.transport import LaneTransport
+        from llama_deploy_client._transport._sync.transport import LaneTransport
 
         pool = LaneTransport(tls=httpx.create_ssl_context, max_connections=100, proxy=None)
         self.http = httpx.Client(transport=pool, timeout=TIMEOUT)

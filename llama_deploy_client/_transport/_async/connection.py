@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import ssl
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from attrs import frozen
 
-from .._deadline import Deadline
-from .._http1 import Header, RequestBody, ResponseParser, head
-from .._sockets import AsyncSocket
+from ..deadline import Deadline
+from ..http1 import Header, RequestBody, ResponseParser, head
+from ..proxies import absolute, credentials, host_of, port_of
+from ..sockets import AsyncSocket
 from .tls import ByteStream, TLSStream
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _WRITE_SIZE = 65536
 
 
@@ -33,13 +31,13 @@ class Connection:
     async def send(self, request: httpx.Request, deadline: Deadline) -> ResponseParser:
         """Send a request. Its response, with status and headers; the body is to be `read`."""
         url = request.url
-        target = _absolute(url) if self._forwards else url.raw_path
+        target = absolute(url) if self._forwards else url.raw_path
         headers = [*request.headers.raw, *self._extra]
         return await self._exchange(head(request.method, target, headers), request, deadline)
 
     async def connect(self, url: httpx.URL, deadline: Deadline) -> None:
         """Have a proxy make this a tunnel to the server of `url` (`CONNECT`)."""
-        target = b"%s:%d" % (_host(url), _port(url))
+        target = b"%s:%d" % (host_of(url), port_of(url))
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = await self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
@@ -118,10 +116,10 @@ class Route:
         if self.proxy is None:
             return Connection(await self._reach(self.url, deadline))
         stream = await self._reach(self.proxy.url, deadline)
-        credentials = _credentials(self.proxy)
+        extra = credentials(self.proxy)
         if self.url.scheme == "http":
-            return Connection(stream, forwards=True, extra=credentials)
-        tunnel = Connection(stream, extra=credentials)
+            return Connection(stream, forwards=True, extra=extra)
+        tunnel = Connection(stream, extra=extra)
         try:
             await tunnel.connect(self.url, deadline)
         except BaseException:
@@ -130,7 +128,7 @@ class Route:
         return Connection(await self._secure(stream, self.url, deadline))
 
     async def _reach(self, url: httpx.URL, deadline: Deadline) -> ByteStream:
-        stream = await AsyncSocket.connect(url.raw_host.decode(), _port(url), deadline)
+        stream = await AsyncSocket.connect(url.raw_host.decode(), port_of(url), deadline)
         return await self._secure(stream, url, deadline)
 
     async def _secure(self, stream: ByteStream, url: httpx.URL, deadline: Deadline) -> ByteStream:
@@ -140,46 +138,3 @@ class Route:
         secured = TLSStream(stream, self.tls, url.raw_host.decode())
         await secured.shake_hands(deadline)
         return secured
-
-
-def find_proxy(setting: str | None, url: httpx.URL) -> httpx.Proxy | None:
-    """The proxy on the way to `url`: that of the setting, or else of the environment."""
-    found = setting or _of_environment(url)
-    if found is None:
-        return None
-    # Other programs take `proxy.example:3128`, so that is what many environments have.
-    absolute = found if "://" in found else f"http://{found}"
-    scheme = absolute.partition("://")[0]
-    if scheme not in _DEFAULT_PORTS:
-        raise httpx.ConnectError(f"a {scheme} proxy needs a transport of your own")
-    try:
-        return httpx.Proxy(absolute)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise httpx.ConnectError(f"the URL of the proxy is none: {error}") from error
-
-
-def _of_environment(url: httpx.URL) -> str | None:
-    hosts = (url.host, f"{_host(url).decode()}:{_port(url)}")
-    if any(map(proxy_bypass, hosts)):
-        return None
-    proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
-
-
-def _port(url: httpx.URL) -> int:
-    return url.port or _DEFAULT_PORTS[url.scheme]
-
-
-def _host(url: httpx.URL) -> bytes:
-    """The host as it stands in a URL, where brackets go around an IPv6 address."""
-    return b"[%s]" % url.raw_host if b":" in url.raw_host else url.raw_host
-
-
-def _absolute(url: httpx.URL) -> bytes:
-    return b"%s://%s%s" % (url.raw_scheme, url.netloc, url.raw_path)
-
-
-def _credentials(proxy: httpx.Proxy) -> tuple[Header, ...]:
-    if proxy.raw_auth is None:
-        return ()
-    return ((b"Proxy-Authorization", b"Basic " + b64encode(b":".join(proxy.raw_auth))),)

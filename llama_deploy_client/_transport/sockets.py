@@ -23,8 +23,8 @@ from typing import Any, NoReturn, Self
 import aiohappyeyeballs
 import httpx
 
-from ._deadline import Deadline
-from ._resolving import resolve_async, resolve_sync
+from .deadline import Deadline
+from .resolving import resolve_async, resolve_sync
 
 _NEXT_ADDRESS = 0.25
 """Seconds until the next address of a host is tried beside the first one (RFC 8305)."""

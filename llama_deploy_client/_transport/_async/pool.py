@@ -1,4 +1,4 @@
-"""The connection pool, as an httpx transport.
+"""A pool of connections to one origin.
 
 httpx's own pool searches all of its connections for every caller that waits, and hands out
 connections that the server is just closing. This one is made of *lanes*. A lane is one connection
@@ -8,21 +8,18 @@ LlamaDeploy servers hang up.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
-import httpcore
 import httpx
 
-from .._clock import monotonic
-from .._concurrency import AsyncWaiter
-from .._deadline import Deadline
-from .._http1 import ResponseParser
-from .._lanes import LaneQueue
-from .._retry import SAFE_METHODS
-from ..errors import ClientClosedError
-from .connection import Connection, Route, find_proxy
+from ..clock import monotonic
+from ..contract import SAFE_METHODS, TransportClosedError
+from ..deadline import Deadline
+from ..http1 import ResponseParser
+from ..lanes import LaneQueue
+from ..waiting import AsyncWaiter
+from .connection import Connection, Route
 
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
@@ -111,7 +108,7 @@ class Pool:
 
     async def aclose(self) -> None:
         self._closed = True
-        for lane in self._queue.close(_closed()):
+        for lane in self._queue.close(TransportClosedError()):
             await lane.aclose()
 
 
@@ -164,75 +161,3 @@ class Exchange(httpx.AsyncByteStream):
                 await connection.aclose()
         finally:
             await self._pool.give_back(lane)
-
-
-class LaneTransport(httpx.AsyncBaseTransport):
-    """A pool for each origin.
-
-    A request says in its extensions by when it has to be done (`deadline`, a `Deadline`) and
-    whether its answer is a stream (`stream`, a bool).
-    """
-
-    def __init__(
-        self, *, tls: Callable[[], ssl.SSLContext], max_connections: int, proxy: str | None
-    ) -> None:
-        self._tls = tls
-        self._max_connections = max_connections
-        self._proxy = proxy
-        self._pools: dict[tuple[str, str, int | None], Pool] = {}
-        self._stand_ins: dict[str, httpx.AsyncClient] = {}
-        self._closed = False
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if _is_mocked():
-            return await self._stand_in(request.url).handle_async_request(request)
-        deadline = request.extensions.get("deadline") or Deadline(None)
-        stream = request.extensions.get("stream", False)
-        pool = self._pool(request.url)
-        exchange = Exchange(pool, await pool.lease(deadline, stream=stream))
-        try:
-            return await exchange.send(request, deadline, stream=stream)
-        except BaseException:
-            await exchange.aclose()
-            raise
-
-    def _stand_in(self, url: httpx.URL) -> httpx.AsyncBaseTransport:
-        if url.scheme not in self._stand_ins:
-            tls = self._tls() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._stand_ins[url.scheme] = httpx.AsyncClient(verify=tls, trust_env=False)
-        return self._stand_ins[url.scheme]._transport_for_url(url)
-
-    async def aclose(self) -> None:
-        self._closed = True
-        for pool in list(self._pools.values()):  # another thread may add one
-            await pool.aclose()
-
-    def _pool(self, url: httpx.URL) -> Pool:
-        key = (url.scheme, url.host, url.port)
-        pool = self._pools.get(key)
-        if pool is None:
-            proxy = find_proxy(self._proxy, url)
-            secure = "https" in (url.scheme, proxy and proxy.url.scheme)
-            route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
-            pool = Pool(lambda: Lane(route), self._max_connections)
-            pool = self._pools.setdefault(key, pool)
-        if self._closed:  # last, because nobody closes a pool that comes after the others closed
-            raise _closed()
-        return pool
-
-
-def _is_mocked() -> bool:
-    """Whether something stands in for the network in tests: respx or pytest-httpx.
-
-    They replace methods of httpcore's or of httpx's, to which this transport would not lead.
-    """
-    replaceable = (
-        httpcore.AsyncHTTPConnection.handle_async_request,
-        httpx.AsyncHTTPTransport.handle_async_request,
-        httpx.AsyncClient._transport_for_url,
-    )
-    return not all(method.__module__.startswith(("httpcore.", "httpx.")) for method in replaceable)
-
-
-def _closed() -> ClientClosedError:
-    return ClientClosedError("the client was closed")

@@ -1,4 +1,4 @@
-# Made by `make generate` from llama_deploy_client/_async/tls.py: do not edit.
+# Made by `make generate` from llama_deploy_client/_transport/_async/tls.py: do not edit.
 """TLS over a connection that keeps a deadline, the handshake included."""
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from typing import Protocol, TypeVar
 
 import httpx
 
-from .._deadline import Deadline
+from ..deadline import Deadline
+from ..records import Records
 
 T = TypeVar("T")
 
 _READ_SIZE = 65536
-_RECORD_HEADER = 5
-"""Bytes before each record: its type, the version, and in the last two its length."""
 
 
 class ByteStream(Protocol):
@@ -38,32 +37,6 @@ class ByteStream(Protocol):
         ...
 
 
-class _Records:
-    """Where in a record the incoming bytes end. OpenSSL keeps an unfinished one to itself."""
-
-    def __init__(self) -> None:
-        self._header = b""
-        self._missing = 0
-
-    @property
-    def unfinished(self) -> bool:
-        return bool(self._header or self._missing)
-
-    def feed(self, received: bytes) -> None:
-        at = 0
-        while at < len(received):
-            if self._missing:
-                step = min(self._missing, len(received) - at)
-                self._missing -= step
-            else:
-                step = min(_RECORD_HEADER - len(self._header), len(received) - at)
-                self._header += received[at : at + step]
-                if len(self._header) == _RECORD_HEADER:
-                    self._missing = int.from_bytes(self._header[3:])
-                    self._header = b""
-            at += step
-
-
 class TLSStream:
     """TLS over a stream, which may be TLS itself (to a proxy).
 
@@ -74,7 +47,7 @@ class TLSStream:
     def __init__(self, below: ByteStream, context: ssl.SSLContext, server_hostname: str) -> None:
         self.was_cut = False
         self._below = below
-        self._records = _Records()
+        self._records = Records()
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._ssl = context.wrap_bio(

@@ -1,0 +1,1 @@
+"""The transport, written once; `_sync/` is converted from it."""

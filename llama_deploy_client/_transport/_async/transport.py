@@ -1,0 +1,83 @@
+"""The connection pools, as an httpx transport."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+
+import httpcore
+import httpx
+
+from ..contract import TransportClosedError
+from ..deadline import Deadline
+from ..mocks import is_mocked
+from ..proxies import find_proxy
+from .connection import Route
+from .pool import Exchange, Lane, Pool
+
+_MOCKED = (
+    httpx.AsyncClient,
+    httpx.AsyncHTTPTransport,
+    httpcore.AsyncConnectionPool,
+    httpcore.AsyncHTTPConnection,
+    httpcore.AsyncHTTP11Connection,
+)
+"""The classes on the way of a request through httpx."""
+
+
+class LaneTransport(httpx.AsyncBaseTransport):
+    """A pool for each origin.
+
+    A request says in its extensions by when it has to be done (`deadline`, a `Deadline`) and
+    whether its answer is a stream (`stream`, a bool).
+    """
+
+    def __init__(
+        self, *, tls: Callable[[], ssl.SSLContext], max_connections: int, proxy: str | None
+    ) -> None:
+        self._tls = tls
+        self._max_connections = max_connections
+        self._proxy = proxy
+        self._pools: dict[tuple[str, str, int | None], Pool] = {}
+        self._stand_ins: dict[str, httpx.AsyncClient] = {}
+        self._closed = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if is_mocked(_MOCKED):
+            return await self._stand_in(request.url.scheme).send(request, stream=True)
+        deadline = request.extensions.get("deadline") or Deadline(None)
+        stream = request.extensions.get("stream", False)
+        pool = self._pool(request.url)
+        exchange = Exchange(pool, await pool.lease(deadline, stream=stream))
+        try:
+            return await exchange.send(request, deadline, stream=stream)
+        except BaseException:
+            await exchange.aclose()
+            raise
+
+    def _stand_in(self, scheme: str) -> httpx.AsyncClient:
+        """Httpx's own client, whose methods a test replaced, or those below it."""
+        if scheme not in self._stand_ins:
+            tls = self._tls() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._stand_ins[scheme] = httpx.AsyncClient(verify=tls, trust_env=False)
+        return self._stand_ins[scheme]
+
+    async def aclose(self) -> None:
+        self._closed = True
+        for pool in list(self._pools.values()):  # another thread may add one
+            await pool.aclose()
+        for client in self._stand_ins.values():
+            await client.aclose()
+
+    def _pool(self, url: httpx.URL) -> Pool:
+        key = (url.scheme, url.host, url.port)
+        pool = self._pools.get(key)
+        if pool is None:
+            proxy = find_proxy(self._proxy, url)
+            secure = "https" in (url.scheme, proxy and proxy.url.scheme)
+            route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
+            pool = Pool(lambda: Lane(route), self._max_connections)
+            pool = self._pools.setdefault(key, pool)
+        if self._closed:  # last, because nobody closes a pool that comes after the others closed
+            raise TransportClosedError
+        return pool

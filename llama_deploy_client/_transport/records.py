@@ -1,0 +1,32 @@
+"""Where TLS records end. No I/O."""
+
+from __future__ import annotations
+
+_HEADER = 5
+"""Bytes before each record: its type, the version, and in the last two its length."""
+
+
+class Records:
+    """Where in a record the incoming bytes end. OpenSSL keeps an unfinished one to itself."""
+
+    def __init__(self) -> None:
+        self._header = b""
+        self._missing = 0
+
+    @property
+    def unfinished(self) -> bool:
+        return bool(self._header or self._missing)
+
+    def feed(self, received: bytes) -> None:
+        at = 0
+        while at < len(received):
+            if self._missing:
+                step = min(self._missing, len(received) - at)
+                self._missing -= step
+            else:
+                step = min(_HEADER - len(self._header), len(received) - at)
+                self._header += received[at : at + step]
+                if len(self._header) == _HEADER:
+                    self._missing = int.from_bytes(self._header[3:])
+                    self._header = b""
+            at += step
