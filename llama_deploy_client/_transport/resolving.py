@@ -6,10 +6,11 @@ threads, and `asyncio.run` would wait for it; in the caller's thread it would ke
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import queue
+import re
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 Addresses = list[tuple[Any, ...]]
 """What `socket.getaddrinfo` returns: family, kind, protocol, canonical name and address of each."""
 
+_IPV4 = re.compile(r"\d+(\.\d+){3}")
 _TCP = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
 
 
@@ -59,14 +61,11 @@ def resolve_sync(host: str, port: int, timeout: float | None) -> Addresses:
 
 def _without_looking_up(host: str, port: int) -> Addresses | None:
     """The address that `host` is, if it is one; a zone (`fe80::1%eth0`) belongs to it."""
-    address, _, zone = host.partition("%")
-    try:
-        if ":" not in address:
-            socket.inet_pton(socket.AF_INET, address)
-            return [(socket.AF_INET, *_TCP, (address, port))]
-        socket.inet_pton(socket.AF_INET6, address)
-    except OSError:
+    if _IPV4.fullmatch(host):
+        return [(socket.AF_INET, *_TCP, (host, port))]
+    if ":" not in host:  # which no name has
         return None
+    address, _, zone = host.partition("%")
     scope = int(zone) if zone.isdigit() else socket.if_nametoindex(zone) if zone else 0
     return [(socket.AF_INET6, *_TCP, (address, port, 0, scope))]
 
@@ -78,7 +77,8 @@ def _look_up(host: str, port: int, tell: Callable[[Addresses | Exception], None]
         except Exception as error:
             tell(error)
 
-    threading.Thread(target=work, name=f"resolve {host}", daemon=True).start()
+    # Not a `Thread`: a signal handler that raises in the midst of starting one breaks it.
+    _thread.start_new_thread(work, ())
 
 
 def _settle(found: asyncio.Future[Addresses | Exception], outcome: Addresses | Exception) -> None:

@@ -10,6 +10,7 @@ operation gets the time that is left of the whole call.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import errno
 import os
 import queue
@@ -18,6 +19,8 @@ import selectors
 import socket
 import weakref
 from collections import deque
+from collections.abc import Callable
+from operator import methodcaller
 from typing import Any, NoReturn, Self
 
 import aiohappyeyeballs
@@ -45,6 +48,41 @@ _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 60, "TC
 after 60 s, each 60 s, five times. The first two are names of one option on two systems."""
 
 
+class _Closer(weakref.ref["_Socket"]):
+    """Closes a socket when the object that has it is dropped, wherever that happens.
+
+    Nothing of that is written in Python. `weakref.finalize` is, and the interpreter swallows what a
+    signal handler raises in there.
+    """
+
+    __slots__ = ("close",)
+
+    close: Callable[[], None]
+
+    @classmethod
+    def of(cls, owner: _Socket, opened: socket.socket) -> Self:
+        closer = cls(owner, methodcaller("close"))
+        closer.close = super(socket.socket, opened).close  # the part of it that is written in C
+        _closers.difference_update([each for each in _closers if each() is None])
+        _closers.add(closer)
+        return closer
+
+    def end(self) -> None:
+        """Close it now."""
+        self.close()
+        _closers.discard(self)
+
+
+_closers: set[_Closer] = set()
+"""Those of sockets that are open: one that was dropped together with the owner is not called."""
+
+
+@atexit.register
+def _close_all() -> None:
+    for closer in list(_closers):
+        closer.end()
+
+
 class _Socket:
     """A TCP connection. It is closed when this object is dropped, at the latest."""
 
@@ -52,7 +90,7 @@ class _Socket:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        self._close = weakref.finalize(self, connected.close)
+        self._closer = _Closer.of(self, connected)
         connected.setblocking(False)
         # macOS refuses options of a connection that was reset meanwhile.
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -127,7 +165,7 @@ class AsyncSocket(_Socket):
             _raise_as(httpx.WriteError, error)
 
     async def aclose(self) -> None:
-        self._close()
+        self._closer.end()
 
 
 class SyncSocket(_Socket):
@@ -166,7 +204,7 @@ class SyncSocket(_Socket):
                 _raise_as(httpx.WriteError, error)
 
     def close(self) -> None:
-        self._close()
+        self._closer.end()
 
 
 def _connect(addresses: deque[tuple[Any, ...]], deadline: Deadline) -> socket.socket:

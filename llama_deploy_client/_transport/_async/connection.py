@@ -135,6 +135,6 @@ class Route:
         if url.scheme == "http":
             return stream
         assert self.tls is not None
-        secured = TLSStream(stream, self.tls, url.raw_host.decode())
+        secured = TLSStream(stream, self.tls, url.raw_host)
         await secured.shake_hands(deadline)
         return secured

@@ -43,14 +43,18 @@ class TLSStream:
         was_cut: whether the stream below ended without the other side saying so (`close_notify`).
     """
 
-    def __init__(self, below: ByteStream, context: ssl.SSLContext, server_hostname: str) -> None:
+    def __init__(self, below: ByteStream, context: ssl.SSLContext, server_hostname: bytes) -> None:
         self.was_cut = False
         self._below = below
         self._records = Records()
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._ssl = context.wrap_bio(
-            self._incoming, self._outgoing, server_hostname=server_hostname
+            # Bytes, because text would go through a codec, and that is written in Python: what a
+            # signal handler raises there comes out as an error of the codec.
+            self._incoming,
+            self._outgoing,
+            server_hostname=server_hostname,
         )
 
     async def shake_hands(self, deadline: Deadline) -> None:
