@@ -16,3 +16,6 @@ class Server:
 
 API_SERVER = Server("API server", "api_server_url")
 CONTROL_PLANE = Server("control plane", "control_plane_url", " (LlamaDeploy 0.9 has none)")
+
+SERVERS = {"apiserver": API_SERVER, "core": CONTROL_PLANE}
+"""The servers by the tags of their operations in the OpenAPI document."""

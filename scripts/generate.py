@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import json
 import os
 import re
 import shutil
@@ -19,11 +20,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 API = Path("generated/llama_deploy_api")
 COLOURED = [Path("llama_deploy_client"), Path("tests")]
 """The folders in which every `_async/` has a `_sync/` twin."""
+
+SENT_AND_RECEIVED = {"TaskDefinition": "NewTask", "ServiceDefinition": "ServiceRegistration"}
+"""Schemas of which users hold one class, by that of what is sent, which requires less."""
 
 BANNER = "# Made by `make generate` from {source}: do not edit.\n"
 
@@ -98,16 +105,64 @@ def tool(name: str) -> Path:
 
 def generate_api(root: Path) -> None:
     shutil.rmtree(root / API, ignore_errors=True)
-    run(
-        *(tool("openapi-python-client"), "generate", "--meta", "none", "--fail-on-warning"),
-        *("--path", "openapi/llama_deploy.yaml", "--config", "openapi/generator.yaml"),
-        *("--output-path", API),
-        cwd=root,
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        contract = Path(scratch) / "contract.json"
+        contract.write_text(json.dumps(contract_to_generate(root / "openapi/llama_deploy.yaml")))
+        run(
+            *(tool("openapi-python-client"), "generate", "--meta", "none", "--fail-on-warning"),
+            *("--path", contract, "--config", "openapi/generator.yaml"),
+            *("--custom-template-path", "openapi/templates", "--output-path", API),
+            cwd=root,
+        )
+    remove_unused(root / API)
     for path in sorted((root / API).rglob("*.py")):
         text = path.read_text()
         path.write_text(BANNER.format(source="openapi/llama_deploy.yaml") + text)
     shutil.rmtree(root / API / ".ruff_cache", ignore_errors=True)
+
+
+def contract_to_generate(path: Path) -> dict[str, Any]:
+    """The document with what is generated from it, and in words that the generator understands.
+
+    Of the answers it has the success, since errors are made elsewhere. A description says which
+    generations have the operation, since templates do not see extensions.
+    """
+    document: dict[str, Any] = YAML(typ="safe").load(path)
+    schemas = document["components"]["schemas"]
+    for received, sent in SENT_AND_RECEIVED.items():
+        schemas[received] = {**schemas.pop(sent), "title": received}
+    for operation in operations(document):
+        operation["responses"] = {"200": operation["responses"]["200"]}
+        generations = operation["x-llama-deploy-generations"]
+        operation["description"] = f"LlamaDeploy {generations[0]} to {generations[-1]}."
+        if len(generations) == 1:
+            operation["description"] = f"LlamaDeploy {generations[0]}."
+    text = json.dumps(document)
+    for received, sent in SENT_AND_RECEIVED.items():
+        text = text.replace(f"#/components/schemas/{sent}", f"#/components/schemas/{received}")
+    adapted: dict[str, Any] = json.loads(text)
+    return adapted
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from (value for name, value in item.items() if name in ("get", "post"))
+
+
+def remove_unused(package: Path) -> None:
+    """Remove the generator's own client, and the schemas that no operation names."""
+    for name in ("client.py", "errors.py", "types.py"):
+        (package / name).unlink()
+    while True:
+        text = "\n".join(path.read_text() for path in package.rglob("*.py"))
+        imported = set(re.findall(r"^from \S*\.(\w+) import", text, re.MULTILINE))
+        unused = [
+            path for path in (package / "models").glob("[!_]*.py") if path.stem not in imported
+        ]
+        if not unused:
+            return
+        for path in unused:
+            path.unlink()
 
 
 def convert(root: Path) -> None:

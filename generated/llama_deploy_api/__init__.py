@@ -1,9 +1,6 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-"""A client library for accessing LlamaDeploy"""
+"""The operations and the schemas of openapi/llama_deploy.yaml.
 
-from .client import AuthenticatedClient, Client
-
-__all__ = (
-    "AuthenticatedClient",
-    "Client",
-)
+Each operation is a module of `api` whose function `request` builds a typed request, for
+`client.send` or a method of the client. Each schema is a class in a module of `models`.
+"""

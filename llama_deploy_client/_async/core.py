@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any
 
 from attrs import frozen
 from llama_deploy_api.api.core import (
@@ -25,16 +25,12 @@ from llama_deploy_api.api.core import (
     stream_session_task_result,
     update_session_state,
 )
-from llama_deploy_api.models import EventDefinition as EventPayload
-from llama_deploy_api.models import NewTask as TaskPayload
-from llama_deploy_api.models import SessionState
 from pydantic import BaseModel
 
 from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
-from .._polling import Polling
-from .._servers import CONTROL_PLANE, Server
+from .._values import to_task
 from ..errors import NotFoundError
 from ..events import ServerEvent, define
 from ..types import (
@@ -43,7 +39,6 @@ from ..types import (
     SessionDefinition,
     TaskDefinition,
     TaskResult,
-    to_task,
 )
 from .batch import Batch
 from .model import Collection, Model
@@ -54,8 +49,6 @@ from .streams import EventStream, read_events
 @frozen(kw_only=True)
 class Session(Model):
     """A session: tasks that share a state."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
 
     async def run(self, service_name: str, **run_kwargs: Any) -> str:
         """Run a workflow and wait for its result.
@@ -83,9 +76,8 @@ class Session(Model):
     async def _run(self, task: TaskDefinition, *, timeout: Timeout = UNSET) -> str:
         deadline = self._deadline(timeout)
         task_id = await self._start(task, deadline)
-        polling = Polling(self.client.poll_interval)
-        call = self._call(get_session_task_result, self.id, task_id)
-        return (await call.poll(TaskResult, deadline, polling)).result
+        request = get_session_task_result.request(self.id, task_id)
+        return (await self._poll(request, deadline)).result
 
     def run_many(
         self,
@@ -157,8 +149,8 @@ class Session(Model):
         return await self._start(to_task(task_def), self._deadline(timeout))
 
     async def _start(self, task: TaskDefinition, deadline: Deadline) -> str:
-        payload = TaskPayload.from_dict({**task.model_dump(), "session_id": self.id})
-        return await self._call(create_session_task, self.id, body=payload).json(str, deadline)
+        task = task.model_copy(update={"session_id": self.id})
+        return await self.client._send(create_session_task.request(self.id, body=task), deadline)
 
     async def get_task_result(self, task_id: str, *, timeout: Timeout = UNSET) -> TaskResult | None:
         """A task's result, or None while it runs.
@@ -170,8 +162,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_session_task_result, self.id, task_id)
-        return await call.json_or_none(TaskResult, self._deadline(timeout))
+        return await self._send(get_session_task_result.request(self.id, task_id), timeout)
 
     async def get_tasks(self, *, timeout: Timeout = UNSET) -> list[TaskDefinition]:
         """The tasks of this session, oldest first (`GET /sessions/{session}/tasks`).
@@ -179,8 +170,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(list_session_tasks, self.id)
-        return await call.json(list[TaskDefinition], self._deadline(timeout))
+        return await self._send(list_session_tasks.request(self.id), timeout)
 
     async def get_current_task(self, *, timeout: Timeout = UNSET) -> TaskDefinition | None:
         """The newest task of this session, if it has one.
@@ -190,8 +180,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_current_session_task, self.id)
-        return await call.json_or_none(TaskDefinition, self._deadline(timeout))
+        return await self._send(get_current_session_task.request(self.id), timeout)
 
     async def send_event(
         self,
@@ -223,9 +212,8 @@ class Session(Model):
 
         `POST /sessions/{session}/tasks/{task}/send_event`.
         """
-        payload = EventPayload.from_dict(EventDefinition.model_validate(ev_def).model_dump())
-        call = self._call(send_session_task_event, self.id, task_id, body=payload)
-        await call.done(self._deadline(timeout))
+        event = EventDefinition.model_validate(ev_def)
+        await self._send(send_session_task_event.request(self.id, task_id, body=event), timeout)
 
     def get_task_result_stream(self, task_id: str, *, timeout: Timeout = UNSET) -> EventStream:
         """The events of a task, from the first one on.
@@ -248,22 +236,9 @@ class Session(Model):
             MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             StreamFailedError: the control plane reported an error of its own.
         """
-        call = self._call(stream_session_task_result, self.id, task_id)
-        deadline = self._deadline(timeout)
-        return EventStream(
-            read_events(
-                call,
-                self.client,
-                deadline,
-                replays=self._replays,
-                task_ended=partial(self._ended, task_id),
-                errors_in_band=True,
-            )
-        )
-
-    async def _replays(self, _: float | None) -> bool:
-        """Whether the events can be read again: from any control plane."""
-        return True
+        request = stream_session_task_result.request(self.id, task_id)
+        ended = partial(self._ended, task_id)
+        return EventStream(read_events(self.client, request, self._deadline(timeout), ended))
 
     async def _ended(self, task_id: str, timeout: float | None) -> bool:
         return await self.get_task_result(task_id, timeout=timeout) is not None
@@ -274,8 +249,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_session_state, self.id)
-        return await call.json(dict[str, Any], self._deadline(timeout))
+        return await self._send(get_session_state.request(self.id), timeout)
 
     async def update_state(self, state: Mapping[str, Any], *, timeout: Timeout = UNSET) -> None:
         """Add to the state, or replace entries of it (`POST /sessions/{session}/state`).
@@ -283,9 +257,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        payload = SessionState.from_dict(state)
-        call = self._call(update_session_state, self.id, body=payload)
-        await call.done(self._deadline(timeout))
+        await self._send(update_session_state.request(self.id, body=dict(state)), timeout)
 
     async def definition(self, *, timeout: Timeout = UNSET) -> SessionDefinition:
         """The session with its state and the ids of its tasks (`GET /sessions/{session}`).
@@ -293,24 +265,21 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_session, self.id)
-        return await call.json(SessionDefinition, self._deadline(timeout))
+        return await self._send(get_session.request(self.id), timeout)
 
 
 @frozen(kw_only=True)
 class SessionCollection(Collection[Session]):
     """The sessions of the control plane."""
 
-    _server: ClassVar[Server] = CONTROL_PLANE
-
     async def list(self, *, timeout: Timeout = UNSET) -> list[Session]:
         """All sessions (`GET /sessions`)."""
-        found = await self._call(list_sessions).json(dict[str, Any], self._deadline(timeout))
-        return [Session(client=self.client, id=id) for id in found]
+        request = list_sessions.request().returning(dict[str, Any])  # the ids are enough
+        return [Session(client=self.client, id=id) for id in await self._send(request, timeout)]
 
     async def create(self, *, timeout: Timeout = UNSET) -> Session:
         """Make a session (`POST /sessions/create`)."""
-        id = await self._call(create_session).json(str, self._deadline(timeout))
+        id = await self._send(create_session.request(), timeout)
         return Session(client=self.client, id=id)
 
     async def get(self, id: str, *, timeout: Timeout = UNSET) -> Session:
@@ -319,7 +288,7 @@ class SessionCollection(Collection[Session]):
         Raises:
             NotFoundError: no such session. It is a ValueError.
         """
-        await self._call(get_session, id).done(self._deadline(timeout))
+        await self._send(get_session.request(id).returning(None), timeout)
         return Session(client=self.client, id=id)
 
     async def get_or_create(self, id: str, *, timeout: Timeout = UNSET) -> Session:
@@ -337,14 +306,12 @@ class SessionCollection(Collection[Session]):
 
     async def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""
-        await self._call(delete_session, session_id).done(self._deadline(timeout))
+        await self._send(delete_session.request(session_id), timeout)
 
 
 @frozen(kw_only=True)
 class Core(Model):
     """The control plane."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
 
     @property
     def services(self) -> ServiceCollection:
@@ -358,18 +325,16 @@ class Core(Model):
 
     async def settings(self, *, timeout: Timeout = UNSET) -> ControlPlaneSettings:
         """The control plane's settings (`GET /`)."""
-        return await self._call(get_root_page).json(ControlPlaneSettings, self._deadline(timeout))
+        return await self._send(get_root_page.request().returning(ControlPlaneSettings), timeout)
 
     async def queue_config(self, *, timeout: Timeout = UNSET) -> dict[str, dict[str, Any]]:
         """The message queue's settings, by the name of their class (`GET /queue_config`)."""
-        call = self._call(get_queue_config)
-        return await call.json(dict[str, dict[str, Any]], self._deadline(timeout))
+        return await self._send(get_queue_config.request(), timeout)
 
     async def generation(self, *, timeout: Timeout = UNSET) -> str:
         """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`).
 
         The control planes of 0.7 and 0.8 are alike: "0.7" may be either.
         """
-        call = self._call(get_openapi_document)
-        document = await call.json(ControlPlaneDocument, self._deadline(timeout))
-        return document.generation()
+        request = get_openapi_document.request().returning(ControlPlaneDocument)
+        return (await self._send(request, timeout)).generation()

@@ -8,10 +8,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, Self, TypedDict
 
 import httpx
+from llama_deploy_api.api.apiserver import get_openapi_document
 from typing_extensions import TypeVar
 
 from .._deadline import Deadline
 from .._failures import as_cause
+from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import pause
@@ -26,7 +28,8 @@ from ..errors import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
-from .call import Call
+from ..request import Server as ServerTag
+from ..request import StreamRequest
 from .client import AsyncClient
 
 _log = logging.getLogger("llama_deploy_client")
@@ -99,33 +102,38 @@ Question = Callable[[float | None], Awaitable[bool]]
 """Asks a server something, within so many seconds."""
 
 
+async def _any_end(_: float | None) -> bool:
+    return True
+
+
 async def read_events(
-    call: Call,
     client: AsyncClient,
+    request: StreamRequest[Any],
     deadline: Deadline,
-    *,
-    replays: Question,
-    task_ended: Question,
-    errors_in_band: bool = False,
+    task_ended: Question = _any_end,
 ) -> AsyncGenerator[Any, None]:
-    """The events that `call` streams; on from a cut, where the server sends them again.
+    """The events that a server streams; on from a cut, where the server sends them again.
 
     Args:
-        call: the request; it is repeated while the server has no stream yet (404).
-        client: whose settings count.
+        client: what sends, and whose settings count.
+        request: the request; it is repeated while the server has no stream yet (404).
         deadline: when the first event is due; each one restarts it for the next.
-        replays: whether the server sends all events to whoever asks again; asked after a cut.
         task_ended: whether the task did; asked after a stream that ended without a stop event.
-        errors_in_band: whether a last line `{"error": "…"}` is the server's and no event.
+            Unless given, whatever the server ends has ended.
     """
     deadline.restart()
-    parser = EventParser(max_line_size=client.max_line_size, errors_in_band=errors_in_band)
+    parser = EventParser(
+        max_line_size=client.max_line_size,
+        # A last line `{"error": "…"}` of a control plane is its own and no event.
+        errors_in_band=request.server == "core",
+    )
     attempt = 0
     while True:
         before = parser.delivered
         response = None
         try:
-            response = await _open(call, parser, deadline, Polling(client.poll_interval))
+            polling = Polling(client.poll_interval)
+            response = await _open(client, request, parser, deadline, polling)
             parser.start()
             async for chunk in _body(response):
                 delivered = parser.delivered
@@ -143,20 +151,42 @@ async def read_events(
             if response is not None:
                 await response.aclose()
         attempt = 0 if parser.delivered > before else attempt + 1
-        is_cut = type(failure) is StreamInterruptedError
-        if not is_cut or attempt > client.max_retries or not await replays(deadline.remaining()):
+        is_cut = type(failure) is StreamInterruptedError and attempt <= client.max_retries
+        if not (is_cut and await can_be_read_again(client, request.server, deadline)):
             raise failure from cause
         _log.info("reading on after %d events: %s", parser.delivered, failure)
         if attempt:
             await asyncio.sleep(deadline.within(pause(attempt - 1)))
 
 
+async def can_be_read_again(client: AsyncClient, server: ServerTag, deadline: Deadline) -> bool:
+    """Whether the server sends all events to whoever asks again: 0.6 to 0.8 do.
+
+    Raises:
+        CallTimeoutError: no answer within the deadline.
+    """
+    if server == "core":
+        return True
+    question = get_openapi_document.request().returning(ApiServerDocument)
+    try:
+        document = await client._send(question, Deadline(deadline.remaining()))
+    except CallTimeoutError:
+        raise
+    except Exception:  # whatever is wrong with this question, the cut is what is to be told
+        return False
+    return replays_events(document.generation())
+
+
 async def _open(
-    call: Call, parser: EventParser, deadline: Deadline, polling: Polling
+    client: AsyncClient,
+    request: StreamRequest[Any],
+    parser: EventParser,
+    deadline: Deadline,
+    polling: Polling,
 ) -> httpx.Response:
     while True:
         try:
-            return await call.send(deadline, stream=True)
+            return await client._respond(request, deadline)
         except ConnectionLostError as error:
             raise StreamInterruptedError(
                 f"the stream was cut: {error}", request=error.request, delivered=parser.delivered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from os import PathLike
-from typing import Any, ClassVar, overload
+from typing import Any, overload
 
 from attrs import field, frozen
 from llama_deploy_api.api.apiserver import (
@@ -16,18 +16,12 @@ from llama_deploy_api.api.apiserver import (
     send_deployment_task_event,
     stream_deployment_task_events,
 )
-from llama_deploy_api.models import EventDefinition as EventPayload
-from llama_deploy_api.models import NewTask as TaskPayload
-from llama_deploy_api.types import UNSET as ABSENT
 from pydantic import BaseModel
 
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Deadline, Timeout
-from .._generations import replays_events
-from .._polling import Polling
-from .._servers import API_SERVER, Server
-from ..errors import CallTimeoutError
+from .._values import to_task
 from ..events import (
     A,
     B,
@@ -40,19 +34,17 @@ from ..events import (
     is_input_required,
     reader,
 )
-from ..types import EventDefinition, TaskDefinition, TaskIds, TaskResult, to_task
+from ..request import Request
+from ..types import EventDefinition, TaskDefinition, TaskIds, TaskResult
 from .batch import Batch
-from .call import Call
 from .model import Collection, Model
 from .runs import TaskRun
-from .streams import EventStream, read_events
+from .streams import EventStream, can_be_read_again, read_events
 
 
 @frozen(kw_only=True)
 class Task(Model):
     """A task of a deployment."""
-
-    _server: ClassVar[Server] = API_SERVER
 
     deployment_id: str
     session_id: str | None
@@ -71,7 +63,7 @@ class Task(Model):
                 (0.9); the session is unknown (0.6 to 0.8). Servers give no reason.
             NotFoundError: no such deployment.
         """
-        return await self._results().json_or_none(TaskResult, self._deadline(timeout))
+        return await self._send(self._results(), timeout)
 
     async def wait(self, *, timeout: Timeout = UNSET) -> TaskResult:
         """The task's result, once there is one: `results`, asked again while that answers None.
@@ -80,8 +72,7 @@ class Task(Model):
             ServerError: as for `results`.
             CallTimeoutError: no result within `timeout` seconds.
         """
-        polling = Polling(self.client.poll_interval)
-        return await self._results().poll(TaskResult, self._deadline(timeout), polling)
+        return await self._poll(self._results(), self._deadline(timeout))
 
     async def send_event(
         self, ev: BaseModel | ServerEvent, service_name: str, *, timeout: Timeout = UNSET
@@ -102,15 +93,11 @@ class Task(Model):
             >>> async def answer(task):
             ...     await task.send_event(HumanResponseEvent(response="42"), "human")
         """
-        payload = EventPayload.from_dict(define(ev, service_name).model_dump())
-        call = self._call(
-            send_deployment_task_event,
-            self.deployment_id,
-            self.id,
-            body=payload,
-            session_id=self.session_id or "",
+        event = define(ev, service_name)
+        request = send_deployment_task_event.request(
+            self.deployment_id, self.id, session_id=self.session_id or None, body=event
         )
-        return await call.json(EventDefinition, self._deadline(timeout))
+        return await self._send(request, timeout)
 
     @overload
     def events(self, *, types: None = None, timeout: Timeout = UNSET) -> EventStream: ...
@@ -155,38 +142,22 @@ class Task(Model):
             ...     async for event in task.events():
             ...         print(event)
         """
-        call = self._call(
-            stream_deployment_task_events,
+        request = stream_deployment_task_events.request(
             self.deployment_id,
             self.id,
-            session_id=self.session_id or "",
-            raw_event=ABSENT if types is None else True,  # which 0.6 to 0.8 ignore
+            session_id=self.session_id or None,
+            raw_event=None if types is None else True,  # which 0.6 to 0.8 ignore
         )
-        deadline = self._deadline(timeout)
-        sent = read_events(
-            call, self.client, deadline, replays=self._replays, task_ended=self._ended
-        )
+        sent = read_events(self.client, request, self._deadline(timeout), self._ended)
         if types is None:
             return EventStream(sent)
         read = reader(types)
         return EventStream(sent, lambda event: read(ReceivedEvent.of(event)))
 
-    def _results(self) -> Call:
-        return self._call(
-            get_deployment_task_results,
-            self.deployment_id,
-            self.id,
-            session_id=self.session_id or "",
+    def _results(self) -> Request[TaskResult | None]:
+        return get_deployment_task_results.request(
+            self.deployment_id, self.id, session_id=self.session_id or None
         )
-
-    async def _replays(self, timeout: float | None) -> bool:
-        """Whether the server sends all events to whoever asks again."""
-        try:
-            return replays_events(await self.client.apiserver.generation(timeout=timeout))
-        except CallTimeoutError:
-            raise
-        except Exception:  # whatever is wrong with this question, the cut is what is to be told
-            return False
 
     async def _ended(self, timeout: float | None) -> bool:
         """Whether a stream without a stop event ended properly.
@@ -195,7 +166,7 @@ class Task(Model):
         result tells.
         """
         deadline = Deadline(timeout)
-        if not await self._replays(deadline.remaining()):
+        if not await can_be_read_again(self.client, "apiserver", deadline):
             return True
         return await self.results(timeout=deadline.remaining()) is not None
 
@@ -203,8 +174,6 @@ class Task(Model):
 @frozen(kw_only=True)
 class TaskCollection(Collection[Task]):
     """The tasks of a deployment, in all of its sessions."""
-
-    _server: ClassVar[Server] = API_SERVER
 
     deployment_id: str
 
@@ -231,13 +200,10 @@ class TaskCollection(Collection[Task]):
             ...     return await deployment.tasks.run({"message": "hello"})
         """
         task = to_task(task)
-        call = self._call(
-            run_deployment_task,
-            self.deployment_id,
-            body=TaskPayload.from_dict(task.model_dump()),
-            session_id=task.session_id or ABSENT,
+        request = run_deployment_task.request(
+            self.deployment_id, session_id=task.session_id or None, body=task
         )
-        return await call.json(object, self._deadline(timeout))
+        return await self._send(request, timeout)
 
     def run_many(
         self,
@@ -296,13 +262,10 @@ class TaskCollection(Collection[Task]):
             ServerError: no such session.
         """
         task = to_task(task)
-        call = self._call(
-            create_deployment_task,
-            self.deployment_id,
-            body=TaskPayload.from_dict(task.model_dump()),
-            session_id=task.session_id or ABSENT,
+        request = create_deployment_task.request(
+            self.deployment_id, session_id=task.session_id or None, body=task
         )
-        return self._task(await call.json(TaskIds, self._deadline(timeout)))
+        return self._task(await self._send(request.returning(TaskIds), timeout))
 
     @overload
     def stream(
@@ -385,8 +348,8 @@ class TaskCollection(Collection[Task]):
         Raises:
             NotFoundError: no such deployment.
         """
-        call = self._call(list_deployment_tasks, self.deployment_id)
-        return [self._task(ids) for ids in await call.json(list[TaskIds], self._deadline(timeout))]
+        request = list_deployment_tasks.request(self.deployment_id).returning(list[TaskIds])
+        return [self._task(ids) for ids in await self._send(request, timeout)]
 
     def _task(self, ids: TaskIds) -> Task:
         return Task(

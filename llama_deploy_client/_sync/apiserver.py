@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import ClassVar
-
 from attrs import frozen
 from llama_deploy_api.api.apiserver import (
     create_deployment,
@@ -20,30 +17,19 @@ from llama_deploy_api.api.apiserver import (
     list_deployment_sessions,
     list_deployments,
 )
-from llama_deploy_api.models import DeploymentUpload
-from llama_deploy_api.types import UNSET as ABSENT
-from llama_deploy_api.types import File
 
 from .._deadline import UNSET, Timeout
 from .._deployment_file import DeploymentFile, read_deployment_file
 from .._generations import ApiServerDocument
-from .._servers import API_SERVER, Server
+from .._values import describe
 from ..errors import (
     CertificateError,
     MalformedResponseError,
     ServerUnreachableError,
     StatusError,
 )
-from ..types import (
-    ApiServerLinks,
-    DeploymentDefinition,
-    ReportedStatus,
-    SessionDefinition,
-    Status,
-    StatusEnum,
-    describe,
-)
-from .call import check_id
+from ..request import File
+from ..types import ApiServerLinks, SessionDefinition, Status, StatusEnum
 from .model import Collection, Model
 from .tasks import TaskCollection
 
@@ -51,8 +37,6 @@ from .tasks import TaskCollection
 @frozen(kw_only=True)
 class SessionCollection(Collection[Model]):
     """The sessions of a deployment."""
-
-    _server: ClassVar[Server] = API_SERVER
 
     deployment_id: str
 
@@ -62,8 +46,7 @@ class SessionCollection(Collection[Model]):
         Raises:
             NotFoundError: no such deployment.
         """
-        call = self._call(create_deployment_session, self.deployment_id)
-        return call.json(SessionDefinition, self._deadline(timeout))
+        return self._send(create_deployment_session.request(self.deployment_id), timeout)
 
     def get(self, session_id: str, *, timeout: Timeout = UNSET) -> SessionDefinition:
         """One session (`GET /deployments/{deployment}/sessions/{session}`).
@@ -72,8 +55,7 @@ class SessionCollection(Collection[Model]):
             ServerError: no such session (0.6 to 0.8; 0.9 gives one for any id).
             NotFoundError: no such deployment.
         """
-        call = self._call(get_deployment_session, self.deployment_id, session_id)
-        return call.json(SessionDefinition, self._deadline(timeout))
+        return self._send(get_deployment_session.request(self.deployment_id, session_id), timeout)
 
     def list(self, *, timeout: Timeout = UNSET) -> list[SessionDefinition]:
         """All sessions (`GET /deployments/{deployment}/sessions`).
@@ -81,8 +63,7 @@ class SessionCollection(Collection[Model]):
         Raises:
             NotFoundError: no such deployment.
         """
-        call = self._call(list_deployment_sessions, self.deployment_id)
-        return call.json(list[SessionDefinition], self._deadline(timeout))
+        return self._send(list_deployment_sessions.request(self.deployment_id), timeout)
 
     def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /deployments/{deployment}/sessions/delete`).
@@ -91,16 +72,13 @@ class SessionCollection(Collection[Model]):
             ServerError: no such session (0.9; no error in 0.6 to 0.8).
             NotFoundError: no such deployment.
         """
-        check_id(session_id)
-        call = self._call(delete_deployment_session, self.deployment_id, session_id=session_id)
-        call.done(self._deadline(timeout))
+        request = delete_deployment_session.request(self.deployment_id, session_id=session_id)
+        self._send(request, timeout)
 
 
 @frozen(kw_only=True)
 class Deployment(Model):
     """A deployment. Its id is its name."""
-
-    _server: ClassVar[Server] = API_SERVER
 
     @property
     def tasks(self) -> TaskCollection:
@@ -116,8 +94,6 @@ class Deployment(Model):
 @frozen(kw_only=True)
 class DeploymentCollection(Collection[Deployment]):
     """The deployments of the API server."""
-
-    _server: ClassVar[Server] = API_SERVER
 
     def create(
         self,
@@ -147,20 +123,18 @@ class DeploymentCollection(Collection[Deployment]):
             ...     with open("deployment.yml") as config:
             ...         return client.apiserver.deployments.create(config)
         """
-        file = File(
-            payload=BytesIO(read_deployment_file(config)),
-            file_name="deployment.yml",
-            mime_type="application/yaml",
-        )
-        call = self._call(
-            create_deployment,
-            body=DeploymentUpload(config_file=file),
+        request = create_deployment.request(
+            config_file=File(
+                name="deployment.yml",
+                content=read_deployment_file(config),
+                media_type="application/yaml",
+            ),
             reload=reload,
-            base_path=ABSENT if base_path == "." else base_path,
-            local=local or ABSENT,
+            base_path=None if base_path == "." else base_path,
+            local=local or None,
         )
-        made = call.json(DeploymentDefinition, self._deadline(timeout))
-        return Deployment(client=self.client, id=made.name)
+        created = self._send(request, timeout)
+        return Deployment(client=self.client, id=created.name)
 
     def get(self, id: str, *, timeout: Timeout = UNSET) -> Deployment:
         """The deployment of that name (`GET /deployments/{deployment}`).
@@ -168,21 +142,18 @@ class DeploymentCollection(Collection[Deployment]):
         Raises:
             NotFoundError: no such deployment.
         """
-        self._call(get_deployment, id).done(self._deadline(timeout))
+        self._send(get_deployment.request(id).returning(None), timeout)
         return Deployment(client=self.client, id=id)
 
     def list(self, *, timeout: Timeout = UNSET) -> list[Deployment]:
         """All deployments (`GET /deployments/`)."""
-        call = self._call(list_deployments)
-        found = call.json(list[DeploymentDefinition], self._deadline(timeout))
-        return [Deployment(client=self.client, id=deployment.name) for deployment in found]
+        definitions = self._send(list_deployments.request(), timeout)
+        return [Deployment(client=self.client, id=each.name) for each in definitions]
 
 
 @frozen(kw_only=True)
 class ApiServer(Model):
     """The API server."""
-
-    _server: ClassVar[Server] = API_SERVER
 
     @property
     def deployments(self) -> DeploymentCollection:
@@ -206,8 +177,7 @@ class ApiServer(Model):
             ...     return (client.apiserver.status()).status is StatusEnum.HEALTHY
         """
         try:
-            call = self._call(get_status)
-            return describe(call.json(ReportedStatus, self._deadline(timeout)))
+            return describe(self._send(get_status.request(), timeout))
         except CertificateError as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
         except ServerUnreachableError:
@@ -222,15 +192,13 @@ class ApiServer(Model):
             UnknownEndpointError: 0.6 has no metrics.
             ServerError: the server's metrics port does not answer.
         """
-        response = self._call(get_metrics).send(self._deadline(timeout))
-        return response.text
+        return self._send(get_metrics.request(), timeout)
 
     def links(self, *, timeout: Timeout = UNSET) -> ApiServerLinks:
         """Where the server's documentation and status are (`GET /`)."""
-        return self._call(get_root_page).json(ApiServerLinks, self._deadline(timeout))
+        return self._send(get_root_page.request().returning(ApiServerLinks), timeout)
 
     def generation(self, *, timeout: Timeout = UNSET) -> str:
         """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`)."""
-        call = self._call(get_openapi_document)
-        document = call.json(ApiServerDocument, self._deadline(timeout))
-        return document.generation()
+        request = get_openapi_document.request().returning(ApiServerDocument)
+        return (self._send(request, timeout)).generation()

@@ -6,24 +6,31 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 import httpx
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
 from .._concurrency import PerProcess
-from .._deadline import Deadline
+from .._deadline import UNSET, Deadline, Timeout, Unset, check_seconds
+from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
+from .._polling import Polling
 from .._retry import is_worth_retrying, pause
-from .._servers import Server
+from .._servers import SERVERS
 from .._texts import without_credentials
-from ..errors import CallError, MalformedResponseError
+from ..errors import CallError, CallTimeoutError, MalformedResponseError
+from ..request import Request, StreamRequest, content_of
 from ..settings import Options, Settings
 from .http import BoundedAuth, Hook, HookError, HttpClient, read_body
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
     from .core import Core
+    from .streams import EventStream
+
+T = TypeVar("T")
+E = TypeVar("E")
 
 _log = logging.getLogger("llama_deploy_client")
 
@@ -88,19 +95,75 @@ class SyncClient(Settings):
 
         return Core(client=self, id="core")
 
-    def _send(
-        self, server: Server, request: dict[str, Any], deadline: Deadline, *, stream: bool
+    @overload
+    def send(self, request: StreamRequest[E], *, timeout: Timeout = ...) -> EventStream[E]: ...
+    @overload
+    def send(self, request: Request[T], *, timeout: Timeout = ...) -> T: ...
+    def send(self, request: Request[Any] | StreamRequest[Any], *, timeout: Timeout = UNSET) -> Any:
+        """Send the request of any documented operation, with retries, deadline and errors.
+
+        Args:
+            request: what a module of `llama_deploy_api.api` builds.
+            timeout: seconds for this call, or for a stream the seconds without an event.
+
+        Returns:
+            The type that the request names. For a stream it is an `EventStream`, which sends the
+            request when it is asked for the first event, is read on where it was cut and can be,
+            and ends when the server ends it.
+
+        Raises:
+            LlamaDeployError: as every method does.
+
+        Examples:
+            >>> from llama_deploy_api.api.core import get_session_task_result
+            >>> def result(client, session_id, task_id):
+            ...     return client.send(get_session_task_result.request(session_id, task_id))
+        """
+        deadline = self._deadline(timeout)
+        if isinstance(request, StreamRequest):
+            from .streams import EventStream, read_events
+
+            return EventStream(read_events(self, request, deadline))
+        return self._send(request, deadline)
+
+    def _send(self, request: Request[T], deadline: Deadline) -> T:
+        """Send it, and make of the answer what the request names."""
+        return decode(self._respond(request, deadline), request)
+
+    def _poll(self, request: Request[T | None], deadline: Deadline) -> T:
+        """Send it until the answer is not None."""
+        polling = Polling(self.poll_interval)
+        while True:
+            response = self._respond(request, deadline)
+            value = decode(response, request)
+            if value is not None:
+                return value
+            time.sleep(deadline.within(polling.pause()))
+            if deadline.expired():
+                message = f"no result within {deadline.timeout} s"
+                raise CallTimeoutError(message, request=response.request)
+
+    def _deadline(self, timeout: Timeout) -> Deadline:
+        """By when a call has to be done: by its own `timeout`, or else by the setting."""
+        if isinstance(timeout, Unset):
+            return Deadline(self.timeout)
+        if timeout is not None:
+            check_seconds(timeout)
+        return Deadline(timeout)
+
+    def _respond(
+        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
     ) -> httpx.Response:
-        """Send what a generated module built; again, where that may help and does no harm."""
+        """The answer to it; it is sent again where that may help and does no harm."""
         attempt = 0
         while True:
             try:
-                return self._send_once(server, request, deadline, stream)
+                return self._send_once(request, deadline)
             except CallError as error:
                 seconds = pause(attempt, error)
                 if (
                     attempt >= self.max_retries  # which may have been lowered meanwhile
-                    or not is_worth_retrying(error, replayable=not stream)
+                    or not is_worth_retrying(error, replayable=not request.stream)
                     or deadline.within(seconds) < seconds
                 ):
                     raise
@@ -109,17 +172,18 @@ class SyncClient(Settings):
             time.sleep(seconds)
 
     def _send_once(
-        self, server: Server, request: dict[str, Any], deadline: Deadline, stream: bool
+        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
     ) -> httpx.Response:
         """Send it. Whatever is no success becomes its error here."""
+        server = SERVERS[request.server]
+        stream = request.stream
         http = self.http_client or self._connections.get(self.disable_ssl, self._make_http)
         built = http.build_request(
-            **{
-                **request,
-                # Not in a variable: tools that report errors print those.
-                "url": getattr(self, server.setting).rstrip("/") + request["url"],
-                "headers": {**request.get("headers", {}), **self.headers},
-            },
+            request.method,
+            # Not in a variable: tools that report errors print those.
+            getattr(self, server.setting).rstrip("/") + request.path,
+            **content_of(request),
+            headers=self.headers,
             timeout=deadline.remaining(),
             extensions={"deadline": deadline, "stream": stream},
         )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any
 
 from attrs import frozen
 from llama_deploy_api.api.core import (
@@ -26,16 +26,12 @@ from llama_deploy_api.api.core import (
     stream_session_task_result,
     update_session_state,
 )
-from llama_deploy_api.models import EventDefinition as EventPayload
-from llama_deploy_api.models import NewTask as TaskPayload
-from llama_deploy_api.models import SessionState
 from pydantic import BaseModel
 
 from .._concurrency import SyncInputs
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
-from .._polling import Polling
-from .._servers import CONTROL_PLANE, Server
+from .._values import to_task
 from ..errors import NotFoundError
 from ..events import ServerEvent, define
 from ..types import (
@@ -44,7 +40,6 @@ from ..types import (
     SessionDefinition,
     TaskDefinition,
     TaskResult,
-    to_task,
 )
 from .batch import Batch
 from .model import Collection, Model
@@ -55,8 +50,6 @@ from .streams import EventStream, read_events
 @frozen(kw_only=True)
 class Session(Model):
     """A session: tasks that share a state."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
 
     def run(self, service_name: str, **run_kwargs: Any) -> str:
         """Run a workflow and wait for its result.
@@ -84,9 +77,8 @@ class Session(Model):
     def _run(self, task: TaskDefinition, *, timeout: Timeout = UNSET) -> str:
         deadline = self._deadline(timeout)
         task_id = self._start(task, deadline)
-        polling = Polling(self.client.poll_interval)
-        call = self._call(get_session_task_result, self.id, task_id)
-        return (call.poll(TaskResult, deadline, polling)).result
+        request = get_session_task_result.request(self.id, task_id)
+        return (self._poll(request, deadline)).result
 
     def run_many(
         self,
@@ -158,8 +150,8 @@ class Session(Model):
         return self._start(to_task(task_def), self._deadline(timeout))
 
     def _start(self, task: TaskDefinition, deadline: Deadline) -> str:
-        payload = TaskPayload.from_dict({**task.model_dump(), "session_id": self.id})
-        return self._call(create_session_task, self.id, body=payload).json(str, deadline)
+        task = task.model_copy(update={"session_id": self.id})
+        return self.client._send(create_session_task.request(self.id, body=task), deadline)
 
     def get_task_result(self, task_id: str, *, timeout: Timeout = UNSET) -> TaskResult | None:
         """A task's result, or None while it runs.
@@ -171,8 +163,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_session_task_result, self.id, task_id)
-        return call.json_or_none(TaskResult, self._deadline(timeout))
+        return self._send(get_session_task_result.request(self.id, task_id), timeout)
 
     def get_tasks(self, *, timeout: Timeout = UNSET) -> list[TaskDefinition]:
         """The tasks of this session, oldest first (`GET /sessions/{session}/tasks`).
@@ -180,8 +171,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(list_session_tasks, self.id)
-        return call.json(list[TaskDefinition], self._deadline(timeout))
+        return self._send(list_session_tasks.request(self.id), timeout)
 
     def get_current_task(self, *, timeout: Timeout = UNSET) -> TaskDefinition | None:
         """The newest task of this session, if it has one.
@@ -191,8 +181,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_current_session_task, self.id)
-        return call.json_or_none(TaskDefinition, self._deadline(timeout))
+        return self._send(get_current_session_task.request(self.id), timeout)
 
     def send_event(
         self,
@@ -224,9 +213,8 @@ class Session(Model):
 
         `POST /sessions/{session}/tasks/{task}/send_event`.
         """
-        payload = EventPayload.from_dict(EventDefinition.model_validate(ev_def).model_dump())
-        call = self._call(send_session_task_event, self.id, task_id, body=payload)
-        call.done(self._deadline(timeout))
+        event = EventDefinition.model_validate(ev_def)
+        self._send(send_session_task_event.request(self.id, task_id, body=event), timeout)
 
     def get_task_result_stream(self, task_id: str, *, timeout: Timeout = UNSET) -> EventStream:
         """The events of a task, from the first one on.
@@ -249,22 +237,9 @@ class Session(Model):
             MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             StreamFailedError: the control plane reported an error of its own.
         """
-        call = self._call(stream_session_task_result, self.id, task_id)
-        deadline = self._deadline(timeout)
-        return EventStream(
-            read_events(
-                call,
-                self.client,
-                deadline,
-                replays=self._replays,
-                task_ended=partial(self._ended, task_id),
-                errors_in_band=True,
-            )
-        )
-
-    def _replays(self, _: float | None) -> bool:
-        """Whether the events can be read again: from any control plane."""
-        return True
+        request = stream_session_task_result.request(self.id, task_id)
+        ended = partial(self._ended, task_id)
+        return EventStream(read_events(self.client, request, self._deadline(timeout), ended))
 
     def _ended(self, task_id: str, timeout: float | None) -> bool:
         return self.get_task_result(task_id, timeout=timeout) is not None
@@ -275,8 +250,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_session_state, self.id)
-        return call.json(dict[str, Any], self._deadline(timeout))
+        return self._send(get_session_state.request(self.id), timeout)
 
     def update_state(self, state: Mapping[str, Any], *, timeout: Timeout = UNSET) -> None:
         """Add to the state, or replace entries of it (`POST /sessions/{session}/state`).
@@ -284,9 +258,7 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        payload = SessionState.from_dict(state)
-        call = self._call(update_session_state, self.id, body=payload)
-        call.done(self._deadline(timeout))
+        self._send(update_session_state.request(self.id, body=dict(state)), timeout)
 
     def definition(self, *, timeout: Timeout = UNSET) -> SessionDefinition:
         """The session with its state and the ids of its tasks (`GET /sessions/{session}`).
@@ -294,24 +266,21 @@ class Session(Model):
         Raises:
             NotFoundError: no such session.
         """
-        call = self._call(get_session, self.id)
-        return call.json(SessionDefinition, self._deadline(timeout))
+        return self._send(get_session.request(self.id), timeout)
 
 
 @frozen(kw_only=True)
 class SessionCollection(Collection[Session]):
     """The sessions of the control plane."""
 
-    _server: ClassVar[Server] = CONTROL_PLANE
-
     def list(self, *, timeout: Timeout = UNSET) -> list[Session]:
         """All sessions (`GET /sessions`)."""
-        found = self._call(list_sessions).json(dict[str, Any], self._deadline(timeout))
-        return [Session(client=self.client, id=id) for id in found]
+        request = list_sessions.request().returning(dict[str, Any])  # the ids are enough
+        return [Session(client=self.client, id=id) for id in self._send(request, timeout)]
 
     def create(self, *, timeout: Timeout = UNSET) -> Session:
         """Make a session (`POST /sessions/create`)."""
-        id = self._call(create_session).json(str, self._deadline(timeout))
+        id = self._send(create_session.request(), timeout)
         return Session(client=self.client, id=id)
 
     def get(self, id: str, *, timeout: Timeout = UNSET) -> Session:
@@ -320,7 +289,7 @@ class SessionCollection(Collection[Session]):
         Raises:
             NotFoundError: no such session. It is a ValueError.
         """
-        self._call(get_session, id).done(self._deadline(timeout))
+        self._send(get_session.request(id).returning(None), timeout)
         return Session(client=self.client, id=id)
 
     def get_or_create(self, id: str, *, timeout: Timeout = UNSET) -> Session:
@@ -338,14 +307,12 @@ class SessionCollection(Collection[Session]):
 
     def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""
-        self._call(delete_session, session_id).done(self._deadline(timeout))
+        self._send(delete_session.request(session_id), timeout)
 
 
 @frozen(kw_only=True)
 class Core(Model):
     """The control plane."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
 
     @property
     def services(self) -> ServiceCollection:
@@ -359,18 +326,16 @@ class Core(Model):
 
     def settings(self, *, timeout: Timeout = UNSET) -> ControlPlaneSettings:
         """The control plane's settings (`GET /`)."""
-        return self._call(get_root_page).json(ControlPlaneSettings, self._deadline(timeout))
+        return self._send(get_root_page.request().returning(ControlPlaneSettings), timeout)
 
     def queue_config(self, *, timeout: Timeout = UNSET) -> dict[str, dict[str, Any]]:
         """The message queue's settings, by the name of their class (`GET /queue_config`)."""
-        call = self._call(get_queue_config)
-        return call.json(dict[str, dict[str, Any]], self._deadline(timeout))
+        return self._send(get_queue_config.request(), timeout)
 
     def generation(self, *, timeout: Timeout = UNSET) -> str:
         """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`).
 
         The control planes of 0.7 and 0.8 are alike: "0.7" may be either.
         """
-        call = self._call(get_openapi_document)
-        document = call.json(ControlPlaneDocument, self._deadline(timeout))
-        return document.generation()
+        request = get_openapi_document.request().returning(ControlPlaneDocument)
+        return (self._send(request, timeout)).generation()

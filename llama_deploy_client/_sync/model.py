@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 from abc import ABC
-from typing import ClassVar, Generic, ParamSpec, TypeVar
+from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from .._deadline import UNSET, Deadline, Timeout, Unset, check_seconds
-from .._servers import Server
-from .call import Call, Endpoint
+from .._deadline import UNSET, Deadline, Timeout
+from ..request import Request
 from .client import SyncClient
 
-P = ParamSpec("P")
+T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 
 
@@ -24,19 +23,17 @@ class Handle(ABC):
     """
 
     __slots__ = ()
-    _server: ClassVar[Server]
     client: SyncClient
 
-    def _call(self, endpoint: Endpoint[P], *ids: P.args, **parameters: P.kwargs) -> Call:
-        return Call.to(self.client, self._server, endpoint, *ids, **parameters)
+    def _send(self, request: Request[T], timeout: Timeout = UNSET) -> T:
+        return self.client._send(request, self._deadline(timeout))
+
+    def _poll(self, request: Request[T | None], deadline: Deadline) -> T:
+        return self.client._poll(request, deadline)
 
     def _deadline(self, timeout: Timeout = UNSET) -> Deadline:
         """By when a call has to be done: a method's own `timeout`, or else the client's."""
-        if isinstance(timeout, Unset):
-            return Deadline(self.client.timeout)
-        if timeout is not None:
-            check_seconds(timeout)
-        return Deadline(timeout)
+        return self.client._deadline(timeout)
 
 
 @frozen(kw_only=True)

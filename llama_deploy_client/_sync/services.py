@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from attrs import frozen
 from llama_deploy_api.api.core import (
@@ -12,20 +12,15 @@ from llama_deploy_api.api.core import (
     list_services,
     register_service,
 )
-from llama_deploy_api.models import ServiceRegistration
 
 from .._deadline import UNSET, Timeout
-from .._servers import CONTROL_PLANE, Server
 from ..types import ServiceDefinition
-from .call import check_id
 from .model import Collection, Model
 
 
 @frozen(kw_only=True)
 class Service(Model):
     """A service. Its id is its name."""
-
-    _server: ClassVar[Server] = CONTROL_PLANE
 
     @property
     def service_name(self) -> str:
@@ -38,20 +33,17 @@ class Service(Model):
         Raises:
             NotFoundError: no such service.
         """
-        call = self._call(get_service, self.id)
-        return call.json(ServiceDefinition, self._deadline(timeout))
+        return self._send(get_service.request(self.id), timeout)
 
 
 @frozen(kw_only=True)
 class ServiceCollection(Collection[Service]):
     """The services of the control plane."""
 
-    _server: ClassVar[Server] = CONTROL_PLANE
-
     def list(self, *, timeout: Timeout = UNSET) -> list[Service]:
         """All services (`GET /services`)."""
-        found = self._call(list_services).json(dict[str, Any], self._deadline(timeout))
-        return [Service(client=self.client, id=name) for name in found]
+        request = list_services.request().returning(dict[str, Any])  # the names are enough
+        return [Service(client=self.client, id=name) for name in self._send(request, timeout)]
 
     def get(self, id: str, *, timeout: Timeout = UNSET) -> Service:
         """The service of that name (`GET /services/{service}`).
@@ -69,14 +61,11 @@ class ServiceCollection(Collection[Service]):
         It is also added to the `items` of this collection.
         """
         service = ServiceDefinition.model_validate(service)
-        payload = ServiceRegistration.from_dict(service.model_dump(mode="json"))
-        self._call(register_service, body=payload).done(self._deadline(timeout))
+        self._send(register_service.request(body=service).returning(None), timeout)
         registered = Service(client=self.client, id=service.service_name)
         self.items[registered.id] = registered
         return registered
 
     def deregister(self, service_name: str, *, timeout: Timeout = UNSET) -> None:
         """Deregister a service (`POST /services/deregister`). No error if there is none."""
-        check_id(service_name)
-        call = self._call(deregister_service, service_name=service_name)
-        call.done(self._deadline(timeout))
+        self._send(deregister_service.request(service_name=service_name), timeout)

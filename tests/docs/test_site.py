@@ -29,7 +29,7 @@ MODULES += ["testing", "testing.faults"]
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built from a copy: the generator writes into the folder that it runs in."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("docs", "llama_deploy_client"):
+    for name in ("docs", "generated", "llama_deploy_client"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("zensical.toml", "CHANGELOG.md"):
@@ -122,7 +122,12 @@ def test_every_page_is_in_the_navigation(site: Path) -> None:
 @cache
 def public() -> dict[str, griffe.Object | griffe.Alias]:
     """What the public modules export, and the public methods of these classes, by their paths."""
-    package = griffe.load("llama_deploy_client", search_paths=[ROOT], resolve_aliases=True)
+    package = griffe.load(
+        "llama_deploy_client",
+        search_paths=[ROOT, ROOT / "generated"],
+        resolve_aliases=True,
+        resolve_external=True,
+    )
     modules = [package[module] for module in MODULES]
     found: dict[str, griffe.Object | griffe.Alias] = {}
     for module in (package, *modules):

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, TextIO, assert_type
 
+from llama_deploy_api.api.apiserver import stream_deployment_task_events
+from llama_deploy_api.api.core import get_session_task_result, list_services
 from pydantic import BaseModel
 
 from llama_deploy_client import (
@@ -177,3 +179,15 @@ async def main(file: TextIO) -> None:
         assert_type(client.with_options(max_retries=0), Client)
         await use_api_server(client, file)
         await use_control_plane(client)
+
+
+async def use_requests(client: Client) -> None:
+    assert_type(await client.send(get_session_task_result.request("s", "t")), TaskResult | None)
+    assert_type(await client.send(list_services.request()), dict[str, ServiceDefinition])
+    assert_type(
+        await client.send(list_services.request(), timeout=None), dict[str, ServiceDefinition]
+    )
+    stream = stream_deployment_task_events.request("d", "t", session_id="s", raw_event=True)
+    assert_type(await client.send(stream), EventStream)
+    names = list_services.request().returning(dict[str, object])
+    assert_type(await client.send(names), dict[str, object])

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO, assert_type
 
+from llama_deploy_api.api.apiserver import stream_deployment_task_events
+from llama_deploy_api.api.core import get_session_task_result, list_services
 from pydantic import BaseModel
 
 from llama_deploy_client import (
@@ -167,3 +169,13 @@ def main() -> None:
         client.poll_interval = 0.1
         assert_type(client.with_options(max_retries=0), SyncClient)
         use_control_plane(client)
+
+
+def use_requests(client: SyncClient) -> None:
+    assert_type(client.send(get_session_task_result.request("s", "t")), TaskResult | None)
+    assert_type(client.send(list_services.request()), dict[str, ServiceDefinition])
+    client.send(list_services.request(), timeout=None)
+    stream = stream_deployment_task_events.request("d", "t", session_id="s", raw_event=True)
+    assert_type(client.send(stream), EventStream)
+    names = list_services.request().returning(dict[str, object])
+    assert_type(client.send(names), dict[str, object])

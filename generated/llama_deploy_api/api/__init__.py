@@ -1,2 +1,2 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-"""Contains methods for accessing the API"""
+"""The operations, by the server that has them."""

@@ -1,48 +1,6 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from __future__ import annotations
+"""ChatMessage is written by hand."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from llama_deploy_client._values import ChatMessage as ChatMessage
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="ChatMessage")
-
-
-@_attrs_define
-class ChatMessage:
-    """A chat message of llama-index-core; its fields depend on the version that the server has."""
-
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        chat_message = cls()
-
-        chat_message.additional_properties = d
-        return chat_message
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+__all__ = ["ChatMessage"]

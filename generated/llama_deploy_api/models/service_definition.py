@@ -1,121 +1,24 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
+"""ServiceDefinition."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from pydantic import BaseModel, ConfigDict
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-if TYPE_CHECKING:
-    from ..models.chat_message import ChatMessage
+from ..models.chat_message import ChatMessage
 
 
-T = TypeVar("T", bound="ServiceDefinition")
-
-
-@_attrs_define
-class ServiceDefinition:
-    """A service as the control plane knows it.
+class ServiceDefinition(BaseModel):
+    """A service to register.
 
     Attributes:
-        service_name (str):
-        description (str):
-        prompt (list[ChatMessage]):
-        host (None | str):
-        port (int | None):
+        prompt: Instructions for the service.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     service_name: str
     description: str
-    prompt: list[ChatMessage]
-    host: None | str
-    port: int | None
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        service_name = self.service_name
-
-        description = self.description
-
-        prompt = []
-        for prompt_item_data in self.prompt:
-            prompt_item = prompt_item_data.to_dict()
-            prompt.append(prompt_item)
-
-        host: None | str
-        host = self.host
-
-        port: int | None
-        port = self.port
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "service_name": service_name,
-                "description": description,
-                "prompt": prompt,
-                "host": host,
-                "port": port,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.chat_message import ChatMessage  # noqa: PLC0415
-
-        d = dict(src_dict)
-        service_name = d.pop("service_name")
-
-        description = d.pop("description")
-
-        prompt = []
-        _prompt = d.pop("prompt")
-        for prompt_item_data in _prompt:
-            prompt_item = ChatMessage.from_dict(prompt_item_data)
-
-            prompt.append(prompt_item)
-
-        def _parse_host(data: object) -> None | str:
-            if data is None:
-                return data
-            return cast(None | str, data)
-
-        host = _parse_host(d.pop("host"))
-
-        def _parse_port(data: object) -> int | None:
-            if data is None:
-                return data
-            return cast(int | None, data)
-
-        port = _parse_port(d.pop("port"))
-
-        service_definition = cls(
-            service_name=service_name,
-            description=description,
-            prompt=prompt,
-            host=host,
-            port=port,
-        )
-
-        service_definition.additional_properties = d
-        return service_definition
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    prompt: list[ChatMessage] = []
+    host: str | None = None
+    port: int | None = None

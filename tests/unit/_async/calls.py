@@ -108,6 +108,17 @@ SERVICE_JSON: dict[str, Any] = {
     "host": None,
     "port": None,
 }
+LINKS = {
+    "swagger_docs": "http://localhost:4501/docs",
+    "status": "http://localhost:4501/status",
+}
+CONTROL_PLANE_SETTINGS = {
+    "running": "True",
+    "step_interval": "0.1",
+    "services_store_key": "services",
+    "tasks_store_key": "tasks",
+    "session_store_key": "sessions",
+}
 UP = "LlamaDeploy is up and running.\nActive deployments:\n- d"
 STATUS_ROW = Row(
     "apiserver.status",
@@ -137,9 +148,9 @@ API_SERVER_ROWS = [
         lambda c, **o: c.apiserver.links(**o),
         "GET /",
         None,
+        LINKS,
+        LINKS,
         {"swagger_docs": "http://localhost:4501/docs"},
-        {"swagger_docs": "http://localhost:4501/docs"},
-        {"running": "True"},
     ),
     Row(
         "apiserver.deployments.create",
@@ -289,9 +300,9 @@ CORE_ROWS = [
         lambda c, **o: c.core.settings(**o),
         "GET /",
         None,
+        CONTROL_PLANE_SETTINGS,
+        CONTROL_PLANE_SETTINGS,
         {"running": "True", "step_interval": "0.1"},
-        {"running": "True", "step_interval": "0.1"},
-        {"swagger_docs": "http://localhost:4501/docs"},
     ),
     Row(
         "core.queue_config",

@@ -30,7 +30,7 @@ from llama_deploy_client._async.tasks import TaskCollection
 from llama_deploy_client._failures import request_error, status_error
 from llama_deploy_client._results_file import ResultsFile
 from llama_deploy_client._servers import API_SERVER
-from llama_deploy_client.types import to_task
+from llama_deploy_client._values import to_task
 
 from ..test_progress import Terminal
 from .calls import deployment

@@ -31,7 +31,7 @@ from llama_deploy_client._sync.batch import Batch
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.tasks import TaskCollection
-from llama_deploy_client.types import to_task
+from llama_deploy_client._values import to_task
 
 from ..test_progress import Terminal
 from .calls import deployment

@@ -1,2 +1,6 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-"""Contains endpoint functions for accessing the API"""
+"""The operations of one server: in each module, `request` builds a request."""
+
+from llama_deploy_client.request import Server
+
+SERVER: Server = "apiserver"

@@ -1,199 +1,29 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any, cast
-from urllib.parse import quote
+"""Delete a session (`POST /deployments/{deployment_name}/sessions/delete`)."""
 
-import httpx
+from llama_deploy_client.request import Request, check_id, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
-from ...models.validation_error_response import ValidationErrorResponse
-from ...types import UNSET, Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     deployment_name: str,
     *,
     session_id: str,
-) -> dict[str, Any]:
+) -> Request[None]:
+    """Delete a session (`POST /deployments/{deployment_name}/sessions/delete`).
 
-    params: dict[str, Any] = {}
-
-    params["session_id"] = session_id
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/deployments/{deployment_name}/sessions/delete".format(
-            deployment_name=quote(str(deployment_name), safe=""),
+    LlamaDeploy 0.6 to 0.9.
+    """
+    return Request(
+        operation="delete_deployment_session",
+        server=SERVER,
+        method="POST",
+        path="/deployments/{deployment_name}/sessions/delete".format(
+            deployment_name=escape_id(deployment_name),
         ),
-        "params": params,
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | None | ValidationErrorResponse | str | None:
-    if response.status_code == 200:
-        response_200 = cast(None, response.json())
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = ValidationErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 500:
-        response_500 = response.text
-        return response_500
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | None | ValidationErrorResponse | str]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        query={
+            "session_id": check_id(session_id),
+        },
+        returns=None,
     )
-
-
-def sync_detailed(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-    session_id: str,
-) -> Response[ErrorDetail | None | ValidationErrorResponse | str]:
-    """Delete a session
-
-     An unknown session: 500 in 0.9, 200 in 0.6 to 0.8.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None | ValidationErrorResponse | str]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-        session_id=session_id,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-    session_id: str,
-) -> ErrorDetail | None | ValidationErrorResponse | str | None:
-    """Delete a session
-
-     An unknown session: 500 in 0.9, 200 in 0.6 to 0.8.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None | ValidationErrorResponse | str
-    """
-
-    return sync_detailed(
-        deployment_name=deployment_name,
-        client=client,
-        session_id=session_id,
-    ).parsed
-
-
-async def asyncio_detailed(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-    session_id: str,
-) -> Response[ErrorDetail | None | ValidationErrorResponse | str]:
-    """Delete a session
-
-     An unknown session: 500 in 0.9, 200 in 0.6 to 0.8.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None | ValidationErrorResponse | str]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-        session_id=session_id,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-    session_id: str,
-) -> ErrorDetail | None | ValidationErrorResponse | str | None:
-    """Delete a session
-
-     An unknown session: 500 in 0.9, 200 in 0.6 to 0.8.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None | ValidationErrorResponse | str
-    """
-
-    return (
-        await asyncio_detailed(
-            deployment_name=deployment_name,
-            client=client,
-            session_id=session_id,
-        )
-    ).parsed

@@ -1,162 +1,25 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import quote
+"""One deployment (`GET /deployments/{deployment_name}`)."""
 
-import httpx
+from llama_deploy_client.request import Request, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.deployment_definition import DeploymentDefinition
-from ...models.error_detail import ErrorDetail
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     deployment_name: str,
-) -> dict[str, Any]:
+) -> Request[DeploymentDefinition]:
+    """One deployment (`GET /deployments/{deployment_name}`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/deployments/{deployment_name}".format(
-            deployment_name=quote(str(deployment_name), safe=""),
+    LlamaDeploy 0.6 to 0.9.
+    """
+    return Request(
+        operation="get_deployment",
+        server=SERVER,
+        method="GET",
+        path="/deployments/{deployment_name}".format(
+            deployment_name=escape_id(deployment_name),
         ),
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DeploymentDefinition | ErrorDetail | None:
-    if response.status_code == 200:
-        response_200 = DeploymentDefinition.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DeploymentDefinition | ErrorDetail]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        returns=DeploymentDefinition,
     )
-
-
-def sync_detailed(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[DeploymentDefinition | ErrorDetail]:
-    """One deployment
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeploymentDefinition | ErrorDetail]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> DeploymentDefinition | ErrorDetail | None:
-    """One deployment
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        DeploymentDefinition | ErrorDetail
-    """
-
-    return sync_detailed(
-        deployment_name=deployment_name,
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[DeploymentDefinition | ErrorDetail]:
-    """One deployment
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[DeploymentDefinition | ErrorDetail]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> DeploymentDefinition | ErrorDetail | None:
-    """One deployment
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        DeploymentDefinition | ErrorDetail
-    """
-
-    return (
-        await asyncio_detailed(
-            deployment_name=deployment_name,
-            client=client,
-        )
-    ).parsed

@@ -1,192 +1,27 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import quote
+"""One session of a deployment (`GET /deployments/{deployment_name}/sessions/{session_id}`)."""
 
-import httpx
+from llama_deploy_client.request import Request, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
 from ...models.session_definition import SessionDefinition
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     deployment_name: str,
     session_id: str,
-) -> dict[str, Any]:
+) -> Request[SessionDefinition]:
+    """One session of a deployment (`GET /deployments/{deployment_name}/sessions/{session_id}`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/deployments/{deployment_name}/sessions/{session_id}".format(
-            deployment_name=quote(str(deployment_name), safe=""),
-            session_id=quote(str(session_id), safe=""),
+    LlamaDeploy 0.6 to 0.9.
+    """
+    return Request(
+        operation="get_deployment_session",
+        server=SERVER,
+        method="GET",
+        path="/deployments/{deployment_name}/sessions/{session_id}".format(
+            deployment_name=escape_id(deployment_name),
+            session_id=escape_id(session_id),
         ),
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | SessionDefinition | str | None:
-    if response.status_code == 200:
-        response_200 = SessionDefinition.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 500:
-        response_500 = response.text
-        return response_500
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | SessionDefinition | str]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        returns=SessionDefinition,
     )
-
-
-def sync_detailed(
-    deployment_name: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | SessionDefinition | str]:
-    """One session of a deployment
-
-     `task_ids` and `state` are always empty here. An unknown session: 500 in 0.6 to 0.8; 0.9 answers
-    200 for any id.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | SessionDefinition | str]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-        session_id=session_id,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    deployment_name: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | SessionDefinition | str | None:
-    """One session of a deployment
-
-     `task_ids` and `state` are always empty here. An unknown session: 500 in 0.6 to 0.8; 0.9 answers
-    200 for any id.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | SessionDefinition | str
-    """
-
-    return sync_detailed(
-        deployment_name=deployment_name,
-        session_id=session_id,
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    deployment_name: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | SessionDefinition | str]:
-    """One session of a deployment
-
-     `task_ids` and `state` are always empty here. An unknown session: 500 in 0.6 to 0.8; 0.9 answers
-    200 for any id.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | SessionDefinition | str]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-        session_id=session_id,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    deployment_name: str,
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | SessionDefinition | str | None:
-    """One session of a deployment
-
-     `task_ids` and `state` are always empty here. An unknown session: 500 in 0.6 to 0.8; 0.9 answers
-    200 for any id.
-
-    Args:
-        deployment_name (str):
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | SessionDefinition | str
-    """
-
-    return (
-        await asyncio_detailed(
-            deployment_name=deployment_name,
-            session_id=session_id,
-            client=client,
-        )
-    ).parsed

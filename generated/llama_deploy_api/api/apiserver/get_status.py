@@ -1,137 +1,21 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any
+"""The API server's health and its deployments (`GET /status/`)."""
 
-import httpx
+from llama_deploy_client.request import Request
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
 from ...models.api_server_status import ApiServerStatus
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs() -> dict[str, Any]:
+def request() -> Request[ApiServerStatus]:
+    """The API server's health and its deployments (`GET /status/`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/status/",
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ApiServerStatus | None:
-    if response.status_code == 200:
-        response_200 = ApiServerStatus.from_dict(response.json())
-
-        return response_200
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ApiServerStatus]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    LlamaDeploy 0.6 to 0.9.
+    """
+    return Request(
+        operation="get_status",
+        server=SERVER,
+        method="GET",
+        path="/status/",
+        returns=ApiServerStatus,
     )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ApiServerStatus]:
-    """The API server's health and its deployments
-
-     A server that answers at all says `Healthy`.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ApiServerStatus]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-) -> ApiServerStatus | None:
-    """The API server's health and its deployments
-
-     A server that answers at all says `Healthy`.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ApiServerStatus
-    """
-
-    return sync_detailed(
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ApiServerStatus]:
-    """The API server's health and its deployments
-
-     A server that answers at all says `Healthy`.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ApiServerStatus]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-) -> ApiServerStatus | None:
-    """The API server's health and its deployments
-
-     A server that answers at all says `Healthy`.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ApiServerStatus
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed

@@ -1,187 +1,25 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import quote
+"""The tasks of all sessions of a deployment (`GET /deployments/{deployment_name}/tasks`)."""
 
-import httpx
+from llama_deploy_client.request import Request, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
 from ...models.task_definition import TaskDefinition
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     deployment_name: str,
-) -> dict[str, Any]:
+) -> Request[list[TaskDefinition]]:
+    """The tasks of all sessions of a deployment (`GET /deployments/{deployment_name}/tasks`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/deployments/{deployment_name}/tasks".format(
-            deployment_name=quote(str(deployment_name), safe=""),
+    LlamaDeploy 0.6 to 0.9.
+    """
+    return Request(
+        operation="list_deployment_tasks",
+        server=SERVER,
+        method="GET",
+        path="/deployments/{deployment_name}/tasks".format(
+            deployment_name=escape_id(deployment_name),
         ),
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | list[TaskDefinition] | str | None:
-    if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = TaskDefinition.from_dict(response_200_item_data)
-
-            response_200.append(response_200_item)
-
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 500:
-        response_500 = response.text
-        return response_500
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | list[TaskDefinition] | str]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        returns=list[TaskDefinition],
     )
-
-
-def sync_detailed(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | list[TaskDefinition] | str]:
-    """The tasks of all sessions of a deployment
-
-     0.9 lists tasks without their session and service (both `null`), and lists those of deleted
-    sessions too. A task of `run_deployment_task` is listed only in 0.6 to 0.8, while its session is
-    there.
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | list[TaskDefinition] | str]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | list[TaskDefinition] | str | None:
-    """The tasks of all sessions of a deployment
-
-     0.9 lists tasks without their session and service (both `null`), and lists those of deleted
-    sessions too. A task of `run_deployment_task` is listed only in 0.6 to 0.8, while its session is
-    there.
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | list[TaskDefinition] | str
-    """
-
-    return sync_detailed(
-        deployment_name=deployment_name,
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | list[TaskDefinition] | str]:
-    """The tasks of all sessions of a deployment
-
-     0.9 lists tasks without their session and service (both `null`), and lists those of deleted
-    sessions too. A task of `run_deployment_task` is listed only in 0.6 to 0.8, while its session is
-    there.
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | list[TaskDefinition] | str]
-    """
-
-    kwargs = _get_kwargs(
-        deployment_name=deployment_name,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    deployment_name: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | list[TaskDefinition] | str | None:
-    """The tasks of all sessions of a deployment
-
-     0.9 lists tasks without their session and service (both `null`), and lists those of deleted
-    sessions too. A task of `run_deployment_task` is listed only in 0.6 to 0.8, while its session is
-    there.
-
-    Args:
-        deployment_name (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | list[TaskDefinition] | str
-    """
-
-    return (
-        await asyncio_detailed(
-            deployment_name=deployment_name,
-            client=client,
-        )
-    ).parsed

@@ -1,168 +1,24 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any, cast
-from urllib.parse import quote
+"""Delete a session (`POST /sessions/{session_id}/delete`)."""
 
-import httpx
+from llama_deploy_client.request import Request, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     session_id: str,
-) -> dict[str, Any]:
+) -> Request[None]:
+    """Delete a session (`POST /sessions/{session_id}/delete`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/sessions/{session_id}/delete".format(
-            session_id=quote(str(session_id), safe=""),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return Request(
+        operation="delete_session",
+        server=SERVER,
+        method="POST",
+        path="/sessions/{session_id}/delete".format(
+            session_id=escape_id(session_id),
         ),
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | None | None:
-    if response.status_code == 200:
-        response_200 = cast(None, response.json())
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | None]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        returns=None,
     )
-
-
-def sync_detailed(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | None]:
-    """Delete a session
-
-     An unknown id is no error.
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | None | None:
-    """Delete a session
-
-     An unknown id is no error.
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None
-    """
-
-    return sync_detailed(
-        session_id=session_id,
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | None]:
-    """Delete a session
-
-     An unknown id is no error.
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | None | None:
-    """Delete a session
-
-     An unknown id is no error.
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None
-    """
-
-    return (
-        await asyncio_detailed(
-            session_id=session_id,
-            client=client,
-        )
-    ).parsed

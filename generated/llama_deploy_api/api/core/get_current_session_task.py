@@ -1,178 +1,25 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any, cast
-from urllib.parse import quote
+"""A session's newest task (`GET /sessions/{session_id}/current_task`)."""
 
-import httpx
+from llama_deploy_client.request import Request, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
 from ...models.task_definition import TaskDefinition
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     session_id: str,
-) -> dict[str, Any]:
+) -> Request[TaskDefinition | None]:
+    """A session's newest task (`GET /sessions/{session_id}/current_task`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/sessions/{session_id}/current_task".format(
-            session_id=quote(str(session_id), safe=""),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return Request(
+        operation="get_current_session_task",
+        server=SERVER,
+        method="GET",
+        path="/sessions/{session_id}/current_task".format(
+            session_id=escape_id(session_id),
         ),
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | None | TaskDefinition | None:
-    if response.status_code == 200:
-
-        def _parse_response_200(data: object) -> None | TaskDefinition:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_nullable_task_definition_type_1 = (
-                    TaskDefinition.from_dict(data)
-                )
-
-                return componentsschemas_nullable_task_definition_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | TaskDefinition, data)
-
-        response_200 = _parse_response_200(response.json())
-
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | None | TaskDefinition]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        returns=TaskDefinition | None,
     )
-
-
-def sync_detailed(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | None | TaskDefinition]:
-    """A session's newest task
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None | TaskDefinition]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | None | TaskDefinition | None:
-    """A session's newest task
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None | TaskDefinition
-    """
-
-    return sync_detailed(
-        session_id=session_id,
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | None | TaskDefinition]:
-    """A session's newest task
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None | TaskDefinition]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    session_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | None | TaskDefinition | None:
-    """A session's newest task
-
-    Args:
-        session_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None | TaskDefinition
-    """
-
-    return (
-        await asyncio_detailed(
-            session_id=session_id,
-            client=client,
-        )
-    ).parsed

@@ -1,129 +1,22 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
+"""The message queue's settings (`GET /queue_config`)."""
+
 from typing import Any
 
-import httpx
+from llama_deploy_client.request import Request
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.queue_config import QueueConfig
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs() -> dict[str, Any]:
+def request() -> Request[dict[str, dict[str, Any]]]:
+    """The message queue's settings (`GET /queue_config`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/queue_config",
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> QueueConfig | None:
-    if response.status_code == 200:
-        response_200 = QueueConfig.from_dict(response.json())
-
-        return response_200
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[QueueConfig]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return Request(
+        operation="get_queue_config",
+        server=SERVER,
+        method="GET",
+        path="/queue_config",
+        returns=dict[str, dict[str, Any]],
     )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[QueueConfig]:
-    """The message queue's settings
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[QueueConfig]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-) -> QueueConfig | None:
-    """The message queue's settings
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        QueueConfig
-    """
-
-    return sync_detailed(
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[QueueConfig]:
-    """The message queue's settings
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[QueueConfig]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-) -> QueueConfig | None:
-    """The message queue's settings
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        QueueConfig
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed

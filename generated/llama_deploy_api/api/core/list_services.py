@@ -1,129 +1,21 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any
+"""All services (`GET /services`)."""
 
-import httpx
+from llama_deploy_client.request import Request
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.services_by_name import ServicesByName
-from ...types import Response
+from ...models.service_definition import ServiceDefinition
+from . import SERVER
 
 
-def _get_kwargs() -> dict[str, Any]:
+def request() -> Request[dict[str, ServiceDefinition]]:
+    """All services (`GET /services`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/services",
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ServicesByName | None:
-    if response.status_code == 200:
-        response_200 = ServicesByName.from_dict(response.json())
-
-        return response_200
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ServicesByName]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return Request(
+        operation="list_services",
+        server=SERVER,
+        method="GET",
+        path="/services",
+        returns=dict[str, ServiceDefinition],
     )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ServicesByName]:
-    """All services
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ServicesByName]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-) -> ServicesByName | None:
-    """All services
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ServicesByName
-    """
-
-    return sync_detailed(
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ServicesByName]:
-    """All services
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ServicesByName]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-) -> ServicesByName | None:
-    """All services
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ServicesByName
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed

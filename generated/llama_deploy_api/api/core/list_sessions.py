@@ -1,129 +1,21 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any
+"""All sessions (`GET /sessions`)."""
 
-import httpx
+from llama_deploy_client.request import Request
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.sessions_by_id import SessionsById
-from ...types import Response
+from ...models.session_definition import SessionDefinition
+from . import SERVER
 
 
-def _get_kwargs() -> dict[str, Any]:
+def request() -> Request[dict[str, SessionDefinition]]:
+    """All sessions (`GET /sessions`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/sessions",
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> SessionsById | None:
-    if response.status_code == 200:
-        response_200 = SessionsById.from_dict(response.json())
-
-        return response_200
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[SessionsById]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return Request(
+        operation="list_sessions",
+        server=SERVER,
+        method="GET",
+        path="/sessions",
+        returns=dict[str, SessionDefinition],
     )
-
-
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[SessionsById]:
-    """All sessions
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[SessionsById]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-) -> SessionsById | None:
-    """All sessions
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        SessionsById
-    """
-
-    return sync_detailed(
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[SessionsById]:
-    """All sessions
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[SessionsById]
-    """
-
-    kwargs = _get_kwargs()
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-) -> SessionsById | None:
-    """All sessions
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        SessionsById
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-        )
-    ).parsed

@@ -1,226 +1,30 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
-from typing import Any, cast
-from urllib.parse import quote
+"""Send an event to a running task (`POST /sessions/{session_id}/tasks/{task_id}/send_event`)."""
 
-import httpx
+from llama_deploy_client.request import Request, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
 from ...models.event_definition import EventDefinition
-from ...models.validation_error_response import ValidationErrorResponse
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     session_id: str,
     task_id: str,
     *,
     body: EventDefinition,
-) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
+) -> Request[None]:
+    """Send an event to a running task (`POST /sessions/{session_id}/tasks/{task_id}/send_event`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/sessions/{session_id}/tasks/{task_id}/send_event".format(
-            session_id=quote(str(session_id), safe=""),
-            task_id=quote(str(task_id), safe=""),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return Request(
+        operation="send_session_task_event",
+        server=SERVER,
+        method="POST",
+        path="/sessions/{session_id}/tasks/{task_id}/send_event".format(
+            session_id=escape_id(session_id),
+            task_id=escape_id(task_id),
         ),
-    }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | None | ValidationErrorResponse | str | None:
-    if response.status_code == 200:
-        response_200 = cast(None, response.json())
-        return response_200
-
-    if response.status_code == 400:
-        response_400 = ErrorDetail.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 422:
-        response_422 = ValidationErrorResponse.from_dict(response.json())
-
-        return response_422
-
-    if response.status_code == 500:
-        response_500 = response.text
-        return response_500
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | None | ValidationErrorResponse | str]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        json=body.model_dump(mode="json"),
+        returns=None,
     )
-
-
-def sync_detailed(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-    body: EventDefinition,
-) -> Response[ErrorDetail | None | ValidationErrorResponse | str]:
-    """Send an event to a running task
-
-     Session, task, service and event are passed on unchecked. 500: the message queue does not answer.
-
-    Args:
-        session_id (str):
-        task_id (str):
-        body (EventDefinition): An event on its way to a workflow. 0.6 needs and returns
-            `agent_id`, later servers `service_id`; a request that carries both serves all
-            generations.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None | ValidationErrorResponse | str]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-        task_id=task_id,
-        body=body,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-    body: EventDefinition,
-) -> ErrorDetail | None | ValidationErrorResponse | str | None:
-    """Send an event to a running task
-
-     Session, task, service and event are passed on unchecked. 500: the message queue does not answer.
-
-    Args:
-        session_id (str):
-        task_id (str):
-        body (EventDefinition): An event on its way to a workflow. 0.6 needs and returns
-            `agent_id`, later servers `service_id`; a request that carries both serves all
-            generations.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None | ValidationErrorResponse | str
-    """
-
-    return sync_detailed(
-        session_id=session_id,
-        task_id=task_id,
-        client=client,
-        body=body,
-    ).parsed
-
-
-async def asyncio_detailed(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-    body: EventDefinition,
-) -> Response[ErrorDetail | None | ValidationErrorResponse | str]:
-    """Send an event to a running task
-
-     Session, task, service and event are passed on unchecked. 500: the message queue does not answer.
-
-    Args:
-        session_id (str):
-        task_id (str):
-        body (EventDefinition): An event on its way to a workflow. 0.6 needs and returns
-            `agent_id`, later servers `service_id`; a request that carries both serves all
-            generations.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | None | ValidationErrorResponse | str]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-        task_id=task_id,
-        body=body,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-    body: EventDefinition,
-) -> ErrorDetail | None | ValidationErrorResponse | str | None:
-    """Send an event to a running task
-
-     Session, task, service and event are passed on unchecked. 500: the message queue does not answer.
-
-    Args:
-        session_id (str):
-        task_id (str):
-        body (EventDefinition): An event on its way to a workflow. 0.6 needs and returns
-            `agent_id`, later servers `service_id`; a request that carries both serves all
-            generations.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | None | ValidationErrorResponse | str
-    """
-
-    return (
-        await asyncio_detailed(
-            session_id=session_id,
-            task_id=task_id,
-            client=client,
-            body=body,
-        )
-    ).parsed

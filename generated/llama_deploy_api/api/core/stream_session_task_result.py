@@ -1,190 +1,27 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-from http import HTTPStatus
+"""A task's events as they happen (`GET /sessions/{session_id}/tasks/{task_id}/result_stream`)."""
+
 from typing import Any
-from urllib.parse import quote
 
-import httpx
+from llama_deploy_client.request import StreamRequest, escape_id
 
-from ... import errors
-from ...client import AuthenticatedClient, Client
-from ...models.error_detail import ErrorDetail
-from ...types import Response
+from . import SERVER
 
 
-def _get_kwargs(
+def request(
     session_id: str,
     task_id: str,
-) -> dict[str, Any]:
+) -> StreamRequest[dict[str, Any]]:
+    """A task's events as they happen (`GET /sessions/{session_id}/tasks/{task_id}/result_stream`).
 
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/sessions/{session_id}/tasks/{task_id}/result_stream".format(
-            session_id=quote(str(session_id), safe=""),
-            task_id=quote(str(task_id), safe=""),
+    LlamaDeploy 0.6 to 0.8.
+    """
+    return StreamRequest(
+        operation="stream_session_task_result",
+        server=SERVER,
+        method="GET",
+        path="/sessions/{session_id}/tasks/{task_id}/result_stream".format(
+            session_id=escape_id(session_id),
+            task_id=escape_id(task_id),
         ),
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ErrorDetail | str | None:
-    if response.status_code == 200:
-        response_200 = response.text
-        return response_200
-
-    if response.status_code == 404:
-        response_404 = ErrorDetail.from_dict(response.json())
-
-        return response_404
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ErrorDetail | str]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
     )
-
-
-def sync_detailed(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | str]:
-    """A task's events as they happen
-
-     Replays from the first event for every reader, and ends when the result exists. Of two events
-    at the same moment one may get lost. An error inside the server, a session that is deleted
-    meanwhile for instance, comes after the 200, as a last line `{"error": "…"}`.
-
-    Args:
-        session_id (str):
-        task_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | str]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-        task_id=task_id,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | str | None:
-    """A task's events as they happen
-
-     Replays from the first event for every reader, and ends when the result exists. Of two events
-    at the same moment one may get lost. An error inside the server, a session that is deleted
-    meanwhile for instance, comes after the 200, as a last line `{"error": "…"}`.
-
-    Args:
-        session_id (str):
-        task_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | str
-    """
-
-    return sync_detailed(
-        session_id=session_id,
-        task_id=task_id,
-        client=client,
-    ).parsed
-
-
-async def asyncio_detailed(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> Response[ErrorDetail | str]:
-    """A task's events as they happen
-
-     Replays from the first event for every reader, and ends when the result exists. Of two events
-    at the same moment one may get lost. An error inside the server, a session that is deleted
-    meanwhile for instance, comes after the 200, as a last line `{"error": "…"}`.
-
-    Args:
-        session_id (str):
-        task_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[ErrorDetail | str]
-    """
-
-    kwargs = _get_kwargs(
-        session_id=session_id,
-        task_id=task_id,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
-
-
-async def asyncio(
-    session_id: str,
-    task_id: str,
-    *,
-    client: AuthenticatedClient | Client,
-) -> ErrorDetail | str | None:
-    """A task's events as they happen
-
-     Replays from the first event for every reader, and ends when the result exists. Of two events
-    at the same moment one may get lost. An error inside the server, a session that is deleted
-    meanwhile for instance, comes after the 200, as a last line `{"error": "…"}`.
-
-    Args:
-        session_id (str):
-        task_id (str):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        ErrorDetail | str
-    """
-
-    return (
-        await asyncio_detailed(
-            session_id=session_id,
-            task_id=task_id,
-            client=client,
-        )
-    ).parsed

@@ -1,0 +1,247 @@
+"""Values with behaviour of their own, for which the generated package has these classes.
+
+`types` has them all, beside the generated ones. A test holds their fields against the document.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from enum import Enum
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Self,
+)
+
+from attrs import frozen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+def generate_id() -> str:
+    """A new random id."""
+    return str(uuid.uuid4())
+
+
+class StatusEnum(Enum):
+    """How an API server is."""
+
+    HEALTHY = "Healthy"
+    UNHEALTHY = "Unhealthy"
+    DOWN = "Down"
+
+
+class Status(BaseModel):
+    """How an API server is, and what it serves.
+
+    Attributes:
+        status: healthy, unhealthy (it answers, but not as it should) or down (no connection).
+        status_message: the same for people to read.
+        max_deployments: how many deployments the server takes, where it said so.
+        deployments: the names of its deployments, where it said so.
+    """
+
+    status: StatusEnum
+    status_message: str
+    max_deployments: int | None = None
+    deployments: list[str] | None = None
+
+
+class ReportedStatus(Status):
+    """What a server says of itself. A healthy one need not say so: it answers."""
+
+    status: StatusEnum = StatusEnum.HEALTHY
+    status_message: str = ""
+
+
+def describe(status: Status) -> Status:
+    """A healthy server's `status` with a message that lists its deployments."""
+    names = status.deployments or []
+    lines = ["LlamaDeploy is up and running."]
+    lines.append("Active deployments:" if names else "Currently there are no active deployments")
+    lines.extend(f"- {name}" for name in names)
+    return Status(
+        status=status.status,
+        status_message="\n".join(lines),
+        max_deployments=status.max_deployments,
+        deployments=names,
+    )
+
+
+class DeploymentDefinition(BaseModel):
+    """A deployment as servers describe it."""
+
+    name: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_name(cls, sent: Any) -> Any:
+        # What the client of llama_deploy takes for the answer.
+        return {"name": sent} if isinstance(sent, str) else sent
+
+
+_SERVICE = {"agent_id", "service_id"}
+
+
+class _ForService(BaseModel):
+    """A payload for a service. 0.6 calls the field `agent_id`, later servers `service_id`.
+
+    It is one value under two names: either constructs it, both read alike, and both are sent,
+    since every server ignores the name that it does not know.
+    """
+
+    agent_id: str | None = None
+    service_id: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_service(cls, fields: Any) -> Any:
+        if not isinstance(fields, Mapping):
+            return fields
+        agent, service = fields.get("agent_id"), fields.get("service_id")
+        if agent is not None and service is not None and agent != service:
+            raise ValueError("agent_id and service_id are one field: they cannot differ")
+        name = service if agent is None else agent
+        return {**fields, "agent_id": name, "service_id": name}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        for each in _SERVICE if name in _SERVICE else (name,):
+            super().__setattr__(each, value)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, with other values for some fields."""
+        update = dict(update or {})
+        for name in _SERVICE & update.keys():
+            update.update(dict.fromkeys(_SERVICE, update[name]))
+        return super().model_copy(update=update, deep=deep)
+
+
+def to_arguments(arguments: Any) -> Any:
+    """A workflow's arguments as the JSON text that goes to the server; text stays as it is."""
+    if not isinstance(arguments, Mapping):
+        return arguments
+    try:
+        return json.dumps(dict(arguments))
+    except TypeError as error:
+        raise ValueError(f"the arguments of a workflow travel as JSON: {error}") from error
+
+
+class TaskDefinition(_ForService):
+    """A task to run: a service, and the arguments that its workflow starts with.
+
+    Attributes:
+        input: the arguments as JSON text; a dict is turned into it.
+        task_id: the task's id; a new random one unless given. The API server chooses its own.
+        session_id: the session that it belongs to; a new one if None.
+        service_id: the service that runs it; the deployment's default service if None.
+        agent_id: the same as `service_id`.
+
+    Examples:
+        >>> TaskDefinition(input={"message": "hello"}, service_id="echo").input
+        '{"message": "hello"}'
+        >>> TaskDefinition.of("echo", message="hello").agent_id
+        'echo'
+    """
+
+    input: Annotated[str, BeforeValidator(to_arguments)]
+    task_id: str = Field(default_factory=generate_id)
+    session_id: str | None = None
+
+    if TYPE_CHECKING:  # `input` reads as text, but a dict is welcome
+
+        def __init__(
+            self,
+            *,
+            input: str | Mapping[str, Any],
+            task_id: str = ...,
+            session_id: str | None = None,
+            agent_id: str | None = None,
+            service_id: str | None = None,
+        ) -> None: ...
+
+    @classmethod
+    def of(cls, service_id: str | None = None, /, **arguments: Any) -> TaskDefinition:
+        """A task for a service (None: the default one) from its workflow's arguments."""
+        return cls(input=arguments, service_id=service_id)
+
+
+class TaskIds(_ForService):
+    """What the API server says of a task that it made. 0.9 lists tasks with their ids alone."""
+
+    task_id: str
+    session_id: str | None = None
+
+
+def to_task(task: TaskDefinition | str | Mapping[str, Any]) -> TaskDefinition:
+    """A task from its definition, or from its workflow's arguments: JSON text or a dict."""
+    return task if isinstance(task, TaskDefinition) else TaskDefinition(input=task)
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What became of one task of a batch.
+
+    Attributes:
+        index: the place of its input among all, from 0.
+        task: what was run.
+        result: its result; None if it failed.
+        error: why it failed; None if it did not.
+        resumed: whether the result was in the results file already.
+    """
+
+    index: int
+    task: TaskDefinition
+    result: Any = None
+    error: Exception | None = None
+    resumed: bool = False
+
+    def unwrap(self) -> Any:
+        """The result.
+
+        Raises:
+            Exception: `error`, if it failed.
+        """
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
+class SessionDefinition(BaseModel):
+    """A session as servers describe it.
+
+    Attributes:
+        session_id: its id.
+        task_ids: the ids of its tasks, oldest first. 0.9 sends none.
+        state: what its workflows keep between tasks. 0.9 sends none.
+    """
+
+    session_id: str = Field(default_factory=generate_id)
+    task_ids: list[str] = Field(default_factory=list)
+    state: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def current_task_id(self) -> str | None:
+        """The id of the newest task, or None."""
+        return self.task_ids[-1] if self.task_ids else None
+
+
+class EventDefinition(_ForService):
+    """An event on its way to a service: its name and the event as JSON text."""
+
+    event_obj_str: str
+
+    @model_validator(mode="after")
+    def _has_service(self) -> Self:
+        if self.service_id is None:
+            raise ValueError("an event needs the service that it goes to: service_id or agent_id")
+        return self
+
+
+class ChatMessage(BaseModel):
+    """A message of a chat, with whatever further fields the server's llama-index gives it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: str = "user"

@@ -1,0 +1,205 @@
+# Made by `make generate` from tests/unit/_async/test_send.py: do not edit.
+"""`client.send`: any documented operation, by its generated function alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from llama_deploy_api.api.apiserver import (
+    delete_deployment_session,
+    get_deployment_task_results,
+    get_metrics,
+    get_openapi_document,
+    list_deployments,
+    stream_deployment_task_events,
+)
+from llama_deploy_api.api.core import (
+    create_session_task,
+    get_session_task_result,
+    list_services,
+    stream_session_task_result,
+)
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    MalformedResponseError,
+    NotFoundError,
+    ServerUnreachableError,
+    ServiceDefinition,
+    StreamInterruptedError,
+    TaskDefinition,
+    TaskResult,
+)
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.streams import EventStream
+
+from .calls import RESULT, RESULT_JSON, SERVICE, SERVICE_JSON, TASK, TASK_BODY, sent
+from .streaming import CUT, received, streamed
+
+API_SERVER = "http://localhost:4501"
+CONTROL_PLANE = "http://localhost:8000"
+
+
+def test_an_operation_is_sent_to_its_server_and_gives_its_type(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get(f"{CONTROL_PLANE}/services").respond(json={"echo": SERVICE_JSON})
+    services = client.send(list_services.request())
+    assert services == {"echo": SERVICE}
+    assert type(services["echo"]) is ServiceDefinition
+
+
+def test_the_types_are_those_that_methods_give(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result").respond(json=RESULT_JSON)
+    result = client.send(get_session_task_result.request("s", "t"))
+    assert result == RESULT
+    assert type(result) is TaskResult
+
+
+def test_a_body_is_sent_as_json(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.post(f"{CONTROL_PLANE}/sessions/s/tasks").respond(json="t")
+    assert client.send(create_session_task.request("s", body=TASK)) == "t"
+    assert json.loads(wire.calls.last.request.content) == TASK_BODY
+    assert wire.calls.last.request.headers["Content-Type"] == "application/json"
+
+
+def test_an_answer_that_is_text_is_given_as_it_is(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get(f"{API_SERVER}/status/metrics").respond(text="up 1.0\n")
+    assert client.send(get_metrics.request()) == "up 1.0\n"
+
+
+def test_a_server_may_say_more_than_is_documented(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    document: dict[str, Any] = {"openapi": "3.1.0", "info": {}, "paths": {}, "x-more": 1}
+    wire.get(f"{API_SERVER}/openapi.json").respond(json=document)
+    assert (client.send(get_openapi_document.request())).model_dump() == document
+
+
+def test_less_is_an_error(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.get(f"{CONTROL_PLANE}/services").respond(json={"echo": {"service_name": "echo"}})
+    told = r"body\['echo'\]\['description'\] is not as documented"
+    with pytest.raises(MalformedResponseError, match=told):
+        client.send(list_services.request())
+
+
+def test_another_type_can_be_asked_for(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.get(f"{CONTROL_PLANE}/services").respond(json={"echo": {}})
+    request = list_services.request()
+    assert client.send(request.returning(dict[str, Any])) == {"echo": {}}
+    assert client.send(request.returning(None)) is None
+
+
+def test_errors_are_those_of_methods(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.get().respond(404, json={"detail": "Session not found"})
+    with pytest.raises(NotFoundError, match="Session not found"):
+        client.send(get_session_task_result.request("s", "t"))
+
+
+def test_it_is_tried_again(wire: respx.MockRouter) -> None:
+    wire.get().mock(side_effect=[httpx.ConnectError("no"), httpx.Response(200, json=[])])
+    client = SyncClient(max_retries=1)
+    assert client.send(list_deployments.request()) == []
+    assert wire.calls.call_count == 2
+
+
+def test_its_timeout_counts_and_otherwise_the_clients() -> None:
+    given: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        given.append(request.extensions["timeout"]["read"])
+        return httpx.Response(200, json=[])
+
+    client = SyncClient(transport=httpx.MockTransport(answer), timeout=1000)
+    client.send(list_deployments.request())
+    client.send(list_deployments.request(), timeout=50)
+    client.send(list_deployments.request(), timeout=None)
+    assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
+    with pytest.raises(ValueError, match="timeout"):
+        client.send(list_deployments.request(), timeout=-1)
+
+
+class TestStreams:
+    """A request that is answered by a stream gives an EventStream."""
+
+    def test_its_events_are_read_as_they_come(
+        self, client: SyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result_stream").respond(text='{"n": 1}\n{}\n')
+        events = client.send(stream_session_task_result.request("s", "t"))
+        assert isinstance(events, EventStream)
+        assert not wire.calls  # before the first event is asked for
+        with events:
+            assert received(events, []) == [{"n": 1}, {}]
+
+    def test_it_ends_where_the_server_ends_it(
+        self, client: SyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().respond(text='{"n": 1}\n')
+        request = stream_deployment_task_events.request("d", "t", session_id="s")
+        assert received(client.send(request), []) == [{"n": 1}]
+        assert len(wire.calls) == 1
+
+    def test_it_is_read_on_where_it_was_cut(self, wire: respx.MockRouter) -> None:
+        wire.get().mock(
+            side_effect=[
+                streamed(b'{"n": 1}\n{"n":', CUT),
+                streamed(b'{"n": 1}\n{}\n'),
+            ]
+        )
+        events = SyncClient(max_retries=1).send(stream_session_task_result.request("s", "t"))
+        assert received(events, []) == [{"n": 1}, {}]
+
+    def test_a_cut_is_the_error_that_methods_raise(
+        self, client: SyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n{"n":', CUT))
+        events = client.send(stream_session_task_result.request("s", "t"))
+        with pytest.raises(StreamInterruptedError):
+            received(events, [])
+
+    def test_its_timeout_is_for_the_time_without_an_event(
+        self, client: SyncClient, wire: respx.MockRouter
+    ) -> None:
+        wire.get().respond(404, json={"detail": "Task stream not found"})
+        request = stream_session_task_result.request("s", "t")
+        events = client.send(request, timeout=0.05)
+        with pytest.raises(CallTimeoutError, match=r"no stream within 0\.05 s"):
+            next(events)
+
+
+@pytest.mark.parametrize("id", ["", ".", ".."])
+def test_ids_are_checked_in_paths_and_in_queries(id: str) -> None:
+    with pytest.raises(ValueError, match="cannot be an id"):
+        get_session_task_result.request("s", id)
+    with pytest.raises(ValueError, match="cannot be an id"):
+        delete_deployment_session.request("d", session_id=id)
+    with pytest.raises(ValueError, match="cannot be an id"):
+        get_deployment_task_results.request("d", "t", session_id=id)
+
+
+def test_a_session_that_is_not_known_is_sent_empty(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get().respond(text="null")
+    client.send(get_deployment_task_results.request("d", "t", session_id=None))
+    [call] = wire.calls
+    assert sent(call.request) == "GET /deployments/d/tasks/t/results?session_id="
+
+
+def test_what_is_shown_of_a_request_has_no_body() -> None:
+    request = create_session_task.request("s", body=TaskDefinition(input={"key": "s3cret"}))
+    assert "s3cret" not in repr(request)
+    assert "operation='create_session_task'" in repr(request)
+
+
+def test_nobody_there_is_an_error_of_its_server(client: SyncClient, wire: respx.MockRouter) -> None:
+    wire.get().mock(side_effect=httpx.ConnectError("refused"))
+    with pytest.raises(ServerUnreachableError, match="control plane"):
+        client.send(list_services.request())
