@@ -196,7 +196,7 @@ class ResponseParser:
             raise _RefusedError(f"{status} is not a status")
         announced = [(name.lower(), value) for name, value in self.headers]
         lengths = [value for name, value in announced if name == _LENGTH]
-        encodings = [value.lower() for name, value in announced if name == _ENCODING]
+        encodings = [value.rstrip(b" ").lower() for name, value in announced if name == _ENCODING]
         if status < 200:  # the response proper is to follow
             if encodings or any(value.strip(b"0") for value in lengths):
                 raise _RefusedError(f"an informational response ({status}) announces a body")
