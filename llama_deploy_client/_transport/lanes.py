@@ -83,6 +83,7 @@ class LaneQueue(Generic[L, W]):
         """A lane, if one is free."""
         with self._lock:
             lane = self._take(stream)
+            self._drop_expired()
         self._settle()
         return lane
 
@@ -103,14 +104,14 @@ class LaneQueue(Generic[L, W]):
             self._returned.append(lane)
         self._settle()
 
-    def give_back(self, lane: L) -> list[L]:
-        """Pass `lane` on. The lanes that have idled for too long come out.
+    def give_back(self, lane: L) -> None:
+        """Pass `lane` on.
 
         This never waits for a lock that its own thread has. The garbage collector ends streams that
         were left, so it may come here in the middle of anything else here.
         """
         self._returned.append(lane)
-        return self._settle()
+        self._settle()
 
     def close(self, reason: Exception) -> list[L]:
         """Fail all who wait. The idle lanes, to be closed."""
@@ -124,12 +125,8 @@ class LaneQueue(Generic[L, W]):
         self._settle()
         return idle
 
-    def _settle(self) -> list[L]:
-        """Pass on what was given back. Who has the lock does it for others, after releasing it.
-
-        The lanes whose time is over; where nobody takes them, dropping them closes them.
-        """
-        outlived: list[L] = []
+    def _settle(self) -> None:
+        """Pass on what was given back. Who has the lock does it for others, after releasing it."""
         while self._returned and not self._lock.locked():
             with self._lock:
                 while self._returned:
@@ -137,10 +134,13 @@ class LaneQueue(Generic[L, W]):
                     lane.stream = False
                     self._idle.append(lane)
                     self._serve()
-                while self._idle and self._idle[0].expired():
-                    self._lanes.discard(weakref.ref(self._idle[0]))
-                    outlived.append(self._idle.pop(0))
-        return outlived
+                self._drop_expired()
+
+    def _drop_expired(self) -> None:
+        """Drop the idle lanes whose time is over, and with them their connections."""
+        while self._idle and self._idle[0].expired():
+            self._lanes.discard(weakref.ref(self._idle[0]))
+            self._idle.pop(0)
 
     def _serve(self) -> None:
         """Give lanes to those who wait, as long as there are any for them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from urllib.request import getproxies, proxy_bypass
 
@@ -9,6 +10,7 @@ import httpx
 
 from .http1 import Header
 
+_ZONE = re.compile(rb"%[^\]:]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -43,6 +45,11 @@ def port_of(url: httpx.URL) -> int:
 def host_of(url: httpx.URL) -> bytes:
     """The host as it stands in a URL, where brackets go around an IPv6 address."""
     return b"[%s]" % url.raw_host if b":" in url.raw_host else url.raw_host
+
+
+def without_zone(host: bytes) -> bytes:
+    """The host without its IPv6 zone (`%25eth0`), which means nothing to others."""
+    return _ZONE.sub(b"", host)
 
 
 def absolute(url: httpx.URL) -> bytes:

@@ -229,3 +229,76 @@ async def test_a_connection_that_is_reset_before_it_is_set_up_could_not_be_made(
         await AsyncSocket.connect(host, port, Deadline(5))
     with pytest.raises(httpx.ConnectError, match="as macOS says it"):
         SyncSocket.connect(host, port, Deadline(5))
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+@pytest.mark.parametrize("blocking", [False, True])
+async def test_a_peer_that_vanished_is_noticed(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch, proxied: bool, blocking: bool
+) -> None:
+    names = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")  # not on every system
+    seen: list[int] = []
+    make = sockets._Socket.__init__
+
+    def look(self: Any, connected: socket.socket) -> None:
+        make(self, connected)
+        seen.append(connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+        for name in names:
+            if hasattr(socket, name):
+                seen.append(connected.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)))
+
+    monkeypatch.setattr(sockets._Socket, "__init__", look)
+    options: dict[str, Any] = {"api_server_url": peer.url}
+    if proxied:
+        options = {"api_server_url": "http://llama.invalid", "proxy": peer.url}
+    if blocking:
+        await asyncio.to_thread(SyncClient(**options).apiserver.deployments.list)
+    else:
+        await Client(**options).apiserver.deployments.list()
+    assert seen in ([1, 60, 60, 5], [1])
+
+
+KERNEL_GAVE_UP = TimeoutError(errno.ETIMEDOUT, "Connection timed out")
+JOB_IS_OVER = TimeoutError("the job took too long")  # as a signal handler raises it
+
+
+class Failing:
+    """A socket that fails as the kernel's do after keep-alive found nobody."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def fail(self, *_: Any) -> Any:
+        raise self.error
+
+    def setblocking(self, _: bool) -> None: ...
+    def setsockopt(self, *_: Any) -> None: ...
+
+    recv = send = fail
+
+
+@pytest.mark.parametrize("timeout", [None, 5])
+async def test_the_kernels_time_out_is_no_deadline_of_the_caller(
+    monkeypatch: pytest.MonkeyPatch, timeout: float | None
+) -> None:
+    monkeypatch.setattr(sockets._Closer, "of", lambda *_: None)
+    failing: Any = Failing(KERNEL_GAVE_UP)
+    for kind in (AsyncSocket, SyncSocket):
+        with pytest.raises(httpx.ReadError, match="timed out"):
+            kind(failing).read_nowait()
+    with pytest.raises(httpx.ReadError, match="timed out"):
+        await AsyncSocket(failing).read(Deadline(timeout))
+    with pytest.raises(httpx.ReadError, match="timed out"):
+        SyncSocket(failing).read(Deadline(timeout))
+    with pytest.raises(httpx.WriteError, match="timed out"):
+        SyncSocket(failing).write(b"x", Deadline(timeout))
+
+
+def test_a_signal_handlers_time_out_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets._Closer, "of", lambda *_: None)
+    failing: Any = Failing(JOB_IS_OVER)
+    with pytest.raises(TimeoutError, match="the job took too long") as caught:
+        SyncSocket(failing).read(Deadline(5))
+    assert caught.value is JOB_IS_OVER
+    with pytest.raises(TimeoutError, match="the job took too long"):
+        SyncSocket(failing).write(b"x", Deadline(5))

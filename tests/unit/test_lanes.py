@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -180,26 +181,44 @@ async def test_a_waiter_cancelled_behind_the_queues_back_is_passed_over() -> Non
     assert here.result() is lane
 
 
-def test_the_lane_that_idled_longest_comes_out_when_its_time_is_over() -> None:
+def test_the_lane_that_idled_longest_goes_when_its_time_is_over() -> None:
     queue = Queue(Lane, 2)
     old, young = taken(queue), taken(queue)
-    assert queue.give_back(old) == []
+    queue.give_back(old)
     old.is_old = True
-    assert queue.give_back(young) == [old]
+    queue.give_back(young)
     assert taken(queue) is young
     assert taken(queue) not in (old, young)  # its place is free for a new one
     assert queue.take(stream=False) is None
 
 
-def test_all_lanes_whose_time_is_over_come_out_together() -> None:
+def test_all_lanes_whose_time_is_over_go_together() -> None:
     queue = Queue(Lane, 3)
     lanes = [taken(queue) for _ in range(3)]
     for lane in lanes[:2]:
-        assert queue.give_back(lane) == []
+        queue.give_back(lane)
+    left = [weakref.ref(lane) for lane in lanes[:2]]
     for lane in lanes[:2]:
         lane.is_old = True
-    assert queue.give_back(lanes[2]) == lanes[:2]
-    assert taken(queue) is lanes[2]
+    last = lanes[2]
+    HELD.clear()
+    del lane, lanes
+    queue.give_back(last)
+    assert [lane() for lane in left] == [None, None]
+    assert taken(queue) is last
+
+
+def test_lanes_whose_time_is_over_are_dropped_before_the_next_call() -> None:
+    queue = Queue(Lane, 3)
+    old, young = taken(queue), taken(queue)
+    for lane in (old, young):
+        queue.give_back(lane)
+    left = weakref.ref(old)
+    old.is_old = True
+    HELD.clear()
+    del lane, old
+    assert taken(queue) is young
+    assert left() is None
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -247,7 +266,7 @@ class Collector:
 
     def interrupt(self) -> None:
         if self.left:
-            assert self.queue.give_back(self.left.pop()) == []
+            self.queue.give_back(self.left.pop())
 
 
 class InterruptedLane(Lane):

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ..deadline import Deadline
 from ..http1 import Header, RequestBody, ResponseParser, head
-from ..proxies import absolute, credentials, host_of, port_of
+from ..proxies import absolute, credentials, host_of, port_of, without_zone
 from ..sockets import AsyncSocket
 from .tls import ByteStream, TLSStream
 
@@ -33,6 +33,8 @@ class Connection:
         url = request.url
         target = absolute(url) if self._forwards else url.raw_path
         headers = [*request.headers.raw, *self._extra]
+        if b"%" in url.raw_host:
+            headers = [(n, without_zone(v) if n == b"Host" else v) for n, v in headers]
         return await self._exchange(head(request.method, target, headers), request, deadline)
 
     async def connect(self, url: httpx.URL, deadline: Deadline) -> None:
@@ -128,13 +130,14 @@ class Route:
         return Connection(await self._secure(stream, self.url, deadline))
 
     async def _reach(self, url: httpx.URL, deadline: Deadline) -> ByteStream:
-        stream = await AsyncSocket.connect(url.raw_host.decode(), port_of(url), deadline)
+        host = url.raw_host.decode().replace("%25", "%")  # as URLs have it before an IPv6 zone
+        stream = await AsyncSocket.connect(host, port_of(url), deadline)
         return await self._secure(stream, url, deadline)
 
     async def _secure(self, stream: ByteStream, url: httpx.URL, deadline: Deadline) -> ByteStream:
         if url.scheme == "http":
             return stream
         assert self.tls is not None
-        secured = TLSStream(stream, self.tls, url.raw_host)
+        secured = TLSStream(stream, self.tls, without_zone(url.raw_host))
         await secured.shake_hands(deadline)
         return secured

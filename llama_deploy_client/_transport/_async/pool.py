@@ -102,9 +102,9 @@ class Pool:
 
     async def give_back(self, lane: Lane) -> None:
         """Pass a lane on."""
-        outlived = self._queue.give_back(lane)
-        for each in [*outlived, lane] if self._closed else outlived:
-            await each.aclose()
+        self._queue.give_back(lane)
+        if self._closed:
+            await lane.aclose()
 
     async def aclose(self) -> None:
         self._closed = True

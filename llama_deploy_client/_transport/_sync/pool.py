@@ -103,9 +103,9 @@ class Pool:
 
     def give_back(self, lane: Lane) -> None:
         """Pass a lane on."""
-        outlived = self._queue.give_back(lane)
-        for each in [*outlived, lane] if self._closed else outlived:
-            each.close()
+        self._queue.give_back(lane)
+        if self._closed:
+            lane.close()
 
     def close(self) -> None:
         self._closed = True
