@@ -1,7 +1,13 @@
-"""Where TLS records end. No I/O."""
+"""What TLS does not tell by itself: where its records end, and what an alert means. No I/O."""
 
 from __future__ import annotations
 
+import re
+import ssl
+
+_REFUSAL = re.compile(
+    "ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE|DECRYPT_ERROR)"
+)
 _HEADER = 5
 """Bytes before each record: its type, the version, and in the last two its length."""
 
@@ -30,3 +36,11 @@ class Records:
                     self._missing = int.from_bytes(self._header[3:])
                     self._header = b""
             at += step
+
+
+def is_refusal(error: ssl.SSLError) -> bool:
+    """Whether the other side ended the handshake: with TLS 1.3 it may say so after our part of it.
+
+    It has read nothing of a request then.
+    """
+    return _REFUSAL.search(error.reason or "") is not None

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 import httpx
 
 from ..deadline import Deadline
-from ..records import Records
+from ..records import Records, is_refusal
 
 T = TypeVar("T")
 
@@ -76,7 +76,8 @@ class TLSStream:
         try:
             return await self._do(self._read, deadline)
         except ssl.SSLError as error:
-            raise httpx.ReadError(str(error)) from error
+            kind = httpx.ConnectError if is_refusal(error) else httpx.ReadError
+            raise kind(str(error)) from error
 
     def read_nowait(self) -> bytes | None:
         try:
@@ -101,7 +102,8 @@ class TLSStream:
         try:
             await self._do(lambda: self._ssl.write(content), deadline)
         except ssl.SSLError as error:
-            raise httpx.WriteError(str(error)) from error
+            kind = httpx.ConnectError if is_refusal(error) else httpx.WriteError
+            raise kind(str(error)) from error
 
     async def aclose(self) -> None:
         await self._below.aclose()

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import httpx
 
 from ..deadline import Deadline
-from ..records import Records
+from ..records import Records, is_refusal
 
 T = TypeVar("T")
 
@@ -77,7 +77,8 @@ class TLSStream:
         try:
             return self._do(self._read, deadline)
         except ssl.SSLError as error:
-            raise httpx.ReadError(str(error)) from error
+            kind = httpx.ConnectError if is_refusal(error) else httpx.ReadError
+            raise kind(str(error)) from error
 
     def read_nowait(self) -> bytes | None:
         try:
@@ -102,7 +103,8 @@ class TLSStream:
         try:
             self._do(lambda: self._ssl.write(content), deadline)
         except ssl.SSLError as error:
-            raise httpx.WriteError(str(error)) from error
+            kind = httpx.ConnectError if is_refusal(error) else httpx.WriteError
+            raise kind(str(error)) from error
 
     def close(self) -> None:
         self._below.close()
