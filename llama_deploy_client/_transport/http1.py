@@ -192,6 +192,8 @@ class ResponseParser:
         self._heads = self._heads.lstrip(b"\r\n")
         if not _START.match(self._heads):
             raise _RefusedError("its status line, or the line after it, is malformed")
+        if self._heads.find(b"\r\n\r\n") > _MOST_WITHOUT_BODY:
+            raise _RefusedError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
         if status < 100:
             raise _RefusedError(f"{status} is not a status")
         announced = [(name.lower(), value) for name, value in self.headers]

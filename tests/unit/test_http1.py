@@ -187,6 +187,12 @@ def test_headers_may_be_of_100000_bytes(begun: bytes) -> None:
         response.feed(b"x")
 
 
+def test_headers_that_come_with_their_body_have_the_same_limit() -> None:
+    long = SIZED.replace(b"\r\n\r\n", b"\r\nX: " + b"x" * 100_000 + b"\r\n\r\n")
+    with pytest.raises(httpx.RemoteProtocolError, match="more than 100000 bytes of headers"):
+        fed(long)
+
+
 def test_a_body_may_be_longer_than_headers() -> None:
     response = ResponseParser()
     response.feed(UNFRAMED)
