@@ -29,8 +29,6 @@ from .echoing import EVENTS
 TIMEOUT = 5.0
 LATE = 2.0
 """Seconds by which a call may come late: the machine has other things to do."""
-LONGEST = 0.02
-"""Seconds that a call is thought to take, at most."""
 HANGS = 30.0
 """Seconds without a call that ends after which the program shows where it hangs, and ends."""
 ENOUGH = 20
@@ -175,25 +173,27 @@ def interrupt(options: Options, client: SyncClient, report: Report) -> None:
     chance = random.Random(options.seed)
     caller = Caller(client, options.seed)
     alarm = Alarm()
-    usual = 0.002
+    # Seconds within which an alarm goes off, such that some two calls of three are interrupted,
+    # however busy the machine is.
+    reach = 0.002
     for _ in range(20):  # imports and caches are nothing to be interrupted
         caller.choose()()
     while report.alarms < options.alarms and report.failures() < ENOUGH:
         if not report.alarms % 50:
             faulthandler.dump_traceback_later(HANGS, exit=True)
         start = time.monotonic()
-        delay = chance.uniform(1e-6, chance.choice((1, 4)) * usual)
-        error = alarm.during(caller.choose(), delay, chance.choice(KINDS))
+        error = alarm.during(caller.choose(), chance.uniform(1e-6, reach), chance.choice(KINDS))
         took = time.monotonic() - start
         if took > TIMEOUT + LATE:
             report.late.append(took)
         if alarm.raised is None:
             report.whole += 1
-            usual = min(0.9 * usual + 0.1 * took, LONGEST)
+            reach = max(0.9 * reach, 0.0005)
             if error is not None:
                 report.wrong.append(repr(error))
             continue
         report.alarms += 1
+        reach = min(1.05 * reach, TIMEOUT / 10)
         if error is not alarm.raised:
             report.swallowed.append(f"{alarm.raised!r} at {alarm.where} came out as {error!r}")
 
