@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from .._pipes import run_command
+
 PROGRAM = "llama-deploy-client"
-_INTERRUPTED = 130
-"""`ExitCode.INTERRUPTED`, which is not imported yet where it is needed here."""
+_ERROR, _USAGE, _INTERRUPTED = 1, 2, 130
+"""Those of `exits.ExitCode`, which is not imported yet where they are needed here."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,18 +21,27 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: one of `exits.ExitCode`.
     """
     try:
-        return _run(arguments)
+        return run_command(lambda: _run(arguments))
     except KeyboardInterrupt:  # in the second that it takes to import everything
         return _INTERRUPTED
+    except OSError as error:  # of the last flush
+        return _fail(f"standard output: {error.strerror}", _USAGE)
 
 
 def _run(arguments: list[str] | None) -> int:
+    if sys.stdout is None:
+        return _fail("standard output is closed: `> /dev/null` discards the output", _USAGE)
     try:
-        from .app import run
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("typer", "rich"):
+        from .app import run_app
+
+        return run_app(arguments)
+    except ModuleNotFoundError as error:  # modules are imported where they are needed
+        if (error.name or "").partition(".")[0] not in ("typer", "rich", "yaml", "tqdm"):
             raise
         install = 'pip install "llama_deploy_client[cli]"'
-        print(f"error: the command line is an extra. Install it: {install}", file=sys.stderr)
-        return 1
-    return run(arguments)
+        return _fail(f"the command line is an extra. Install it: {install}", _ERROR)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return code

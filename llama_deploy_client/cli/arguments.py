@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
     """Arguments from `key=value` words, or from one word that is a JSON object.
 
     Raises:
-        UsageError: a word is neither, or no UTF-8, or a key comes twice.
+        UsageError: a word is neither, is not UTF-8, or is a number that is too large; or a key
+            comes twice.
 
     Examples:
         >>> read_arguments(["steps=3", "message=hello", 'deep={"a": null}'])
@@ -24,8 +27,8 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
     """
     try:
         "".join(words).encode()
-    except UnicodeEncodeError:  # bytes that are no text; servers fail at them
-        raise UsageError("the arguments are no UTF-8 text") from None
+    except UnicodeEncodeError:  # servers fail at them
+        raise UsageError("the arguments are not UTF-8 text") from None
     if len(words) == 1 and words[0].lstrip().startswith("{"):
         return read_object(words[0])
     arguments: dict[str, Any] = {}
@@ -33,11 +36,11 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
         key, equals, value = word.partition("=")
         if not key or not equals:
             raise UsageError(
-                f"{word!r} is no argument: write key=value, or all of them as one JSON object"
+                f"{word!r} is not an argument: write key=value, or one JSON object with all of them"
             )
         if key in arguments:
-            raise UsageError(f"the argument {key!r} is there twice")
-        arguments[key] = _value(value)
+            raise UsageError(f"the argument {key!r} is given twice")
+        arguments[key] = _value(key, value)
     return arguments
 
 
@@ -45,14 +48,14 @@ def read_object(text: str) -> dict[str, Any]:
     """Arguments from a JSON object.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the text is something else, has a key twice, or a number that is too large.
     """
     try:
-        arguments = json.loads(text, parse_constant=_no_json)
+        arguments = _parse(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"the arguments are no JSON object: {error}") from error
+        raise UsageError(f"the arguments are not a JSON object: {error}") from error
     if not isinstance(arguments, dict):
-        raise UsageError(f"the arguments are no JSON object, but {type(arguments).__name__}")
+        raise UsageError(f"the arguments must be a JSON object, got {type(arguments).__name__}")
     return arguments
 
 
@@ -60,27 +63,56 @@ def read_file(path: Path) -> str:
     """The text of a file; of standard input, if it is called `-`.
 
     Raises:
-        UsageError: it is no UTF-8.
+        UsageError: it is not UTF-8, or it is standard input, which is closed.
     """
     try:
         text = _standard_input() if str(path) == "-" else path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no UTF-8 text: {error.reason}") from None  # it has the text
+        name = "standard input" if str(path) == "-" else path
+        # Not chained: it has the text.
+        raise UsageError(f"{name} is not UTF-8 text: {error.reason}") from None
     return text.removeprefix("\ufeff")  # with which editors on Windows begin a file
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: there is nothing to read for '-'")
     if isinstance(sys.stdin, io.TextIOWrapper):  # a file is UTF-8, whatever the terminal has
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     return sys.stdin.read()
 
 
-def _value(text: str) -> Any:
+class _Unsendable(ValueError):
+    """JSON that could be sent only as something else."""
+
+
+def _value(key: str, text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_json)
+        return _parse(text)
+    except _Unsendable as error:
+        quoted = json.dumps(text)
+        raise UsageError(f"the argument {key!r}: {error}. As text: {key}='{quoted}'") from error
     except (ValueError, RecursionError):
         return text
 
 
-def _no_json(name: str) -> None:
-    raise ValueError(f"{name} is Python's, not JSON's")
+def _parse(text: str) -> Any:
+    return json.loads(text, parse_constant=_constant, parse_float=_float, object_pairs_hook=_object)
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _Unsendable(f"the number {text} is too large")
+    return number
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    repeated = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if repeated:
+        raise _Unsendable(f"the key {repeated[0]!r} is given twice")
+    return dict(pairs)

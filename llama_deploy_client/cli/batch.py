@@ -2,54 +2,124 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
+from attrs import define as mutable
+from attrs import field
 
-from ..errors import BatchError
+from ..errors import BatchError, NotFoundError
 from ..models.apiserver import Deployment
 from ..types import Outcome, TaskDefinition
 from .arguments import read_file, read_object
+from .command import Invocation
 from .exits import UsageError
-from .output import show_line, to_json
+from .output import is_file, note, note_on_terminal, show_line
+from .reporting import cause
+from .texts import to_json
 
 Define = Callable[[dict[str, Any]], TaskDefinition]
 
 
-async def run_batch(
+@mutable
+class _Progress:
+    """How far a batch is, without the results: they may be more than memory holds."""
+
+    total: int
+    counts: Counter[str] = field(factory=Counter)
+    first: Outcome | None = None
+    """The failed task whose input comes first."""
+
+    def count(self, outcome: Outcome) -> None:
+        self.counts["resumed" if outcome.resumed else "failed" if outcome.error else "new"] += 1
+        if outcome.error is not None and (self.first is None or outcome.index < self.first.index):
+            self.first = outcome
+
+    def __str__(self) -> str:
+        done = self.counts["new"] + self.counts["resumed"]
+        text = f"{done} of {self.total} tasks have a result"
+        if self.counts["resumed"]:
+            text += f", {self.counts['resumed']} of them from an earlier run"
+        return f"{text}, {self.counts['failed']} failed" if self.counts["failed"] else text
+
+
+def run_batch(
+    call: Invocation,
     tasks: list[TaskDefinition],
-    target: Deployment,
+    deployment: str,
     *,
     concurrency: int,
-    results_file: Path | None,
+    results: Path | None,
+    again: str,
 ) -> None:
-    """Run all, and print what becomes of each as it ends, unless a file takes it.
+    """Run all, and print a line as each ends, unless a file takes it.
+
+    Args:
+        call: the command as it was called.
+        tasks: what to run.
+        deployment: the name of the deployment.
+        concurrency: how many run at once.
+        results: the file that takes the results, if any.
+        again: the command line that runs what has no result.
 
     Raises:
-        BatchError: some failed.
+        BatchError: some failed. It says how many, and how to go on.
+        NotFoundError: the server has no such deployment or service: no other task is started.
     """
-    outcomes: list[Outcome] = []
-    async with target.tasks.run_many(
-        tasks,
-        concurrency=concurrency,
-        # On a terminal the bar and the lines would write over each other.
-        progress=results_file is not None or not sys.stdout.isatty(),
-        results_file=results_file,
-    ) as batch:
-        async for outcome in batch:
-            if results_file is None:
-                show_line(to_json(_line(outcome)))
-            outcomes.append(evolve(outcome, result=None))  # results may be more than memory holds
-    if any(outcome.error is not None for outcome in outcomes):
-        raise BatchError.of(sorted(outcomes, key=lambda outcome: outcome.index), None)
+    progress = _Progress(len(tasks))
+
+    async def run(target: Deployment) -> None:
+        async with target.tasks.run_many(
+            tasks,
+            concurrency=concurrency,
+            progress=results is not None or is_file(sys.stdout),
+            results_file=results,
+        ) as batch:
+            async for outcome in batch:
+                progress.count(outcome)
+                if isinstance(outcome.error, NotFoundError):  # it would be the same for each
+                    raise outcome.error
+                if results is None:
+                    show_line(to_json(_line(outcome, debug=call.options.debug)))
+
+    go_on = _go_on(results, again)
+    try:
+        asyncio.run(call.in_deployment(deployment, run))
+    except KeyboardInterrupt:
+        (note if results is not None else note_on_terminal)(f"{progress}. {go_on}")
+        raise
+    if progress.first is None:
+        note_on_terminal(f"{progress}.")
+    else:
+        raise _failure(progress, progress.first, go_on, debug=call.options.debug)
 
 
-def _line(outcome: Outcome) -> dict[str, Any]:
+def _failure(progress: _Progress, first: Outcome, go_on: str, *, debug: bool) -> BatchError:
+    assert first.error is not None
+    failed = progress.counts["failed"]
+    error = BatchError(
+        f"{failed} of {progress.total} tasks failed. The first, input {first.index}: "
+        f"{cause(first.error, debug=debug)}",
+        [first.error],
+    )
+    error.add_note(go_on)
+    return error
+
+
+def _go_on(results: Path | None, again: str) -> str:
+    """How to run what has no result."""
+    if results is None:
+        return f"To keep results, and go on another time: {again} --results results.jsonl"
+    return f"To run what has no result: {again}"
+
+
+def _line(outcome: Outcome, *, debug: bool) -> dict[str, Any]:
     error = outcome.error
-    ending = {"result": outcome.result} if error is None else {"error": str(error)}
+    ending = {"result": outcome.result} if error is None else {"error": cause(error, debug=debug)}
     return {"index": outcome.index, **ending}
 
 
@@ -59,9 +129,8 @@ def read_inputs(path: Path, define: Define) -> list[TaskDefinition]:
     Raises:
         UsageError: a line is something else.
     """
-    text = read_file(path)
     tasks = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(read_file(path).split("\n"), 1):
         if line.strip():
             try:
                 tasks.append(define(read_object(line)))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from ..errors import ServerError
 from .arguments import read_file
 from .command import Invocation
-from .output import show_json, show_line, show_rows, waiting
+from .exits import UsageError
+
+if TYPE_CHECKING:
+    from ..sync import SyncClient
+    from .deployment_files import CheckedFile
 
 ConfigFile = Annotated[
     Path,
@@ -22,24 +27,27 @@ ConfigFile = Annotated[
     ),
 ]
 BasePath = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="FOLDER",
-        help="On the server, where relative paths in the file start (0.8 on).",
+        help="A folder on the server, where relative paths in FILE start (0.8 and 0.9). Default: "
+        "the folder of FILE or the current one, if the server is on this machine and the sources "
+        "are there; else the folder that the server runs in.",
     ),
 ]
 Local = Annotated[
-    bool, typer.Option("--local", help="Take sources where they are, without a copy (0.8 on).")
+    bool,
+    typer.Option(
+        "--local",
+        help="Use sources where they are, without a copy (0.8 and 0.9).",
+    ),
 ]
-
-_TAKEN = (
-    "If there is a deployment of this name, `deployments reload` makes it anew. Any other reason "
-    "is in the log of the API server."
-)
 
 
 def list_deployments(call: Invocation) -> None:
     """List the names of all deployments."""
+    from .output import show_rows
+
     with call.client() as client:
         names = [deployment.id for deployment in client.apiserver.deployments.list()]
     show_rows(
@@ -51,31 +59,79 @@ def list_deployments(call: Invocation) -> None:
 
 
 def create(
-    call: Invocation, file: ConfigFile, base_path: BasePath = ".", local: Local = False
+    call: Invocation, file: ConfigFile, base_path: BasePath = None, local: Local = False
 ) -> None:
-    """Make a deployment from a deployment file, and print its name."""
+    """Create a deployment from a deployment file, and print its name.
+
+    The file is checked here first; a file that is wrong is not sent.
+    """
     _deploy(call, file, base_path, local, reload=False)
 
 
 def reload(
-    call: Invocation, file: ConfigFile, base_path: BasePath = ".", local: Local = False
+    call: Invocation, file: ConfigFile, base_path: BasePath = None, local: Local = False
 ) -> None:
-    """Make a deployment anew, in place of the one of its name, and print its name."""
+    """Create a deployment, or replace the one of the same name, and print its name.
+
+    The file is checked here first; a file that is wrong is not sent.
+    """
     _deploy(call, file, base_path, local, reload=True)
 
 
-def _deploy(call: Invocation, file: Path, base_path: str, local: bool, *, reload: bool) -> None:
-    text = read_file(file)
-    with call.client() as client, waiting("Deploying, the server installs what the file asks for"):
+def _deploy(
+    call: Invocation, file: Path, base_path: str | None, local: bool, *, reload: bool
+) -> None:
+    from ..errors import ServerError
+    from .deployment_files import check
+    from .output import show_json, show_line, waiting
+
+    checked = check(read_file(file), "standard input" if str(file) == "-" else str(file))
+    with call.client() as client, waiting("Deploying: the server installs what the file asks for"):
+        folder = base_path or _folder(file, checked, client.api_server_url)
         try:
-            made = client.apiserver.deployments.create(
-                io.StringIO(text), reload, base_path=base_path, local=local
+            created = client.apiserver.deployments.create(
+                io.StringIO(checked.text), reload, base_path=folder, local=local
             )
         except ServerError as error:
-            if reload:
-                raise
-            raise ServerError(error.response, hint=_TAKEN) from None
+            if not reload and _exists(client, checked.name):
+                raise UsageError(
+                    f"there is a deployment {checked.name!r} already: `deployments reload` "
+                    "replaces it"
+                ) from error
+            error.add_note(_likely(checked, folder))
+            raise
     if call.as_json:
-        show_json({"name": made.id})
+        show_json({"name": created.id})
     else:
-        show_line(made.id)
+        show_line(created.id)
+
+
+def _folder(file: Path, checked: CheckedFile, url: str) -> str:
+    """The server's folder where relative paths start: one of ours, if the server can see it."""
+    if _on_this_machine(urlsplit(url).hostname or ""):
+        for folder in ([] if str(file) == "-" else [file.resolve().parent]) + [Path.cwd()]:
+            if checked.found_in(folder):
+                return str(folder)
+    return "."
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _exists(client: SyncClient, name: str) -> bool:
+    from ..errors import LlamaDeployError
+
+    try:
+        return name in [each.id for each in client.apiserver.deployments.list()]
+    except LlamaDeployError:
+        return False
+
+
+def _likely(checked: CheckedFile, folder: str) -> str:
+    where = "the folder that the server runs in" if folder == "." else folder
+    paths = ", ".join(checked.paths)
+    return f"Does the server have {paths} in {where} (--base-path)?" if paths else ""

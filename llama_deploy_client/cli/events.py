@@ -2,22 +2,69 @@
 
 from __future__ import annotations
 
-from .command import DeploymentName, Invocation, find_task
-from .output import EventPrinter
-from .tasks import Session, TaskId
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .command import Invocation, find_task
+from .exits import UsageError
+from .options import DeploymentName, TaskId, TaskSession
+
+if TYPE_CHECKING:
+    from ..sync import SyncClient
+
+_SHARED = (
+    "LlamaDeploy 0.9 sends each event to one reader only: events shown here are lost to the "
+    "application that started the task"
+)
+TakeEvents = Annotated[
+    bool,
+    typer.Option(
+        "--take-events",
+        help="Take the events from other readers without asking first (0.9).",
+    ),
+]
 
 
 def events(
-    call: Invocation, task: TaskId, deployment: DeploymentName = None, session: Session = None
+    call: Invocation,
+    task: TaskId,
+    deployment: DeploymentName = None,
+    session: TaskSession = None,
+    take_events: TakeEvents = False,
 ) -> None:
     """Print the events of a task as they happen, a line each; with --json as JSON Lines.
 
-    LlamaDeploy 0.9 sends each event once, to one reader. Earlier servers send all of them to each.
+    LlamaDeploy 0.9 sends each event once, to one reader, so this asks before it takes them from
+    the application that started the task. Earlier servers send all events to each reader.
     """
+    from .output import EventPrinter
+
     show = EventPrinter(as_json=call.as_json)
-    with (
-        call.deployment(deployment) as target,
-        find_task(target, task, session).events() as stream,
-    ):
-        for event in stream:
-            show(event)
+    with call.deployment(deployment) as target:
+        found = find_task(target, task, session)
+        if not take_events and _takes_events(target.client):
+            _confirm()
+        with found.events() as stream, call.going_on(found):
+            for event in stream:
+                show(event)
+
+
+def _takes_events(client: SyncClient) -> bool:
+    try:
+        return client.apiserver.generation() == "0.9"
+    except Exception:  # a proxy may keep the server's own document back
+        return True
+
+
+def _confirm() -> None:
+    from .output import ask, somebody_is_there
+
+    if not somebody_is_there():
+        raise UsageError(f"{_SHARED}. --take-events shows them all the same")
+    try:
+        reply = ask(f"{_SHARED}. Show them all the same? [y/N]")
+    except EOFError:
+        reply = ""
+    if reply.strip().lower() not in ("y", "yes"):
+        raise KeyboardInterrupt

@@ -1,14 +1,13 @@
 """What is printed: for people on a terminal, for programs in a pipe.
 
-On a terminal lists are tables, and JSON has colours. In a pipe a list is a line for each row, with
+On a terminal lists are tables, and JSON has colors. In a pipe a list is a line for each row, with
 tabs between the columns and no heading. With `--json` everything is JSON, everywhere.
 """
 
 from __future__ import annotations
 
-import codecs
-import io
-import json
+import os
+import stat
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -19,6 +18,8 @@ from rich.highlighter import JSONHighlighter
 from rich.table import Table
 from rich.text import Text
 
+from .texts import printable, to_json
+
 
 class _Console(Console):
     def __init__(self, *, stderr: bool = False) -> None:
@@ -26,22 +27,6 @@ class _Console(Console):
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError  # rich's own way out is an exit code of its own
-
-
-def _escape(error: UnicodeError) -> tuple[str, int]:
-    """As JSON does, so that JSON stays JSON where the encoding lacks a character."""
-    assert isinstance(error, UnicodeEncodeError)
-    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
-
-
-codecs.register_error("llama_deploy_client.escape", _escape)
-
-
-def print_anything() -> None:
-    """Have no character be an error: an old terminal's encoding lacks most of them."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="llama_deploy_client.escape")
 
 
 def _out() -> Console:
@@ -53,51 +38,72 @@ def err() -> Console:
     return _Console(stderr=True)
 
 
-def printable(text: str) -> str:
-    """`text` on one line, with nothing in it that a terminal would obey."""
-    text = " ".join(text.split())
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+def show_error(message: str) -> None:
+    """Print an error as one line of stderr."""
+    _labelled("error:", "bold red", message)
 
 
-def tell_error(message: str) -> None:
-    """One line on stderr."""
-    line = Text.assemble(("error:", "bold red"), " ", printable(message))
-    err().print(line, soft_wrap=True)
+def warn(message: str) -> None:
+    """Print a warning as one line of stderr."""
+    _labelled("warning:", "bold yellow", message)
+
+
+def _labelled(label: str, style: str, message: str) -> None:
+    err().print(Text.assemble((label, style), " ", printable(message)), soft_wrap=True)
 
 
 def note(message: str) -> None:
-    """A line for people beside the output, on stderr."""
+    """Print a line for people beside the output, on stderr."""
     err().print(Text(printable(message), style="dim"), soft_wrap=True)
 
 
-def prompt(question: str) -> str:
-    """A line that somebody types. The question is on stderr, so that stdout has the result alone.
+def note_on_terminal(message: str) -> None:
+    """Print a line for people who are there, on stderr."""
+    if err().is_terminal:
+        note(message)
+
+
+def ask(question: str) -> str:
+    """Ask whoever sits at the terminal for a line.
+
+    The question is on stderr, so that stdout has the result alone.
 
     Raises:
         EOFError: there is no more to read.
     """
-    err().print(Text(f"{printable(question)} > ".lstrip(), style="bold"), end="", soft_wrap=True)
+    while True:
+        line = Text(f"{printable(question)} > ".lstrip(), style="bold")
+        err().print(line, end="", soft_wrap=True)
+        try:
+            reply = input()
+            reply.encode()
+        except UnicodeError:
+            warn("the reply is not UTF-8 text: type it again")
+        except (EOFError, KeyboardInterrupt):  # what is said next has a line of its own
+            err().print()
+            raise
+        else:
+            return reply
+
+
+def somebody_is_there() -> bool:
+    """Whether somebody sits at a terminal, who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and err().is_terminal
+
+
+def is_file(stream: Any) -> bool:
+    """Whether what is printed goes to a file: a pipe may end at the same terminal as stderr."""
     try:
-        return input()
-    except (EOFError, KeyboardInterrupt):  # what is said next has a line of its own
-        err().print()
-        raise
+        mode = os.fstat(stream.fileno()).st_mode
+    except (OSError, ValueError, AttributeError):
+        return False
+    return stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not stream.isatty())
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
     """A sign of life on stderr for as long as something takes; on a terminal only."""
     console = err()
     return console.status(message) if console.is_terminal else nullcontext()
-
-
-def to_json(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON that people can read and no terminal obeys."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
-    )
 
 
 def show_json(value: Any) -> None:
@@ -164,8 +170,8 @@ def _show_table(rows: Sequence[Mapping[str, str]]) -> None:
             console.print()
 
 
-def show_facts(facts: Mapping[str, Any], *, style: str) -> None:
-    """What is known of one thing, a line each; the first in a colour of its own."""
+def show_facts(facts: Mapping[str, Any], *, style: str = "") -> None:
+    """What is known of one thing, a line each; the first in a style of its own."""
     console = _out()
     if not console.is_terminal:
         for name, value in facts.items():
@@ -196,11 +202,11 @@ class EventPrinter:
         self._as_json = as_json
         self._console = err() if aside else _out()
 
-    def __call__(self, event: Mapping[str, Any]) -> None:
+    def __call__(self, event: Any) -> None:
         if self._as_json:
             return print(to_json(event), file=self._console.file, flush=True)
-        fields = dict(event)
-        if isinstance(event.get("_data"), Mapping):  # what the event's class does not declare
+        fields = dict(event) if isinstance(event, Mapping) else {"value": event}
+        if isinstance(fields.get("_data"), Mapping):  # what the event's class does not declare
             fields |= fields.pop("_data")
         line = Text()
         for name, value in fields.items():
@@ -213,6 +219,11 @@ class EventPrinter:
 
 def _logged(value: Any) -> str:
     """A value as logs have it: JSON, without quotes around a plain word."""
-    if isinstance(value, str) and value and value.isprintable() and not set(value) & set(" \"='"):
+    if (
+        isinstance(value, str)
+        and value
+        and value == printable(value)
+        and not set(value) & set(" \"='")
+    ):
         return value
     return to_json(value)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from .command import Invocation
-from .output import show_rows
+from .settings import CONTROL_PLANE
 
 
 def list_services(call: Invocation) -> None:
     """List the services of a control plane (0.6 to 0.8), which --control-plane-url names."""
-    with call.client() as client:
+    from .output import show_rows
+
+    with call.client(CONTROL_PLANE) as client:
         services = [service.definition() for service in client.core.services.list()]
     rows = [service.model_dump(mode="json") for service in services]
     for row in rows:

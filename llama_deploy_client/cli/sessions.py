@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
-from .command import DeploymentName, Invocation
-from .output import show_json, show_line, show_rows
+from .command import Invocation
+from .completion import complete_session
+from .options import DeploymentName
 
 
 def list_sessions(call: Invocation, deployment: DeploymentName = None) -> None:
     """List the sessions of a deployment."""
+    from .output import show_rows
+
     with call.deployment(deployment) as target:
         sessions = target.sessions.list()
     show_rows(
@@ -24,6 +27,8 @@ def list_sessions(call: Invocation, deployment: DeploymentName = None) -> None:
 
 def create(call: Invocation, deployment: DeploymentName = None) -> None:
     """Make a session, and print its id."""
+    from .output import show_json, show_line
+
     with call.deployment(deployment) as target:
         session = target.sessions.create()
     if call.as_json:
@@ -34,7 +39,9 @@ def create(call: Invocation, deployment: DeploymentName = None) -> None:
 
 def delete(
     call: Invocation,
-    session: Annotated[str, typer.Argument(metavar="ID", help="The session.")],
+    session: Annotated[
+        str, typer.Argument(metavar="ID", help="The session.", autocompletion=complete_session)
+    ],
     deployment: DeploymentName = None,
 ) -> None:
     """Delete a session.

@@ -1,213 +1,266 @@
-"""Where a command's settings come from: flags, else the environment, else a profile.
+"""Where a command's settings come from.
 
-A profile is a table of `profiles.toml`. Its keys are the client's settings, and two of the command
-line's own: `deployment` and `token_file`.
+A flag outranks a profile that is named, which outranks the environment, which outranks the profile
+`[default]`. Credentials go only to a server that their own source names.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-from attrs import asdict, frozen
-from pydantic import ValidationError
+from attrs import field, frozen
 
-from .. import Settings, SyncClient
-from ..settings import BOUND
-from .arguments import read_file
 from .exits import UsageError
+from .profiles import (
+    DEFAULT_PROFILE,
+    KEYS,
+    SECRETS,
+    expand,
+    profile_file,
+    read_profile,
+    read_token,
+)
 
-T = TypeVar("T", bound=Settings)
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
-PREFIX = "LLAMA_DEPLOY_"
-DEFAULT_PROFILE = "default"
-_OF_PYTHON_ALONE = {"auth", *BOUND}
-_OF_COMMANDS_ALONE = ("deployment", "token_file")
-_KEYS = (set(SyncClient.model_fields) - _OF_PYTHON_ALONE) | set(_OF_COMMANDS_ALONE)
-_PANEL = "Connection and output"
+    from .options import Options
+
+T = TypeVar("T")
+
+API_SERVER = "api_server_url"
+CONTROL_PLANE = "control_plane_url"
+DEFAULT_URLS = {API_SERVER: "http://localhost:4501", CONTROL_PLANE: "http://localhost:8000"}
+COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
+_URLS = (API_SERVER, CONTROL_PLANE, "proxy")
+_PREFIX = "LLAMA_DEPLOY_"
+_FLAGS = {"api_server_url": "--url", "disable_ssl": "--insecure", "token": "--token-file"}
 
 VARIABLES = """\
 LLAMA_DEPLOY_API_SERVER_URL     --url
 LLAMA_DEPLOY_CONTROL_PLANE_URL  --control-plane-url
-LLAMA_DEPLOY_TOKEN              the bearer token itself; as a flag,
-                                all users of the machine could see it
+LLAMA_DEPLOY_TOKEN              the bearer token itself (no flag:
+                                all users could see it)
 LLAMA_DEPLOY_TIMEOUT            --timeout
 LLAMA_DEPLOY_DEPLOYMENT         --deployment
 LLAMA_DEPLOY_PROFILE            --profile
-LLAMA_DEPLOY_…                  every other setting of the package
-Flags outrank variables, and these the profile."""
+LLAMA_DEPLOY_…                  every other setting of the package"""
 """What a help page says of the environment."""
 
-
-def profile_file() -> Path:
-    """Where profiles are: the folder that this system has for settings."""
-    return Path(typer.get_app_dir("llama_deploy_client")) / "profiles.toml"
-
-
-def read_profiles() -> dict[str, dict[str, Any]]:
-    """All profiles by name; none where there is no file."""
-    path = profile_file()
-    try:
-        profiles = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise UsageError(f"{path} is no TOML: {error}") from error
-    for name, profile in profiles.items():
-        if not isinstance(profile, dict):
-            raise UsageError(f"{path}: {name!r} stands outside of a profile: begin with [default]")
-    return profiles
-
-
-def complete_profile(incomplete: str) -> list[str]:
-    """The names of profiles that begin so."""
-    try:
-        return [name for name in read_profiles() if name.startswith(incomplete)]
-    except (UsageError, OSError):
-        return []
+PRECEDENCE = """\
+1. flags
+2. the profile that --profile or LLAMA_DEPLOY_PROFILE names
+3. environment variables
+4. the profile [default]
+Credentials are sent only to a URL that the same source gives."""
+"""What a help page says of the order of sources."""
 
 
 @frozen
-class Options:
-    """The options that every command has, before or after its name."""
+class Source:
+    """One source of settings.
 
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Take settings from this profile.",
-            autocompletion=complete_profile,
-            rich_help_panel=_PANEL,
-        ),
-    ] = None
-    url: Annotated[
-        str | None,
-        typer.Option("--url", metavar="URL", help="The API server.", rich_help_panel=_PANEL),
-    ] = None
-    control_plane_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="The control plane (0.6 to 0.8).", rich_help_panel=_PANEL),
-    ] = None
-    token_file: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Holds the bearer token.", rich_help_panel=_PANEL),
-    ] = None
-    ca_bundle: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="A private certificate authority.", rich_help_panel=_PANEL
-        ),
-    ] = None
-    insecure: Annotated[
-        bool,
-        typer.Option("--insecure", help="Accept any certificate.", rich_help_panel=_PANEL),
-    ] = False
-    timeout: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SECONDS",
-            help="For a call, or without an event; or 'none'.",
-            rich_help_panel=_PANEL,
-        ),
-    ] = None
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.", rich_help_panel=_PANEL)] = (
-        False
-    )
-    debug: Annotated[
-        bool,
-        typer.Option("--debug", help="Show requests and tracebacks.", rich_help_panel=_PANEL),
-    ] = False
+    Attributes:
+        name: for messages.
+        values: its settings; a token in place of its file.
+        files: those of its files that hold secrets.
+    """
 
-    def over(self, others: Options) -> Options:
-        """These, and those of `others` that are not given here."""
-        mine = {name: value for name, value in asdict(self).items() if value not in (None, False)}
-        return Options(**{**asdict(others), **mine})
+    name: str
+    values: Mapping[str, Any] = field(factory=dict, repr=False)
+    files: Sequence[Path] = ()
+
+    def names(self, key: str) -> str:
+        """Where exactly it has this setting."""
+        if self.name == COMMAND_LINE:
+            return _FLAGS.get(key, f"--{key.replace('_', '-')}")
+        return _variable(key) if self.name == ENVIRONMENT else self.name
 
 
-def resolve(options: Options) -> dict[str, Any]:
-    """What the flags and the profile say, wherever the environment does not outrank it."""
-    profile = _profile(options.profile or os.environ.get(f"{PREFIX}PROFILE") or None)
-    variables = {name.upper() for name in os.environ}
-    settings = {key: value for key, value in profile.items() if _variable(key) not in variables}
-    settings |= _flags(options)
-    if str(settings.get("timeout", "")).lower() == "none":  # neither flags nor TOML know None
-        settings["timeout"] = None
-    deployment = os.environ.get(_variable("deployment"))
-    return {"deployment": deployment, **settings} if deployment else settings
+@frozen
+class Settings:
+    """All settings of one command, and where they come from.
+
+    Args:
+        sources: those that apply, the first outranks the others.
+    """
+
+    sources: Sequence[Source]
+
+    def source(self, key: str) -> Source | None:
+        """The source that a setting comes from; None for its default."""
+        return next((source for source in self.sources if key in source.values), None)
+
+    def get(self, key: str) -> Any:
+        """The value of a setting, or None."""
+        source = self.source(key)
+        return None if source is None else source.values[key]
+
+    def origin(self, key: str) -> str:
+        """Where exactly a setting comes from, for messages."""
+        source = self.source(key)
+        return "the defaults" if source is None else source.names(key)
+
+    def credential(self, key: str, server: str) -> Source | None:
+        """The source whose credential may go to the server whose URL is the setting `server`."""
+        url = self.get(server)
+        return next(
+            (
+                source
+                for source in self.sources
+                if key in source.values and url in (None, source.values.get(server))
+            ),
+            None,
+        )
+
+    def withheld(self, server: str) -> Iterator[tuple[str, Source]]:
+        """The credentials that are not sent to this server, each with the source that has it."""
+        for key in SECRETS:
+            source = self.source(key)
+            if source is not None and self.credential(key, server) is None:
+                yield key, source
+
+    def values(self, server: str) -> dict[str, Any]:
+        """The client's settings where a command talks to this server.
+
+        Raises:
+            UsageError: `--token-file` is given, and the server's URL is of another source.
+        """
+        for key, source in self.withheld(server):
+            if source.name == COMMAND_LINE:
+                raise UsageError(
+                    f"{source.names(key)} is not sent to the URL of {self.origin(server)}: a "
+                    "credential is sent only to a URL of the same source. Add "
+                    f"{source.names(server)} URL"
+                )
+        keys = {key for source in self.sources for key in source.values} - {"deployment"}
+        values = {key: self.get(key) for key in keys if key not in SECRETS}
+        for key in SECRETS:
+            if allowed := self.credential(key, server):
+                values[key] = allowed.values[key]
+        return values
 
 
-def make_client(kind: type[T], settings: Mapping[str, Any], **overrides: Any) -> T:
-    """The client with these settings; the environment gives the others.
+def resolve(options: Options) -> Settings:
+    """The settings of a command.
 
     Raises:
-        UsageError: one of them makes no sense.
+        UsageError: a source cannot be read, or makes no sense.
     """
-    fields = {key: value for key, value in settings.items() if key in kind.model_fields}
+    named = options.profile or os.environ.get(f"{_PREFIX}PROFILE") or None
+    profile, environment = _profile(named), _environment()
+    below = [environment, profile] if named is None else [profile, environment]
+    return Settings([_flags(options), *below])
+
+
+def make_client(
+    kind: type[T], settings: Settings, *, server: str = API_SERVER, **overrides: Any
+) -> T:
+    """The client with these settings.
+
+    Args:
+        kind: the client's class.
+        settings: those of the command.
+        server: the setting with the URL of the server that the client is for.
+        overrides: settings of the caller's own.
+
+    Raises:
+        UsageError: one of them is wrong.
+    """
+    from pydantic import ValidationError
+
     try:
-        return kind(**{**fields, **overrides})
+        with _no_variables():
+            return kind(**{**settings.values(server), **overrides})
     except ValidationError as error:
-        raise UsageError(_explain(error)) from None  # its own text may quote what is secret
+        raise UsageError(_explain(error, settings)) from None  # its own text may quote a secret
 
 
-def _profile(name: str | None) -> dict[str, Any]:
-    profiles, path = read_profiles(), profile_file()
-    if name is not None and name not in profiles:
-        raise UsageError(f"no profile {name!r} in {path}, which has {_listed(profiles)}")
-    name = name or DEFAULT_PROFILE
-    profile = profiles.get(name, {})
-    unknown = set(profile) - _KEYS
-    if unknown:
-        raise UsageError(
-            f"profile {name!r} in {path} has unknown keys: {_listed(unknown)}. "
-            f"Known are: {_listed(_KEYS)}"
-        )
-    for key in _OF_COMMANDS_ALONE:  # the client checks the others
-        if not isinstance(profile.get(key, ""), str):
-            raise UsageError(f"profile {name!r} in {path}: {key} is a text, in quotes")
-    if "token_file" in profile:
-        profile["token"] = _read_token(profile.pop("token_file"))
-    return profile
-
-
-def _flags(options: Options) -> dict[str, Any]:
+def _flags(options: Options) -> Source:
+    file = options.token_file
     given: dict[str, Any] = {
         "api_server_url": options.url,
         "control_plane_url": options.control_plane_url,
         "ca_bundle": options.ca_bundle,
         "disable_ssl": options.insecure or None,
         "timeout": options.timeout,
-        "token": options.token_file and _read_token(options.token_file),
+        "token": None if file is None else read_token(file),
     }
-    return {key: value for key, value in given.items() if value is not None}
+    values = {key: value for key, value in given.items() if value is not None}
+    return Source(COMMAND_LINE, _timeout(values), [] if file is None else [expand(file)])
 
 
-def _read_token(path: str) -> str:
-    # Absolute, or `-` would be standard input, and completion would wait for it.
-    token = read_file(Path(path).expanduser().absolute()).strip()
-    if not token:
-        raise UsageError(f"{path} is empty: it should hold the token")
-    return token
+def _profile(name: str | None) -> Source:
+    values, path = dict(read_profile(name)), profile_file()
+    files = [path] if any(key in values for key in SECRETS) else []
+    if file := values.pop("token_file", None):
+        values["token"] = read_token(file)
+        files.append(expand(file))
+    return Source(f"profile {name or DEFAULT_PROFILE!r} in {path}", _timeout(values), files)
+
+
+def _environment() -> Source:
+    variables = {name.upper(): value for name, value in os.environ.items()}
+    values: dict[str, Any] = {
+        key: variables[_variable(key)] for key in KEYS if _variable(key) in variables
+    }
+    values = {key: None if text == "none" else text for key, text in values.items()}
+    values.pop("token_file", None)
+    if not values.get("deployment", "-"):
+        del values["deployment"]
+    if "headers" in values:
+        try:
+            values["headers"] = json.loads(values["headers"])
+        except ValueError:  # it would quote a secret
+            raise UsageError(f"{_variable('headers')} is not a JSON object") from None
+    return Source(ENVIRONMENT, _timeout(values))
+
+
+def _timeout(values: dict[str, Any]) -> dict[str, Any]:
+    """`none` is no limit: neither flags nor TOML know None."""
+    unlimited = str(values.get("timeout")).lower() == "none"
+    return {**values, "timeout": None} if unlimited and "timeout" in values else values
+
+
+def without_userinfo(url: str) -> str:
+    """A URL without user name and password, whatever else is wrong with it."""
+    scheme, colon, rest = url.rpartition("://")
+    return f"{scheme.rpartition('@')[2]}{colon}{rest.rpartition('@')[2]}"
 
 
 def _variable(key: str) -> str:
-    return f"{PREFIX}{key.upper()}"
+    return f"{_PREFIX}{key.upper()}"
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
+@contextmanager
+def _no_variables() -> Iterator[None]:
+    """Hide the variables from the client, which would read them again, and merge headers."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if _is_ours(name)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
-def _explain(error: ValidationError) -> str:
-    """Which settings are wrong, and why, without what they are."""
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith(_PREFIX)
+
+
+def _explain(error: ValidationError, settings: Settings) -> str:
+    """Which settings are wrong, and why, without the values that are secret."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
-    told = (
-        f"setting {each['loc'][0]}: {each['msg'].removeprefix('Value error, ')}"
-        if each["loc"]
-        else each["msg"].removeprefix("Value error, ")
-        for each in details
-    )
-    return "; ".join(dict.fromkeys(told))  # once for all types that a setting may have
+    texts = []
+    for each in details:
+        text = each["msg"].removeprefix("Value error, ")
+        key = str(each["loc"][0]) if each["loc"] else ""
+        if source := settings.source(key):
+            value = repr(settings.get(key))
+            shown = "" if key in (*SECRETS, *_URLS) or value in text else f", got {value}"
+            text = f"setting {key} (from {source.names(key)}): {text}{shown}"
+        texts.append(text)
+    return "; ".join(dict.fromkeys(texts))  # once for all types that a setting may have

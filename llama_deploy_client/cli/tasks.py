@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .command import DeploymentName, Invocation, find_task
-from .output import show_rows, show_value, waiting
+from .arguments import read_arguments
+from .command import Invocation, find_task
+from .exits import UsageError
+from .options import DeploymentName, ServiceName, TaskId, TaskSession
 
-TaskId = Annotated[str, typer.Argument(metavar="TASK", help="The task's id.")]
-Session = Annotated[
+if TYPE_CHECKING:
+    from ..events import ServerEvent
+    from ..sync.apiserver import Task
+
+Reply = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="REPLY",
+        help="The reply to the task's question, as one text; with --event, the event's fields: "
+        "KEY=VALUE, or one JSON object.",
+        show_default=False,
+    ),
+]
+EventClass = Annotated[
     str | None,
     typer.Option(
-        "--session", "-s", metavar="ID", help="The task's session. Without it, it is looked up."
+        "--event",
+        metavar="CLASS",
+        help="The event's class on the server, module.Name. Default: HumanResponseEvent, whose "
+        "field `response` is the reply",
     ),
 ]
 
 
 def list_tasks(call: Invocation, deployment: DeploymentName = None) -> None:
-    """List the tasks of a deployment. LlamaDeploy 0.9 does not tell their sessions."""
+    """List the tasks of a deployment. LlamaDeploy 0.9 does not report their sessions."""
+    from .output import show_rows
+
     with call.deployment(deployment) as target:
         rows = [{"task_id": task.id, "session_id": task.session_id} for task in target.tasks.list()]
     show_rows(
@@ -30,12 +49,63 @@ def list_tasks(call: Invocation, deployment: DeploymentName = None) -> None:
     )
 
 
-def results(
-    call: Invocation, task: TaskId, deployment: DeploymentName = None, session: Session = None
+def wait(
+    call: Invocation, task: TaskId, deployment: DeploymentName = None, session: TaskSession = None
 ) -> None:
     """Wait for the result of a task, for --timeout seconds, and print it."""
+    from .output import show_value, waiting
+
     with call.deployment(deployment) as target:
         found = find_task(target, task, session)
-        with waiting("Waiting for the result"):
+        with call.going_on(found), waiting("Waiting for the result"):
             result = found.wait()
     show_value(result.result, as_json=call.as_json)
+
+
+def results(
+    call: Invocation, task: TaskId, deployment: DeploymentName = None, session: TaskSession = None
+) -> None:
+    """The same as `tasks wait`: wait for the result of a task, and print it."""
+    wait(call, task, deployment, session)
+
+
+def send(
+    call: Invocation,
+    task: TaskId,
+    reply: Reply = None,
+    event: EventClass = None,
+    deployment: DeploymentName = None,
+    service: ServiceName = None,
+    session: TaskSession = None,
+) -> None:
+    """Send a reply to the question of a task, or another event.
+
+    LlamaDeploy 0.9 needs --session, which `run --detach --json` prints. Earlier servers need the
+    service that asks: it is looked up if --service is not given.
+    """
+    message = _event(event, reply or [])
+    with call.deployment(deployment) as target:
+        found = find_task(target, task, session)
+        if found.session_id is None:
+            raise UsageError(
+                f"--session is missing: this server does not report the session of task {task}. "
+                "`run --detach --json` prints it"
+            )
+        found.send_event(message, service or _service(target.tasks.list(), task))
+
+
+def _event(name: str | None, words: list[str]) -> ServerEvent:
+    from ..events import HumanResponseEvent, ServerEvent
+
+    if name is not None:
+        return ServerEvent(name, read_arguments(words))
+    if len(words) != 1:
+        raise UsageError(
+            f"the reply must be one text, in quotes if it has spaces, got {len(words)}"
+        )
+    return HumanResponseEvent(response=words[0])
+
+
+def _service(tasks: list[Task], id: str) -> str:
+    """The service of a task, where the server says so; 0.9 does not need it."""
+    return next((task.service_id for task in tasks if task.id == id), None) or ""

@@ -9,24 +9,41 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from .._pipes import run_command
 from .examples import example_server
 from .generations import GENERATIONS, NEWEST
 from .server import FakeServer
 from .serving import bound, make
 
+_HIGHEST_PORT = 65535
 
-def main() -> None:
-    """Run the command line."""
+
+def main() -> int:
+    """Run the command line.
+
+    Returns:
+        The exit code.
+    """
+    return run_command(_run)
+
+
+def _run() -> int:
     parser = _parser()
     options = parser.parse_args()
+    if options.help:
+        print(parser.format_help(), end="", flush=True)
+        return 0
     if options.server and options.generation:
-        parser.error("--generation is for the examples: a server of yours has its own")
+        parser.error("--generation cannot be combined with a server: yours has its own generation")
     generation = options.generation or NEWEST
     server = _load(options.server) if options.server else example_server(generation)
     try:
         _serve(server, options.port, options.control_plane_port or [8000])
+    except BrokenPipeError:
+        raise
     except (ModuleNotFoundError, OSError) as error:  # no uvicorn, or a port that is taken
         parser.error(str(error))
+    return 0
 
 
 def _serve(server: FakeServer, port: int, control_plane_ports: Sequence[int]) -> None:
@@ -46,21 +63,31 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m llama_deploy_client.testing",
         description="Serve an in-memory LlamaDeploy on the loopback address.",
+        add_help=False,  # argparse's own hides that a reader closed the pipe
     )
+    parser.add_argument("-h", "--help", action="store_true", help="show this message and exit")
     parser.add_argument(
         "server", nargs="?", help="a FakeServer as module:name; else one with example services"
     )
     parser.add_argument(
         "--generation", choices=GENERATIONS, help=f"of the examples, {NEWEST} by default"
     )
-    parser.add_argument("--port", type=int, default=4501, help="the API server's; 0: any free one")
+    parser.add_argument(
+        "--port", type=_port, default=4501, help="the API server's; 0: any free one"
+    )
     parser.add_argument(
         "--control-plane-port",
-        type=int,
+        type=_port,
         action="append",
         help="a control plane's (0.6 to 0.8); again for each further deployment",
     )
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"a port must be from 0 to {_HIGHEST_PORT}, got {text!r}")
+    return int(text)
 
 
 def _load(name: str) -> FakeServer:
@@ -74,9 +101,9 @@ def _load(name: str) -> FakeServer:
             raise
         sys.exit(f"there is no module {module}")
     if not isinstance(found, FakeServer):
-        sys.exit(f"{name} is no FakeServer")
+        sys.exit(f"{name} is not a FakeServer")
     return found
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

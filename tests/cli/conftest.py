@@ -15,7 +15,7 @@ import pytest
 from attrs import frozen
 
 from llama_deploy_client.cli import PROGRAM, main
-from llama_deploy_client.cli.settings import profile_file
+from llama_deploy_client.cli.profiles import profile_file
 from scripts.servers import LOOPBACK, DeploymentFile, Server
 from tests.servers.support import variables
 

@@ -36,16 +36,21 @@ def test_a_value_is_json_if_it_reads_as_json_else_text(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["hello"], "'hello' is no argument"),
-        (["=1"], "'=1' is no argument"),
-        (["a=1", "a=2"], "'a' is there twice"),
-        (['{"a": 1'], "are no JSON object"),
-        (['{"a": NaN}'], "are no JSON object"),
-        (["a=1", "{}"], "'{}' is no argument"),
-        (["a=\udcff"], "no UTF-8"),
-        (['{"a": "\udcff"}'], "no UTF-8"),
+        (["hello"], "'hello' is not an argument"),
+        (["=1"], "'=1' is not an argument"),
+        (["a=1", "a=2"], "'a' is given twice"),
+        (['{"a": 1'], "are not a JSON object"),
+        (['{"a": NaN}'], "are not a JSON object"),
+        (["a=1", "{}"], "'{}' is not an argument"),
+        (["a=\udcff"], "not UTF-8"),
+        (['{"a": "\udcff"}'], "not UTF-8"),
+        (["a=1e999"], "'a': the number 1e999 is too large"),
+        (["a=[-1e999]"], "'a': the number -1e999 is too large"),
+        (['{"a": 1e999}'], "the number 1e999 is too large"),
+        (['{"a": 1, "a": 1}'], "the key 'a' is given twice"),
+        (['a={"b": {"c": 1, "c": 2}}'], "'a': the key 'c' is given twice"),
     ],
 )
-def test_words_that_are_no_arguments_are_refused(words: list[str], said: str) -> None:
+def test_words_that_are_not_arguments_are_refused(words: list[str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         read_arguments(words)

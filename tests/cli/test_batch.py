@@ -74,7 +74,10 @@ def test_some_that_fail_do_not_stop_the_others(
     assert ended.code == ExitCode.FAILED
     assert [line.get("result") for line in lines(ended.out)] == ["A", "GRÖSSE \u2028", None]
     assert "500 Internal Server Error" in lines(ended.out)[2]["error"]
-    assert ended.error.startswith("error: 1 of 3 tasks failed. The first, input 2: POST ")
+    assert ended.error.startswith("error: 1 of 3 tasks failed. The first, input 2: 500 ")
+    assert ended.error.endswith(
+        f"--inputs {inputs} --deployment one --service s --results results.jsonl"
+    )
     assert {json.loads(call.request.content)["service_id"] for call in shouting.calls} == {"s"}
 
 
@@ -104,9 +107,9 @@ def test_a_file_that_is_none_of_ours_is_left_alone(
     ("content", "said"),
     [
         (b'{"a": 1}\nnonsense\n', "line 2 of "),
-        (b"[1]\n", "but list"),
+        (b"[1]\n", "got list"),
         (b'{"a": 1\n', "line 1 of "),
-        ('{"a": 1}\n'.encode("utf-16"), "inputs.jsonl is no UTF-8 text: "),
+        ('{"a": 1}\n'.encode("utf-16"), "inputs.jsonl is not UTF-8 text: "),
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_run(
@@ -137,7 +140,7 @@ def test_the_standard_input_is_utf_8_whatever_the_terminal_has(
     assert lines(given('{"message": "größe"}'.encode()).out) == [{"index": 0, "result": "GRÖSSE"}]
     ended = given(b'{"message": "\xff"}')
     assert ended.code == ExitCode.USAGE
-    assert "no UTF-8" in ended.error
+    assert "standard input is not UTF-8" in ended.error
     assert shouting.call_count == 1
 
 

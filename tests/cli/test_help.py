@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
 import pytest
 
+from llama_deploy_client import SyncClient
 from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.exits import ExitCode
+from llama_deploy_client.cli.profiles import KEYS, profile_file
+from llama_deploy_client.cli.settings import DEFAULT_URLS
+from llama_deploy_client.settings import BOUND
 
 from .conftest import Cli
 
@@ -15,6 +20,7 @@ COMMANDS = [
     "status",
     "run",
     "events",
+    "config",
     "deployments list",
     "deployments create",
     "deployments reload",
@@ -22,10 +28,14 @@ COMMANDS = [
     "sessions create",
     "sessions delete",
     "tasks list",
+    "tasks wait",
     "tasks results",
+    "tasks send",
     "services list",
+    "profiles list",
+    "profiles show",
 ]
-GROUPS = ["deployments", "sessions", "tasks", "services"]
+GROUPS = ["deployments", "sessions", "tasks", "services", "profiles"]
 
 
 @pytest.mark.parametrize("columns", ["60", "100"])
@@ -42,8 +52,47 @@ def test_every_command_teaches_itself(
     assert f"{PROGRAM} {command}" in examples
     assert max(map(len, ended.out.splitlines())) <= int(columns)
     assert "…" not in ended.out  # nothing is cut off
+    assert "bool" not in ended.out  # as newer versions of typer call the value of a flag
     for option in ("--profile", "--url", "--token-file", "--timeout", "--json", "--debug"):
         assert option in ended.out
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("run", "run [OPTIONS] [KEY=VALUE]..."),
+        ("tasks send", "tasks send [OPTIONS] {TASK} [REPLY]..."),
+        ("tasks wait", "tasks wait [OPTIONS] {TASK}"),
+        ("", "[OPTIONS] COMMAND [ARGS]..."),
+    ],
+)
+def test_the_usage_is_the_same_in_all_versions_of_typer(cli: Cli, command: str, usage: str) -> None:
+    ended = cli(*command.split(), "--help")
+    assert f" Usage: {PROGRAM} {usage} \n" in re.sub(" +", " ", ended.out)
+    assert "bool" not in ended.out
+
+
+def test_defaults_are_told(cli: Cli) -> None:
+    text = " ".join(cli("run", "--help").out.replace("│", " ").split())
+    for default in (
+        "The API server. Default: http://localhost:4501",
+        "The control plane of LlamaDeploy 0.6 to 0.8. Default: http://localhost:8000",
+        "Default: 120",
+        "How many run at once. Default: 10",
+    ):
+        assert default in text
+    fields = SyncClient.model_fields
+    assert fields["api_server_url"].default == DEFAULT_URLS["api_server_url"]
+    assert fields["control_plane_url"].default == DEFAULT_URLS["control_plane_url"]
+    assert fields["timeout"].default == 120
+
+
+def test_a_profile_can_have_every_setting_that_is_a_text() -> None:
+    assert set(SyncClient.model_fields) - {"auth", *BOUND} == KEYS - {"deployment", "token_file"}
+
+
+def test_help_says_where_profiles_are(cli: Cli) -> None:
+    assert str(profile_file()) in re.sub(r"\s", "", cli("--help").out)
 
 
 @pytest.mark.parametrize("group", GROUPS)

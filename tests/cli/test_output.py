@@ -92,7 +92,7 @@ def test_json_has_colours_on_a_terminal_and_stays_json(cli: Cli) -> None:
 
 
 def test_events_are_lines_that_people_can_read(cli: Cli) -> None:
-    assert cli("events", TASK).out.splitlines() == [
+    assert cli("events", TASK, "--take-events").out.splitlines() == [
         'step=1  text="größe 🏔"  word=plain  none=null',
         'prefix=Who?  deep={"a": [1]}',
         'text="\\u001b[31m\\nnext"  empty=""',
@@ -135,5 +135,28 @@ def test_events_are_json_lines_for_programs(
 ) -> None:
     if colours == "1":
         monkeypatch.setenv("FORCE_COLOR", colours)
-    lines = cli("events", TASK, "--json").out.splitlines()
+    lines = cli("events", TASK, "--take-events", "--json").out.splitlines()
     assert [json.loads(line) for line in lines] == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),  # one emoji of three
+        ("می\u200cخواهم", "می\u200cخواهم"),  # noqa: RUF001
+        ("क्\u200dष", "क्\u200dष"),
+        ("全角\u3000空白", "全角\u3000空白"),
+        ("10\xa0km", "10\xa0km"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),  # turns the direction of what follows
+        ("\x1b[31m", "\\u001b[31m"),
+        ("\u2028", "\\u2028"),
+        ("\x7f", "\\u007f"),
+    ],
+)
+def test_joiners_and_spaces_are_printed_as_they_are_and_what_steers_is_not(
+    cli: Cli, wire: respx.MockRouter, text: str, printed: str
+) -> None:
+    wire.post(path="/deployments/one/tasks/run").respond(json=[text])
+    assert cli("run", "--json").out == f'[\n  "{printed}"\n]\n'
+    wire.get(path__regex="/events$").respond(json={"text": text})
+    assert printed in cli("events", TASK, "--take-events").out

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import uuid
 from collections.abc import Iterator
@@ -96,7 +97,15 @@ def test_a_workflow_that_takes_too_long(call: Caller) -> None:
 def test_what_is_not_there(call: Caller, deployed: Deployed) -> None:
     ended = call.end("run", "--deployment", "nope")
     assert ended.code == ExitCode.NOT_FOUND
-    assert "Deployment not found" in ended.error
+    assert "there is no deployment 'nope'. The server has: demo" in ended.error
+    assert "(did you mean 'demo'?)" in call.end("run", "--deployment", "dmeo").error
+    ended = call.end("run", "--service", "ehco")
+    assert ended.code == ExitCode.NOT_FOUND
+    assert "the deployment has no service 'ehco'" in ended.error
+    if deployed.server.has_control_plane:
+        assert "(did you mean 'echo'?). `services list` shows: echo, " in ended.error
+    else:
+        assert "services list" not in ended.error  # which 0.9 cannot do
     ended = call.end("tasks", "results", "nope")
     assert ended.code == ExitCode.NOT_FOUND
 
@@ -117,9 +126,10 @@ def test_a_task_is_listed_followed_and_its_result_awaited(call: Caller, deployed
     task = start_task(deployed, "progress", steps=2, interval=0.3)
     assert task in [line.split("\t")[0] for line in call.done("tasks", "list").splitlines()]
     assert task in [each["task_id"] for each in call.json("tasks", "list")]
-    lines = call.done("events", task).splitlines()
+    lines = call.done("events", task, "--take-events").splitlines()
     assert lines[:2] == ['step=1  text="step 1 of 2"', 'step=2  text="step 2 of 2"']
     assert call.done("tasks", "results", task) == "2 steps done\n"
+    assert call.done("tasks", "wait", task) == "2 steps done\n"
     assert call.json("tasks", "results", task) == "2 steps done"
 
 
@@ -152,7 +162,8 @@ def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Depl
         assert "oh no" in ended.out
     else:
         assert ended.code == ExitCode.FAILED
-        assert ended.err.splitlines()[-1].startswith("error: GET ")
+        assert "The workflow failed" in ended.err.splitlines()[-1]
+        assert "http://" not in ended.err
         assert "no text" not in ended.err
 
 
@@ -170,6 +181,90 @@ def test_a_result_that_is_no_text_is_named_where_following_costs_it(
 def test_results_are_waited_for(call: Caller, deployed: Deployed) -> None:
     task = start_task(deployed, "slow", seconds=0.5)
     assert call.done("tasks", "results", task) == "slept 0.5 s\n"
+
+
+def test_a_task_is_started_and_come_back_to(call: Caller) -> None:
+    task = call.done("run", "--detach", "-S", "progress", "steps=1").strip()
+    assert uuid.UUID(task)
+    assert call.done("tasks", "wait", task) == "1 steps done\n"
+
+
+@pytest.mark.parametrize("as_event", [False, True])
+def test_a_question_is_replied_to_from_outside(
+    call: Caller, deployed: Deployed, as_event: bool
+) -> None:
+    started = call.json("run", "--detach", "-S", "human")
+    task, session = started["task_id"], started["session_id"]
+    reply = ["Ada"]
+    if as_event:
+        module = "llama_index.core.workflow.events"
+        reply = ["--event", f"{module}.HumanResponseEvent", "response=Ada"]
+        if not deployed.server.has_control_plane:
+            reply[1] = "workflows.events.HumanResponseEvent"
+    where = ["--session", session]
+    if deployed.server.has_control_plane:  # which reports it, and the service as well
+        where = []
+    else:
+        missing = call.end("tasks", "send", task, *reply)
+        assert missing.code == ExitCode.USAGE
+        assert "--session is missing" in missing.error
+    assert call.done("tasks", "send", task, *reply, *where) == ""
+    assert call.done("tasks", "wait", task) == "The human said: Ada\n"
+
+
+def test_events_of_0_9_are_taken_from_others_only_if_told_so(
+    call: Caller, deployed: Deployed
+) -> None:
+    task = start_task(deployed, "progress", steps=1)
+    ended = call.end("events", task)
+    if deployed.server.has_control_plane:
+        assert ended.code == ExitCode.DONE
+    else:
+        assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+        assert "LlamaDeploy 0.9 sends each event to one reader only" in ended.error
+        assert "--take-events" in ended.error
+        assert call.done("events", task, "--take-events").startswith("step=1 ")
+
+
+def test_a_question_without_a_terminal_says_how_to_reply(at: Deployed) -> None:
+    with start("run", "--events", "--service", "human") as process:
+        line = ""
+        assert process.stderr is not None
+        while not line.startswith("To reply to its question: "):
+            line = process.stderr.readline()
+            assert line
+        reply = shlex.split(line.partition(": ")[2])
+        assert reply[:2] == ["llama-deploy-client", "tasks"]
+        with start(*(word.replace("REPLY", "Ada") for word in reply[1:])) as sending:
+            assert sending.wait(WAIT) == ExitCode.DONE
+        out, _ = process.communicate(timeout=WAIT)
+    assert (process.returncode, out) == (ExitCode.DONE, "The human said: Ada\n")
+
+
+@pytest.mark.parametrize("command", ["run --events -S human", "tasks wait TASK"])
+def test_a_task_that_takes_too_long_can_be_come_back_to(
+    call: Caller, deployed: Deployed, command: str
+) -> None:
+    task = start_task(deployed, "slow", seconds=5)
+    words = [task if word == "TASK" else word for word in command.split()]
+    ended = call.end(*words, "--timeout", "0.3")
+    assert ended.code == ExitCode.TIMEOUT
+    error = ended.err.splitlines()[-1]
+    assert re.search(
+        r"Task (\S+) is still running on the server. To wait for its result: "
+        r"llama-deploy-client tasks wait \1 --deployment demo",
+        error,
+    )
+
+
+def test_a_misspelt_service_ends_a_batch_at_once(
+    call: Caller, tmp_path: Path, deployed: Deployed
+) -> None:
+    inputs = tmp_path / "inputs.jsonl"
+    inputs.write_text("{}\n" * 1000)
+    ended = call.end("run", "--inputs", str(inputs), "-S", "ehco", "--concurrency", "2")
+    assert (ended.code, ended.out) == (ExitCode.NOT_FOUND, "")
+    assert "the deployment has no service 'ehco'" in ended.error
 
 
 @pytest.fixture
@@ -220,7 +315,9 @@ def test_giving_up_a_question_leaves_the_task_running(
             typing.write(give_up)
         out, err = process.communicate(timeout=WAIT)
     assert (process.returncode, out) == (ExitCode.INTERRUPTED, "")
-    [task] = re.findall(r"^Task (\S+) goes on on the server", err, re.MULTILINE)
+    [task] = re.findall(r"^Task (\S+) is still running on the server", err, re.MULTILINE)
+    assert f" tasks wait {task} --deployment demo --session " in err
+    assert f" tasks send {task} REPLY --service human --deployment demo --session " in err
     with SyncClient(api_server_url=at.server.url) as client:
         tasks = client.apiserver.deployments.get("demo").tasks.list()
     assert task in [each.id for each in tasks]
@@ -228,18 +325,18 @@ def test_giving_up_a_question_leaves_the_task_running(
 
 def test_events_are_printed_as_they_come_and_ctrl_c_ends_it(at: Deployed) -> None:
     task = start_task(at, "progress", steps=100, interval=0.2)
-    with start("events", task, "--json") as process:
+    with start("events", task, "--json", "--take-events") as process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline()) == {"step": 1, "text": "step 1 of 100"}
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=WAIT)
     assert process.returncode == ExitCode.INTERRUPTED
-    assert err == ""
+    assert f"To wait for its result: llama-deploy-client tasks wait {task} " in err
 
 
 def test_a_reader_of_events_that_goes_away_ends_it_quietly(at: Deployed) -> None:
     task = start_task(at, "progress", steps=100, interval=0.2)
-    with start("events", task) as process:
+    with start("events", task, "--take-events") as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline().startswith("step=1 ")
@@ -276,8 +373,8 @@ def test_deployments_are_made_and_made_anew(
     assert sorted(call.done("deployments", "list").split()) == ["demo", "second"]
 
     again = call.end("deployments", "create", str(path))
-    assert again.code == ExitCode.FAILED
-    assert "`deployments reload` makes it anew" in again.error
+    assert again.code == ExitCode.USAGE
+    assert "there is a deployment 'second' already: `deployments reload` replaces it" in again.error
     several = call.end("run", "message=a")
     assert several.code == ExitCode.USAGE
     assert "--deployment: demo, second" in several.error

@@ -1,4 +1,4 @@
-"""Flags outrank variables, variables outrank profiles, profiles outrank defaults."""
+"""Flags outrank named profiles, these the environment, and that the profile `[default]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 import respx
 
 from llama_deploy_client import SyncClient
-from llama_deploy_client.cli.settings import Options, make_client, profile_file, resolve
+from llama_deploy_client.cli.options import Options
+from llama_deploy_client.cli.profiles import profile_file
+from llama_deploy_client.cli.settings import make_client, resolve
 
 from .conftest import Cli
 
@@ -58,6 +60,9 @@ def test_the_first_that_names_a_server_wins(
 
     monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", "http://variable")
     assert cli(*with_flags("--profile", "p")).code == 0
+    assert asked(wire) == "http://p/"
+
+    assert cli(*with_flags()).code == 0
     assert asked(wire) == "http://variable/"
 
     assert cli(*with_flags("--profile", "p", "--url", "http://flag")).code == 0
@@ -141,22 +146,46 @@ def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profil
 @pytest.mark.parametrize(
     ("profiles", "flags", "said"),
     [
-        ("[default]\napi_server_ulr = 'x'", [], "unknown keys: api_server_ulr. Known are: api_"),
-        ("[p]\ntransport = 'x'", ["--profile", "p"], "unknown keys: transport"),
+        (
+            "[default]\napi_server_ulr = 'x'",
+            [],
+            "the unknown key 'api_server_ulr' (did you mean 'api_server_url'?)",
+        ),
+        (
+            "[p]\ntransport = 'x'",
+            ["--profile", "p"],
+            "the unknown key 'transport'. Known keys: api_server_url, ",
+        ),
         ("[p]\n[q]", ["--profile", "z"], "no profile 'z' in "),
         ("[p]\n[q]", ["--profile", "z"], "which has p, q"),
-        ("token = 'x'", [], "'token' stands outside of a profile"),
-        ("[default", [], "is no TOML"),
-        ("[default]\ntimeout = 'soon'", [], "setting timeout: Input should be a valid number"),
+        ("token = 'x'", [], "'token' is not in a profile: put [default] above it"),
+        ("[default", [], "is not valid TOML"),
+        ("[default]\ntimeout = 'soon'", [], "setting timeout (from profile 'default' in "),
         ("[default]\ntoken_file = '/nowhere'", [], "/nowhere: No such file or directory"),
-        ("[default]\ntoken_file = 5", [], "profiles.toml: token_file is a text, in quotes"),
-        ("[default]\ndeployment = 5", [], "profiles.toml: deployment is a text, in quotes"),
-        ("[default]\ntoken = 5", [], "error: setting token: Input should be a valid string."),
+        (
+            "[default]\ntoken_file = 5",
+            [],
+            "profiles.toml: token_file must be a text in quotes, got 5",
+        ),
+        (
+            "[default]\ndeployment = 5",
+            [],
+            "profiles.toml: deployment must be a text in quotes, got 5",
+        ),
+        ("[default]\ntoken = 5", [], "profiles.toml): Input should be a valid string"),
         ("", ["--url", "localhost"], "'localhost' is not an absolute http or https URL"),
-        ("", ["--timeout", "soon"], "setting timeout: Input should be a valid number"),
-        ("", ["--ca-bundle", "/nowhere"], "setting ca_bundle: there is no file '/nowhere'"),
+        (
+            "",
+            ["--timeout", "soon"],
+            "setting timeout (from --timeout): Input should be a valid number, ",
+        ),
+        (
+            "",
+            ["--ca-bundle", "/nowhere"],
+            "setting ca_bundle (from --ca-bundle): there is no file '/nowhere'.",
+        ),
         ("", ["--token-file", "/dev/null"], "/dev/null is empty"),
-        ("", ["--token-file", sys.executable], f"{sys.executable} is no UTF-8 text: "),
+        ("", ["--token-file", sys.executable], f"{sys.executable} is not UTF-8 text: "),
     ],
 )
 def test_settings_that_make_no_sense_are_named(

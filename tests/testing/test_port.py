@@ -31,6 +31,15 @@ def test_the_command_serves_it_on_ports() -> None:
             process.terminate()
 
 
+@pytest.mark.parametrize("flag", ["--port", "--control-plane-port"])
+@pytest.mark.parametrize("port", ["99999", "65536", "-1", "x", "1e3"])
+def test_a_port_that_cannot_be_is_refused(flag: str, port: str) -> None:
+    command = [sys.executable, "-m", "llama_deploy_client.testing", f"{flag}={port}"]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"a port must be from 0 to 65535, got '{port}'" in ended.stderr
+
+
 def test_a_connection_ends_with_a_500_that_does_not_say_so() -> None:
     with PortServer("0.9") as server:
         address = urlsplit(server.url)
@@ -66,10 +75,10 @@ server = FakeServer("0.7")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["json:dumps"], "json:dumps is no FakeServer"),
-        (["json:nothing"], "json:nothing is no FakeServer"),
+        (["json:dumps"], "json:dumps is not a FakeServer"),
+        (["json:nothing"], "json:nothing is not a FakeServer"),
         (["nowhere:server"], "there is no module nowhere"),
-        (["own", "--generation", "0.8"], "a server of yours has its own"),
+        (["own", "--generation", "0.8"], "--generation cannot be combined with a server"),
         (["own", "--port", "{taken}"], "Address already in use"),
     ],
 )

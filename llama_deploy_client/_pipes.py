@@ -1,0 +1,65 @@
+"""How a command of this package ends where the reader of its output has closed the pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TextIO
+
+BROKEN_PIPE = 141
+"""What shells report for a program that SIGPIPE ended."""
+
+
+def run_command(command: Callable[[], int]) -> int:
+    """Call `command` and flush what it printed.
+
+    Python flushes only after the program has ended, where a closed pipe becomes exit code 120 and
+    a traceback.
+
+    Returns:
+        The exit code of `command`; 141, and nothing on stderr, if a reader closed a pipe.
+
+    Raises:
+        OSError: the output could not be written.
+    """
+    said = True  # by an exception, or on stderr
+    try:
+        try:
+            code = command()
+            said = code != 0
+        finally:
+            _flush(said=said)
+    except BrokenPipeError:
+        _discard_output()
+        return BROKEN_PIPE
+    return code
+
+
+def _flush(*, said: bool) -> None:
+    """Flush what was printed. A full disk is an error, unless something else is `said` already."""
+    for stream in _streams():
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError:
+            _discard_output()
+            if not said:
+                raise
+
+
+def _streams() -> list[TextIO]:
+    streams: list[TextIO | None] = [sys.stdout, sys.stderr]  # None where a file is closed
+    return [stream for stream in streams if stream is not None]
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere: Python flushes it once more on its way out."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in _streams():
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

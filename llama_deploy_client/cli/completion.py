@@ -1,0 +1,191 @@
+"""What shells offer for a name that is being typed.
+
+The client takes half a second to import, and people type faster. So this asks servers with what
+comes with Python, once, for at most a second, and imports the rest where it is used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import typer
+
+from .profiles import read_profiles
+from .settings import API_SERVER, CONTROL_PLANE, DEFAULT_URLS, Settings, resolve
+
+if TYPE_CHECKING:
+    import ssl
+
+VARIABLE = "_LLAMA_DEPLOY_CLIENT_COMPLETE"
+"""The variable with which shells ask what to offer."""
+_SECONDS = 1.0
+_MOST_BYTES = 4 * 1024 * 1024
+_PLAIN_WORD = re.compile(r"\w[\w.-]*", re.ASCII)
+
+
+def _offering(
+    names: Callable[[typer.Context], Iterable[str]],
+) -> Callable[[typer.Context, str], list[str]]:
+    """Offer those names that begin with what is typed.
+
+    Shells evaluate what is offered, so a name that is more than a plain word is left out.
+    """
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        try:
+            offered = list(names(ctx))
+        except Exception:  # nobody wants to read of it in the middle of a line
+            return []
+        return [
+            _Whole(f"{_typed_option()}{name}")
+            for name in dict.fromkeys(offered)
+            if name.startswith(incomplete) and _PLAIN_WORD.fullmatch(name)
+        ]
+
+    return complete
+
+
+class _Whole(str):
+    """A word with the option before it. Typer compares it with what is typed after the option."""
+
+    __slots__ = ()
+
+    def startswith(self, *_: Any) -> bool:
+        return True
+
+
+def _typed_option() -> str:
+    """`--profile=` where zsh or fish complete `--profile=ol`: they replace the whole word."""
+    if os.environ.get(VARIABLE) not in ("complete_zsh", "complete_fish"):
+        return ""
+    word = os.environ.get("_TYPER_COMPLETE_ARGS", "").rpartition(" ")[2]
+    option, equals, _ = word.partition("=")
+    return f"{option}=" if equals and option.startswith("--") else ""
+
+
+def join_options(words: list[str], current: int) -> tuple[list[str], int]:
+    """The words of a line as people see them: bash splits `--profile=ol` in three.
+
+    Args:
+        words: those of bash.
+        current: the index of the one that is being typed.
+
+    Examples:
+        >>> join_options(["status", "--profile", "=", "ol"], 3)
+        (['status', '--profile=ol'], 1)
+    """
+    joined: list[str] = []
+    place = current
+    for index, word in enumerate(words):
+        if joined and (word == "=" or words[index - 1] == "=") and index <= current:
+            joined[-1] += word
+            place -= 1
+        else:
+            joined.append(word)
+    return joined, place
+
+
+def prepare_bash() -> None:
+    """Have typer read the line that bash completes as people see it."""
+    if os.environ.get(VARIABLE) == "complete_bash":
+        words = os.environ.get("COMP_WORDS", "").split("\n")
+        words, current = join_options(words, int(os.environ.get("COMP_CWORD", "0")))
+        os.environ.update(COMP_WORDS="\n".join(words), COMP_CWORD=str(current))
+
+
+@_offering
+def complete_profile(ctx: typer.Context) -> Iterable[str]:
+    """The names of profiles."""
+    return read_profiles()
+
+
+@_offering
+def complete_deployment(ctx: typer.Context) -> Iterable[str]:
+    """The names of the server's deployments."""
+    return _deployments(_settings(ctx))
+
+
+@_offering
+def complete_service(ctx: typer.Context) -> Iterable[str]:
+    """The names of the control plane's services (0.6 to 0.8)."""
+    services: dict[str, Any] = _get(_settings(ctx), CONTROL_PLANE, "/services")
+    return services
+
+
+@_offering
+def complete_task(ctx: typer.Context) -> Iterable[str]:
+    """The ids of a deployment's tasks, the newest first."""
+    return [task["task_id"] for task in reversed(_in_deployment(ctx, "tasks"))]
+
+
+@_offering
+def complete_session(ctx: typer.Context) -> Iterable[str]:
+    """The ids of a deployment's sessions, the newest first."""
+    return [session["session_id"] for session in reversed(_in_deployment(ctx, "sessions"))]
+
+
+def _settings(ctx: typer.Context) -> Settings:
+    from .command import options_of
+
+    return resolve(options_of(ctx))
+
+
+def _deployments(settings: Settings) -> list[str]:
+    return [each["name"] for each in _get(settings, API_SERVER, "/deployments/")]
+
+
+def _in_deployment(ctx: typer.Context, what: str) -> list[dict[str, Any]]:
+    settings = _settings(ctx)
+    name = ctx.params.get("deployment") or settings.get("deployment")
+    if not name:
+        [name] = _deployments(settings)
+    found: list[dict[str, Any]] = _get(
+        settings, API_SERVER, f"/deployments/{quote(name, safe='')}/{what}"
+    )
+    return found
+
+
+def _get(settings: Settings, server: str, path: str) -> Any:
+    """What a server answers at once, as JSON."""
+    from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
+
+    values = settings.values(server)
+    headers = dict(values.get("headers", {}))
+    if values.get("token"):
+        headers["Authorization"] = f"Bearer {values['token']}"
+    url = values.get(server, DEFAULT_URLS[server]).rstrip("/")
+    proxy = values.get("proxy")
+    proxies = ProxyHandler({"http": proxy, "https": proxy} if proxy else None)
+    handlers = [proxies, _no_redirects()]
+    if url.startswith("https:"):
+        handlers.append(HTTPSHandler(context=_tls(values)))
+    opener: OpenerDirector = build_opener(*handlers)
+    with opener.open(Request(url + path, headers=headers), timeout=_SECONDS) as response:
+        return json.loads(response.read(_MOST_BYTES))
+
+
+def _no_redirects() -> Any:
+    """Credentials would travel with a redirect."""
+    from urllib.request import HTTPRedirectHandler
+
+    class NoRedirects(HTTPRedirectHandler):
+        def redirect_request(self, *_: Any, **__: Any) -> None:
+            return None
+
+    return NoRedirects()
+
+
+def _tls(values: dict[str, Any]) -> ssl.SSLContext:
+    import ssl
+
+    context = ssl.create_default_context(cafile=values.get("ca_bundle"))
+    if values.get("client_cert"):
+        context.load_cert_chain(values["client_cert"])
+    if str(values.get("disable_ssl", False)).lower() in ("true", "1", "yes", "on"):
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context

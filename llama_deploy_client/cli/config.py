@@ -1,0 +1,108 @@
+"""`config` and `profiles`: which settings there are, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from .command import Invocation
+from .completion import complete_profile
+from .profiles import (
+    DEFAULT_PROFILE,
+    KEYS,
+    SECRETS,
+    profile_file,
+    read_profile,
+    read_profiles,
+)
+from .settings import API_SERVER, CONTROL_PLANE, without_userinfo
+
+_HIDDEN = "(hidden)"
+_URLS = (API_SERVER, CONTROL_PLANE, "proxy")
+
+ProfileName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="NAME",
+        help=f"The profile. Default: {DEFAULT_PROFILE}",
+        autocompletion=complete_profile,
+        show_default=False,
+    ),
+]
+
+
+def config(call: Invocation) -> None:
+    """Show the settings of commands that are called like this, and where each comes from.
+
+    Credentials are not shown. One that is not sent to the API server, since its source does not
+    give the server's URL, is marked as such.
+    """
+    from ..sync import SyncClient
+    from .output import show_rows
+    from .settings import make_client
+
+    settings = call.settings
+    with make_client(SyncClient, settings) as client:
+        values = {key: getattr(client, key, None) for key in KEYS - {"token_file"}}
+    values["deployment"] = settings.get("deployment")
+    unsent = {key for key, _ in settings.withheld(API_SERVER)}
+    rows = []
+    for key, value in sorted(values.items()):
+        shown = f"{_HIDDEN} not sent: other URL" if key in unsent else _shown(key, value)
+        rows.append({"setting": key, "value": shown, "source": _origin(call, key)})
+    show_rows(
+        rows, as_json=call.as_json, columns=["setting", "value", "source"], nothing="No settings."
+    )
+
+
+def _origin(call: Invocation, key: str) -> str:
+    return "default" if call.settings.source(key) is None else call.settings.origin(key)
+
+
+def list_profiles(call: Invocation) -> None:
+    """List the profiles, and the server of each."""
+    from .output import note_on_terminal, show_rows
+
+    rows = [
+        {
+            "profile": name,
+            "api_server_url": _shown(API_SERVER, profile.get(API_SERVER)),
+            "deployment": profile.get("deployment"),
+        }
+        for name, profile in read_profiles().items()
+    ]
+    show_rows(
+        rows,
+        as_json=call.as_json,
+        columns=["profile", "api_server_url", "deployment"],
+        nothing="There are no profiles.",
+    )
+    note_on_terminal(f"Profiles are tables of {profile_file()}")
+
+
+def show_profile(call: Invocation, name: ProfileName = None) -> None:
+    """Show the settings of a profile. Credentials are not shown."""
+    from .output import show_facts, show_json
+
+    name = name or call.options.profile or DEFAULT_PROFILE
+    profile = read_profile(name)
+    shown = {key: _shown(key, value) for key, value in profile.items()}
+    if call.as_json:
+        show_json(shown)
+    else:
+        show_facts(shown)
+
+
+def _shown(key: str, value: Any) -> Any:
+    """A setting as anybody may read it."""
+    if value is None or value == {}:
+        return None
+    if key == "headers" and isinstance(value, Mapping):
+        return dict.fromkeys(value, _HIDDEN)
+    if key in SECRETS:
+        return _HIDDEN
+    if key in _URLS:
+        return without_userinfo(str(value))
+    return value if isinstance(value, bool | int | float) else str(value)

@@ -1,0 +1,150 @@
+"""Profiles: named tables of settings in a TOML file.
+
+Their keys are the client's settings, and two of the command line's own: `deployment` and
+`token_file`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from .arguments import read_file
+from .exits import UsageError
+
+DEFAULT_PROFILE = "default"
+SECRETS = ("token", "headers")
+"""Settings that are credentials of the server that they are sent to."""
+OF_COMMANDS_ALONE = ("deployment", "token_file")
+KEYS = {
+    *OF_COMMANDS_ALONE,
+    *SECRETS,
+    "api_server_url",
+    "ca_bundle",
+    "client_cert",
+    "control_plane_url",
+    "disable_ssl",
+    "max_connections",
+    "max_line_size",
+    "max_response_size",
+    "max_retries",
+    "poll_interval",
+    "proxy",
+    "timeout",
+}
+"""What a profile may set: the client's settings that a text can express, written down here since
+completion has no time to import them."""
+_OTHER_NAMES = {
+    "url": "api_server_url",
+    "base_url": "api_server_url",
+    "server": "api_server_url",
+    "insecure": "disable_ssl",
+    "verify": "disable_ssl",
+    "api_key": "token",
+    "password": "token",
+    "cert": "client_cert",
+    "retries": "max_retries",
+}
+
+
+def profile_file() -> Path:
+    """Where profiles are: the folder that this system has for settings."""
+    return Path(typer.get_app_dir("llama_deploy_client")) / "profiles.toml"
+
+
+def read_profiles() -> dict[str, dict[str, Any]]:
+    """All profiles by name; none where there is no file.
+
+    Raises:
+        UsageError: the file is not TOML, or a profile in it has a wrong key or value.
+    """
+    path = profile_file()
+    try:
+        profiles = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    for name, profile in profiles.items():
+        if not isinstance(profile, dict):
+            raise UsageError(
+                f"{path}: the setting {name!r} is not in a profile: put [default] above it"
+            )
+    return profiles
+
+
+def read_profile(name: str | None) -> dict[str, Any]:
+    """The settings of a profile; of `[default]`, if None and there is one.
+
+    Raises:
+        UsageError: there is no profile of that name, or a key or value in it is wrong.
+    """
+    profiles, path = read_profiles(), profile_file()
+    if name is not None and name not in profiles:
+        raise UsageError(
+            f"no profile {name!r} in {path}{suggestion(name, profiles)}, which has "
+            f"{', '.join(sorted(profiles)) or 'none'}"
+        )
+    name = name or DEFAULT_PROFILE
+    profile = profiles.get(name, {})
+    _check(profile, f"profile {name!r} in {path}")
+    return profile
+
+
+def _check(profile: dict[str, Any], where: str) -> None:
+    for key in sorted(set(profile) - KEYS):
+        raise UsageError(
+            f"{where} has the unknown key {key!r}{suggestion(key, KEYS, _OTHER_NAMES)}. "
+            f"Known keys: {', '.join(sorted(KEYS))}"
+        )
+    for key in OF_COMMANDS_ALONE:  # the client checks the others
+        if not isinstance(profile.get(key, ""), str):
+            raise UsageError(f"{where}: {key} must be a text in quotes, got {profile[key]!r}")
+
+
+def suggestion(name: str, known: Iterable[str], other_names: dict[str, str] | None = None) -> str:
+    """` (did you mean 'this'?)`, or nothing where no known name is close."""
+    known = list(known)
+    plain = name.lower().replace("-", "_")
+    close = [
+        *filter(None, [(other_names or {}).get(plain)]),
+        *difflib.get_close_matches(plain, known, n=1),
+        *(each for each in sorted(known) if len(plain) > 2 and plain in each.split("_")),
+    ]
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def read_token(path: str) -> str:
+    """The bearer token in a file.
+
+    Raises:
+        UsageError: the file is empty, or not UTF-8.
+    """
+    # Absolute, or `-` would be standard input, and completion would wait for it.
+    token = read_file(expand(path)).strip()
+    if not token:
+        raise UsageError(f"the token file {path} is empty")
+    return token
+
+
+def expand(path: str) -> Path:
+    """A path as a shell has it."""
+    return Path(path).expanduser().absolute()
+
+
+def readable_by_others(paths: Iterable[Path]) -> Iterator[Path]:
+    """Those files that other users of this machine can read."""
+    for path in paths:
+        try:
+            mode = path.stat().st_mode
+        except OSError:
+            continue
+        if os.name == "posix" and stat.S_ISREG(mode) and mode & (stat.S_IRGRP | stat.S_IROTH):
+            yield path

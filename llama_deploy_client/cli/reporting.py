@@ -1,0 +1,153 @@
+"""How a command that fails ends: the one table from errors to exit codes and to what helps."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+import typer
+from attrs import frozen
+
+from ..errors import (
+    AnswerTimeoutError,
+    AuthenticationError,
+    BatchError,
+    CallError,
+    CallTimeoutError,
+    CertificateError,
+    ConnectionLostError,
+    EventMismatchError,
+    InvalidRequestError,
+    LlamaDeployError,
+    MalformedResponseError,
+    NotFoundError,
+    RedirectError,
+    ResultsFileError,
+    ServerError,
+    ServerUnreachableError,
+    StatusError,
+    StreamFailedError,
+    UnknownEndpointError,
+)
+from .exits import ExitCode, NothingThereError, UsageError
+from .output import note, show_error
+
+if TYPE_CHECKING:
+    from .command import Invocation
+
+
+@frozen
+class _End:
+    code: ExitCode
+    hint: str = ""
+
+
+# The first class counts that an error's order of resolution has, so a subclass needs no row.
+_ENDS: dict[type[BaseException], _End] = {
+    typer.TyperException: _End(ExitCode.USAGE, "--help shows how it is used."),
+    UsageError: _End(ExitCode.USAGE),
+    ValueError: _End(ExitCode.USAGE),  # what the package says of wrong ids and arguments
+    TimeoutError: _End(ExitCode.TIMEOUT, "--timeout gives it longer."),
+    OSError: _End(ExitCode.USAGE),  # of files; those of the network are LlamaDeployErrors
+    KeyboardInterrupt: _End(ExitCode.INTERRUPTED),
+    NothingThereError: _End(ExitCode.NOT_FOUND),
+    LlamaDeployError: _End(ExitCode.ERROR),
+    BatchError: _End(ExitCode.FAILED),
+    ResultsFileError: _End(ExitCode.USAGE),
+    StatusError: _End(ExitCode.REFUSED),
+    InvalidRequestError: _End(ExitCode.REFUSED),
+    RedirectError: _End(ExitCode.FOREIGN),
+    MalformedResponseError: _End(ExitCode.FOREIGN, "Is --url that of an API server?"),
+    AuthenticationError: _End(
+        ExitCode.AUTHENTICATION, "Give a token: LLAMA_DEPLOY_TOKEN, --token-file or a profile."
+    ),
+    NotFoundError: _End(ExitCode.NOT_FOUND),
+    UnknownEndpointError: _End(ExitCode.NOT_FOUND),
+    ServerError: _End(ExitCode.FAILED),
+    StreamFailedError: _End(ExitCode.FAILED),
+    CallTimeoutError: _End(ExitCode.TIMEOUT, "--timeout gives it longer."),
+    AnswerTimeoutError: _End(ExitCode.TIMEOUT),
+    EventMismatchError: _End(ExitCode.FOREIGN),
+    ServerUnreachableError: _End(
+        ExitCode.UNREACHABLE, "--url and --control-plane-url say where servers are."
+    ),
+    CertificateError: _End(ExitCode.CERTIFICATE),
+    ConnectionLostError: _End(ExitCode.CUT),
+}
+_BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
+
+
+def end_of(kind: type[BaseException]) -> _End:
+    """How a command ends that raises such an error."""
+    return next((_ENDS[each] for each in kind.__mro__ if each in _ENDS), _BUG)
+
+
+def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
+    """Say on one line of stderr what went wrong and what to do; with `--debug`, also where.
+
+    What was added to the error as a note is how to go on.
+    """
+    if isinstance(error, BrokenPipeError):
+        raise error  # nobody reads on
+    end = end_of(type(error))
+    debug = call is not None and call.options.debug
+    if debug:
+        traceback.print_exception(error)
+    notes = getattr(error, "__notes__", [])
+    if isinstance(error, KeyboardInterrupt):
+        for each in notes:
+            note(each)
+        return end.code
+    text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error, debug=debug)
+    if text:  # none where the help page was shown instead
+        parts = [_sentence(text), _tried(error, call), end.hint, _withheld(error, call), *notes]
+        show_error(" ".join(filter(None, parts)))
+    return end.code
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith("?") else f"{text.rstrip('.')}."
+
+
+def _text(error: BaseException, *, debug: bool) -> str:
+    if isinstance(error, typer.TyperException):
+        return error.format_message()
+    if isinstance(error, OSError) and not isinstance(error, LlamaDeployError) and error.strerror:
+        return f"{error.filename or 'standard output'}: {error.strerror}"
+    if isinstance(error, BaseExceptionGroup):
+        return error.message  # without the number of exceptions, which it has in words
+    return cause(error, debug=debug) or type(error).__name__
+
+
+def cause(error: BaseException, *, debug: bool = False) -> str:
+    """What went wrong, without the request unless `debug`."""
+    if debug or not isinstance(error, CallError):
+        return str(error)
+    return without_request(str(error), error.method, error.url)
+
+
+def without_request(text: str, method: str, url: str) -> str:
+    """A message without the request that it is about."""
+    request = f"{method} {url}"
+    for shown in (f"{request}: ", f" ({request})", f"{request} "):
+        text = text.replace(shown, "")
+    return text
+
+
+def _tried(error: BaseException, call: Invocation | None) -> str:
+    """Where nothing answered, and who said so."""
+    if call is None or not isinstance(error, ServerUnreachableError):
+        return ""
+    url = str(error.request.url.copy_with(raw_path=b"/")).rstrip("/")
+    return f"The URL is {url} (from {call.settings.origin(call.server)})."
+
+
+def _withheld(error: BaseException, call: Invocation | None) -> str:
+    """Why credentials were not sent to a server that wants some."""
+    if call is None or not isinstance(error, AuthenticationError | RedirectError):
+        return ""
+    return " ".join(
+        f"The {key} of {source.names(key)} was not sent: a credential is sent only to a URL of the "
+        f"same source, and this URL is of {call.settings.origin(call.server)}."
+        for key, source in call.settings.withheld(call.server)
+    )

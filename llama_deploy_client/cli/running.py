@@ -1,0 +1,116 @@
+"""The ways in which `run` runs one workflow: waiting for it, following it, or leaving it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..errors import LlamaDeployError, NotFoundError, StreamInterruptedError
+from ..events import ReceivedEvent, is_input_required
+from ..sync.apiserver import Deployment, Task
+from ..types import TaskDefinition
+from .command import Invocation
+from .exits import NothingThereError
+from .output import EventPrinter, ask, note, note_on_terminal, show_json, show_line, show_value
+from .output import waiting as waiting_for
+from .profiles import suggestion
+from .reporting import cause
+
+__all__ = ["TaskDefinition", "detach", "follow", "run", "service_named"]
+
+_NO_ID = (
+    "The task may still be running on the server, and its id is not known: start it with --detach "
+    "or --events to be able to come back to it."
+)
+
+
+@contextmanager
+def service_named(call: Invocation, service: str | None) -> Iterator[None]:
+    """Say which services there are, where there is none of this name and the server can tell."""
+    try:
+        yield
+    except NotFoundError as error:
+        if service is None or f"{service!r} not found" not in (error.detail or ""):
+            raise
+        raise NothingThereError(_unknown_service(call, service)) from error
+
+
+def _unknown_service(call: Invocation, service: str) -> str:
+    message = f"the deployment has no service {service!r}"
+    try:
+        with call.client() as client:
+            if client.apiserver.generation() == "0.9":  # which lists its services nowhere
+                return f"{message}: its deployment file names the services"
+        with call.client("control_plane_url") as client:
+            names = sorted(each.id for each in client.core.services.list())
+    except LlamaDeployError:
+        return f"{message}: its deployment file names the services"
+    return f"{message}{suggestion(service, names)}. `services list` shows: {', '.join(names)}"
+
+
+def run(call: Invocation, target: Deployment, task: TaskDefinition) -> None:
+    """Wait for the result, and print it."""
+    try:
+        with waiting_for("Running"):
+            result = target.tasks.run(task)
+    except KeyboardInterrupt:
+        note_on_terminal(_NO_ID)
+        raise
+    except TimeoutError as error:
+        error.add_note(_NO_ID)
+        raise
+    show_value(result, as_json=call.as_json)
+
+
+def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
+    """Start the task, and print its id."""
+    task = target.tasks.create(definition)
+    if call.as_json:
+        show_json(
+            {"task_id": task.id, "session_id": task.session_id, "deployment": task.deployment_id}
+        )
+    else:
+        show_line(task.id)
+    note_on_terminal(f"To wait for its result: {call.command('tasks wait', task)}")
+
+
+def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
+    """Show the task's events, have its questions answered, and print its result."""
+    show = EventPrinter(as_json=call.as_json, aside=True)
+    somebody = sys.stdin is not None and sys.stdin.isatty()
+    how_to_reply = ""
+
+    def reply(question: ReceivedEvent) -> str:
+        try:
+            return ask(str(question.fields.get("prefix", "")))
+        except (EOFError, KeyboardInterrupt):  # Ctrl-D, Ctrl-C
+            interrupt = KeyboardInterrupt()
+            interrupt.add_note(how_to_reply)
+            raise interrupt from None
+
+    answer = reply if somebody else None
+    with target.tasks.stream(
+        definition, types=[], answer=answer, is_question=_is_question
+    ) as events:
+        how_to_reply = _how_to_reply(call, events.task, definition.service_id)
+        with call.going_on(events.task):
+            try:
+                for event in events:
+                    show(event.value)
+                    if not somebody and _is_question(event):
+                        note(how_to_reply)
+            except StreamInterruptedError as error:  # the result counts even so
+                note(cause(error))
+            result = events.result().result
+    show_value(result, as_json=call.as_json)
+
+
+def _is_question(event: ReceivedEvent) -> bool:
+    """A class of the workflow's own has another name than `InputRequiredEvent`, but a `prefix`."""
+    return is_input_required(event) or "prefix" in event.fields
+
+
+def _how_to_reply(call: Invocation, task: Task, service: str | None) -> str:
+    named = ["--service", service] if service else []
+    return f"To reply to its question: {call.command('tasks send', task, 'REPLY', *named)}"
