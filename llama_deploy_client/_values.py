@@ -14,10 +14,19 @@ from typing import (
     Annotated,
     Any,
     Self,
+    TypeAlias,
 )
 
 from attrs import frozen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from ._jsonable import check_object, to_json_value
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Arguments: TypeAlias = "str | Mapping[str, Any] | BaseModel | DataclassInstance"
+"""A workflow's arguments: JSON text, or an object that becomes it."""
 
 
 def generate_id() -> str:
@@ -118,21 +127,30 @@ class _ForService(BaseModel):
         return super().model_copy(update=update, deep=deep)
 
 
-def to_arguments(arguments: Any) -> Any:
-    """A workflow's arguments as the JSON text that goes to the server; text stays as it is."""
-    if not isinstance(arguments, Mapping):
+def to_arguments(arguments: Any) -> str:
+    """A workflow's arguments as the JSON text that goes to the server; text stays as it is.
+
+    Raises:
+        ValueError: they are not an object with values that can be sent as JSON.
+    """
+    if isinstance(arguments, str):
         return arguments
-    try:
-        return json.dumps(dict(arguments))
-    except TypeError as error:
-        raise ValueError(f"the arguments of a workflow travel as JSON: {error}") from error
+    value = to_json_value(arguments, "arguments")
+    if not isinstance(value, dict):
+        raise ValueError(
+            "arguments must be a JSON object (a dict, a pydantic model, a dataclass, or text), "
+            f"got {type(arguments).__name__}"
+        )
+    return json.dumps(value)
 
 
 class TaskDefinition(_ForService):
     """A task to run: a service, and the arguments that its workflow starts with.
 
     Attributes:
-        input: the arguments as JSON text; a dict is turned into it.
+        input: the arguments as JSON text. A dict is turned into it, and so is a pydantic model or a
+            dataclass; they can hold these anywhere inside, and enums, dates, UUIDs, Decimals, paths
+            and numpy's numbers. Text is checked when it is sent.
         task_id: the task's id; a new random one unless given. The API server chooses its own.
         session_id: the session that it belongs to; a new one if None.
         service_id: the service that runs it; the deployment's default service if None.
@@ -143,6 +161,9 @@ class TaskDefinition(_ForService):
         '{"message": "hello"}'
         >>> TaskDefinition.of("echo", message="hello").agent_id
         'echo'
+
+    Raises:
+        ValueError: a part of the arguments has no JSON form; its place is named.
     """
 
     input: Annotated[str, BeforeValidator(to_arguments)]
@@ -154,7 +175,7 @@ class TaskDefinition(_ForService):
         def __init__(
             self,
             *,
-            input: str | Mapping[str, Any],
+            input: Arguments,
             task_id: str = ...,
             session_id: str | None = None,
             agent_id: str | None = None,
@@ -164,7 +185,7 @@ class TaskDefinition(_ForService):
     @classmethod
     def of(cls, service_id: str | None = None, /, **arguments: Any) -> TaskDefinition:
         """A task for a service (None: the default one) from its workflow's arguments."""
-        return cls(input=arguments, service_id=service_id)
+        return cls(input=to_arguments(arguments), service_id=service_id)
 
 
 class TaskIds(_ForService):
@@ -174,9 +195,25 @@ class TaskIds(_ForService):
     session_id: str | None = None
 
 
-def to_task(task: TaskDefinition | str | Mapping[str, Any]) -> TaskDefinition:
-    """A task from its definition, or from its workflow's arguments: JSON text or a dict."""
-    return task if isinstance(task, TaskDefinition) else TaskDefinition(input=task)
+def to_task(task: TaskDefinition | Arguments, service_id: str | None = None) -> TaskDefinition:
+    """A task that can be sent, from its definition or from its workflow's arguments.
+
+    Args:
+        task: a definition; or arguments, as JSON text or what `TaskDefinition.input` takes.
+        service_id: the service, where arguments alone are given.
+
+    Raises:
+        ValueError: the arguments are not a JSON object.
+    """
+    if not isinstance(task, TaskDefinition):
+        if (
+            isinstance(task, BaseModel) and type(task).__name__ == "TaskDefinition"
+        ):  # llama_deploy's
+            task = TaskDefinition.model_validate(task.model_dump())
+        else:
+            task = TaskDefinition(input=to_arguments(task), service_id=service_id)
+    check_object(task.input, "arguments")
+    return task
 
 
 @frozen(kw_only=True)

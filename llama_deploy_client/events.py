@@ -19,8 +19,12 @@ from attrs import field, frozen
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypeVar
 
+from ._jsonable import to_json_value
 from .errors import EventMismatchError
 from .types import EventDefinition
+
+QUESTION = "InputRequiredEvent"
+"""The class of llama-index that questions to a human are of, or derived from."""
 
 # Four, because mypy takes a list of classes for a list of their common base, a tuple as it is.
 A = TypeVar("A", bound=BaseModel, default=Never)
@@ -58,9 +62,15 @@ class ServerEvent:
     extra: Mapping[str, Any] = field(factory=dict)
 
     def to_json(self) -> str:
-        """The event as servers read it."""
-        value = {**self.fields, "_data": dict(self.extra)} if self.extra else dict(self.fields)
-        return _wire(value, self.qualified_name)
+        """The event as servers read it.
+
+        Raises:
+            ValueError: a field has no JSON form; its place is named.
+        """
+        value = to_json_value(self.fields, "fields")
+        if self.extra:
+            value["_data"] = to_json_value(self.extra, "extra")
+        return to_wire(value, self.qualified_name)
 
 
 class HumanResponseEvent(ServerEvent):
@@ -85,12 +95,13 @@ def to_json(event: BaseModel | ServerEvent) -> str:
 
     Raises:
         TypeError: `event` is neither a pydantic model (a llama-index event is one) nor one of ours.
+        ValueError: a field has no JSON form; its place is named.
     """
     if isinstance(event, ServerEvent):
         return event.to_json()
     if isinstance(event, BaseModel):
         kind = type(event)
-        return _wire(event.model_dump(mode="json"), f"{kind.__module__}.{kind.__name__}")
+        return to_wire(to_json_value(event, "event"), f"{kind.__module__}.{kind.__name__}")
     raise TypeError(
         f"an event is a pydantic model or a ServerEvent, not {type(event).__name__}: "
         "for a class that only the server has, use ServerEvent('module.Class', {...})"
@@ -98,11 +109,63 @@ def to_json(event: BaseModel | ServerEvent) -> str:
 
 
 def define(event: BaseModel | ServerEvent, service_name: str) -> EventDefinition:
-    """`event` as the payload that takes it to a service."""
+    """`event` as the payload that takes it to a service.
+
+    Raises:
+        TypeError: `event` is not an event.
+        ValueError: no server can import its class, or a field has no JSON form.
+    """
+    if isinstance(event, ServerEvent):
+        check_importable(*_split(event.qualified_name))
+    elif isinstance(event, BaseModel):
+        check_importable(type(event).__module__, type(event).__qualname__)
     return EventDefinition(service_id=service_name, event_obj_str=to_json(event))
 
 
-def _wire(value: Mapping[str, Any], qualified_name: str) -> str:
+def check_definition(event: EventDefinition) -> None:
+    """Check the class of an event that is serialized already.
+
+    Raises:
+        ValueError: no server can import it.
+    """
+    try:
+        name = json.loads(event.event_obj_str)["qualified_name"]
+    except (ValueError, TypeError, KeyError, RecursionError):  # the server's to judge
+        return
+    check_importable(*_split(str(name)))
+
+
+def check_importable(module: str, name: str) -> None:
+    """Servers import an event's class as `module.Class`; without it a task waits for ever.
+
+    Raises:
+        ValueError: no server can do that.
+    """
+    name = name.partition("[")[0]
+    if module == "__main__":
+        why = "__main__ is another module there"
+    elif not module:
+        why = "the module is missing"
+    elif not (name.isidentifier() and module.replace(".", "").isidentifier()):
+        why = "only a class at the top level of a module can be imported"
+    else:
+        return
+    raise ValueError(
+        f"no server can import the event class {'.'.join(filter(None, (module, name)))!r}: {why}. "
+        "Name the class that the workflow waits for: "
+        f'ServerEvent("workflow_module.{name.rpartition(".")[2] or "Class"}", {{…}})'
+    )
+
+
+def _split(qualified_name: str) -> tuple[str, str]:
+    """Module and name. Parameters of a generic class may have dots: `Box[Literal['a.b']]`."""
+    path, bracket, parameters = qualified_name.partition("[")
+    module, _, name = path.rpartition(".")
+    return module, name + bracket + parameters
+
+
+def to_wire(value: Mapping[str, Any], qualified_name: str) -> str:
+    """The JSON text of an event, from its value and the name of its class."""
     return json.dumps({"__is_pydantic": True, "value": value, "qualified_name": qualified_name})
 
 
@@ -145,9 +208,7 @@ class ReceivedEvent:
         """The name of its class without the module."""
         if self.qualified_name is None:
             return None
-        # Parameters of a generic class may have dots: Box[Literal['a.b']].
-        path, bracket, parameters = self.qualified_name.partition("[")
-        return path.rpartition(".")[2] + bracket + parameters
+        return _split(self.qualified_name)[1]
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -180,12 +241,22 @@ class ReceivedEvent:
 
 
 def is_input_required(event: ReceivedEvent) -> bool:
-    """Whether it asks a human, as far as can be told.
+    """Whether it asks a human, as far as the event tells.
 
-    By the name `InputRequiredEvent` where there is one (0.9); a class derived from it has another.
-    Without a name (0.6 to 0.8): by a field `prefix`, declared or not.
+    By the name `InputRequiredEvent`, where there is one (0.9); or by a field `prefix`, declared or
+    not, since a class derived from `InputRequiredEvent` has a name of its own.
     """
-    return "prefix" in event.fields if event.name is None else event.name == "InputRequiredEvent"
+    return event.name == QUESTION or "prefix" in event.fields
+
+
+def question_test(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent], bool]:
+    """A test for questions that also knows those of `types` derived from `InputRequiredEvent`."""
+    names = {
+        kind.__name__
+        for kind in types or ()
+        if any(base.__name__ == QUESTION for base in kind.__mro__)
+    }
+    return lambda event: event.name in names or is_input_required(event)
 
 
 def reader(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent], Any]:

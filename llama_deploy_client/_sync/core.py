@@ -31,9 +31,10 @@ from pydantic import BaseModel
 from .._concurrency import SyncInputs
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
-from .._values import to_task
+from .._jsonable import to_json_value
+from .._values import Arguments, to_task
 from ..errors import NotFoundError
-from ..events import ServerEvent, define
+from ..events import ServerEvent, check_definition, define
 from ..types import (
     ControlPlaneSettings,
     EventDefinition,
@@ -83,7 +84,7 @@ class Session(Model):
     def run_many(
         self,
         service_name: str,
-        inputs: SyncInputs[str | Mapping[str, Any]],
+        inputs: SyncInputs[Arguments],
         *,
         concurrency: int = 10,
         progress: bool = False,
@@ -94,8 +95,8 @@ class Session(Model):
 
         Args:
             service_name: the service to run.
-            inputs: the workflow's arguments for each run, as a dict or as JSON text. They are read
-                as there is room for them.
+            inputs: the workflow's arguments for each run, as JSON text or as what
+                `TaskDefinition.input` takes. They are read as there is room for them.
             concurrency: how many run at once. Control planes run eight of a service, and can lose
                 the result of a task that ends together with another one of its session: that is a
                 `CallTimeoutError`, rarer the fewer run.
@@ -113,7 +114,7 @@ class Session(Model):
         """
         return Batch(
             inputs,
-            lambda arguments: TaskDefinition(input=arguments, service_id=service_name),
+            lambda arguments: to_task(arguments, service_name),
             partial(self._run, timeout=timeout),
             concurrency=concurrency,
             progress=progress,
@@ -131,20 +132,20 @@ class Session(Model):
         """
         return self._start(TaskDefinition.of(service_name, **run_kwargs), self._deadline())
 
-    def create_task(
-        self, task_def: TaskDefinition | str | Mapping[str, Any], *, timeout: Timeout = UNSET
-    ) -> str:
+    def create_task(self, task_def: TaskDefinition | Arguments, *, timeout: Timeout = UNSET) -> str:
         """Start a task in this session (`POST /sessions/{session}/tasks`).
 
         Args:
-            task_def: what to run; or the workflow's arguments alone, as JSON text or a dict.
-                Control planes fail (500) on a task that names no service.
+            task_def: what to run; or the workflow's arguments alone, as JSON text or as what
+                `TaskDefinition.input` takes. Control planes fail (500) on a task that names no
+                service.
             timeout: seconds for this call.
 
         Returns:
             The task's id, which is that of `task_def`.
 
         Raises:
+            ValueError: the arguments are not a JSON object. Nothing is sent.
             NotFoundError: no such session.
         """
         return self._start(to_task(task_def), self._deadline(timeout))
@@ -214,6 +215,7 @@ class Session(Model):
         `POST /sessions/{session}/tasks/{task}/send_event`.
         """
         event = EventDefinition.model_validate(ev_def)
+        check_definition(event)
         self._send(send_session_task_event.request(self.id, task_id, body=event), timeout)
 
     def get_task_result_stream(self, task_id: str, *, timeout: Timeout = UNSET) -> EventStream:
@@ -255,10 +257,16 @@ class Session(Model):
     def update_state(self, state: Mapping[str, Any], *, timeout: Timeout = UNSET) -> None:
         """Add to the state, or replace entries of it (`POST /sessions/{session}/state`).
 
+        Args:
+            state: the entries. They can hold what a task's arguments can.
+            timeout: seconds for this call.
+
         Raises:
+            ValueError: an entry has no JSON form; its place is named.
             NotFoundError: no such session.
         """
-        self._send(update_session_state.request(self.id, body=dict(state)), timeout)
+        body = to_json_value(state, "state")
+        self._send(update_session_state.request(self.id, body=body), timeout)
 
     def definition(self, *, timeout: Timeout = UNSET) -> SessionDefinition:
         """The session with its state and the ids of its tasks (`GET /sessions/{session}`).

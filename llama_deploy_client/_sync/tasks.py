@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from os import PathLike
 from typing import Any, overload
@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from .._answers import SyncAnswer
 from .._concurrency import SyncInputs
 from .._deadline import UNSET, Deadline, Timeout
-from .._values import to_task
+from .._values import Arguments, to_task
 from ..events import (
     A,
     B,
@@ -32,7 +32,7 @@ from ..events import (
     ReceivedEvent,
     ServerEvent,
     define,
-    is_input_required,
+    question_test,
     reader,
 )
 from ..request import Request
@@ -178,14 +178,12 @@ class TaskCollection(Collection[Task]):
 
     deployment_id: str
 
-    def run(
-        self, task: TaskDefinition | str | Mapping[str, Any], *, timeout: Timeout = UNSET
-    ) -> Any:
+    def run(self, task: TaskDefinition | Arguments, *, timeout: Timeout = UNSET) -> Any:
         """Run a workflow and wait for its result (`POST /deployments/{deployment}/tasks/run`).
 
         Args:
-            task: what to run; or the arguments for the default service, as JSON text or a dict.
-                With its `session_id`, it runs in that session.
+            task: what to run; or the arguments for the default service, as JSON text or as what
+                `TaskDefinition.input` takes. With its `session_id`, it runs in that session.
             timeout: seconds that it may take.
 
         Returns:
@@ -193,8 +191,10 @@ class TaskCollection(Collection[Task]):
             failed is the text of the exception.
 
         Raises:
+            ValueError: the arguments are not a JSON object. Nothing is sent.
             ServerError: the workflow failed (0.9), or no such session.
-            NotFoundError: no such deployment or service.
+            NotFoundError: no such deployment or service. 0.6.0 never answers where the service is
+                unknown.
 
         Examples:
             >>> def shout(deployment):
@@ -208,7 +208,7 @@ class TaskCollection(Collection[Task]):
 
     def run_many(
         self,
-        tasks: SyncInputs[TaskDefinition | str | Mapping[str, Any]],
+        tasks: SyncInputs[TaskDefinition | Arguments],
         *,
         concurrency: int = 10,
         progress: bool = False,
@@ -230,6 +230,7 @@ class TaskCollection(Collection[Task]):
 
         Raises:
             ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
+            ValueError: the arguments of a task are not a JSON object; raised when it is reached.
 
         Examples:
             >>> def shout(deployment, messages):
@@ -245,9 +246,7 @@ class TaskCollection(Collection[Task]):
             results_file=results_file,
         )
 
-    def create(
-        self, task: TaskDefinition | str | Mapping[str, Any], *, timeout: Timeout = UNSET
-    ) -> Task:
+    def create(self, task: TaskDefinition | Arguments, *, timeout: Timeout = UNSET) -> Task:
         """Start a workflow without waiting for it (`POST /deployments/{deployment}/tasks/create`).
 
         Args:
@@ -258,6 +257,7 @@ class TaskCollection(Collection[Task]):
             The task, with the ids that the server gave it.
 
         Raises:
+            ValueError: the arguments are not a JSON object. Nothing is sent.
             NotFoundError: no such deployment, or no such service (0.9). 0.6 to 0.8 take an
                 unknown service for a task that never ends.
             ServerError: no such session.
@@ -271,32 +271,32 @@ class TaskCollection(Collection[Task]):
     @overload
     def stream(
         self,
-        task: TaskDefinition | str | Mapping[str, Any],
+        task: TaskDefinition | Arguments,
         *,
         types: None = None,
         answer: SyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = ...,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> TaskRun: ...
     @overload
     def stream(
         self,
-        task: TaskDefinition | str | Mapping[str, Any],
+        task: TaskDefinition | Arguments,
         *,
         types: EventTypes[A, B, C, D],
         answer: SyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = ...,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> TaskRun[A | B | C | D | ReceivedEvent]: ...
     def stream(
         self,
-        task: TaskDefinition | str | Mapping[str, Any],
+        task: TaskDefinition | Arguments,
         *,
         types: EventTypes[Any, Any, Any, Any] | None = None,
         answer: SyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = is_input_required,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> TaskRun[Any]:
@@ -315,12 +315,14 @@ class TaskCollection(Collection[Task]):
             answer: a function, async or not, that gets a question as a `ReceivedEvent`. A string
                 that it returns is sent as `HumanResponseEvent(response=…)`, an event as it is, both
                 to the service that runs the task; for None nothing is sent.
-            is_question: which events are questions. `events.is_input_required` unless given.
+            is_question: which events are questions. Unless given: those of a class named
+                `InputRequiredEvent`, or derived from it in `types`, or with a field `prefix`.
             answer_timeout: seconds that an answer may take. A function that is not async cannot be
                 stopped: what it answers later is not sent.
             timeout: seconds that may pass without an event, and for each call on the way.
 
         Raises:
+            ValueError: the arguments are not a JSON object.
             NotFoundError: as for `create`, on entering.
             TaskFailedError: the workflow failed (0.9), after its stop event.
             AnswerTimeoutError: no answer within `answer_timeout` seconds.
@@ -338,7 +340,7 @@ class TaskCollection(Collection[Task]):
             to_task(task),
             read=reader(types),
             answer=answer,
-            is_question=is_question,
+            is_question=is_question or question_test(types),
             answer_timeout=answer_timeout,
             timeout=timeout,
         )

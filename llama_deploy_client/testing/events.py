@@ -6,23 +6,41 @@ import json
 from typing import Any
 
 from attrs import frozen
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic_core import to_json
 
-from ..events import ReceivedEvent, ServerEvent
+from ..events import ReceivedEvent, ServerEvent, to_wire
 
 MODULE = "workflows.events"
 
 
-class InputRequiredEvent(ServerEvent):
+class _Open(BaseModel):
+    """A model of any fields, as llama-index's events are."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @model_serializer(mode="wrap")
+    def _to_value(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What llama-index makes of it: fields that no class declares are below `_data`."""
+        value: dict[str, Any] = serialize(self)
+        extra = {name: value.pop(name) for name in self.model_extra or {}}
+        return {**value, "_data": extra} if extra else value
+
+
+_Base: Any = _Open  # for type checkers: a derived class takes fields that it does not declare
+
+
+class InputRequiredEvent(_Base):  # type: ignore[misc]
     """A question: yielding it gives the event that answers.
+
+    It takes any fields. A class derived from it can declare some, as on a real server, and is sent
+    under its own name.
 
     Examples:
         >>> def greet():
         ...     answer = yield InputRequiredEvent(prefix="Your name?")
         ...     return f"Hello {answer.fields['response']}"
     """
-
-    def __init__(self, **extra: Any) -> None:
-        super().__init__(f"{MODULE}.InputRequiredEvent", {}, extra)
 
 
 @frozen
@@ -35,6 +53,19 @@ class StopEvent:
 def is_a(event: object, name: str) -> bool:
     """Whether an event is of a class of this name: llama-index's counts like ours."""
     return any(kind.__name__ == name for kind in type(event).__mro__)
+
+
+def published(event: BaseModel | ServerEvent) -> str:
+    """An event of a service as JSON, with the name of its class."""
+    if isinstance(event, ServerEvent):
+        name = event.qualified_name
+        value = {**event.fields, "_data": event.extra} if event.extra else event.fields
+    else:
+        kind = type(event)
+        name = f"{MODULE if kind is InputRequiredEvent else kind.__module__}.{kind.__name__}"
+        value = event.model_dump(mode="json")
+    # 0.9 writes null where a float is NaN or infinite.
+    return to_wire(json.loads(to_json(value, inf_nan_mode="null")), name)
 
 
 def received(text: str) -> ReceivedEvent:

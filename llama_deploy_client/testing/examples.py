@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..events import ReceivedEvent, ServerEvent
+from ..events import ReceivedEvent
 from .events import InputRequiredEvent, StopEvent
 from .server import FakeServer
 
@@ -44,8 +44,9 @@ def human(
 class Question(InputRequiredEvent):
     """A question of `interview`, under a name of its own."""
 
-    def __init__(self, number: int, **extra: Any) -> None:
-        ServerEvent.__init__(self, "example_workflows.Question", {"number": number}, extra)
+    __module__ = "example_workflows"  # where real servers have it
+
+    number: int
 
 
 def interview(
@@ -54,7 +55,7 @@ def interview(
     """Asks several questions in turn, and answers with what the human said to each."""
     answers: list[str] = []
     for number, question in enumerate(questions, 1):
-        answer = yield Question(number, prefix=question)
+        answer = yield Question(number=number, prefix=question)
         answers.append(str(answer.fields.get("response", "")))
         yield Progress(step=number, text=f"heard {answers[-1]}")
     return ", ".join(answers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import logging
 import threading
 from collections import deque
@@ -16,9 +15,9 @@ from typing import Any
 from attrs import frozen
 from pydantic import BaseModel
 
-from ..events import ReceivedEvent, ServerEvent, to_json
+from ..events import ReceivedEvent, ServerEvent
 from .changes import Changes
-from .events import MODULE, is_a
+from .events import MODULE, is_a, published
 
 _log = logging.getLogger(__name__)
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -152,7 +151,7 @@ class Run:
 
     async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
         """Hand out an event; if it is a question, wait for the answer."""
-        self.events.append(_as_published(event))
+        self.events.append(published(event))
         question = is_a(event, "InputRequiredEvent")
         self.asking = question and not self._inbox
         self.changes.announce()
@@ -161,11 +160,6 @@ class Run:
             count = self.changes.count
             await (self.changes.wait_async(count) if self.task else _pause())
         return self._inbox.popleft() if question else None
-
-
-def _as_published(event: BaseModel | ServerEvent) -> str:
-    # 0.9 writes null where a float is NaN or infinite.
-    return json.dumps(json.loads(to_json(event), parse_constant=lambda _: None))
 
 
 def _text(error: Exception) -> str:

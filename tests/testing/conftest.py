@@ -19,6 +19,12 @@ class Step(BaseModel):
     n: int
 
 
+class Confirm(InputRequiredEvent):
+    """A question of a class of the workflow's own."""
+
+    n: int = 0
+
+
 class Waiting:
     """A service that is an object."""
 
@@ -42,6 +48,11 @@ def add_services(server: FakeServer) -> FakeServer:
     def ask(question: str = "Your name?") -> Any:
         answer = yield InputRequiredEvent(prefix=question)
         return f"Hello {answer.fields['response']}"
+
+    @server.service("confirm")
+    def confirm() -> Any:
+        answer = yield Confirm(prefix="ok?", n=2)
+        return answer.fields["response"]
 
     @server.service("fail")
     def fail() -> None:

@@ -251,7 +251,9 @@ class TestTypes:
     ("event", "asks"),
     [
         (ReceivedEvent("workflows.events.InputRequiredEvent", {}), True),
-        (ReceivedEvent("workflow.Ask", {"prefix": "Who?"}), False),
+        (ReceivedEvent("workflow.Ask", {"prefix": "Who?"}), True),
+        (ReceivedEvent("workflow.Ask", {"_data": {"prefix": "Who?"}}), True),
+        (ReceivedEvent("workflow.Ask", {"text": "Who?"}), False),
         (ReceivedEvent(None, {"prefix": "Who?"}), True),
         (ReceivedEvent(None, {"_data": {"prefix": "Who?"}}), True),
         (ReceivedEvent(None, {"text": "prefix"}), False),

@@ -81,13 +81,13 @@ async def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) 
     class Confirm(InputRequiredEvent):
         pass
 
-    @newest.service("confirm")
-    def confirm() -> Any:
+    @newest.service("book")
+    def book() -> Any:
         answer = yield Confirm(amount=3)
         return str(answer.fields.get("yes"))
 
-    task = await connect(newest).tasks.create(TaskDefinition.of("confirm"))
-    await task.send_event(HumanResponseEvent(yes=True), "confirm")
+    task = await connect(newest).tasks.create(TaskDefinition.of("book"))
+    await task.send_event(HumanResponseEvent(yes=True), "book")
     assert await result_of(task) == "True"
 
 

@@ -80,13 +80,13 @@ def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) -> Non
     class Confirm(InputRequiredEvent):
         pass
 
-    @newest.service("confirm")
-    def confirm() -> Any:
+    @newest.service("book")
+    def book() -> Any:
         answer = yield Confirm(amount=3)
         return str(answer.fields.get("yes"))
 
-    task = connect(newest).tasks.create(TaskDefinition.of("confirm"))
-    task.send_event(HumanResponseEvent(yes=True), "confirm")
+    task = connect(newest).tasks.create(TaskDefinition.of("book"))
+    task.send_event(HumanResponseEvent(yes=True), "book")
     assert result_of(task) == "True"
 
 

@@ -181,7 +181,7 @@ def test_in_lists_it_comes_with_the_outcomes_until_then() -> None:
 def test_an_input_that_is_no_task_ends_the_batch_and_says_which() -> None:
     batch = make([{"n": 1}, {"n": object()}])
     assert (next(batch)).result == 2
-    with pytest.raises(ValueError, match="travel as JSON") as raised:
+    with pytest.raises(ValueError, match=r"arguments\['n'\] cannot be sent as JSON") as raised:
         next(batch)
     assert raised.value.__notes__ == ["This is input 1 of the batch."]
 

@@ -24,6 +24,11 @@ from llama_deploy_client._sync.client import SyncClient
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
 from .streaming import CUT, raw, received
 
+
+class Reply(BaseModel):
+    text: str
+
+
 FIRST = raw("InputRequiredEvent", {"_data": {"prefix": "Name?"}})
 SECOND = raw("InputRequiredEvent", {"_data": {"prefix": "Age?"}})
 
@@ -75,9 +80,6 @@ class TestAQuestion:
         assert server.answers == [response("Name?")]
 
     def test_may_be_answered_by_an_event(self, client: SyncClient, server: Server) -> None:
-        class Reply(BaseModel):
-            text: str
-
         replies = iter([Reply(text="hi"), ServerEvent("workflow.Reply", {"text": "ho"})])
         server.streams(FIRST, SECOND, END)
         with run_of(client, answer=lambda event: next(replies)) as run:

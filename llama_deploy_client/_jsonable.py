@@ -1,0 +1,182 @@
+"""Values of people's programs as JSON: arguments, states, fields of events.
+
+One rule for all of them. Containers are walked here, so that an error can name the place of what
+cannot be sent; single values are pydantic's to convert.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from decimal import Decimal
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, Never
+
+import attrs
+from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+_PLAIN = {str, int, bool, type(None)}
+
+
+def to_json_value(value: Any, place: str) -> Any:
+    """`value` as dicts, lists, text, numbers, booleans and None.
+
+    Pydantic models, dataclasses and attrs classes become objects; enums their values; dates, times,
+    UUIDs, Decimals and paths text; numpy's numbers and arrays numbers and lists. Keys that are not
+    text become text, as `json.dumps` does it.
+
+    Args:
+        value: what to convert.
+        place: what errors call it, such as `arguments`.
+
+    Raises:
+        ValueError: a part of it has no JSON form, is NaN or infinite, or contains itself. A set has
+            no order, and bytes have no encoding: both are refused.
+    """
+    walk = _Walk(place)
+    try:
+        return walk.convert(value)
+    except RecursionError:
+        raise ValueError(f"{place} cannot be sent as JSON: nested too deeply") from None
+
+
+class _Walk:
+    """One conversion: where it is, and the containers around that place."""
+
+    def __init__(self, place: str) -> None:
+        self._place = [place]
+        self._around: set[int] = set()
+
+    def convert(self, value: Any) -> Any:
+        if isinstance(value, Enum):
+            return self.convert(value.value)
+        if value is None or isinstance(value, str | bool | int | float | Decimal):
+            return self._scalar(value)
+        if id(value) in self._around:
+            self._refuse("it contains itself")
+        self._around.add(id(value))
+        converted = self._compound(value)
+        self._around.discard(id(value))
+        return converted
+
+    def _scalar(self, value: Any) -> Any:
+        if isinstance(value, float | Decimal) and not math.isfinite(value):
+            self._refuse(f"{value} is not a JSON number")
+        if isinstance(value, bool | None):
+            return value
+        if isinstance(value, int):
+            return int(value)
+        return float(value) if isinstance(value, float) else str.__str__(str(value))
+
+    def _compound(self, value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return self.convert(self._dump(value))
+        if isinstance(value, Mapping):
+            return self._object(value.items())
+        if not isinstance(value, type):
+            if dataclasses.is_dataclass(value):
+                return self._object(_fields(value, dataclasses.fields(value)))
+            if attrs.has(type(value)):
+                return self._object(_fields(value, attrs.fields(type(value))))
+        if isinstance(value, bytes | bytearray | memoryview):
+            self._refuse("bytes have no JSON form: decode them, or encode them as base64")
+        if isinstance(value, Sequence):
+            return self._list(value)
+        if hasattr(value, "dtype") and hasattr(value, "tolist"):  # of numpy, and what is like it
+            return self.convert(value.tolist())
+        return self._leaf(value)
+
+    def _dump(self, model: BaseModel) -> Any:
+        try:
+            value = model.model_dump()
+        except ValueError as error:  # such as a circular reference
+            self._refuse(str(error))
+        self._check_numbers(value)  # of which pydantic makes null in JSON
+        try:
+            return model.model_dump(mode="json")
+        except ValueError:  # something inside: the walk converts it, or names its place
+            return value
+
+    def _check_numbers(self, value: Any) -> None:
+        if isinstance(value, float | Decimal):
+            self._scalar(value)
+        items = value.items() if isinstance(value, dict) else ()
+        for key, item in enumerate(value) if isinstance(value, list | tuple) else items:
+            self._place.append(f"[{key!r}]")
+            self._check_numbers(item)
+            self._place.pop()
+
+    def _object(self, items: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+        converted: dict[str, Any] = {}
+        for key, item in items:
+            self._place.append(f"[{key!r}]")
+            name = self._key(key)
+            if name in converted:
+                self._refuse(f"two keys become {name!r}")
+            converted[name] = self.convert(item)
+            self._place.pop()
+        return converted
+
+    def _key(self, key: Any) -> str:
+        name = key if type(key) is str else self.convert(key)
+        if isinstance(name, dict | list):
+            self._refuse("the key is not text")
+        return name if isinstance(name, str) else json.dumps(name)
+
+    def _list(self, items: Sequence[Any]) -> list[Any]:
+        if set(map(type, items)) <= _PLAIN:  # fast, where it counts: a long list of numbers
+            return [*items]
+        converted = []
+        for index, item in enumerate(items):
+            self._place.append(f"[{index}]")
+            converted.append(self.convert(item))
+            self._place.pop()
+        return converted
+
+    def _leaf(self, value: Any) -> Any:
+        name = type(value).__name__
+        if isinstance(value, Set):
+            self._refuse("a set has no order: send sorted(…) of it, or list(…)")
+        if isinstance(value, Iterator):  # reading it would use it up
+            self._refuse(f"{name} has no JSON form: send list(…) of it")
+        if isinstance(value, PurePath):
+            return str(value)
+        try:
+            return to_jsonable_python(value)
+        except (PydanticSerializationError, ValueError):
+            self._refuse(f"{name} has no JSON form")
+
+    def _refuse(self, why: str) -> Never:
+        raise ValueError(f"{''.join(self._place)} cannot be sent as JSON: {why}")
+
+
+def _fields(value: Any, fields: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+    return ((each.name, getattr(value, each.name)) for each in fields)
+
+
+def check_object(text: str, place: str) -> None:
+    """Check that `text` is a JSON object, or empty.
+
+    Raises:
+        ValueError: it is something else, for which a server would answer 500, or never.
+    """
+    if text == "":
+        return
+    shown = repr(text if len(text) <= 60 else f"{text[:60]}…")
+    wanted = f'{place} must be a JSON object, such as {{"message": "hello"}}; got {shown}'
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError(f"{wanted}, nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(f"{wanted}: {error}") from None
+    if not isinstance(value, dict):
+        raise ValueError(wanted)
+
+
+def _no_constant(constant: str) -> Never:
+    raise ValueError(f"{constant} is not a JSON number")

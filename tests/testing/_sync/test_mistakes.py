@@ -1,0 +1,184 @@
+# Made by `make generate` from tests/testing/_async/test_mistakes.py: do not edit.
+"""Mistakes that a client can see are errors before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from llama_deploy_client import HumanResponseEvent, ServerEvent, TaskDefinition
+from llama_deploy_client._sync.apiserver import Deployment
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.core import Session
+from llama_deploy_client._sync.tasks import Task
+from llama_deploy_client.testing import FakeServer
+
+from ..conftest import add_services
+
+
+def connect(server: FakeServer) -> SyncClient:
+    return SyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
+
+
+Submit = Callable[[Deployment, Session, Any], Any]
+
+
+def stream(deployment: Deployment, task: Any) -> None:
+    with deployment.tasks.stream(task):
+        pass
+
+
+SUBMITS: dict[str, Submit] = {
+    "run": lambda deployment, session, task: deployment.tasks.run(task),
+    "create": lambda deployment, session, task: deployment.tasks.create(task),
+    "stream": lambda deployment, session, task: stream(deployment, task),
+    "run_many": lambda deployment, session, task: deployment.tasks.run_many([task]).results(),
+    "create_task": lambda deployment, session, task: session.create_task(task),
+    "session.run_many": lambda deployment, session, task: session.run_many(
+        "shout", [task.input if isinstance(task, TaskDefinition) else task]
+    ).results(),
+}
+
+
+@pytest.fixture
+def old() -> FakeServer:
+    return add_services(FakeServer("0.8"))
+
+
+def submit(server: FakeServer, name: str, task: Any) -> Any:
+    client = connect(server)
+    deployment = Deployment(client=client, id="demo")
+    session = client.core.sessions.create()
+    server.requests.clear()
+    return SUBMITS[name](deployment, session, task)
+
+
+def causes(error: BaseException) -> list[BaseException]:
+    """The error, or those of a batch."""
+    return [*getattr(error, "exceptions", ()), error]
+
+
+@pytest.mark.parametrize("name", SUBMITS)
+@pytest.mark.parametrize("text", ["hello", '["a"]', "5", "null", '{"x": NaN}'])
+@pytest.mark.parametrize("make", [str, lambda text: TaskDefinition(input=text, service_id="shout")])
+def test_arguments_that_are_not_an_object_are_not_sent(
+    old: FakeServer, name: str, text: str, make: Callable[[str], Any]
+) -> None:
+    with pytest.raises(Exception, match="arguments must be a JSON object") as caught:
+        submit(old, name, make(text))
+    assert any(isinstance(error, ValueError) for error in causes(caught.value))
+    assert old.requests == []
+
+
+@pytest.mark.parametrize("name", SUBMITS)
+def test_arguments_that_have_no_json_form_are_not_sent(old: FakeServer, name: str) -> None:
+    with pytest.raises(Exception, match=r"arguments\['message'\]\[1\]") as caught:
+        submit(old, name, {"message": ["a", object()]})
+    assert any(isinstance(error, ValueError) for error in causes(caught.value))
+    assert old.requests == []
+
+
+def test_a_workflows_keywords_are_checked_as_well(old: FakeServer) -> None:
+    session = connect(old).core.sessions.create()
+    old.requests.clear()
+    for start in (session.run, session.run_nowait):
+        with pytest.raises(ValueError, match=r"^arguments\['message'\] "):
+            start("shout", message={1, 2})
+    with pytest.raises(ValueError, match=r"^state\['seen'\] "):
+        session.update_state({"seen": {1, 2}})
+    assert old.requests == []
+
+
+def test_empty_text_is_sent(newest: FakeServer) -> None:
+    assert Deployment(client=connect(newest), id="demo").tasks.run("") == ""
+
+
+def test_what_a_server_lists_can_be_read_whatever_its_input(old: FakeServer) -> None:
+    session = connect(old).core.sessions.create()
+    session.run_nowait("shout", message="hi")
+    (deployment,) = old.deployments.values()
+    deployment.sessions[session.id].tasks[0].input = "hello"
+    (task,) = session.get_tasks()
+    assert task.input == "hello"
+    assert session.get_current_task() == task
+
+
+class Outer:
+    class Answer(BaseModel):
+        text: str = ""
+
+
+class Main(BaseModel):
+    pass
+
+
+Main.__module__ = "__main__"
+
+
+def local() -> BaseModel:
+    class Answer(BaseModel):
+        pass
+
+    return Answer()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Outer.Answer(),
+        Main(),
+        local(),
+        ServerEvent("__main__.Answer"),
+        ServerEvent("Answer"),
+        ServerEvent("workflow.ask.<locals>.Answer"),
+    ],
+    ids=lambda event: str(getattr(event, "qualified_name", type(event).__qualname__)),
+)
+def test_an_event_that_no_server_can_import_is_not_sent(
+    old: FakeServer, event: BaseModel | ServerEvent
+) -> None:
+    client = connect(old)
+    session = client.core.sessions.create()
+    old.requests.clear()
+    task = Task(client=client, deployment_id="demo", id="t", session_id="s")
+    said = r"^no server can import the event class '.*ServerEvent\(\"workflow_module\."
+    with pytest.raises(ValueError, match=said):
+        task.send_event(event, "ask")
+    with pytest.raises(ValueError, match=said):
+        session.send_event("ask", "t", event)
+    assert old.requests == []
+
+
+def test_fields_of_an_event_are_converted_or_named(newest: FakeServer) -> None:
+    deployment = Deployment(client=connect(newest), id="demo")
+    task = deployment.tasks.create(TaskDefinition.of("ask"))
+    with pytest.raises(ValueError, match=r"^extra\['response'\]\[0\] "):
+        task.send_event(HumanResponseEvent(response=[float("nan")]), "ask")
+    task.send_event(HumanResponseEvent(response=Outer.Answer(text="Ada")), "ask")
+    assert (task.wait()).result == "Hello {'text': 'Ada'}"
+
+
+def test_a_derived_question_is_sent_and_answered_as_such(server: FakeServer) -> None:
+    asked: list[Any] = []
+
+    def ask(question: Any) -> str:
+        asked.append(question.fields)
+        return "yes"
+
+    deployment = Deployment(client=connect(server), id="demo")
+    with deployment.tasks.stream(TaskDefinition.of("confirm"), answer=ask) as run:
+        question = next(run)
+        assert (run.result()).result == "yes"
+    assert asked == [{"n": 2, "prefix": "ok?"}]
+    assert question == {"n": 2, "_data": {"prefix": "ok?"}}
+
+
+def test_a_derived_question_has_its_own_name(newest: FakeServer) -> None:
+    deployment = Deployment(client=connect(newest), id="demo")
+    task = deployment.tasks.create(TaskDefinition.of("confirm"))
+    with task.events(types=[]) as events:
+        question = next(events)
+    assert question.qualified_name == "tests.testing.conftest.Confirm"

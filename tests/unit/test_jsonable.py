@@ -1,0 +1,186 @@
+"""What people have as arguments becomes JSON; what cannot is named by its place."""
+
+from __future__ import annotations
+
+import json
+from collections import UserDict, deque
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, IntEnum, StrEnum
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import attrs
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from llama_deploy_client import TaskDefinition
+from llama_deploy_client._jsonable import check_object, to_json_value
+from llama_deploy_client._values import to_arguments
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Level(IntEnum):
+    HIGH = 3
+
+
+class Mode(StrEnum):
+    FAST = "fast"
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    role: str = "user"
+    content: Any = None
+
+
+@dataclass
+class Point:
+    x: Any
+    y: Any = 2
+
+
+@attrs.define
+class Pair:
+    left: Any
+    right: Any = None
+
+
+class Number:
+    """As numpy's: a number that is none of Python's."""
+
+    dtype = "int64"
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def tolist(self) -> Any:
+        return self.value
+
+
+class Float64(float):
+    """As numpy's float64."""
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ([1, "a", None, True, 1.5], [1, "a", None, True, 1.5]),
+        ((1, (2, "b")), [1, [2, "b"]]),
+        (deque([1, 1.5]), [1, 1.5]),
+        (range(3), [0, 1, 2]),
+        (UserDict(a=1), {"a": 1}),
+        (MappingProxyType({"a": {"b": ()}}), {"a": {"b": []}}),
+        (Colour.RED, "red"),
+        (Level.HIGH, 3),
+        (Mode.FAST, "fast"),
+        (date(2025, 1, 2), "2025-01-02"),
+        (datetime(2025, 1, 2, 3, 4, tzinfo=UTC), "2025-01-02T03:04:00Z"),
+        (timedelta(days=1), "P1D"),
+        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (Decimal("1.50"), "1.50"),
+        (PurePosixPath("/tmp/x"), "/tmp/x"),
+        (Message(content=[date(2025, 1, 2)]), {"role": "user", "content": ["2025-01-02"]}),
+        (Message(content=Number(5)), {"role": "user", "content": 5}),
+        (Point(Pair(Colour.RED)), {"x": {"left": "red", "right": None}, "y": 2}),
+        (Number(5), 5),
+        (Number([1.5, [2]]), [1.5, [2]]),
+        (Float64(1.5), 1.5),
+        (
+            {1: "a", None: "b", False: "c", 1.5: "d"},
+            {"1": "a", "null": "b", "false": "c", "1.5": "d"},
+        ),
+        ({Colour.RED: 1, UUID(int=1): 2}, {"red": 1, "00000000-0000-0000-0000-000000000001": 2}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("depth", [0, 2])
+def test_what_people_have_becomes_json(value: Any, sent: Any, depth: int) -> None:
+    for _ in range(depth):
+        value, sent = [{"in": value}], [{"in": sent}]
+    converted = to_json_value(value, "arguments")
+    assert converted == sent
+    assert json.loads(json.dumps(converted)) == sent
+
+
+@pytest.mark.parametrize("value", [Message(content=1), Point(1), Pair(1), {"a": 1}])
+def test_an_object_as_a_whole_is_the_arguments(value: Any) -> None:
+    assert json.loads(TaskDefinition(input=value).input) == to_json_value(value, "arguments")
+
+
+@pytest.mark.parametrize("value", [5, None, ["a"], True, date(2025, 1, 2), b"{}", Point])
+def test_arguments_that_are_not_an_object_are_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"^arguments "):
+        to_arguments(value)
+
+
+CYCLE: dict[str, Any] = {}
+CYCLE["self"] = [CYCLE]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"chat": [1, 2, object()]}, r"arguments\['chat'\]\[2\] .*: object has no JSON form"),
+        ({"a": {"b": {1, 2}}}, r"arguments\['a'\]\['b'\] .*: a set has no order: send sorted"),
+        ({"a": iter([1])}, r"arguments\['a'\] .*: list_iterator has no JSON form: send list"),
+        ({"a": b"x"}, r"arguments\['a'\] .*: bytes have no JSON form"),
+        ({"a": [float("nan")]}, r"arguments\['a'\]\[0\] .*: nan is not a JSON number"),
+        ({"a": Decimal("inf")}, r"arguments\['a'\] .*: Infinity is not a JSON number"),
+        ({"a": Number(float("-inf"))}, r"arguments\['a'\] .*: -inf is not a JSON number"),
+        ({"a": Message(content=float("nan"))}, r"arguments\['a'\]\['content'\] .*: nan"),
+        ({"a": Message(content=[object()])}, r"arguments\['a'\]\['content'\]\[0\] .*: object"),
+        ({"a": Point([lambda: 0])}, r"arguments\['a'\]\['x'\]\[0\] .*: function has no JSON form"),
+        ({"a": Point}, r"arguments\['a'\] .*: type has no JSON form"),
+        ({"a": {(1, 2): 3}}, r"arguments\['a'\]\[\(1, 2\)\] .*: the key is not text"),
+        ({"a": {1: 2, "1": 3}}, r"arguments\['a'\]\['1'\] .*: two keys become '1'"),
+        ({"a": CYCLE}, r"arguments\['a'\]\['self'\]\[0\] .*: it contains itself"),
+    ],
+)
+def test_what_cannot_be_sent_is_named_by_its_place(value: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}"):
+        to_json_value(value, "arguments")
+    with pytest.raises(ValueError, match=said):
+        TaskDefinition.of("echo", **value)
+
+
+def test_one_object_may_come_twice() -> None:
+    point = Point(1)
+    assert to_json_value([point, [point]], "arguments") == [{"x": 1, "y": 2}, [{"x": 1, "y": 2}]]
+
+
+def test_too_deep_nesting_is_an_error_of_the_value() -> None:
+    value: list[Any] = []
+    for _ in range(100_000):
+        value = [value]
+    with pytest.raises(ValueError, match=r"^arguments .*: nested too deeply"):
+        to_json_value(value, "arguments")
+
+
+@pytest.mark.parametrize("text", ["", "{}", ' {"a": [1, null]} '])
+def test_an_object_as_text_or_nothing_is_fine(text: str) -> None:
+    check_object(text, "arguments")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello", "got 'hello': Expecting value"),
+        ('["a"]', "got '\\[\"a\"\\]'$"),
+        ("5", "got '5'$"),
+        ("null", "got 'null'$"),
+        (" ", "got ' ': Expecting value"),
+        ('{"a": NaN}', "NaN is not a JSON number"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_any_other_text_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^arguments must be a JSON object.*{said}"):
+        check_object(text, "arguments")
