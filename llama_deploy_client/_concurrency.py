@@ -37,6 +37,45 @@ SyncInputs = Iterable[T]
 """What a thread reads inputs from."""
 
 
+def check_async(inputs: object) -> None:
+    """Check that `inputs` can be read by `read_async`, before anything is read.
+
+    Raises:
+        TypeError: it cannot.
+    """
+    if not (isinstance(inputs, AsyncIterable) or _is_iterable(inputs)):
+        raise _not_iterable(inputs)
+
+
+def check_sync(inputs: object) -> None:
+    """Check that `inputs` can be read by `read_sync`, before anything is read.
+
+    Raises:
+        TypeError: it cannot.
+    """
+    if isinstance(inputs, AsyncIterable):
+        raise TypeError(
+            f"the sync client cannot read inputs from an async iterable "
+            f"({type(inputs).__name__}): give it a plain one, or use Client"
+        )
+    if not _is_iterable(inputs):
+        raise _not_iterable(inputs)
+
+
+def _is_iterable(inputs: object) -> bool:
+    kind = type(inputs)
+    return getattr(kind, "__iter__", None) is not None or hasattr(kind, "__getitem__")
+
+
+def _not_iterable(inputs: object) -> TypeError:
+    hint = ": await it first" if isinstance(inputs, Coroutine) else ""
+    return TypeError(f"inputs must be an iterable of tasks, got {_name(inputs)}{hint}")
+
+
+def _name(value: object) -> str:
+    return "None" if value is None else type(value).__name__
+
+
 async def read_async(inputs: AsyncInputs[T]) -> AsyncGenerator[T, None]:
     """The inputs, one when it is asked for."""
     if isinstance(inputs, AsyncIterable):

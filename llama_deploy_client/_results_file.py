@@ -11,6 +11,8 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -63,6 +65,10 @@ class ResultsFile:
         if self._path.exists() and not self._path.is_file():  # a pipe or a terminal has no end
             raise ResultsFileError(f"{self._path} is no file that results can be read from again")
         self._lock = threading.Lock()
+        with self._naming():
+            self._open()
+
+    def _open(self) -> None:
         # Two handles: one that appends, and one that seeks.
         self._out = self._path.open("ab", buffering=0)
         try:
@@ -76,6 +82,16 @@ class ResultsFile:
                 raise
         except BaseException:
             self._out.close()
+            raise
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Have an error of the operating system name the file: that of a write does not."""
+        try:
+            yield
+        except OSError as error:
+            if error.filename is None:
+                error.filename = str(self._path)
             raise
 
     def _claim(self) -> None:
@@ -122,8 +138,9 @@ class ResultsFile:
         place = self._places.pop(index, None)
         if place is None:
             return None
-        self._in.seek(place)
-        kept = json.loads(self._in.readline())
+        with self._naming():
+            self._in.seek(place)
+            kept = json.loads(self._in.readline())
         if kept["digest"] != digest(task):
             raise ResultsFileError(
                 f"input {index} is not the one whose result is in {self._path}: give the inputs "
@@ -137,7 +154,7 @@ class ResultsFile:
         last = {"result": outcome.result} if error is None else {"error": _text(error)}
         kept: dict[str, Any] = {"index": outcome.index, "digest": digest(outcome.task), **last}
         line = memoryview(json.dumps(kept).encode() + b"\n")
-        with self._lock:
+        with self._lock, self._naming():
             end = self._out.seek(0, os.SEEK_END)
             try:
                 while line:  # a full disk takes a part, and refuses the rest
@@ -147,7 +164,7 @@ class ResultsFile:
                 raise
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._naming():
             self._in.close()
             if not self._out.closed:
                 with self._out:

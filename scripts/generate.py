@@ -66,6 +66,7 @@ TOKENS = {
     "AsyncWaiter": "SyncWaiter",
     "as_finished_async": "as_finished_sync",
     "read_async": "read_sync",
+    "check_async": "check_sync",
     "AsyncInputs": "SyncInputs",
     "asend": "send",
     "async_auth_flow": "sync_auth_flow",

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from attrs import evolve
 from pydantic import BaseModel
 
-from .._concurrency import AsyncInputs, as_finished_async, read_async
+from .._concurrency import AsyncInputs, as_finished_async, check_async, read_async
 from .._progress import Progress
 from .._results_file import ResultsFile
 from ..errors import (
@@ -67,9 +67,11 @@ class Batch(Stream[Outcome]):
         results_file: StrPath | None,
     ) -> None:
         if isinstance(inputs, str | bytes | Mapping | BaseModel):
-            raise TypeError(f"many inputs are an iterable of them, not one {type(inputs).__name__}")
+            kind = type(inputs).__name__
+            raise TypeError(f"inputs must be an iterable of tasks, not a single {kind}")
+        check_async(inputs)
         if concurrency < 1:
-            raise ValueError(f"concurrency is how many run at once, at least 1, not {concurrency}")
+            raise ValueError(f"concurrency must be at least 1, got {concurrency}")
         bar = Progress(shown=progress, total=len(inputs) if isinstance(inputs, Sized) else None)
         self._state = _State(define, run, concurrency)
         super().__init__(_outcomes(self._state, inputs, bar, results_file))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from attrs import evolve
 from pydantic import BaseModel
 
-from .._concurrency import SyncInputs, as_finished_sync, read_sync
+from .._concurrency import SyncInputs, as_finished_sync, check_sync, read_sync
 from .._progress import Progress
 from .._results_file import ResultsFile
 from ..errors import (
@@ -68,9 +68,11 @@ class Batch(Stream[Outcome]):
         results_file: StrPath | None,
     ) -> None:
         if isinstance(inputs, str | bytes | Mapping | BaseModel):
-            raise TypeError(f"many inputs are an iterable of them, not one {type(inputs).__name__}")
+            kind = type(inputs).__name__
+            raise TypeError(f"inputs must be an iterable of tasks, not a single {kind}")
+        check_sync(inputs)
         if concurrency < 1:
-            raise ValueError(f"concurrency is how many run at once, at least 1, not {concurrency}")
+            raise ValueError(f"concurrency must be at least 1, got {concurrency}")
         bar = Progress(shown=progress, total=len(inputs) if isinstance(inputs, Sized) else None)
         self._state = _State(define, run, concurrency)
         super().__init__(_outcomes(self._state, inputs, bar, results_file))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import weakref
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from llama_deploy_client import ClientClosedError
-from llama_deploy_client._concurrency import PerLoop, PerProcess
+from llama_deploy_client._concurrency import PerLoop, PerProcess, check_async, check_sync
 from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._transport import waiting
 from llama_deploy_client._transport._async.connection import Route
@@ -129,3 +130,21 @@ async def test_closing_a_pool_fails_those_who_wait() -> None:
     await pool.aclose()
     with pytest.raises(TransportClosedError, match="the transport was closed"):
         await waiting
+
+
+async def test_inputs_of_the_other_side_are_refused_with_what_to_do() -> None:
+    async def tasks() -> AsyncIterator[str]:
+        yield "{}"
+
+    check_async(tasks())
+    with pytest.raises(TypeError, match=r"async iterable \(async_generator\): give it a plain one"):
+        check_sync(tasks())
+
+    async def load() -> list[str]:
+        return []
+
+    for check in (check_async, check_sync):
+        coroutine = load()
+        with pytest.raises(TypeError, match="got coroutine: await it first"):
+            check(coroutine)
+        coroutine.close()

@@ -178,7 +178,7 @@ def test_a_full_disk_is_an_error_and_leaves_no_half_line(path: Path) -> None:
     before = fill(path, 0)
     with ResultsFile(path) as file:
         real, file._out = file._out, FullDisk(file._out, 10)  # type: ignore[assignment]
-        with pytest.raises(OSError, match="no space left"):
+        with pytest.raises(OSError, match=f"no space left: '{path}'"):
             file.add(Outcome(index=1, task=task(1), result=None))
         file._out = real
     assert path.read_bytes() == before

@@ -146,8 +146,19 @@ def test_inputs_are_read_as_there_is_room_for_them() -> None:
 
 @pytest.mark.parametrize("inputs", ["{}", b"{}", {"n": 1}, TaskDefinition(input={})])
 def test_one_input_is_not_taken_for_many(inputs: Any) -> None:
-    with pytest.raises(TypeError, match=f"many inputs are .* not one {type(inputs).__name__}"):
+    with pytest.raises(
+        TypeError,
+        match=f"inputs must be an iterable of tasks, not a single {type(inputs).__name__}",
+    ):
         make(inputs)
+
+
+@pytest.mark.parametrize(("inputs", "name"), [(None, "None"), (5, "int"), (object(), "object")])
+def test_what_is_not_iterable_is_refused_before_anything_runs(inputs: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=f"inputs must be an iterable of tasks, got {name}$"):
+        make(inputs)
+    with pytest.raises(TypeError, match=f"inputs must be an iterable of tasks, got {name}$"):
+        deployment(SyncClient()).tasks.run_many(inputs)
 
 
 @pytest.mark.parametrize("concurrency", [0, -1])
