@@ -1,50 +1,60 @@
-"""What is made of an answer: the value that its request names, or an error."""
+"""What is made of an answer: the value that its request names, or an error. No I/O."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
 
+from ._pydantic import MisfitError, check
 from ._texts import shorten
 from .errors import MalformedResponseError
 from .request import Request
 
 T = TypeVar("T")
 
+_VALUES_OF_AN_ENTRY = 10
+"""As how many values an entry of a list counts that becomes an object of a class."""
 
-def decode(response: httpx.Response, request: Request[T]) -> T:
+
+def decode(response: httpx.Response, request: Request[T], max_values: int) -> T:
     """The answer as the type that the request names.
 
     Raises:
-        MalformedResponseError: it is not as documented.
+        MalformedResponseError: it is no JSON, not as documented, or over a bound.
     """
     if request.text:
-        value: Any = response.text
+        value: Any = response.content.decode(errors="replace")  # whatever charset is claimed
     elif request.returns is None:  # says nothing, but has to be JSON if there is a body
         value = None
         if response.content:
-            _validate(response, object)
+            _validate(response, object, max_values)
     else:
-        value = _validate(response, request.returns)
+        value = _validate(response, request.returns, max_values)
     decoded: T = value
     return decoded
 
 
-@cache
-def _adapter(returns: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(returns)
+def _validate(response: httpx.Response, returns: Any, max_values: int) -> Any:
+    from ._json import JSONError, parse  # with its parser, which a start can do without
 
-
-def _validate(response: httpx.Response, returns: Any) -> Any:
     try:
-        return _adapter(returns).validate_json(response.content)
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = "".join(f"[{part!r}]" for part in problem["loc"])
-        start = shorten(response.content) or "(nothing)"
-        message = f"body{where} is not as documented: {problem['msg']}. It starts: {start}"
-        # Not chained: pydantic's error quotes the body at length.
-    raise MalformedResponseError(message, response=response)
+        value = parse(response.content, max_values)
+        _check_entries(value, returns, max_values)
+        return check(returns, value)
+    except JSONError as error:
+        problem = f"body is not as documented: it {error}"
+    except MisfitError as error:
+        place, reason = error.problems[0]
+        where = shorten("".join(f"[{part!r}]" for part in place))
+        problem = f"body{where} is not as documented: {reason}"
+    start = shorten(response.content) or "(nothing)"
+    raise MalformedResponseError(f"{problem}. It starts: {start}", response=response)
+
+
+def _check_entries(value: Any, returns: Any, max_values: int) -> None:
+    """Objects of classes take more time and memory than plain values do."""
+    most = max_values // _VALUES_OF_AN_ENTRY
+    is_plain = not isinstance(value, (list, dict)) or get_args(returns)[-1:] in ((), (Any,))
+    if not is_plain and len(value) > most:
+        raise MisfitError(((), f"it has more than {most} entries, a tenth of the max_values"))

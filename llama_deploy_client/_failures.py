@@ -8,6 +8,7 @@ import httpx
 
 from ._servers import Server
 from ._texts import explanation, shorten, without_credentials
+from ._transport.urls import parse_url, show_url
 from .errors import (
     AuthenticationError,
     CallError,
@@ -78,14 +79,15 @@ def request_error(
         server: which server was asked.
         timeout: the seconds that the call had.
     """
+    why = shorten(str(error))
     if isinstance(error, httpx.TimeoutException):
-        why = f": {error}" if str(error) else ""
-        return CallTimeoutError(f"no answer within {timeout} s{why}", request=request)
+        after = f": {why}" if why else ""
+        return CallTimeoutError(f"no answer within {timeout} s{after}", request=request)
     if isinstance(error, httpx.ProxyError):  # its text is the answer to CONNECT: nothing was sent
-        if str(error).startswith("407"):
+        if why.startswith("407"):
             refusal = httpx.Response(407, request=request)
             return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
-        message = f"the proxy on the way to the {server.name} refuses: {error}"
+        message = f"the proxy on the way to the {server.name} refuses: {why}"
         return ServerUnreachableError(message, request=request)
     if isinstance(error, httpx.ConnectError):
         tls_error = _tls_error(error)
@@ -96,14 +98,16 @@ def request_error(
                 if judged
                 else f"Does it speak HTTPS there? If not, {server.setting} begins with http:"
             )
-            message = f"no secure connection to the {server.name}: {tls_error}. {hint}"
+            message = (
+                f"no secure connection to the {server.name}: {shorten(str(tls_error))}. {hint}"
+            )
             return CertificateError(message, request=request)
         return ServerUnreachableError(
-            f"the {server.name}{server.note} cannot be reached ({error}): is it running, and is "
+            f"the {server.name}{server.note} cannot be reached ({why}): is it running, and is "
             f"the setting {server.setting} right?",
             request=request,
         )
-    why = str(error) or type(error).__name__
+    why = why or type(error).__name__
     if isinstance(error, httpx.LocalProtocolError):  # a hook or an authentication broke the request
         return CallError(f"the request cannot be sent: {why}", request=request)
     return ConnectionLostError(f"no whole answer from the {server.name}: {why}", request=request)
@@ -118,17 +122,20 @@ def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
 def _target(response: httpx.Response) -> str:
     """Where a redirect points, fit to be shown."""
     location = response.headers.get("location", "nowhere")
-    try:
-        return str(without_credentials(location))
-    except (httpx.InvalidURL, UnicodeError):
-        return shorten(location.rpartition("@")[2])
+    url = parse_url(location)
+    return shorten(show_url(location) if url is None else str(without_credentials(url)))
+
+
+def _is_about_a_url(error: BaseException) -> bool:
+    chain = (error, error.__cause__, error.__context__)
+    return any(isinstance(each, httpx.InvalidURL) for each in chain)
 
 
 def as_cause(error: BaseException, request: httpx.Request) -> BaseException:
-    """`error` and all that it came of, as their texts alone.
+    """`error` and all that it came of, as their texts alone, fit to be shown.
 
     The request that httpx gives its errors has the credentials, and so have variables of the frames
-    below httpx: tools that report errors print both.
+    below httpx, and what it says of a URL: tools that report errors print all of them.
     """
     todo: list[BaseException | None] = [error]
     seen: set[int] = set()
@@ -140,5 +147,10 @@ def as_cause(error: BaseException, request: httpx.Request) -> BaseException:
         each.__traceback__ = None
         if isinstance(each, httpx.RequestError):
             each.request = bare(request)
+        if _is_about_a_url(each):  # which it quotes, as does what it came of
+            each.args = ("a redirect or a proxy has an invalid URL",)
+            each.__cause__ = each.__context__ = None
+        elif all(isinstance(text, str) for text in each.args):
+            each.args = tuple(map(shorten, each.args))
         todo += [each.__cause__, each.__context__]
     return error

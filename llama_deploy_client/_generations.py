@@ -48,8 +48,8 @@ class ApiServerDocument(BaseModel):
         return "0.7" if "/status/metrics" in self.paths else "0.6"
 
     def _takes(self, path: str, method: str, name: str) -> bool:
-        parameters = self.paths.get(path, {}).get(method, {}).get("parameters", [])
-        return any(parameter.get("name") == name for parameter in parameters)
+        parameters = _at(self.paths, path, method, "parameters")
+        return isinstance(parameters, list) and name in (_at(each, "name") for each in parameters)
 
 
 class ControlPlaneDocument(BaseModel):
@@ -67,5 +67,12 @@ class ControlPlaneDocument(BaseModel):
 
     def generation(self) -> str:
         """The first generation whose control planes have what this one has: 0.8's is 0.7's."""
-        task = self.components.get("schemas", {}).get("TaskDefinition", {})
-        return "0.6" if "agent_id" in task.get("properties", {}) else "0.7"
+        old = _at(self.components, "schemas", "TaskDefinition", "properties", "agent_id")
+        return "0.7" if old is None else "0.6"
+
+
+def _at(document: Any, *path: str) -> Any:
+    """What a document has at the end of a path; None if it has nothing there."""
+    for name in path:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document

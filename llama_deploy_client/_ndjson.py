@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from json import JSONDecoder
 from typing import Any
 from zlib import crc32
 
-import msgspec
-
+from . import _json
+from ._json import MAX_VALUES
 from ._texts import shorten
 from .events import ReceivedEvent
 
@@ -45,49 +44,21 @@ class LineSplitter:
         return lines
 
 
-def _split(lines: bytes) -> list[bytes]:
-    """The lines in `lines`, without their newlines and without blank ones."""
-    return [line for line in lines.split(b"\n") if line and not line.isspace()]
+def _is_blank(line: bytes) -> bool:
+    return not line or line.isspace()
 
 
-def _join(lines: list[bytes]) -> bytes:
-    return b"\n".join([*lines, b""])
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
-
-
-_quick = msgspec.json.Decoder()
-_exact = JSONDecoder(parse_constant=_refuse)
-
-
-def _parse_all(lines: bytes) -> list[Any] | None:
-    """The values in `lines`; None where only a look at each line can tell what is wrong.
-
-    msgspec reads many lines at once, but minds no newlines: it takes blank lines, a value on
-    several lines, and several on one. So lines and values are counted.
-    """
-    try:
-        found = _quick.decode_lines(lines)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    return found if len(found) == lines.count(b"\n") else None
-
-
-def parse(line: bytes) -> Any:
+def parse(line: bytes, max_values: int = MAX_VALUES) -> Any:
     """The JSON value of one line.
 
-    Half of a surrogate pair, escaped, is JSON here as it is to servers: a text that was cut within
-    one. msgspec refuses it, and numbers too large for it.
-
     Raises:
-        LineError: the line is no JSON (NaN and Infinity are not), or no UTF-8.
+        LineError: the line is no JSON by the rule of `_json`.
     """
     try:
-        return _exact.decode(line.decode())
-    except (ValueError, RecursionError) as error:
-        raise LineError(f"a line that is no JSON ({error}): {shorten(line)}") from None
+        return _json.parse(line, max_values)
+    except _json.JSONError as error:
+        problem = str(error)
+    raise LineError(f"a line that {problem}: {shorten(line)}")
 
 
 class ReplayError(EventError):
@@ -108,10 +79,17 @@ class EventParser:
         delivered: how many events were returned.
     """
 
-    def __init__(self, *, max_line_size: int, errors_in_band: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        max_line_size: int,
+        max_values: int = MAX_VALUES,
+        errors_in_band: bool = False,
+    ) -> None:
         self.delivered = 0
         self._last: Any = None
         self._max_line_size = max_line_size
+        self._max_values = max_values
         self._errors_in_band = errors_in_band
         self._checksum = 0
         self.start()
@@ -119,14 +97,15 @@ class EventParser:
     def start(self) -> None:
         """Begin with a stream: the first one, or one that sends everything again."""
         self._splitter = LineSplitter()
-        self._held = b""
+        self._held: tuple[bytes, Any] | None = None
+        self._blank = 0
         self._to_skip = self.delivered
         self._replayed = 0
 
     @property
     def failure(self) -> str | None:
         """The server's error, if the last line was one."""
-        return _error_in(self._held)
+        return self._held and _error_in(self._held[1])
 
     @property
     def ended(self) -> bool:
@@ -145,28 +124,46 @@ class EventParser:
         """
         may_be_too_long = len(self._splitter.begun) + len(chunk) > self._max_line_size
         lines = self._splitter.feed(chunk)
-        if self._to_skip:
-            lines = self._skip(lines)
-        if self._errors_in_band:
-            lines = self._hold_back(lines)
-        events = None if may_be_too_long else _parse_all(lines)
-        if events is None:
-            return self._one_by_one(_split(lines))
+        if not may_be_too_long and _is_blank(lines):
+            self._count_blank(lines)
+            return ()
+        # What looks at each line decides; this does the same for the lines that it takes.
+        is_plain = not (may_be_too_long or self._to_skip or self._held)
+        events = _json.parse_lines(lines, self._max_values) if is_plain else None
+        if events is None or (self._errors_in_band and any(map(_error_in, events))):
+            return self._one_by_one(lines.split(b"\n")[:-1])
+        self._blank = 0
         self._checksum = crc32(lines, self._checksum)
         self.delivered += len(events)
-        if events:
-            self._last = events[-1]
+        self._last = events[-1]
         return events
 
     def _one_by_one(self, lines: list[bytes]) -> Iterator[Any]:
         """The events up to a line that is none, then its error."""
         for line in lines:
             self._check_size(line)
-            self._last = parse(line)
-            self._checksum = crc32(line + b"\n", self._checksum)
-            self.delivered += 1
-            yield self._last
+            if _is_blank(line):
+                self._count_blank(line + b"\n")
+                continue
+            self._blank = 0
+            if self._to_skip:
+                self._skip(line)
+                continue
+            if self._held is not None:
+                held, self._held = self._held, None
+                yield self._deliver(*held)
+            value = parse(line, self._max_values)
+            if self._errors_in_band and _error_in(value):
+                self._held = line, value
+            else:
+                yield self._deliver(line, value)
         self._check_size(self._splitter.begun)
+
+    def _deliver(self, line: bytes, value: Any) -> Any:
+        self._last = value
+        self._checksum = crc32(line + b"\n", self._checksum)
+        self.delivered += 1
+        return value
 
     def finish(self, *, closed: bool) -> Iterator[Any]:
         """The event in a last line without a newline.
@@ -190,38 +187,25 @@ class EventParser:
     def _check_size(self, line: bytes | bytearray) -> None:
         if len(line) > self._max_line_size:
             limit = self._max_line_size
-            raise LineError(f"a line of more than {limit} bytes: {shorten(line)}")
+            start = line[: min(limit + 1, 1024)]  # the same, however much of it has come
+            raise LineError(f"a line of more than {limit} bytes: {shorten(start)}")
 
-    def _skip(self, lines: bytes) -> bytes:
-        """What is left of `lines` without those that were delivered before."""
-        again = _split(lines)
-        skipped, left = again[: self._to_skip], again[self._to_skip :]
-        self._replayed = crc32(_join(skipped), self._replayed)
-        self._to_skip -= len(skipped)
+    def _count_blank(self, lines: bytes) -> None:
+        """Blank lines keep a connection alive. Without end they would keep a program busy."""
+        self._blank += len(lines)
+        if self._blank > self._max_line_size:
+            raise LineError(f"more than {self._max_line_size} bytes of blank lines in a row")
+
+    def _skip(self, line: bytes) -> None:
+        """Pass over a line that was delivered before."""
+        self._replayed = crc32(line + b"\n", self._replayed)
+        self._to_skip -= 1
         if not self._to_skip and self._replayed != self._checksum:
             raise ReplayError("the server sends other events now than the first time")
-        return _join(left)
-
-    def _hold_back(self, lines: bytes) -> bytes:
-        """`lines`, after the one held back before, and less a last one that may be an error."""
-        lines = self._held + lines
-        start = lines.rstrip().rfind(b"\n") + 1
-        last = lines[start:]
-        if _error_in(last) is None:
-            self._held = b""
-            return lines
-        self._held = last
-        return lines[:start]
 
 
-def _error_in(line: bytes) -> str | None:
-    """The message in a line that reports an error of the server's."""
-    if b'"error"' not in line:
-        return None
-    try:
-        event = parse(line)
-    except LineError:
-        return None
+def _error_in(event: Any) -> str | None:
+    """The message in an event that reports an error of the server's."""
     if isinstance(event, dict) and event.keys() == {"error"} and isinstance(event["error"], str):
-        return event["error"]
+        return event["error"] or "(without a text)"
     return None

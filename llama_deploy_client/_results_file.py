@@ -47,6 +47,11 @@ def _text(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
+def _open_privately(path: str, flags: int) -> int:
+    """Open a file; one that is made by that is readable by its owner alone."""
+    return os.open(path, flags, 0o600)
+
+
 class ResultsFile:
     """A results file that is open for one batch. Any thread may use it.
 
@@ -70,7 +75,7 @@ class ResultsFile:
 
     def _open(self) -> None:
         # Two handles: one that appends, and one that seeks.
-        self._out = self._path.open("ab", buffering=0)
+        self._out = open(self._path, "ab", buffering=0, opener=_open_privately)  # noqa: SIM115
         try:
             self._claim()
             self._in = self._path.open("rb")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -11,12 +12,31 @@ import httpx
 _SHOWN = 200
 """Characters of a foreign text (a body, a line) that a message shows."""
 
+ERROR_BODY = 64 * 1024
+"""Bytes of the body of an error that are read. A message shows a few of them."""
+
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for newline and tab
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"  # of writing's direction
+    "\ud800-\udfff]"  # halves of surrogate pairs, which cannot be written
+)
+
+
+def harmless(text: str) -> str:
+    """`text` with escapes in place of what a terminal would obey; newlines and tabs stay."""
+    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def on_one_line(text: str) -> str:
+    """`text` on one line, with escapes in place of what a terminal would obey."""
+    return harmless(" ".join(text.split()))
+
 
 def shorten(text: str | bytes | bytearray) -> str:
-    """The start of `text` on one line, fit for an error message."""
+    """The start of a foreign text on one line, fit for a message: the one way into messages."""
     if not isinstance(text, str):
         text = text[: 4 * _SHOWN].decode("utf-8", "replace")
-    text = " ".join(text[: 4 * _SHOWN].split())
+    text = on_one_line(text[: 4 * _SHOWN])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
@@ -37,7 +57,7 @@ def phrase(status: int) -> str:
 def explanation(response: httpx.Response) -> str | None:
     """What the server said: FastAPI's `detail`, else the start of the body."""
     try:
-        body = json.loads(response.content)
+        body = json.loads(response.content[:ERROR_BODY])
     except (ValueError, RecursionError):
         text = shorten(response.content)
         return text if text and text != phrase(response.status_code) else None

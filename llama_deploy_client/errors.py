@@ -94,7 +94,7 @@ class StatusError(CallError, httpx.HTTPStatusError):
     Attributes:
         status_code: the HTTP status.
         detail: the server's own explanation, or None where it gave none.
-        response: status, headers and body as httpx has them.
+        response: status, headers and body as httpx has them; of a long body the first 64 KiB.
     """
 
     def __init__(self, response: httpx.Response, *, hint: str = "") -> None:
@@ -111,6 +111,7 @@ class StatusError(CallError, httpx.HTTPStatusError):
         self.response = httpx.Response(
             response.status_code, headers=headers, content=response.content, request=self.request
         )
+        self.response.encoding = "utf-8"  # a server can name a codec that unpacks, or is none
 
 
 class RedirectError(StatusError):

@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Never
 
 from attrs import field, frozen
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from ._jsonable import to_json_value
+from ._pydantic import MisfitError, check_json
+from ._texts import shorten
 from .errors import EventMismatchError
 from .types import EventDefinition
 
@@ -229,15 +231,12 @@ class ReceivedEvent:
         content = self.fields if isinstance(self.value, dict) else self.value
         try:
             # As JSON, which it came as: a strict model takes a date as text there.
-            return kind.model_validate_json(json.dumps(content))
-        except ValidationError as error:
-            problems = error.errors(include_url=False, include_input=False)
-        # Not chained: pydantic's error quotes the event at length.
-        raise EventMismatchError(
-            f"the event {self.qualified_name or '(without a name)'} is no {kind.__qualname__}: "
-            + "; ".join(f"{_where(problem['loc'])}: {problem['msg']}" for problem in problems),
-            event=self,
-        )
+            value: A = check_json(kind, json.dumps(content))
+            return value
+        except MisfitError as error:
+            told = "; ".join(f"{_where(place)}: {reason}" for place, reason in error.problems)
+        name = shorten(self.qualified_name or "(without a name)")
+        raise EventMismatchError(f"the event {name} is no {kind.__qualname__}: {told}", event=self)
 
 
 def is_input_required(event: ReceivedEvent) -> bool:
@@ -292,4 +291,4 @@ def _qualified(kind: type) -> str:
 
 
 def _where(place: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, place)) or "the event"
+    return shorten(".".join(map(str, place))) or "the event"

@@ -22,22 +22,21 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from ._texts import without_credentials
+from ._texts import shorten, without_credentials
+from ._transport.urls import URL_HINT, parse_url, show_url
 
 
 def _absolute(url: str) -> str:
-    try:
-        parsed = httpx.URL(url)
-        named = bool(parsed.host)
-    except (httpx.InvalidURL, UnicodeError):  # its message may quote a password
-        parsed, named = httpx.URL(), False
-    shown = url.rpartition("@")[2]  # what comes before may be credentials
-    port = 1 if parsed.port is None else parsed.port
-    if parsed.scheme not in ("http", "https") or not named or not 0 < port < 65536:
+    parsed = parse_url(url)
+    shown = shorten(show_url(url))
+    port = 1 if parsed is None or parsed.port is None else parsed.port
+    if parsed is None or parsed.scheme not in ("http", "https") or not 0 < port < 65536:
+        hint = f". {URL_HINT}" if "@" in url else ""
         raise ValueError(
-            f"{shown!r} is not an absolute http or https URL: write it like 'http://localhost:4501'"
+            f"{shown!r} is not an absolute http or https URL: write it like "
+            f"'http://localhost:4501'{hint}"
         )
-    if "?" in shown or "#" in shown:
+    if "?" in url or "#" in url:
         raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
     return url
 
@@ -131,6 +130,9 @@ class Settings(BaseSettings):
             is an error as soon as so much of it came.
         max_response_size: bytes that an answer may have; the events of a stream are bounded one by
             one instead.
+        max_values: JSON values that an answer or an event may have; an array or object counts as
+            two, the name of a member as one. Of objects that become those of a class, such as
+            sessions, a list may have a tenth of that.
         max_connections: connections kept to one server at the most; further calls wait.
         ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
         client_cert: PEM file with the client's certificate and key.
@@ -157,7 +159,8 @@ class Settings(BaseSettings):
     poll_interval: float = Field(default=0.5, ge=0)
     max_retries: int = Field(default=2, ge=0)
     max_line_size: int = Field(default=16 * 1024 * 1024, ge=1)
-    max_response_size: int = Field(default=64 * 1024 * 1024, ge=0)
+    max_response_size: int = Field(default=32 * 1024 * 1024, ge=0)
+    max_values: int = Field(default=1_000_000, ge=1)
 
     # What follows is read once, when the first connection is made: hence frozen.
     max_connections: int = Field(default=100, ge=2, frozen=True)
@@ -297,6 +300,7 @@ class Options(TypedDict, total=False):
     max_retries: int
     max_line_size: int
     max_response_size: int
+    max_values: int
 
 
 class _BearerAuth(httpx.Auth):

@@ -170,14 +170,19 @@ _CHALLENGE_ERRORS = (httpx.ProtocolError, ValueError, LookupError, NotImplemente
 """What httpx's `DigestAuth` raises where a challenge is malformed, or of a kind unknown to it."""
 
 
-async def read_body(response: httpx.Response, limit: int) -> None:
+async def read_body(response: httpx.Response, limit: int, *, or_its_start: bool = False) -> None:
     """Read the whole body. However that ends, the connection is given back.
 
+    Args:
+        response: whose body it is.
+        limit: bytes that it may have.
+        or_its_start: read no more than that of a longer one, rather than refuse it.
+
     Raises:
-        MalformedResponseError: it has more than `limit` bytes.
+        MalformedResponseError: it is longer.
     """
     body = response.stream
-    response.stream = _Bounded(response, limit)
+    response.stream = _Bounded(response, limit, or_its_start)
     try:
         await response.aread()
     finally:
@@ -188,17 +193,21 @@ async def read_body(response: httpx.Response, limit: int) -> None:
 class _Bounded(httpx.AsyncByteStream):
     """The body of a response, up to a limit; httpx would read any amount."""
 
-    def __init__(self, response: httpx.Response, limit: int) -> None:
+    def __init__(self, response: httpx.Response, limit: int, or_its_start: bool = False) -> None:
         assert isinstance(response.stream, httpx.AsyncByteStream)
         self._response = response
         self._body = response.stream
         self._limit = limit
+        self._or_its_start = or_its_start
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
+        left = self._limit
         async for chunk in self._body:
-            size += len(chunk)
-            if size > self._limit:
+            if len(chunk) > left and self._or_its_start:
+                yield chunk[:left]
+                return
+            left -= len(chunk)
+            if left < 0:
                 message = f"its body is longer than {self._limit} bytes, the max_response_size"
                 raise MalformedResponseError(message, response=self._response)
             yield chunk

@@ -17,6 +17,7 @@ from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import pause
+from .._texts import shorten
 from ..errors import (
     CallError,
     CallTimeoutError,
@@ -124,6 +125,7 @@ async def read_events(
     deadline.restart()
     parser = EventParser(
         max_line_size=client.max_line_size,
+        max_values=client.max_values,
         # A last line `{"error": "…"}` of a control plane is its own and no event.
         errors_in_band=request.server == "core",
     )
@@ -244,8 +246,8 @@ def _failure(
     if isinstance(error, ReplayError):
         return ReplayDiffersError(str(error), **where)
     if parser.failure is not None:
-        return StreamFailedError(parser.failure, **where)
-    why = str(error) or type(error).__name__
+        return StreamFailedError(shorten(parser.failure), **where)
+    why = shorten(str(error)) or type(error).__name__
     return StreamInterruptedError(f"the stream was cut: {why}", **where)
 
 

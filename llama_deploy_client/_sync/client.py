@@ -18,7 +18,7 @@ from .._failures import as_cause, request_error, status_error
 from .._polling import Polling
 from .._retry import is_worth_retrying, pause
 from .._servers import SERVERS
-from .._texts import without_credentials
+from .._texts import ERROR_BODY, shorten, without_credentials
 from ..errors import CallError, CallTimeoutError, MalformedResponseError
 from ..request import Request, StreamRequest, content_of
 from ..settings import Options, Settings
@@ -128,14 +128,14 @@ class SyncClient(Settings):
 
     def _send(self, request: Request[T], deadline: Deadline) -> T:
         """Send it, and make of the answer what the request names."""
-        return decode(self._respond(request, deadline), request)
+        return decode(self._respond(request, deadline), request, self.max_values)
 
     def _poll(self, request: Request[T | None], deadline: Deadline) -> T:
         """Send it until the answer is not None."""
         polling = Polling(self.poll_interval)
         while True:
             response = self._respond(request, deadline)
-            value = decode(response, request)
+            value = decode(response, request, self.max_values)
             if value is not None:
                 return value
             time.sleep(deadline.within(polling.pause()))
@@ -201,9 +201,12 @@ class SyncClient(Settings):
             encoding = response.headers.pop("Content-Encoding", "identity")
             if response.is_success and encoding.strip().lower() not in ("", "identity"):
                 response.close()
-                message = f"its body is compressed ({encoding}), which was not asked for"
+                message = f"its body is compressed ({shorten(encoding)}), which was not asked for"
                 raise MalformedResponseError(message, response=response)
-            if not (stream and response.is_success):
+            if not response.is_success:
+                limit = min(ERROR_BODY, self.max_response_size)
+                read_body(response, limit, or_its_start=True)
+            elif not stream:
                 read_body(response, self.max_response_size)
         except HookError as failed:
             raise failed.error from failed.error.__cause__
@@ -211,8 +214,9 @@ class SyncClient(Settings):
             cause = as_cause(error, built)
             raise request_error(error, built, server, deadline.timeout) from cause
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
-            broken = httpx.RemoteProtocolError(f"it redirects to what is no URL: {error}")
-            raise request_error(broken, built, server, deadline.timeout) from error
+            cause = as_cause(error, built)
+            broken = httpx.RemoteProtocolError("it redirects to what is no URL")
+            raise request_error(broken, built, server, deadline.timeout) from cause
         if not response.is_success:
             raise status_error(response, server)
         return response

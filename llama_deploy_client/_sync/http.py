@@ -169,14 +169,19 @@ _CHALLENGE_ERRORS = (httpx.ProtocolError, ValueError, LookupError, NotImplemente
 """What httpx's `DigestAuth` raises where a challenge is malformed, or of a kind unknown to it."""
 
 
-def read_body(response: httpx.Response, limit: int) -> None:
+def read_body(response: httpx.Response, limit: int, *, or_its_start: bool = False) -> None:
     """Read the whole body. However that ends, the connection is given back.
 
+    Args:
+        response: whose body it is.
+        limit: bytes that it may have.
+        or_its_start: read no more than that of a longer one, rather than refuse it.
+
     Raises:
-        MalformedResponseError: it has more than `limit` bytes.
+        MalformedResponseError: it is longer.
     """
     body = response.stream
-    response.stream = _Bounded(response, limit)
+    response.stream = _Bounded(response, limit, or_its_start)
     try:
         response.read()
     finally:
@@ -187,17 +192,21 @@ def read_body(response: httpx.Response, limit: int) -> None:
 class _Bounded(httpx.SyncByteStream):
     """The body of a response, up to a limit; httpx would read any amount."""
 
-    def __init__(self, response: httpx.Response, limit: int) -> None:
+    def __init__(self, response: httpx.Response, limit: int, or_its_start: bool = False) -> None:
         assert isinstance(response.stream, httpx.SyncByteStream)
         self._response = response
         self._body = response.stream
         self._limit = limit
+        self._or_its_start = or_its_start
 
     def __iter__(self) -> Iterator[bytes]:
-        size = 0
+        left = self._limit
         for chunk in self._body:
-            size += len(chunk)
-            if size > self._limit:
+            if len(chunk) > left and self._or_its_start:
+                yield chunk[:left]
+                return
+            left -= len(chunk)
+            if left < 0:
                 message = f"its body is longer than {self._limit} bytes, the max_response_size"
                 raise MalformedResponseError(message, response=self._response)
             yield chunk

@@ -9,6 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from .http1 import Header
+from .urls import URL_HINT, parse_url, show_url
 
 _ZONE = re.compile(rb"%[^\]:]*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -20,14 +21,12 @@ def find_proxy(setting: str | None, url: httpx.URL) -> httpx.Proxy | None:
     if found is None:
         return None
     # Other programs take `proxy.example:3128`, so that is what many environments have.
-    absolute = found if "://" in found else f"http://{found}"
-    scheme = absolute.partition("://")[0]
-    if scheme not in _DEFAULT_PORTS:
-        raise httpx.ConnectError(f"a {scheme} proxy needs a transport of your own")
-    try:
-        return httpx.Proxy(absolute)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise httpx.ConnectError(f"the URL of the proxy is none: {error}") from error
+    parsed = parse_url(found if "://" in found else f"http://{found}")
+    if parsed is None:
+        raise httpx.ConnectError(f"invalid proxy URL {show_url(found)!r}. {URL_HINT}")
+    if parsed.scheme not in _DEFAULT_PORTS:
+        raise httpx.ConnectError(f"a {parsed.scheme} proxy needs a transport of your own")
+    return httpx.Proxy(parsed)
 
 
 def _of_environment(url: httpx.URL) -> str | None:

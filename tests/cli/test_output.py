@@ -110,6 +110,53 @@ def test_what_a_terminal_could_obey_is_escaped_in_json(cli: Cli, wire: respx.Moc
     assert json.loads(printed) == result
 
 
+HOSTILE = "grün\x1b]0;title\x07\x1b[2J\x9b31m\x7f\u202e\ta\r\nb\rc"
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("command", [["run"], ["tasks", "results", TASK]])
+def test_a_result_has_escapes_in_place_of_what_a_terminal_would_obey(
+    cli: Cli, wire: respx.MockRouter, command: list[str]
+) -> None:
+    wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps(HOSTILE))
+    result = json.dumps({"task_id": TASK, "result": HOSTILE})
+    wire.get(path__regex="/results$").respond(text=result)
+    escaped = "grün\\x1b]0;title\\x07\\x1b[2J\\x9b31m\\x7f\\u202e\ta\nb\\rc\n"
+    assert cli(*command).out == escaped
+
+
+@pytest.mark.usefixtures("terminal")
+def test_nothing_of_a_server_is_obeyed_by_a_terminal(cli: Cli, wire: respx.MockRouter) -> None:
+    ids = {"task_id": HOSTILE, "session_id": HOSTILE, "service_id": HOSTILE}
+    wire.get(path="/deployments/").respond(text=json.dumps([{"name": HOSTILE}]))
+    wire.get(path="/deployments/one/tasks").respond(text=json.dumps([ids]))
+    wire.post(path="/deployments/one/sessions/create").respond(text=json.dumps(ids))
+    wire.post(path="/deployments/create").respond(text=json.dumps({"name": HOSTILE}))
+    wire.get(path="/status/").respond(
+        text=json.dumps({"status": "Healthy", "status_message": HOSTILE, "deployments": [HOSTILE]})
+    )
+    wire.get(path="/openapi.json").respond(500, text=HOSTILE)
+    wire.get(path="/deployments/one/sessions").respond(500, text=HOSTILE)
+    wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps([HOSTILE, {HOSTILE: 1}]))
+    events = [{HOSTILE: HOSTILE}, {"a": [HOSTILE]}, {}]
+    wire.get(path__regex="/events$").respond(text="".join(f"{json.dumps(e)}\n" for e in events))
+    for command in (
+        *(["tasks", "list"], ["deployments", "list"], ["sessions", "create"], ["status"], ["run"]),
+        *(["sessions", "list"], ["events", TASK, "-s", SESSION], ["deployments", "create", "-"]),
+    ):
+        for options in ([], ["--json"]):
+            ended = cli(*command, *options)
+            printed = bare(ended.out + ended.err)
+            assert not set(printed) & set("\x9b\x07\x7f\u202e"), command
+            assert "\x1b]" not in printed, command
+            assert "\x1b[2J" not in printed, command
+
+
+def test_a_pipe_gets_a_text_as_it_is(cli: Cli, wire: respx.MockRouter) -> None:
+    wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps(HOSTILE))
+    assert cli("run").out == f"{HOSTILE}\n"
+
+
 def test_json_stays_json_where_the_encoding_lacks_a_character(
     cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 import tracemalloc
 from itertools import pairwise
 from typing import Any
@@ -100,7 +101,6 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
         (b'"\xff"', "can't decode byte 0xff in position 1"),
         (b'"\xed\xa0\xbd"', "can't decode byte 0xed in position 1"),
         (b"{} {}", "Extra data: line 1 column 4"),
-        (b"[" * 9999, "recursion"),
         (b"1" * 5000, "4300 digits"),
     ],
     ids=lambda value: str(value[:9]),
@@ -108,6 +108,13 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
 def test_a_line_that_is_no_json_is_refused_wherever_it_comes(line: bytes, reason: str) -> None:
     for before in (b"", b"{}\n"):
         with pytest.raises(LineError, match=rf"a line that is no JSON \(.*{reason}.*\): "):
+            list(new_parser().feed(before + line + b"\n"))
+
+
+@pytest.mark.parametrize("line", [b"[" * 201 + b"]" * 201, b"[" * 99_999, b'{"n":' * 99_999])
+def test_a_line_that_is_nested_too_deep_is_refused(line: bytes) -> None:
+    for before in (b"", b"{}\n"):
+        with pytest.raises(LineError, match="a line that is nested more than 200 deep: "):
             list(new_parser().feed(before + line + b"\n"))
 
 
@@ -291,3 +298,80 @@ def test_a_raw_stop_event_is_told_by_its_value(value: Any, ended: bool) -> None:
     for last in (value, raw):
         parser.feed(json.dumps(last).encode() + b"\n")
         assert parser.ended is ended
+
+
+# What makes lines that are hard to tell apart: several values on one, one on several, blank ones,
+# errors of the server's in disguise, what is no JSON, and what is too long.
+morsels = st.sampled_from(
+    [
+        *(b"{}", b'{"a": 1}', b'{"error": "x"}', b'{"\\u0065rror": "y"}', b'{"error": ""}', b"1"),
+        *(b'{"result": 1}', b'"}\n{"', b"1 2", b"{} {}", b'{"a":\n1}', b'{"a":[{}', b"{}]}", b"}"),
+        *(b"\n", b"\n", b"\n", b"\n\n\n", b"\r\n", b" ", b"\t", b"\x0b", b"\xff", b"NaN", b"{"),
+        *(b"[" * 300, b"[1,2,3,4,5,6,7,8]", b'"\\ud83d"', b"1e400", b"x" * 70, b" " * 70),
+    ]
+)
+bodies = st.lists(morsels).map(b"".join) | st.binary()
+
+
+def outcome(pieces: list[bytes], *, errors_in_band: bool, again: list[bytes]) -> list[Any]:
+    """All that a stream in these pieces gives, read a second time from its start, and its end."""
+    parser = EventParser(max_line_size=64, max_values=16, errors_in_band=errors_in_band)
+    found: list[Any] = []
+    for reading in (pieces, again):
+        try:
+            parser.start()
+            for piece in reading:
+                found.extend(parser.feed(piece))
+            if reading is again:
+                found.extend(parser.finish(closed=False))
+        except EventError as error:
+            found += [type(error), str(error)]
+        found += [parser.failure, parser.delivered, parser.ended]
+    return found
+
+
+@given(st.data(), bodies, bodies, st.booleans())
+def test_a_stream_is_the_same_however_it_is_cut(
+    data: st.DataObject, body: bytes, other: bytes, errors_in_band: bool
+) -> None:
+    second = data.draw(st.sampled_from([body, body + other, other]))
+    whole = outcome([body], errors_in_band=errors_in_band, again=[second])
+    pieces, again = data.draw(cut(body)), data.draw(cut(second))
+    single = [body[at : at + 1] for at in range(len(body))]
+    for first in (pieces, single):
+        apart = outcome(first, errors_in_band=errors_in_band, again=again)
+        assert repr(apart) == repr(whole)
+
+
+@pytest.mark.parametrize("pieces", [[b"1 2\n\n"], [b"1 2\n", b"\n"], [b"1", b" 2\n\n"]])
+def test_two_values_on_a_line_are_none_beside_a_blank_one(pieces: list[bytes]) -> None:
+    parser = new_parser()
+    with pytest.raises(LineError, match="Extra data"):
+        [event for piece in pieces for event in parser.feed(piece)]
+
+
+@pytest.mark.parametrize("blank", [b"\n", b"\n" * 1000, b" \r\n", b"\t\n\n"])
+def test_blank_lines_without_end_are_refused_and_not_kept(blank: bytes) -> None:
+    parser = EventParser(max_line_size=1 << 20, errors_in_band=True)
+    list(parser.feed(b'{"error": "broke"}\n'))
+    tracemalloc.start()
+    try:
+        with pytest.raises(LineError, match="more than 1048576 bytes of blank lines in a row"):
+            for _ in range((1 << 20) // len(blank) + 1):
+                list(parser.feed(blank))
+        assert tracemalloc.get_traced_memory()[1] < 500_000
+    finally:
+        tracemalloc.stop()
+    assert parser.failure == "broke"
+
+
+def test_a_long_line_that_is_held_back_is_not_looked_at_with_each_byte() -> None:
+    parser = EventParser(max_line_size=1 << 22, errors_in_band=True)
+    line = b'{"error": "' + b"x" * (1 << 21) + b'"}\n'
+    list(parser.feed(line))
+    begin = time.process_time()
+    for _ in range(5000):
+        list(parser.feed(b"\n"))
+        list(parser.feed(b""))
+    assert time.process_time() - begin < 1  # 5000 times a look at it would be 5 s
+    assert parser.failure == "x" * (1 << 21)

@@ -47,6 +47,19 @@ def test_a_line_is_in_the_file_as_soon_as_it_is_added(path: Path) -> None:
         assert path.read_bytes().count(b"\n") == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_file_that_is_made_is_readable_by_its_owner_alone(path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        with ResultsFile(path):
+            assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o640)  # somebody shares it on purpose
+        with ResultsFile(path):
+            assert path.stat().st_mode & 0o777 == 0o640
+    finally:
+        os.umask(umask)
+
+
 def test_what_is_no_file_is_refused_unread(tmp_path: Path) -> None:
     for path in (tmp_path, Path(os.devnull)):
         with pytest.raises(

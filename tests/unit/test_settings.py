@@ -39,7 +39,8 @@ def test_the_defaults_are_those_of_the_servers(kind: type[Settings]) -> None:
     assert settings.disable_ssl is False
     assert (settings.max_connections, settings.max_retries) == (100, 2)
     assert settings.max_line_size == 16 * 1024 * 1024
-    assert settings.max_response_size == 64 * 1024 * 1024
+    assert settings.max_response_size == 32 * 1024 * 1024
+    assert settings.max_values == 1_000_000
     assert settings.headers == {}
     nothing = ["ca_bundle", "client_cert", "ssl_context", "token", "auth", "proxy"]
     assert [getattr(settings, name) for name in nothing] == [None] * 6
@@ -57,6 +58,7 @@ def test_the_defaults_are_those_of_the_servers(kind: type[Settings]) -> None:
         ("max_retries", "0", 0),
         ("max_line_size", "1024", 1024),
         ("max_response_size", "1000", 1000),
+        ("max_values", "1000", 1000),
         ("max_connections", "7", 7),
         ("token", "s3cret", SecretStr("s3cret")),
         ("headers", '{"X-Tenant": "blue"}', {"X-Tenant": "blue"}),
@@ -201,12 +203,18 @@ class TestCredentials:
             f"http://me:{CREDENTIAL}/@one",
             f"ftp://me:{CREDENTIAL}@one",
             f"http://me:{CREDENTIAL}@",
+            f"http://me:12/{CREDENTIAL}@one",
+            f"http://me:12?{CREDENTIAL}@one",
+            f"http://me:12#{CREDENTIAL}@one",
+            f"http://me:12#@{CREDENTIAL}@one",
+            f"http://me:@/{CREDENTIAL}@one",
         ],
     )
     def test_are_not_in_the_error_about_a_url(self, url: str) -> None:
-        with pytest.raises(ValidationError) as caught:
-            Settings(api_server_url=url)
-        assert CREDENTIAL not in str(caught.value)
+        for setting in ("api_server_url", "control_plane_url", "proxy"):
+            with pytest.raises(ValidationError, match="is not an absolute http or https URL") as e:
+                client(**{setting: url})
+            assert CREDENTIAL not in str(e.value)
 
     @pytest.mark.parametrize(
         "wrong", [f"{CREDENTIAL}\n", f" {CREDENTIAL}", f"a\r\n{CREDENTIAL}", f"{CREDENTIAL}é"]

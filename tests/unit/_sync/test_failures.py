@@ -171,16 +171,19 @@ def test_a_redirect_is_not_followed_and_says_where_it_points(
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_redirect_that_an_http_client_of_your_own_chokes_on_is_told() -> None:
-    answer = httpx.Response(302, headers={"location": "http://xn--/"})
+@pytest.mark.parametrize("location", ["http://xn--/", "http://s3cret@xn--/", "http://me:s3cret/@h"])
+def test_a_redirect_that_an_http_client_of_your_own_chokes_on_is_told(location: str) -> None:
+    answer = httpx.Response(302, headers={"location": location})
     with httpx.Client(transport=httpx.MockTransport(lambda request: answer)) as http:
         client = SyncClient(http_client=http, max_retries=0)
         with pytest.raises(ConnectionLostError) as caught:
             client.apiserver.deployments.list()
-    assert str(caught.value) == (
-        "GET http://localhost:4501/deployments/: no whole answer from the API server: "
-        f"it redirects to what is no URL: {caught.value.__cause__}"
-    )
+    assert "no whole answer from the API server: " in str(caught.value)
+    assert " URL" in str(caught.value)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert "s3cret" not in f"{error!r} {error}"
+        error = error.__cause__ or error.__context__
 
 
 @every_method

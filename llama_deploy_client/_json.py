@@ -1,0 +1,126 @@
+"""JSON as servers send it: one rule for answers and for the lines of streams. No I/O.
+
+**The rule.** A text is taken if it is what Python's `json` reads, with these bounds:
+
+- It is UTF-8, without a byte order mark.
+- `NaN` and `Infinity` are refused. A number too large for a float, such as `1e400`, is infinite.
+- An integer has at most 4300 digits, which is Python's own limit.
+- Arrays and objects are nested at most 200 deep.
+- It has at most so many values, where an array or object counts as two, and the name of a member
+  as one. A small text of many values takes fifty times its size in memory, so a limit of bytes
+  alone bounds nothing.
+- Half of a surrogate pair, escaped, is text: servers cut texts within one.
+- Of several members of one name the last one counts.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from json import JSONDecoder
+from typing import Any
+
+import msgspec
+
+MAX_DEPTH = 200
+"""How deep arrays and objects may be nested. Pydantic reads no deeper."""
+
+MAX_VALUES = 1_000_000
+"""How many values a text may have, unless a client's settings say otherwise."""
+
+_MARKS = b",:[]{}"
+"""There are as many of these as values, but for the first one; texts may hold them as well."""
+
+_UP_TO_A_MARK = re.compile(
+    # What is possessive is never tried again, so a hostile text takes no more than one pass.
+    rb'(?:[^",:\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+(?:([,:\[\]{}])|\Z)',
+    re.DOTALL,
+)
+
+
+class JSONError(ValueError):
+    """A text is not JSON as the rule has it. The message says what it is or has."""
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+_quick = msgspec.json.Decoder()
+_exact = JSONDecoder(parse_constant=_refuse)
+
+
+def parse(text: bytes, max_values: int) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        JSONError: it is not JSON, or over a bound.
+    """
+    if _exceeds(text, max_values):
+        raise JSONError(f"has more than {max_values} values, the max_values")
+    value = _decode(text)
+    if _count(text, b"[{") > MAX_DEPTH and _is_too_deep([value]):
+        raise JSONError(f"is nested more than {MAX_DEPTH} deep")
+    return value
+
+
+def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
+    """The values of lines, each with its newline, all at once.
+
+    None where that takes a look at each line: at what is no object on one line, and at what is over
+    a bound or may be. msgspec minds no newlines, so a value on several lines and several values on
+    one could pass for one on each. Between lines that end with `}` and begin with `{` no value can
+    go on, so there the number of values tells.
+    """
+    size = lines.count(b"\n")
+    if not lines.startswith(b"{") or lines.count(b"}\n{") != size - 1 or lines[-2:] != b"}\n":
+        return None
+    if _count(lines, _MARKS) > max_values:
+        return None
+    try:
+        values = _quick.decode_lines(lines)
+    except (ValueError, RecursionError):  # its own errors are ValueErrors
+        return None
+    may_be_deep = _count(lines, b"[{") - size >= MAX_DEPTH
+    if len(values) != size or (may_be_deep and _is_too_deep(values)):
+        return None
+    return values
+
+
+def _decode(text: bytes) -> Any:
+    try:
+        return _quick.decode(text)
+    except (ValueError, RecursionError):
+        pass  # it refuses half a surrogate pair, and numbers too large for it
+    try:
+        return _exact.decode(text.decode())
+    except RecursionError:
+        problem = f"is nested more than {MAX_DEPTH} deep"
+    except ValueError as error:
+        problem = f"is no JSON ({error})"
+    raise JSONError(problem)  # not chained: Python's error keeps all of the text
+
+
+def _count(text: bytes, marks: bytes) -> int:
+    return sum(map(text.count, marks))
+
+
+def _exceeds(text: bytes, max_values: int) -> bool:
+    """Whether there are more values; first by marks in texts as well, which is quick."""
+    if _count(text, _MARKS) <= max_values:
+        return False
+    following = next(islice(_UP_TO_A_MARK.finditer(text), max_values, None), None)
+    return following is not None and following[1] is not None
+
+
+def _is_too_deep(values: list[Any]) -> bool:
+    """Whether one of `values` is nested too deep."""
+    level = [value for value in values if type(value) in (dict, list)]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in (dict, list)
+        ]
+    return bool(level)

@@ -1,0 +1,27 @@
+"""URLs that people wrote: read without an error that quotes a password. No I/O."""
+
+from __future__ import annotations
+
+import httpx
+
+URL_HINT = "In a password, write / ? # @ as %2F %3F %23 %40"
+"""What may be wrong with a text that is no URL."""
+
+
+def parse_url(text: str) -> httpx.URL | None:
+    """The URL with a host in `text`, if it is one.
+
+    `http://me:1/2@host` is none here. By the standard it is a path on the server `me`, but it was
+    meant as a password with a slash, and would be shown as a path.
+    """
+    try:
+        url = httpx.URL(text)
+        named = url.host  # which may be refused as well
+    except (httpx.InvalidURL, UnicodeError):  # its message quotes the URL
+        return None
+    return None if not named or b"@" in url.raw_path or "@" in url.fragment else url
+
+
+def show_url(text: str) -> str:
+    """As much of what may be a URL as can be shown: a password can hold any character."""
+    return text.rpartition("@")[2]
