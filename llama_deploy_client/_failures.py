@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+from errno import ECONNREFUSED
 
 import httpx
 
 from ._servers import Server
 from ._texts import explanation, shorten, without_credentials
+from ._transport.contract import ProxyFailedError
 from ._transport.urls import parse_url, show_url
 from .errors import (
     AuthenticationError,
@@ -62,10 +65,23 @@ def status_error(response: httpx.Response, server: Server) -> StatusError:
             "it is another server, or a LlamaDeploy of a generation without it.",
         )
     if status in _BY_STATUS:
-        return _BY_STATUS[status](response)
+        proxy = response.request.extensions.get("proxy")
+        hint = f"The answer may be that of the proxy {proxy}." if proxy and status != 404 else ""
+        return _BY_STATUS[status](response, hint=hint)
     if 500 <= status < 600:
-        return ServerError(response, hint=f"The reason is in the log of the {server.name}.")
+        hint = _gateway(response, server) or f"The reason is in the log of the {server.name}."
+        return ServerError(response, hint=hint)
     return StatusError(response)
+
+
+def _gateway(response: httpx.Response, server: Server) -> str | None:
+    """Who answered in place of the server, if somebody did: LlamaDeploy says neither of these."""
+    kind = response.headers.get("content-type", "")
+    if response.status_code not in (502, 503, 504) and not kind.startswith("text/html"):
+        return None
+    proxy = response.request.extensions.get("proxy")
+    who = f"The proxy {proxy}" if proxy else "A gateway between the client and it"
+    return f"{who} answered, not the {server.name}: it may be down, or too slow for the gateway."
 
 
 def request_error(
@@ -80,27 +96,19 @@ def request_error(
         timeout: the seconds that the call had.
     """
     why = shorten(str(error))
+    proxy = request.extensions.get("proxy")
     if isinstance(error, httpx.TimeoutException):
         after = f": {why}" if why else ""
-        return CallTimeoutError(f"no answer within {timeout} s{after}", request=request)
-    if isinstance(error, httpx.ProxyError):  # its text is the answer to CONNECT: nothing was sent
-        if why.startswith("407"):
-            refusal = httpx.Response(407, request=request)
-            return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
-        message = f"the proxy on the way to the {server.name} refuses: {why}"
-        return ServerUnreachableError(message, request=request)
+        by = f" by way of the proxy {proxy}" if proxy else ""
+        return CallTimeoutError(f"no answer within {timeout} s{by}{after}", request=request)
+    tls_error = _tls_error(error)
+    if isinstance(error, httpx.ProxyError):
+        return _proxy_error(error, tls_error, request, server)
     if isinstance(error, httpx.ConnectError):
-        tls_error = _tls_error(error)
         if tls_error is not None:
-            judged = isinstance(tls_error, ssl.SSLCertVerificationError)
-            hint = (
-                "A certificate of a private authority needs the setting ca_bundle"
-                if judged
-                else f"Does it speak HTTPS there? If not, {server.setting} begins with http:"
-            )
-            message = (
-                f"no secure connection to the {server.name}: {shorten(str(tls_error))}. {hint}"
-            )
+            reason = shorten(str(tls_error))
+            hint = _tls_hint(tls_error, server.setting)
+            message = f"no secure connection to the {server.name}: {reason}. {hint}"
             return CertificateError(message, request=request)
         return ServerUnreachableError(
             f"the {server.name}{server.note} cannot be reached ({why}): is it running, and is "
@@ -110,7 +118,69 @@ def request_error(
     why = why or type(error).__name__
     if isinstance(error, httpx.LocalProtocolError):  # a hook or an authentication broke the request
         return CallError(f"the request cannot be sent: {why}", request=request)
-    return ConnectionLostError(f"no whole answer from the {server.name}: {why}", request=request)
+    by = f" by way of the proxy {proxy}" if proxy else ""
+    return ConnectionLostError(
+        f"no whole answer from the {server.name}{by}: {why}", request=request
+    )
+
+
+def why_down(error: ServerUnreachableError) -> str:
+    """What a status says of a server that cannot be reached: why, unless it just is not there."""
+    cause: BaseException | None = error.__cause__
+    while cause is not None:
+        refused = isinstance(cause, OSError) and cause.errno == ECONNREFUSED
+        if isinstance(cause, ProxyFailedError) or (isinstance(cause, OSError) and not refused):
+            return f"API Server is down: {error}"
+        cause = cause.__cause__ or cause.__context__
+    return "API Server is down"
+
+
+def _proxy_error(
+    error: httpx.ProxyError,
+    tls_error: ssl.SSLError | None,
+    request: httpx.Request,
+    server: Server,
+) -> CallError:
+    """The error for a proxy that led to no server. Nothing was sent to that."""
+    why = shorten(str(error))
+    if isinstance(error, ProxyFailedError) and error.status == 407:
+        refusal = httpx.Response(407, request=request)
+        return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
+    proxy = request.extensions.get("proxy")
+    hint = (
+        f"If the {server.name} needs no proxy, name its host in the variable no_proxy, or make the "
+        "client with trust_env=False"
+    )
+    told = f"the proxy {proxy} {why}" if proxy else why
+    if tls_error is not None:
+        hint = f"{_tls_hint(tls_error, 'the URL of the proxy')}. {hint}"
+        return CertificateError(f"{told}. {hint}", request=request)
+    unreachable = ServerUnreachableError(f"{told}. {hint}", request=request)
+    unreachable.lasting = isinstance(error, ProxyFailedError) and error.lasting
+    return unreachable
+
+
+def _tls_hint(error: ssl.SSLError, setting: str) -> str:
+    """What to do about it."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = getattr(error, "verify_code", None)  # not of one that was pickled
+        return _BY_VERIFY_CODE.get(code, _AUTHORITY)
+    if _ABOUT_OURS.search(error.reason or ""):
+        return "It wants a certificate of the client, or another one: see the setting client_cert"
+    return f"Does it speak HTTPS there? If not, {setting} begins with http:"
+
+
+_ABOUT_OURS = re.compile("ALERT_(.*CERTIFICATE|UNKNOWN_CA)")
+"""What servers say of the client's certificate, or of there being none."""
+_AUTHORITY = "A certificate of a private authority needs the setting ca_bundle"
+_NAME = "The certificate is for another host: is the host in the URL right?"
+_BY_VERIFY_CODE: dict[int | None, str] = {
+    9: "The certificate is not valid yet: is the clock of this machine right?",
+    10: "The server needs a new certificate, or the clock of this machine is wrong",
+    62: _NAME,
+    64: _NAME,
+}
+"""What to do about a certificate that OpenSSL refuses, by its number for the reason."""
 
 
 def _tls_error(error: BaseException | None) -> ssl.SSLError | None:

@@ -13,7 +13,6 @@ from email.utils import parsedate_to_datetime
 from ._transport.contract import SAFE_METHODS
 from .errors import (
     CallError,
-    CertificateError,
     ConnectionLostError,
     ServerUnreachableError,
     StatusError,
@@ -37,7 +36,7 @@ def is_worth_retrying(error: CallError, *, replayable: bool = True) -> bool:
             events of a 0.9 server, which are gone once they were sent.
     """
     if isinstance(error, ServerUnreachableError):
-        return not isinstance(error, CertificateError)  # nothing was sent
+        return not error.lasting  # nothing was sent
     if error.method not in SAFE_METHODS:
         return False
     if isinstance(error, ConnectionLostError):

@@ -164,11 +164,19 @@ class CallTimeoutError(CallError, httpx.TimeoutException, TimeoutError):
 
 
 class ServerUnreachableError(CallError, httpx.ConnectError):
-    """No connection could be made. Nothing was sent."""
+    """No connection could be made. Nothing was sent.
+
+    Attributes:
+        lasting: whether another try would fail alike, as with a proxy URL that is invalid.
+    """
+
+    lasting = False
 
 
 class CertificateError(ServerUnreachableError):
     """TLS failed: an unknown authority, another host name, an expired certificate."""
+
+    lasting = True
 
 
 class ConnectionLostError(CallError, httpx.RemoteProtocolError):

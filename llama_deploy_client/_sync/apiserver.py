@@ -20,6 +20,7 @@ from llama_deploy_api.api.apiserver import (
 
 from .._deadline import UNSET, Timeout
 from .._deployment_file import DeploymentFile, read_deployment_file
+from .._failures import why_down
 from .._generations import ApiServerDocument
 from .._values import describe
 from ..errors import (
@@ -180,8 +181,8 @@ class ApiServer(Model):
             return describe(self._send(get_status.request(), timeout))
         except CertificateError as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
-        except ServerUnreachableError:
-            return Status(status=StatusEnum.DOWN, status_message="API Server is down")
+        except ServerUnreachableError as error:
+            return Status(status=StatusEnum.DOWN, status_message=why_down(error))
         except (StatusError, MalformedResponseError) as error:
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable
 from functools import cache
 from types import FunctionType
 
@@ -19,7 +18,7 @@ _TRACERS = {"ddtrace", "elasticapm", "logfire", "newrelic", "opentelemetry", "se
 """Packages that replace methods to see what passes, and pass it on."""
 
 
-def is_mocked(kinds: Iterable[type]) -> bool:
+def is_mocked(*kinds: type) -> bool:
     """Whether a method of these classes is another one than their packages define."""
     if not any(name in sys.modules for name in _LIBRARIES):
         return False

@@ -18,6 +18,7 @@ from ..contract import SAFE_METHODS, TransportClosedError
 from ..deadline import Deadline
 from ..http1 import ResponseParser
 from ..lanes import LaneQueue
+from ..proxies import Proxy
 from ..waiting import AsyncWaiter
 from .connection import Connection, Route
 
@@ -75,9 +76,16 @@ class Lane:
 
 
 class Pool:
-    """At most `size` lanes to one origin."""
+    """At most `size` lanes to one origin.
 
-    def __init__(self, make_lane: Callable[[], Lane], size: int) -> None:
+    Attributes:
+        proxy: what is on the way there.
+    """
+
+    def __init__(
+        self, make_lane: Callable[[], Lane], size: int, proxy: Proxy | None = None
+    ) -> None:
+        self.proxy = proxy
         self._size = size
         self._queue: LaneQueue[Lane, AsyncWaiter[Lane]] = LaneQueue(make_lane, size)
         self._closed = False

@@ -33,27 +33,43 @@ class LaneTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(
-        self, *, tls: Callable[[], ssl.SSLContext], max_connections: int, proxy: str | None
+        self,
+        *,
+        tls: Callable[[], ssl.SSLContext],
+        max_connections: int,
+        proxy: str | None,
+        trust_env: bool = True,
     ) -> None:
         self._tls = tls
         self._max_connections = max_connections
         self._proxy = proxy
+        self._trust_env = trust_env
         self._pools: dict[tuple[str, str, int | None], Pool] = {}
         self._stand_ins: dict[str, httpx.AsyncClient] = {}
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if is_mocked(_MOCKED):
-            return await self._stand_in(request.url.scheme).send(request, stream=True)
+        if is_mocked(*_MOCKED):
+            return await self._mocked(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
         pool = self._pool(request.url)
+        if pool.proxy is not None:  # for whoever explains what becomes of the request
+            request.extensions["proxy"] = str(pool.proxy)
         exchange = Exchange(pool, await pool.lease(deadline, stream=stream))
         try:
             return await exchange.send(request, deadline, stream=stream)
         except BaseException:
             await exchange.aclose()
             raise
+
+    async def _mocked(self, request: httpx.Request) -> httpx.Response:
+        client = self._stand_in(request.url.scheme)
+        if is_mocked(httpx.AsyncClient):
+            return await client.send(request, stream=True)
+        # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
+        # is below it.
+        return await client._transport_for_url(request.url).handle_async_request(request)
 
     def _stand_in(self, scheme: str) -> httpx.AsyncClient:
         """Httpx's own client, whose methods a test replaced, or those below it."""
@@ -73,10 +89,10 @@ class LaneTransport(httpx.AsyncBaseTransport):
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
-            proxy = find_proxy(self._proxy, url)
+            proxy = find_proxy(self._proxy, url, trust_env=self._trust_env)
             secure = "https" in (url.scheme, proxy and proxy.url.scheme)
             route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
-            pool = Pool(lambda: Lane(route), self._max_connections)
+            pool = Pool(lambda: Lane(route), self._max_connections, proxy)
             pool = self._pools.setdefault(key, pool)
         if self._closed:  # last, because nobody closes a pool that comes after the others closed
             raise TransportClosedError

@@ -10,9 +10,10 @@ from contextlib import suppress
 import httpx
 from attrs import frozen
 
+from ..contract import ProxyFailedError
 from ..deadline import Deadline
 from ..http1 import Header, RequestBody, ResponseParser, head
-from ..proxies import absolute, credentials, host_of, port_of, without_zone
+from ..proxies import Proxy, absolute, host_of, port_of, without_zone
 from ..sockets import SyncSocket
 from .tls import ByteStream, TLSStream
 
@@ -44,9 +45,11 @@ class Connection:
         start = head("CONNECT", target, [(b"Host", target), *self._extra])
         answer = self._exchange(start, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
-            raise httpx.ProxyError(f"{answer.status} {answer.reason.decode('latin-1')}")
+            status, reason = answer.status, answer.reason.decode("latin-1")
+            lasting = 400 <= status < 500 and status not in (408, 429)
+            raise ProxyFailedError(f"refused: {status} {reason}", status=status, lasting=lasting)
         if answer.body() or answer.excess:  # it would be taken for what the server says
-            raise httpx.ProxyError("it sent more than the answer to CONNECT")
+            raise ProxyFailedError("sent more than the answer to CONNECT")
 
     def _exchange(self, start: bytes, request: httpx.Request, deadline: Deadline) -> ResponseParser:
         with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
@@ -109,24 +112,32 @@ class Route:
     """
 
     url: httpx.URL
-    proxy: httpx.Proxy | None
+    proxy: Proxy | None
     tls: ssl.SSLContext | None
 
     def connect(self, deadline: Deadline) -> Connection:
         """A new connection."""
         if self.proxy is None:
             return Connection(self._reach(self.url, deadline))
-        stream = self._reach(self.proxy.url, deadline)
-        extra = credentials(self.proxy)
+        try:
+            stream = self._reach(self.proxy.url, deadline)
+        except httpx.ConnectError as error:
+            raise ProxyFailedError(f"cannot be reached: {error}") from error
         if self.url.scheme == "http":
-            return Connection(stream, forwards=True, extra=extra)
-        tunnel = Connection(stream, extra=extra)
+            return Connection(stream, forwards=True, extra=self.proxy.headers)
+        self._dig(Connection(stream, extra=self.proxy.headers), deadline)
+        return Connection(self._secure(stream, self.url, deadline))
+
+    def _dig(self, tunnel: Connection, deadline: Deadline) -> None:
+        """Make a connection to the proxy a tunnel to the server."""
         try:
             tunnel.connect(self.url, deadline)
+        except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+            tunnel.close()
+            raise ProxyFailedError(f"broke off: {error}") from error
         except BaseException:
             tunnel.close()
             raise
-        return Connection(self._secure(stream, self.url, deadline))
 
     def _reach(self, url: httpx.URL, deadline: Deadline) -> ByteStream:
         host = url.raw_host.decode().replace("%25", "%")  # as URLs have it before an IPv6 zone

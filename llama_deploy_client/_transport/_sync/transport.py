@@ -34,27 +34,43 @@ class LaneTransport(httpx.BaseTransport):
     """
 
     def __init__(
-        self, *, tls: Callable[[], ssl.SSLContext], max_connections: int, proxy: str | None
+        self,
+        *,
+        tls: Callable[[], ssl.SSLContext],
+        max_connections: int,
+        proxy: str | None,
+        trust_env: bool = True,
     ) -> None:
         self._tls = tls
         self._max_connections = max_connections
         self._proxy = proxy
+        self._trust_env = trust_env
         self._pools: dict[tuple[str, str, int | None], Pool] = {}
         self._stand_ins: dict[str, httpx.Client] = {}
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if is_mocked(_MOCKED):
-            return self._stand_in(request.url.scheme).send(request, stream=True)
+        if is_mocked(*_MOCKED):
+            return self._mocked(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
         pool = self._pool(request.url)
+        if pool.proxy is not None:  # for whoever explains what becomes of the request
+            request.extensions["proxy"] = str(pool.proxy)
         exchange = Exchange(pool, pool.lease(deadline, stream=stream))
         try:
             return exchange.send(request, deadline, stream=stream)
         except BaseException:
             exchange.close()
             raise
+
+    def _mocked(self, request: httpx.Request) -> httpx.Response:
+        client = self._stand_in(request.url.scheme)
+        if is_mocked(httpx.Client):
+            return client.send(request, stream=True)
+        # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
+        # is below it.
+        return client._transport_for_url(request.url).handle_request(request)
 
     def _stand_in(self, scheme: str) -> httpx.Client:
         """Httpx's own client, whose methods a test replaced, or those below it."""
@@ -74,10 +90,10 @@ class LaneTransport(httpx.BaseTransport):
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
-            proxy = find_proxy(self._proxy, url)
+            proxy = find_proxy(self._proxy, url, trust_env=self._trust_env)
             secure = "https" in (url.scheme, proxy and proxy.url.scheme)
             route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
-            pool = Pool(lambda: Lane(route), self._max_connections)
+            pool = Pool(lambda: Lane(route), self._max_connections, proxy)
             pool = self._pools.setdefault(key, pool)
         if self._closed:  # last, because nobody closes a pool that comes after the others closed
             raise TransportClosedError

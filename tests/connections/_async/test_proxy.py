@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,15 @@ import httpx
 import pytest
 import trustme
 
-from llama_deploy_client import CertificateError, ServerUnreachableError
+from llama_deploy_client import (
+    CertificateError,
+    ServerError,
+    ServerUnreachableError,
+    StatusEnum,
+)
 from llama_deploy_client._async.client import AsyncClient
 
-from ...faults.wire import LOOPBACK, RawServer, tunnel
+from ...faults.wire import LOOPBACK, Connection, RawServer, always, response, tunnel
 from ..conftest import TLSPeer
 from ..peer import PeerServer
 
@@ -132,3 +138,82 @@ async def test_https_through_a_proxy_is_for_the_server_alone(
         another = AsyncClient(api_server_url="https://another.invalid", **options)
         with pytest.raises(CertificateError, match="Hostname mismatch"):
             await another.apiserver.deployments.list()
+
+
+@pytest.fixture
+def dead() -> str:
+    """Where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    return f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "source", ["the setting proxy", "the variable {}_proxy", "the variable {}_PROXY"]
+)
+async def test_a_proxy_that_cannot_be_reached_is_named_with_its_source(
+    monkeypatch: pytest.MonkeyPatch, dead: str, scheme: str, source: str
+) -> None:
+    source = source.format(scheme if "_proxy" in source else scheme.upper())
+    options: dict[str, Any] = {}
+    if "setting" in source:
+        options["proxy"] = dead
+    else:
+        monkeypatch.setenv(source.rpartition(" ")[2], dead)
+    client = AsyncClient(api_server_url=f"{scheme}://llama.invalid", max_retries=0, **options)
+    with pytest.raises(ServerUnreachableError) as caught:
+        await client.apiserver.deployments.list()
+    for text in (str(caught.value), (await client.apiserver.status()).status_message):
+        assert f"the proxy {dead} (from {source}) cannot be reached" in text
+        assert "no_proxy" in text
+        assert "is it running" not in text
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "tries"),
+    [
+        (b"HTTP/1.1 403 Forbidden\r\n\r\n", "refused: 403 Forbidden", 1),
+        (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "refused: 503 Busy", 3),
+        (b"", "broke off", 3),
+        (b"SSH-2.0\r\n", "broke off", 3),
+        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "sent more than the answer", 3),
+    ],
+)
+async def test_a_proxy_that_makes_no_tunnel_is_named(answer: bytes, told: str, tries: int) -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(answer)
+
+    with RawServer(script) as proxy:
+        client = AsyncClient(api_server_url="https://llama.invalid", proxy=proxy.url)
+        with pytest.raises(ServerUnreachableError, match=f"the proxy {proxy.url} .* {told}"):
+            await client.apiserver.deployments.list()
+        assert proxy.accepted == tries
+
+
+@pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Busy", "504 Gateway Timeout"])
+async def test_an_answer_of_a_proxy_is_not_taken_for_the_servers(status: str) -> None:
+    with RawServer(always(response(b"<html>squid</html>", status))) as proxy:
+        client = AsyncClient(api_server_url="http://llama.invalid", proxy=proxy.url, max_retries=0)
+        with pytest.raises(ServerError, match=f"The proxy {proxy.url} .* answered") as caught:
+            await client.apiserver.deployments.list()
+        assert "log of" not in str(caught.value)
+
+
+async def test_an_invalid_proxy_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("http_proxy", "socks5://one:1")
+    client = AsyncClient(api_server_url="http://llama.invalid")
+    with caplog.at_level("INFO", "llama_deploy_client"), pytest.raises(ServerUnreachableError):
+        await client.apiserver.deployments.list()
+    assert "trying again" not in caplog.text
+
+
+async def test_a_name_that_does_not_resolve_is_told_by_status() -> None:
+    client = AsyncClient(api_server_url="http://llama.invalid", max_retries=0)
+    status = await client.apiserver.status()
+    assert status.status is StatusEnum.DOWN
+    assert "llama.invalid" in status.status_message
+    assert status.status_message != "API Server is down"
