@@ -18,7 +18,8 @@ from rich.highlighter import JSONHighlighter
 from rich.table import Table
 from rich.text import Text
 
-from .texts import printable, to_json
+from .._texts import harmless, on_one_line
+from .texts import to_json
 
 
 class _Console(Console):
@@ -49,12 +50,12 @@ def warn(message: str) -> None:
 
 
 def _labelled(label: str, style: str, message: str) -> None:
-    err().print(Text.assemble((label, style), " ", printable(message)), soft_wrap=True)
+    err().print(Text.assemble((label, style), " ", on_one_line(message)), soft_wrap=True)
 
 
 def note(message: str) -> None:
     """Print a line for people beside the output, on stderr."""
-    err().print(Text(printable(message), style="dim"), soft_wrap=True)
+    err().print(Text(on_one_line(message), style="dim"), soft_wrap=True)
 
 
 def note_on_terminal(message: str) -> None:
@@ -72,7 +73,7 @@ def ask(question: str) -> str:
         EOFError: there is no more to read.
     """
     while True:
-        line = Text(f"{printable(question)} > ".lstrip(), style="bold")
+        line = Text(f"{on_one_line(question)} > ".lstrip(), style="bold")
         err().print(line, end="", soft_wrap=True)
         try:
             reply = input()
@@ -116,7 +117,9 @@ def show_json(value: Any) -> None:
 
 
 def show_line(text: str) -> None:
-    """A line as it is, at once: whoever reads a pipe wants it now."""
+    """A line, at once: whoever reads a pipe wants it now, and as it is."""
+    if _out().is_terminal:
+        text = harmless(text.replace("\r\n", "\n"))
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
@@ -187,7 +190,7 @@ def show_facts(facts: Mapping[str, Any], *, style: str = "") -> None:
 
 
 def _cell(value: Any) -> str:
-    return "-" if value is None else printable(str(value))
+    return "-" if value is None else on_one_line(str(value))
 
 
 class EventPrinter:
@@ -210,7 +213,7 @@ class EventPrinter:
             fields |= fields.pop("_data")
         line = Text()
         for name, value in fields.items():
-            line.append(f"{printable(name)}=", style="cyan")
+            line.append(f"{on_one_line(name)}=", style="cyan")
             line.append(f"{_logged(value)}  ")
         line.rstrip()
         self._console.print(line or Text("end", style="dim"), soft_wrap=True)
@@ -222,7 +225,7 @@ def _logged(value: Any) -> str:
     if (
         isinstance(value, str)
         and value
-        and value == printable(value)
+        and value == on_one_line(value)
         and not set(value) & set(" \"='")
     ):
         return value

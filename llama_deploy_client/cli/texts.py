@@ -14,17 +14,6 @@ _JOINERS = "\u200c\u200d\u2060"
 """Characters of category Cf that emoji, Persian and Hindi are written with."""
 
 
-def printable(text: str) -> str:
-    """`text` on one line, with nothing in it that a terminal would obey."""
-    text = " ".join(text.split())
-    if text.isprintable():
-        return text
-    return "".join(
-        (f"\\x{ord(char):02x}" if char < "\u0100" else _escaped(char)) if _steers(char) else char
-        for char in text
-    )
-
-
 def to_json(value: Any, *, indent: int | None = None) -> str:
     """A value as JSON that people can read and no terminal obeys."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
