@@ -15,16 +15,17 @@ _SHOWN = 200
 ERROR_BODY = 64 * 1024
 """Bytes of the body of an error that are read. A message shows a few of them."""
 
-_OBEYED = re.compile(
+OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for newline and tab
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"  # of writing's direction
     "\ud800-\udfff]"  # halves of surrogate pairs, which cannot be written
 )
+"""What a terminal would obey, or cannot show."""
 
 
 def harmless(text: str) -> str:
     """`text` with escapes in place of what a terminal would obey; newlines and tabs stay."""
-    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
+    return OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def on_one_line(text: str) -> str:

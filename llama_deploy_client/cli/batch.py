@@ -18,9 +18,8 @@ from ..types import Outcome, TaskDefinition
 from .arguments import read_file, read_object
 from .command import Invocation
 from .exits import UsageError
-from .output import is_file, note, note_on_terminal, show_line
+from .output import is_file, note, note_on_terminal, show_line, to_json
 from .reporting import cause
-from .texts import to_json
 
 Define = Callable[[dict[str, Any]], TaskDefinition]
 

@@ -6,6 +6,7 @@ tabs between the columns and no heading. With `--json` everything is JSON, every
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
@@ -18,8 +19,7 @@ from rich.highlighter import JSONHighlighter
 from rich.table import Table
 from rich.text import Text
 
-from .._texts import harmless, on_one_line
-from .texts import to_json
+from .._texts import OBEYED, harmless, on_one_line
 
 
 class _Console(Console):
@@ -105,6 +105,12 @@ def waiting(message: str) -> AbstractContextManager[object]:
     """A sign of life on stderr for as long as something takes; on a terminal only."""
     console = err()
     return console.status(message) if console.is_terminal else nullcontext()
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON that people can read and no terminal obeys."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def show_json(value: Any) -> None:

@@ -35,6 +35,7 @@ KEYS = {
     "max_line_size",
     "max_response_size",
     "max_retries",
+    "max_values",
     "poll_interval",
     "proxy",
     "timeout",

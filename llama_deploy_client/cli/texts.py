@@ -1,4 +1,4 @@
-"""Texts of others, fit for a terminal: they are read there, and nothing in them is obeyed."""
+"""Output that no terminal's encoding makes an error. Nothing here needs the client."""
 
 from __future__ import annotations
 
@@ -6,33 +6,6 @@ import codecs
 import io
 import json
 import sys
-import unicodedata
-from typing import Any
-
-_STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_JOINERS = "\u200c\u200d\u2060"
-"""Characters of category Cf that emoji, Persian and Hindi are written with."""
-
-
-def to_json(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON that people can read and no terminal obeys."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
-    if text.isprintable():
-        return text
-    return "".join(_escaped(char) if char != "\n" and _steers(char) else char for char in text)
-
-
-def _steers(char: str) -> bool:
-    """Whether a terminal may obey it rather than show it: control and direction characters.
-
-    `str.isprintable` is stricter: it refuses spaces other than ASCII's, and emoji that are newer
-    than this Python.
-    """
-    return unicodedata.category(char) in _STEERING and char not in _JOINERS
-
-
-def _escaped(char: str) -> str:
-    return json.dumps(char)[1:-1] if char != "\x7f" else "\\u007f"
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
