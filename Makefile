@@ -21,7 +21,7 @@ test: $(VENV)/dev ## all tests but the fault suite, those against real servers i
 
 faults: $(VENV)/dev ## what networks and servers do to a client, counted; writes docs/faults.md
 	$(BIN)/python -m scripts.servers install
-	$(BIN)/python -m pytest tests/faults
+	FAULTS=all $(BIN)/python -m pytest tests/faults tests/differential tests/interruptions
 
 bench: $(VENV)/dev ## speed beside other clients, some twenty minutes; writes docs/bench.md
 	$(BIN)/python -m scripts.bench

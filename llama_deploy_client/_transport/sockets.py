@@ -21,7 +21,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from operator import methodcaller
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, TypeVar
 
 import aiohappyeyeballs
 import httpx
@@ -88,16 +88,20 @@ class _Socket:
 
     was_cut = False  # its end is an end, as far as TCP can tell
 
-    def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
-        self._closer = _Closer.of(self, connected)
-        connected.setblocking(False)
+    def __init__(self, opened: socket.socket) -> None:
+        self._socket = opened
+        self._closer = _Closer.of(self, opened)
+
+    def _set_up(self) -> Self:
+        """Set the options of a connection."""
+        self._socket.setblocking(False)
         # macOS refuses options of a connection that was reset meanwhile.
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _KEEP_ALIVE.items():
             if hasattr(socket, name):
-                connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+                self._socket.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        return self
 
     def read_nowait(self) -> bytes | None:
         """What has arrived, nothing at the end, or None if that would have to be waited for."""
@@ -120,6 +124,9 @@ class _Socket:
         return True
 
 
+S = TypeVar("S", bound=_Socket)
+
+
 class AsyncSocket(_Socket):
     """One on the running asyncio loop."""
 
@@ -133,7 +140,7 @@ class AsyncSocket(_Socket):
                     addresses,
                     happy_eyeballs_delay=_NEXT_ADDRESS,
                 )
-            return cls(connected)
+            return cls(connected)._set_up()
         except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
             kind = httpx.ConnectTimeout if limit.expired() else httpx.ConnectError
             raise kind(str(error)) from error
@@ -175,7 +182,7 @@ class SyncSocket(_Socket):
     def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
         try:
             addresses = resolve_sync(host, port, _left(deadline, httpx.ConnectTimeout))
-            return cls(_connect(deque(addresses), deadline))
+            return cls._connect(deque(addresses), deadline)._set_up()
         except queue.Empty:
             raise httpx.ConnectTimeout("the host's name was not resolved in time") from None
         except OSError as error:
@@ -206,37 +213,49 @@ class SyncSocket(_Socket):
     def close(self) -> None:
         self._closer.end()
 
+    @classmethod
+    def _connect(cls, addresses: deque[tuple[Any, ...]], deadline: Deadline) -> Self:
+        """A connection to the first address that answers.
 
-def _connect(addresses: deque[tuple[Any, ...]], deadline: Deadline) -> socket.socket:
-    """A connection to the first address that answers.
-
-    Each is tried a moment after the one before, or at once where that one failed, and goes on
-    beside it: a silent address must not use up the time.
-    """
-    failure = OSError(errno.EADDRNOTAVAIL, "the host has no address")
-    under_way: list[socket.socket] = []
-    try:
-        while addresses or under_way:
-            if addresses:
-                family, kind, protocol, _, address = addresses.popleft()
-                under_way.append(socket.socket(family, kind, protocol))
-                under_way[-1].setblocking(False)
-                code = under_way[-1].connect_ex(address)
-                if code not in _UNDER_WAY:
+        Each is tried a moment after the one before, or at once where that one failed, and goes on
+        beside it: a silent address must not use up the time.
+        """
+        failure = OSError(errno.EADDRNOTAVAIL, "the host has no address")
+        under_way: list[Self] = []
+        try:
+            while addresses or under_way:
+                if addresses:
+                    family, kind, protocol, _, address = addresses.popleft()
+                    under_way.append(cls._open(family, kind, protocol))
+                    code = under_way[-1]._socket.connect_ex(address)
+                    if code not in _UNDER_WAY:
+                        failure = OSError(code, os.strerror(code))
+                        under_way.pop().close()
+                        continue
+                for settled in _wait_for_any(under_way, _until_next(deadline, last=not addresses)):
+                    under_way.remove(settled)
+                    code = settled._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                    if not code:
+                        return settled
                     failure = OSError(code, os.strerror(code))
-                    under_way.pop().close()
-                    continue
-            for settled in _wait_for_any(under_way, _until_next(deadline, last=not addresses)):
-                under_way.remove(settled)
-                code = settled.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                if not code:
-                    return settled
-                failure = OSError(code, os.strerror(code))
-                settled.close()
-    finally:
-        for given_up in under_way:
-            given_up.close()
-    raise failure
+                    settled.close()
+        finally:
+            for given_up in under_way:
+                given_up.close()
+        raise failure
+
+    @classmethod
+    def _open(cls, family: int, kind: int, protocol: int) -> Self:
+        """A socket on its way to be a connection, with a closer before there is something to close.
+
+        One that is dropped open warns of that, and the interpreter swallows what a signal handler
+        raises in the meantime.
+        """
+        unopened = socket.socket.__new__(socket.socket)
+        opened = cls(unopened)
+        socket.socket.__init__(unopened, family, kind, protocol)
+        unopened.setblocking(False)
+        return opened
 
 
 def _until_next(deadline: Deadline, *, last: bool) -> float:
@@ -246,13 +265,12 @@ def _until_next(deadline: Deadline, *, last: bool) -> float:
     return longest if left is None else min(longest, left)
 
 
-def _wait_for_any(connecting: list[socket.socket], seconds: float) -> list[socket.socket]:
+def _wait_for_any(connecting: list[S], seconds: float) -> list[S]:
     """Those of the sockets that are connected, or failed to."""
     with _Selector() as selector:
         for each in connecting:
-            selector.register(each, selectors.EVENT_WRITE)
-        ready = {key.fd for key, _ in selector.select(seconds)}
-        return [each for each in connecting if each.fileno() in ready]
+            selector.register(each._socket, selectors.EVENT_WRITE, each)
+        return [key.data for key, _ in selector.select(seconds)]
 
 
 def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import select
 import socket
 import struct
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -231,6 +233,28 @@ async def test_a_connection_that_is_reset_before_it_is_set_up_could_not_be_made(
         SyncSocket.connect(host, port, Deadline(5))
 
 
+def test_a_socket_that_is_broken_off_as_it_opens_is_closed(
+    peer: PeerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is dropped open warns of that, which swallows what a signal handler raises then."""
+    opened: list[int] = []
+    make = socket.socket.__init__
+
+    def broken_off(self: socket.socket, *args: Any) -> None:
+        make(self, *args)
+        opened.append(self.fileno())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(socket.socket, "__init__", broken_off)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with pytest.raises(KeyboardInterrupt):
+            SyncSocket.connect("127.0.0.1", peer.server_port, Deadline(5))
+        gc.collect()
+    assert opened
+    assert not warned
+
+
 @pytest.mark.parametrize("proxied", [False, True])
 @pytest.mark.parametrize("blocking", [False, True])
 async def test_a_peer_that_vanished_is_noticed(
@@ -238,16 +262,17 @@ async def test_a_peer_that_vanished_is_noticed(
 ) -> None:
     names = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")  # not on every system
     seen: list[int] = []
-    make = sockets._Socket.__init__
+    set_up = sockets._Socket._set_up
 
-    def look(self: Any, connected: socket.socket) -> None:
-        make(self, connected)
-        seen.append(connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    def look(self: Any) -> Any:
+        set_up(self)
+        seen.append(self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
         for name in names:
             if hasattr(socket, name):
-                seen.append(connected.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)))
+                seen.append(self._socket.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)))
+        return self
 
-    monkeypatch.setattr(sockets._Socket, "__init__", look)
+    monkeypatch.setattr(sockets._Socket, "_set_up", look)
     options: dict[str, Any] = {"api_server_url": peer.url}
     if proxied:
         options = {"api_server_url": "http://llama.invalid", "proxy": peer.url}

@@ -1,0 +1,273 @@
+"""A program: calls and streams of a blocking client, in which alarms go off at random moments.
+
+`python -m tests.interruptions.alarms OPTIONS` with `Options` as JSON; prints a `Report` as JSON.
+An alarm's handler raises, as Ctrl-C does and the time limits of Celery and RQ.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import random
+import signal
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from itertools import count
+from pathlib import Path
+from types import FrameType
+
+from llama_deploy_client import SyncClient
+from llama_deploy_client._sync.tasks import Task
+
+from .echoing import EVENTS
+
+TIMEOUT = 5.0
+LATE = 2.0
+"""Seconds by which a call may come late: the machine has other things to do."""
+HANGS = 30.0
+"""Seconds without a call that ends after which the program shows where it hangs, and ends."""
+ENOUGH = 20
+"""After so many failures there is no need to go on."""
+
+
+@dataclass
+class Options:
+    """What to do: `alarms` of them, while `threads` others use the same client."""
+
+    url: str
+    ca_bundle: str
+    alarms: int
+    threads: int
+    connections: int
+    seed: int
+
+
+@dataclass
+class Report:
+    """What came of it. Each list should be empty."""
+
+    alarms: int = 0
+    """Alarms that went off within a call."""
+    whole: int = 0
+    """Calls that were over before."""
+    others: int = 0
+    """Calls of other threads."""
+    swallowed: list[str] = field(default_factory=list)
+    """Alarms that did not come out of the call, or came out as another error."""
+    wrong: list[str] = field(default_factory=list)
+    """Calls that failed without an alarm, or had another one's answer."""
+    late: list[float] = field(default_factory=list)
+    """Seconds that calls took which did not end by their time-out."""
+    unraisable: list[str] = field(default_factory=list)
+    """Errors that had nowhere to go."""
+    lost: list[str] = field(default_factory=list)
+    """Why the connections cannot all be used at once any more."""
+    open: int = 0
+    """Connections in the end."""
+
+    def failures(self) -> int:
+        return len(self.swallowed + self.wrong + self.late + self.unraisable + self.lost)
+
+
+class TimeLimit(Exception):
+    """As Celery's SoftTimeLimitExceeded and RQ's JobTimeoutException: no more than an Exception."""
+
+
+KINDS: list[Callable[[], BaseException]] = [KeyboardInterrupt, TimeLimit, TimeoutError]
+_NUMBERS = count()
+
+
+class Caller:
+    """Makes calls, and looks that each has its own answer."""
+
+    def __init__(self, client: SyncClient, seed: int) -> None:
+        self._client = client
+        self._random = random.Random(seed)
+
+    def choose(self) -> Callable[[], None]:
+        """A call or a stream, answered at once or a little later."""
+        id = f"t-{self._random.choice((0, 0, 1))}-{next(_NUMBERS)}"
+        use = self._random.choice((self.call, self.call, self.stream, self.leave))
+        return lambda: use(id)
+
+    def call(self, id: str) -> None:
+        result = self._task(id).results()
+        assert result is not None
+        _same(result.result, id)
+
+    def stream(self, id: str) -> None:
+        with self._task(id).events() as events:
+            received = list(events)
+        _same(received, [*({"id": id, "n": n} for n in range(EVENTS)), {"result": id}])
+
+    def leave(self, id: str) -> None:
+        """Read the beginning of a stream, and close it."""
+        with self._task(id).events() as events:
+            _same(next(events), {"id": id, "n": 0})
+
+    def count_open(self) -> int:
+        result = self._task("open").results()
+        assert result is not None
+        return int(result.result)
+
+    def _task(self, id: str) -> Task:
+        return Task(client=self._client, deployment_id="d", session_id="s", id=id)
+
+
+def _same(received: object, expected: object) -> None:
+    if received != expected:
+        raise AssertionError(f"{received} in place of {expected}")
+
+
+class Alarm:
+    """Raises an error of some kind in the main thread, once, unless it is stopped before."""
+
+    def __init__(self) -> None:
+        self._make: Callable[[], BaseException] = TimeLimit
+        self._armed = False
+        self.raised: BaseException | None = None
+        self.where = ""
+        signal.signal(signal.SIGALRM, self._handle)
+
+    def during(
+        self, work: Callable[[], None], delay: float, make: Callable[[], BaseException]
+    ) -> BaseException | None:
+        """What comes out of `work`; `raised` is what went off in it."""
+        self._make, self.raised = make, None
+        try:
+            self._armed = True
+            signal.setitimer(signal.ITIMER_REAL, delay)
+            try:
+                work()
+            finally:
+                self._armed = False
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except BaseException as error:
+            return error
+        return None
+
+    def _handle(self, _: int, frame: FrameType | None) -> None:
+        if not self._armed:  # the kernel gave it to another thread, and so it comes late
+            return
+        self.where = _lines(frame)
+        self.raised = self._make()
+        raise self.raised
+
+
+def _lines(frame: FrameType | None) -> str:
+    """The innermost lines of a stack."""
+    lines: list[str] = []
+    while frame is not None and len(lines) < 4:
+        lines.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+        frame = frame.f_back
+    return " < ".join(lines)
+
+
+def interrupt(options: Options, client: SyncClient, report: Report) -> None:
+    """Make calls until so many alarms went off in them."""
+    chance = random.Random(options.seed)
+    caller = Caller(client, options.seed)
+    alarm = Alarm()
+    # Seconds within which an alarm goes off, such that some two calls of three are interrupted,
+    # however busy the machine is.
+    reach = 0.002
+    for _ in range(20):  # imports and caches are nothing to be interrupted
+        caller.choose()()
+    while report.alarms < options.alarms and report.failures() < ENOUGH:
+        if not report.alarms % 50:
+            faulthandler.dump_traceback_later(HANGS, exit=True)
+        start = time.monotonic()
+        error = alarm.during(caller.choose(), chance.uniform(1e-6, reach), chance.choice(KINDS))
+        took = time.monotonic() - start
+        if took > TIMEOUT + LATE:
+            report.late.append(took)
+        if alarm.raised is None:
+            report.whole += 1
+            reach = max(0.9 * reach, 0.0005)
+            if error is not None:
+                report.wrong.append(repr(error))
+            continue
+        report.alarms += 1
+        reach = min(1.05 * reach, TIMEOUT / 10)
+        if error is not alarm.raised:
+            report.swallowed.append(f"{alarm.raised!r} at {alarm.where} came out as {error!r}")
+
+
+def use(options: Options, client: SyncClient, report: Report, over: threading.Event) -> None:
+    """Make calls in a thread of its own, which no alarm goes off in."""
+    caller = Caller(client, random.randrange(1 << 30))
+    while not over.is_set() and report.failures() < ENOUGH:
+        start = time.monotonic()
+        try:
+            caller.choose()()
+        except Exception as error:
+            report.wrong.append(f"in a thread: {error!r}")
+        report.others += 1
+        if (took := time.monotonic() - start) > TIMEOUT + LATE:
+            report.late.append(took)
+
+
+def meet(options: Options, client: SyncClient, report: Report) -> None:
+    """Use all connections at once."""
+
+    def call(number: int) -> None:
+        try:
+            Caller(client, 0).call(f"meet-{options.connections}-{number}")
+        except Exception as error:
+            report.lost.append(repr(error))
+
+    threads = [
+        threading.Thread(target=call, args=(number,)) for number in range(options.connections)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def count_open(client: SyncClient, expected: int) -> int:
+    """The server's connections, once it has seen those close that were given up."""
+    end = time.monotonic() + TIMEOUT
+    while (number := Caller(client, 0).count_open()) > expected and time.monotonic() < end:
+        time.sleep(0.01)
+    return number
+
+
+def run(options: Options) -> Report:
+    report = Report()
+    sys.unraisablehook = lambda lost: report.unraisable.append(f"{lost.exc_value!r} {lost.object}")
+    context = ssl.create_default_context(cafile=options.ca_bundle)
+    with SyncClient(
+        api_server_url=options.url,
+        ssl_context=context,
+        timeout=TIMEOUT,
+        max_connections=options.connections,
+        max_retries=0,
+    ) as client:
+        over = threading.Event()
+        threads = [
+            threading.Thread(target=use, args=(options, client, report, over))
+            for _ in range(options.threads)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            interrupt(options, client, report)
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join()
+        gc.collect()
+        meet(options, client, report)
+        if not report.lost:
+            report.open = count_open(client, options.connections)
+    return report
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(run(Options(**json.loads(sys.argv[1]))))))
