@@ -1,13 +1,22 @@
-"""A deployment file in the forms that users have it in."""
+"""A deployment file in the forms that users have it in, checked before it is sent.
+
+Servers do not say what is wrong with one. PyYAML is what they read it with, so it is judged alike.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from attrs import frozen
 
 DeploymentFile = IO[str] | IO[bytes] | os.PathLike[str] | str | bytes
+
+LARGEST = 1 << 18
+"""Bytes. A larger file is not checked before it is sent: PyYAML needs a second for half a MiB."""
 
 
 def read_deployment_file(config: DeploymentFile) -> bytes:
@@ -24,7 +33,7 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
     """
     if isinstance(config, bytes | bytearray):
         content: str | bytes = bytes(config)
-    elif isinstance(config, str) and (not config or "\n" in config or ": " in config):
+    elif isinstance(config, str) and _is_text(config):
         content = config
     elif isinstance(config, str | os.PathLike):
         content = Path(config).read_bytes()
@@ -39,3 +48,129 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
     if not content.strip():
         raise ValueError("the deployment file is empty (was the open file read before?)")
     return content
+
+
+@frozen
+class CheckedFile:
+    """A deployment file that a server can read.
+
+    Attributes:
+        content: the file.
+        name: the name of the deployment.
+        paths: its sources on the server's disk, as they are written.
+    """
+
+    content: bytes
+    name: str
+    paths: Sequence[str]
+
+    def found_in(self, folder: Path) -> bool:
+        """Whether all relative sources are in this folder, and there are some."""
+        relative = [path for path in self.paths if not Path(path).is_absolute()]
+        return bool(relative) and all((folder / path).exists() for path in relative)
+
+
+def check(content: str | bytes, file: str = "the deployment file") -> CheckedFile:
+    """Check a deployment file.
+
+    Args:
+        content: its text, or its bytes.
+        file: its name, for messages.
+
+    Raises:
+        ValueError: it is not YAML, or it lacks what every server needs.
+    """
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        loader = yaml.SafeLoader(content)  # not libyaml's: deep nesting crashes it
+        root = loader.get_single_node()
+        data: Any = None if root is None else loader.construct_document(root)
+    except RecursionError:
+        raise ValueError(f"{file} is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:  # a date that does not exist is a ValueError
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1} of {file}" if mark else file
+        problem = getattr(error, "problem", None) or "it has characters that YAML does not allow"
+        if not isinstance(error, yaml.YAMLError):
+            problem = str(error)
+        raise ValueError(f"{where} is not valid YAML: {problem}") from None
+    for path, problem in _problems(data):
+        raise ValueError(f"line {_line(root, path)} of {file}: {problem}")
+    sources = [service["source"] for service in data["services"].values()]
+    locations = [
+        source.get("location", source.get("name"))
+        for source in sources
+        if source.get("type") == "local"
+    ]
+    if isinstance(content, str):
+        content = content.encode()
+    return CheckedFile(content, data["name"], [str(path) for path in dict.fromkeys(locations)])
+
+
+def _problems(data: Any) -> Iterator[tuple[list[str], str]]:
+    """What is wrong, and the keys that lead there."""
+    if not isinstance(data, dict):
+        yield [], "a deployment file must be a mapping that begins with `name: …`"
+        return
+    if not isinstance(data.get("name"), str) or not data["name"]:
+        yield ["name"], "the deployment has no name: add `name: my-deployment`"
+    services = data.get("services")
+    if not isinstance(services, dict):
+        yield ["services"], "the deployment has no services: add `services:` and at least one"
+        return
+    for name, service in services.items():
+        if not isinstance(service, dict) or not isinstance(service.get("source"), dict):
+            example = "source: {type: local, location: .}"
+            yield ["services", name], f"the service {name!r} has no source: add `{example}`"
+
+
+def _line(node: Any, path: Sequence[str]) -> int:
+    """The line of the key that a path leads to, or of the last key on the way that exists."""
+    line: int = node.start_mark.line + 1 if node is not None else 1
+    for key in path:
+        value = getattr(node, "value", None)
+        pairs = value if isinstance(value, list) else []
+        match = [(name, value) for name, value in pairs if name.value == str(key)]
+        if not match:
+            break
+        line, node = match[0][0].start_mark.line + 1, match[0][1]
+    return line
+
+
+def deployment_options(
+    positional: Sequence[str | bool], *, base_path: str, reload: bool, local: bool
+) -> tuple[str, bool, bool]:
+    """`base_path`, `reload` and `local`, some of which are given by their place.
+
+    The client of 0.6 and 0.7 has `reload` there, that of 0.8 and 0.9 `base_path, reload, local`.
+
+    Raises:
+        TypeError: they are in neither order, or one is given twice.
+    """
+    old = bool(positional) and isinstance(positional[0], bool)
+    names = ("reload",) if old else ("base_path", "reload", "local")
+    kinds = {"base_path": str, "reload": bool, "local": bool}
+    options: dict[str, Any] = {"base_path": base_path, "reload": reload, "local": local}
+    defaults = {"base_path": ".", "reload": False, "local": False}
+    if len(positional) > len(names):
+        raise TypeError("create takes (config, reload) or (config, base_path, reload, local)")
+    for name, value in zip(names, positional, strict=False):
+        if not isinstance(value, kinds[name]):
+            raise TypeError(f"{name} must be {kinds[name].__name__}, got {value!r}")
+        if options[name] != defaults[name]:
+            raise TypeError(f"{name} is given twice")
+        options[name] = value
+    return options["base_path"], options["reload"], options["local"]
+
+
+def name_of(config: DeploymentFile) -> str:
+    """What errors call the file."""
+    if isinstance(config, os.PathLike) or (isinstance(config, str) and not _is_text(config)):
+        return os.fspath(config)
+    name = getattr(config, "name", None)
+    return name if isinstance(name, str) else "the deployment file"
+
+
+def _is_text(config: str) -> bool:
+    return not config or "\n" in config or ": " in config

@@ -301,18 +301,21 @@ class SessionCollection(Collection[Session]):
         await self._send(get_session.request(id).returning(None), timeout)
         return Session(client=self.client, id=id)
 
-    async def get_or_create(self, id: str, *, timeout: Timeout = UNSET) -> Session:
+    async def get_or_create(self, id: str | None, *, timeout: Timeout = UNSET) -> Session:
         """The session with that id, or else a new one **under another id**.
 
         `GET /sessions/{session}`, `POST /sessions/create`.
 
-        Control planes choose the id of a new session. Read it from what this returns.
+        Control planes choose the id of a new session. Read it from what this returns. For `None`,
+        which is the id of no session, it makes a new one at once.
         """
         deadline = self._deadline(timeout)
-        try:
-            return await self.get(id, timeout=deadline.remaining())
-        except NotFoundError:
-            return await self.create(timeout=deadline.remaining())
+        if id is not None:
+            try:
+                return await self.get(id, timeout=deadline.remaining())
+            except NotFoundError:
+                pass
+        return await self.create(timeout=deadline.remaining())
 
     async def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
         """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from attrs import frozen
 from llama_deploy_api.api.apiserver import (
     create_deployment,
@@ -19,7 +21,14 @@ from llama_deploy_api.api.apiserver import (
 )
 
 from .._deadline import UNSET, Timeout
-from .._deployment_file import DeploymentFile, read_deployment_file
+from .._deployment_file import (
+    LARGEST,
+    DeploymentFile,
+    check,
+    deployment_options,
+    name_of,
+    read_deployment_file,
+)
 from .._failures import why_down
 from .._generations import ApiServerDocument
 from .._values import describe
@@ -49,14 +58,14 @@ class SessionCollection(Collection[Model]):
         """
         return self._send(create_deployment_session.request(self.deployment_id), timeout)
 
-    def get(self, session_id: str, *, timeout: Timeout = UNSET) -> SessionDefinition:
+    def get(self, id: str, *, timeout: Timeout = UNSET) -> SessionDefinition:
         """One session (`GET /deployments/{deployment}/sessions/{session}`).
 
         Raises:
             ServerError: no such session (0.6 to 0.8; 0.9 gives one for any id).
             NotFoundError: no such deployment.
         """
-        return self._send(get_deployment_session.request(self.deployment_id, session_id), timeout)
+        return self._send(get_deployment_session.request(self.deployment_id, id), timeout)
 
     def list(self, *, timeout: Timeout = UNSET) -> list[SessionDefinition]:
         """All sessions (`GET /deployments/{deployment}/sessions`).
@@ -96,6 +105,7 @@ class Deployment(Model):
 class DeploymentCollection(Collection[Deployment]):
     """The deployments of the API server."""
 
+    @overload
     def create(
         self,
         config: DeploymentFile,
@@ -104,32 +114,60 @@ class DeploymentCollection(Collection[Deployment]):
         base_path: str = ".",
         local: bool = False,
         timeout: Timeout = UNSET,
+    ) -> Deployment: ...
+    @overload
+    def create(
+        self,
+        config: DeploymentFile,
+        base_path: str,
+        reload: bool = False,
+        local: bool = False,
+        *,
+        timeout: Timeout = UNSET,
+    ) -> Deployment: ...
+    def create(
+        self,
+        config: DeploymentFile,
+        *options: str | bool,
+        reload: bool = False,
+        base_path: str = ".",
+        local: bool = False,
+        timeout: Timeout = UNSET,
     ) -> Deployment:
         """Make a deployment from a deployment file (`POST /deployments/create`).
 
+        The file is checked first; one that no server can read is not sent.
+
         Args:
             config: an open file, a path, or the YAML text itself.
-            reload: replace a deployment of the same name.
-            base_path: the folder on the server that relative paths in the file start from
-                (0.8 on; earlier servers ignore it).
+            options: `reload`, or `base_path, reload, local`: the orders that the clients of
+                LlamaDeploy 0.6 and of 0.9 have.
+            reload: replace the deployment of the same name.
+            base_path: a folder **on the server**, where relative paths in the file start (0.8 on;
+                earlier servers ignore it).
             local: take the sources where they are, without a copy (0.8 on; likewise).
             timeout: seconds for this call. Servers install what the file asks for meanwhile.
 
         Raises:
-            ServerError: the file is malformed, or there is a deployment of its name and `reload`
-                is false. Servers give no reason.
+            ValueError: the file is not valid YAML, or has no name, or a service without a source.
+                Nothing is sent.
+            ServerError: a deployment of this name exists and `reload` is false, or does not exist
+                and `reload` is true; or a source is not where the file says. Servers give no
+                reason.
 
         Examples:
             >>> def deploy(client):
             ...     with open("deployment.yml") as config:
             ...         return client.apiserver.deployments.create(config)
         """
+        base_path, reload, local = deployment_options(
+            options, base_path=base_path, reload=reload, local=local
+        )
+        content = read_deployment_file(config)
+        if len(content) <= LARGEST:
+            check(content, name_of(config))
         request = create_deployment.request(
-            config_file=File(
-                name="deployment.yml",
-                content=read_deployment_file(config),
-                media_type="application/yaml",
-            ),
+            config_file=File(name="deployment.yml", content=content, media_type="application/yaml"),
             reload=reload,
             base_path=None if base_path == "." else base_path,
             local=local or None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,8 +14,8 @@ from .command import Invocation
 from .exits import UsageError
 
 if TYPE_CHECKING:
+    from .._deployment_file import CheckedFile
     from ..sync import SyncClient
-    from .deployment_files import CheckedFile
 
 ConfigFile = Annotated[
     Path,
@@ -81,8 +80,8 @@ def reload(
 def _deploy(
     call: Invocation, file: Path, base_path: str | None, local: bool, *, reload: bool
 ) -> None:
+    from .._deployment_file import check
     from ..errors import ServerError
-    from .deployment_files import check
     from .output import show_json, show_line, waiting
 
     checked = check(read_file(file), "standard input" if str(file) == "-" else str(file))
@@ -90,7 +89,7 @@ def _deploy(
         folder = base_path or _folder(file, checked, client.api_server_url)
         try:
             created = client.apiserver.deployments.create(
-                io.StringIO(checked.text), reload, base_path=folder, local=local
+                checked.content, reload, base_path=folder, local=local
             )
         except ServerError as error:
             if not reload and _exists(client, checked.name):

@@ -30,13 +30,9 @@ def parse(text: str) -> File:
 
     Raises:
         ValueError: it is not YAML, or lacks name or services.
-        ModuleNotFoundError: PyYAML is not installed.
     """
-    try:
-        import yaml  # type: ignore[import-untyped]
-    except ModuleNotFoundError as error:
-        message = 'Deployment files need PyYAML: pip install "llama_deploy_client[testing]"'
-        raise ModuleNotFoundError(message) from error
+    import yaml  # type: ignore[import-untyped]
+
     try:
         content: Any = yaml.safe_load(text)
         services = {str(name): service.get("port") for name, service in content["services"].items()}

@@ -134,8 +134,6 @@ class FakeServer:
     def deploy(self, text: str, *, reload: bool = False) -> str:
         """Make a deployment from a deployment file, whose services are functions of this server.
 
-        Needs PyYAML.
-
         Returns:
             Its name.
 

@@ -30,7 +30,7 @@ from .exchange import NDJSON
 
 PACKAGE = Path(apiserver.__file__).parent
 HOSTS = {"apiserver.test": APISERVER, "core.test": CORE}
-FILE = "name: greetings"
+FILE = "name: greetings\nservices: {}\n"
 TASK = TaskDefinition.of("echo", message="hi")
 EVENT = HumanResponseEvent(response="Ada")
 NEWEST = {APISERVER: Half("0.9", APISERVER), CORE: Half("0.8", CORE)}

@@ -18,6 +18,8 @@ from .together import together
 
 RESTARTS = 10
 VERSIONS = ("0.6.1", "0.9.2")
+UNKNOWN = "name: unknown\nservices: {}\n"
+"""A file that cannot be reloaded, since its deployment was never made."""
 
 
 @pytest.mark.timeout(300)
@@ -51,11 +53,11 @@ def connected(server: Server) -> Iterator[list[Callable[[], Any]]]:
 
         def post_async() -> None:
             with pytest.raises(ServerError):
-                runner.run(posting.apiserver.deployments.create("name: [no, YAML"))
+                runner.run(posting.apiserver.deployments.create(UNKNOWN, reload=True))
 
         def post() -> None:
             with pytest.raises(ServerError):
-                sync_posting.apiserver.deployments.create("name: [no, YAML")
+                sync_posting.apiserver.deployments.create(UNKNOWN, reload=True)
 
         yield [
             lambda: runner.run(reading.apiserver.deployments.list()),

@@ -15,7 +15,7 @@ import pytest
 from ..connections.peer import serve
 
 ROOT = Path(__file__).parent.parent.parent
-MAX_DISTRIBUTIONS = 18
+MAX_DISTRIBUTIONS = 19
 
 
 def run(*command: str | Path, **environment: str) -> str:

@@ -30,7 +30,13 @@ from llama_deploy_client.testing import FakeServer, StopEvent, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
 
-FILE = "name: greetings\ndefault-service: shout\nservices: {shout: {}, count: {}}\n"
+FILE = """\
+name: greetings
+default-service: shout
+services:
+  shout: {source: {type: local, location: .}}
+  count: {source: {type: local, location: .}}
+"""
 
 
 # --- Wrong use ------------------------------------------------------------------------------------
@@ -353,17 +359,6 @@ def test_there_are_as_many_deployments_as_a_server_takes(newest: FakeServer) -> 
         newest.deploy(FILE.replace("greetings", f"number-{number}"))
     with pytest.raises(ValueError, match="there are 10 deployments already"):
         newest.deploy(FILE)
-
-
-def test_without_pyyaml_it_says_how_to_install_it(
-    newest: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install .llama_deploy_client\[testing\]"):
-        newest.deploy(FILE)
-
-
-# --- The plugin -----------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ async def use_api_server(client: Client, file: TextIO) -> None:
 
     deployments = assert_type(client.apiserver.deployments, apiserver.DeploymentCollection)
     await deployments.create(file, reload=True)
+    await deployments.create(file, True)
+    await deployments.create(file, "/srv", True, False)
     await deployments.create(Path("deployment.yml"), base_path="/srv", local=True, timeout=None)
     deployment = assert_type(await deployments.create("name: d"), apiserver.Deployment)
     assert_type(await deployments.get("d"), apiserver.Deployment)

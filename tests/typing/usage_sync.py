@@ -38,6 +38,8 @@ def use_api_server(client: SyncClient, file: TextIO) -> None:
 
     deployments = assert_type(client.apiserver.deployments, apiserver.DeploymentCollection)
     deployments.create(file, reload=True)
+    deployments.create(file, True)
+    deployments.create(file, "/srv", True, False)
     deployments.create(Path("deployment.yml"), base_path="/srv", local=True, timeout=None)
     deployment = assert_type(deployments.create("name: d"), apiserver.Deployment)
     assert_type(deployments.get("d"), apiserver.Deployment)

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from llama_deploy_client._deployment_file import read_deployment_file
+from llama_deploy_client._deployment_file import (
+    check,
+    deployment_options,
+    name_of,
+    read_deployment_file,
+)
 
 TEXT = "name: größe\nservices: {}\n"
 CONTENT = TEXT.encode()
@@ -72,3 +77,61 @@ class Upload:
 def test_anything_else_is_a_type_error(config: Any) -> None:
     with pytest.raises(TypeError, match=f"not {type(config).__name__}"):
         read_deployment_file(config)
+
+
+BROKEN = [
+    ("name: demo\nservices: [", r"line 2 of FILE is not valid YAML: "),
+    ("name: 2025-99-99\nservices: {}\n", r"FILE is not valid YAML: month must be in 1\.\.12"),
+    ("- a\n- b\n", "line 1 of FILE: a deployment file must be a mapping"),
+    ("\nname: 5\nservices: {}\n", "line 2 of FILE: the deployment has no name"),
+    ("name: demo\nother: 1\n", "line 1 of FILE: the deployment has no services"),
+    ("name: demo\nservices:\n  a:\n    port: 1\n", "line 3 of FILE: the service 'a' has no source"),
+    ("[" * 100_000, "FILE"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN, ids=[said for _, said in BROKEN])
+def test_what_no_server_can_read_is_told_with_file_and_line(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'd.yml')}"):
+        check(text, "d.yml")
+    with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'the deployment file')}"):
+        check(text.encode())
+
+
+def test_a_file_is_called_by_its_name(path: Path) -> None:
+    assert name_of(path) == name_of(str(path)) == str(path)
+    with path.open() as opened:
+        assert name_of(opened) == str(path)
+    assert name_of(TEXT) == name_of(CONTENT) == name_of(io.StringIO(TEXT)) == "the deployment file"
+
+
+@pytest.mark.parametrize(
+    ("positional", "options"),
+    [
+        ([], (".", False, False)),
+        ([True], (".", True, False)),
+        (["/dir"], ("/dir", False, False)),
+        (["/dir", True], ("/dir", True, False)),
+        (["/dir", True, True], ("/dir", True, True)),
+    ],
+)
+def test_options_in_the_orders_of_06_and_09(
+    positional: list[str | bool], options: tuple[str, bool, bool]
+) -> None:
+    assert deployment_options(positional, base_path=".", reload=False, local=False) == options
+
+
+@pytest.mark.parametrize(
+    ("positional", "base_path", "said"),
+    [
+        ([True, "/dir"], ".", "create takes"),
+        (["/dir", "/dir"], ".", "reload must be bool, got '/dir'"),
+        (["/dir"], "/srv", "base_path is given twice"),
+        ([5], ".", "base_path must be str, got 5"),
+    ],
+)
+def test_options_in_no_such_order_are_a_type_error(
+    positional: list[Any], base_path: str, said: str
+) -> None:
+    with pytest.raises(TypeError, match=said):
+        deployment_options(positional, base_path=base_path, reload=False, local=False)

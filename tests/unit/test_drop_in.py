@@ -76,9 +76,11 @@ async def test_the_api_server_from_async_code(api_server: respx.MockRouter, tmp_
     assert status.status == StatusEnum.HEALTHY
     assert "Active deployments:\n- quick_start" in status.status_message
 
-    (tmp_path / "deployment.yml").write_text("name: quick_start\n")
+    (tmp_path / "deployment.yml").write_text("name: quick_start\nservices: {}\n")
     with (tmp_path / "deployment.yml").open() as f:
         deployment = await client.apiserver.deployments.create(f, reload=True)
+        f.seek(0)
+        assert await client.apiserver.deployments.create(f, "/dir", True) == deployment
     assert isinstance(deployment, Deployment)
     assert await client.apiserver.deployments.get("quick_start") == deployment
     assert [d.id for d in await client.apiserver.deployments.list()] == ["quick_start"]

@@ -110,6 +110,6 @@ async def test_a_hook_cannot_frame_a_request(header: str) -> None:
             api_server_url=server.url, event_hooks={"request": [break_it]}, max_retries=0
         )
         with pytest.raises(CallError, match="cannot be sent") as got:
-            await client.apiserver.deployments.create("name: one\n")
+            await client.apiserver.deployments.create("name: one\nservices: {}\n")
         assert type(got.value) is CallError
         assert not server.requests

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._transport._async.transport import LaneTransport
 
@@ -46,7 +47,7 @@ async def test_an_answer_counts_though_the_server_did_not_read_the_request() -> 
     with RawServer(script) as server:
         client = AsyncClient(api_server_url=server.url, max_retries=0)
         with pytest.raises(StatusError, match="413"):
-            await client.apiserver.deployments.create(b"#" * 20_000_000)
+            await Deployment(client=client, id="d").tasks.create({"text": "#" * 20_000_000})
 
 
 async def test_an_answer_comes_with_all_of_its_head() -> None:

@@ -15,6 +15,7 @@ from llama_deploy_client import (
     ServerUnreachableError,
     StatusEnum,
 )
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._transport._async.transport import LaneTransport
@@ -41,9 +42,10 @@ async def test_a_server_that_says_nothing_is_a_timeout(silent_port: int) -> None
 
 async def test_a_server_that_reads_nothing_is_a_timeout(silent_port: int) -> None:
     client = AsyncClient(api_server_url=f"http://127.0.0.1:{silent_port}")
-    more_than_sockets_hold = b"#" * 20_000_000
+    more_than_sockets_hold = "#" * 20_000_000
+    deployment = Deployment(client=client, id="d")
     with pytest.raises(CallTimeoutError, match=IN_TIME):
-        await client.apiserver.deployments.create(more_than_sockets_hold, timeout=0.1)
+        await deployment.tasks.create({"text": more_than_sockets_hold}, timeout=0.1)
 
 
 async def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port: int) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._transport._sync.transport import LaneTransport
 
@@ -47,7 +48,7 @@ def test_an_answer_counts_though_the_server_did_not_read_the_request() -> None:
     with RawServer(script) as server:
         client = SyncClient(api_server_url=server.url, max_retries=0)
         with pytest.raises(StatusError, match="413"):
-            client.apiserver.deployments.create(b"#" * 20_000_000)
+            Deployment(client=client, id="d").tasks.create({"text": "#" * 20_000_000})
 
 
 def test_an_answer_comes_with_all_of_its_head() -> None:

@@ -17,6 +17,7 @@ from llama_deploy_client import (
     StatusEnum,
 )
 from llama_deploy_client._deadline import Deadline
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._transport._sync.transport import LaneTransport
 from llama_deploy_client._transport.contract import TransportClosedError
@@ -42,9 +43,10 @@ def test_a_server_that_says_nothing_is_a_timeout(silent_port: int) -> None:
 
 def test_a_server_that_reads_nothing_is_a_timeout(silent_port: int) -> None:
     client = SyncClient(api_server_url=f"http://127.0.0.1:{silent_port}")
-    more_than_sockets_hold = b"#" * 20_000_000
+    more_than_sockets_hold = "#" * 20_000_000
+    deployment = Deployment(client=client, id="d")
     with pytest.raises(CallTimeoutError, match=IN_TIME):
-        client.apiserver.deployments.create(more_than_sockets_hold, timeout=0.1)
+        deployment.tasks.create({"text": more_than_sockets_hold}, timeout=0.1)
 
 
 def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port: int) -> None:

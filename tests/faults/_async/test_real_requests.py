@@ -18,6 +18,9 @@ from ..conftest import NewLine
 ROUNDS = 500
 """Each of a GET and a POST."""
 
+UNKNOWN = "name: unknown\nservices: {}\n"
+"""What cannot be reloaded, since it was never made."""
+
 TASKS_AMONG_POSTS = {"0.6.1": 5, "0.9.2": 1}
 """One in so many POSTs makes a task, the others a session: 0.6.1 is slow at tasks."""
 
@@ -26,7 +29,7 @@ async def provoke(client: AsyncClient, deployment: Deployment, number: int) -> N
     """Have the server answer 500, after which it closes the connection without saying so."""
     with pytest.raises(ServerError):
         if number % 2:
-            await client.apiserver.deployments.create("name: [no, YAML")
+            await client.apiserver.deployments.create(UNKNOWN, reload=True)
         else:
             unknown = Task(client=client, deployment_id=deployment.id, id="no", session_id="no")
             await unknown.results()

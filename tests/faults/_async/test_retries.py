@@ -40,7 +40,9 @@ GETS: dict[str, tuple[Make, bytes]] = {
     "services.list": (lambda client: client.core.services.list(), b"{}"),
 }
 POSTS: dict[str, Make] = {
-    "deployments.create": lambda client: client.apiserver.deployments.create("name: d"),
+    "deployments.create": lambda client: client.apiserver.deployments.create(
+        "name: d\nservices: {}\n"
+    ),
     "tasks.create": lambda client: deployment_of(client).tasks.create({}),
     "tasks.run": lambda client: deployment_of(client).tasks.run({}),
     "task.send_event": lambda client: task_of(client).send_event(
@@ -182,7 +184,7 @@ async def test_a_call_that_was_cut_while_it_was_sent_is_made_once(
     tried = line("Retries", "POST of 4 MiB, connection reset while it is sent: sent once")
     text = "x" * (4 << 20)
     large: list[Make] = [
-        lambda client: client.apiserver.deployments.create(f"name: {text}"),
+        lambda client: client.apiserver.deployments.create(f"name: {text}\nservices: {{}}\n"),
         lambda client: deployment_of(client).tasks.create({"text": text}),
         lambda client: deployment_of(client).tasks.run({"text": text}),
         lambda client: task_of(client).send_event(HumanResponseEvent(response=text), "human"),

@@ -19,6 +19,9 @@ from ..conftest import NewLine
 ROUNDS = 500
 """Each of a GET and a POST."""
 
+UNKNOWN = "name: unknown\nservices: {}\n"
+"""What cannot be reloaded, since it was never made."""
+
 TASKS_AMONG_POSTS = {"0.6.1": 5, "0.9.2": 1}
 """One in so many POSTs makes a task, the others a session: 0.6.1 is slow at tasks."""
 
@@ -27,7 +30,7 @@ def provoke(client: SyncClient, deployment: Deployment, number: int) -> None:
     """Have the server answer 500, after which it closes the connection without saying so."""
     with pytest.raises(ServerError):
         if number % 2:
-            client.apiserver.deployments.create("name: [no, YAML")
+            client.apiserver.deployments.create(UNKNOWN, reload=True)
         else:
             unknown = Task(client=client, deployment_id=deployment.id, id="no", session_id="no")
             unknown.results()

@@ -36,7 +36,7 @@ Make = Callable[[SyncClient], Any]
 CALLS: dict[str, Make] = {
     "status": lambda client: client.apiserver.status(),
     "list": lambda client: client.apiserver.deployments.list(),
-    "create": lambda client: client.apiserver.deployments.create("name: d"),
+    "create": lambda client: client.apiserver.deployments.create("name: d\nservices: {}\n"),
     "run": lambda client: deployment_of(client).tasks.run({}),
     "events": lambda client: collect(task_of(client).events()),
     "core": lambda client: client.core.sessions.list(),

@@ -62,6 +62,6 @@ def test_an_unknown_deployment_is_not_found(client: SyncClient) -> None:
 
 def test_a_malformed_file_makes_no_deployment(client: SyncClient) -> None:
     before = client.apiserver.deployments.list()
-    with pytest.raises(ServerError, match="the log of the API server"):
+    with pytest.raises(ValueError, match=r"^line 2 of the deployment file is not valid YAML"):
         client.apiserver.deployments.create("name: [broken\n")
     assert client.apiserver.deployments.list() == before

@@ -144,7 +144,7 @@ async def test_metrics_are_the_text_that_the_server_sent(
 async def test_a_deployment_file_arrives_whole_under_the_name_that_servers_want(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    file = "name: d\n--+++\r\nnote: größer\n"
+    file = "name: d\nservices: {}\r\nnote: größer\n--+++: 1\n"
     route = wire.post("http://localhost:4501/deployments/create").respond(json={"name": "d"})
     deployments = client.apiserver.deployments
     made = await deployments.create(file, True, base_path="/srv", local=True)

@@ -155,7 +155,7 @@ API_SERVER_ROWS = [
     ),
     Row(
         "apiserver.deployments.create",
-        lambda c, **o: c.apiserver.deployments.create("name: d", **o),
+        lambda c, **o: c.apiserver.deployments.create("name: d\nservices: {}\n", **o),
         "POST /deployments/create?reload=false",
         None,
         {"name": "d"},

@@ -143,7 +143,7 @@ def test_metrics_are_the_text_that_the_server_sent(
 def test_a_deployment_file_arrives_whole_under_the_name_that_servers_want(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:
-    file = "name: d\n--+++\r\nnote: größer\n"
+    file = "name: d\nservices: {}\r\nnote: größer\n--+++: 1\n"
     route = wire.post("http://localhost:4501/deployments/create").respond(json={"name": "d"})
     deployments = client.apiserver.deployments
     made = deployments.create(file, True, base_path="/srv", local=True)
