@@ -21,31 +21,28 @@ _MOST_WITHOUT_BODY = 100_000
 """Bytes of a response in a row that are no body; more is no server's way, and would fill memory."""
 
 
-def head(method: str, target: bytes, headers: Iterable[Header]) -> bytes:
-    """The bytes that a request begins with.
+class Outgoing:
+    """A request on its way out, framed as its headers announce.
+
+    What is sent beyond that, or not sent, a server would take for another request. The bytes hold
+    credentials, so they are handed out as a `memoryview`, which tools that report the variables of
+    an error cannot show.
 
     Raises:
-        httpx.LocalProtocolError: a header that would become another one, or none.
-    """
-    lines = [b"%s %s HTTP/1.1" % (method.encode(), target)]
-    for name, value in headers:
-        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
-            raise httpx.LocalProtocolError(f"the header {name.decode('latin-1')!r} cannot be sent")
-        lines.append(b"%s: %s" % (name, value))
-    return b"\r\n".join([*lines, b"", b""])
-
-
-class RequestBody:
-    """A request's body on its way out, framed as the request's headers announce.
-
-    What is written beyond that, or not written, a server would take for another request.
-
-    Raises:
-        httpx.LocalProtocolError: the framing headers conflict, or are invalid.
+        httpx.LocalProtocolError: a header cannot be sent, or the framing headers conflict.
     """
 
-    def __init__(self, headers: Iterable[Header]) -> None:
-        announced = [(name.lower(), value) for name, value in headers if name.lower() in _FRAMING]
+    def __init__(self, method: str, target: bytes, headers: Iterable[Header]) -> None:
+        announced: list[Header] = []
+        self._unsent = bytearray(b"%s %s HTTP/1.1\r\n" % (method.encode(), target))
+        for name, value in headers:
+            if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)):
+                shown = name.decode("latin-1")
+                raise httpx.LocalProtocolError(f"the header {shown!r} cannot be sent")
+            self._unsent += b"%s: %s\r\n" % (name, value)
+            if name.lower() in _FRAMING:
+                announced.append((name.lower(), value))
+        self._unsent += b"\r\n"
         name, value = announced[0] if announced else (_LENGTH, b"0")
         self._chunked = name == _ENCODING and value.lower() == b"chunked"
         if len(announced) > 1 or not (self._chunked or (name == _LENGTH and value.isdigit())):
@@ -53,29 +50,40 @@ class RequestBody:
             raise httpx.LocalProtocolError(f"conflicting or invalid framing headers: {shown}")
         self._left = 0 if self._chunked else int(value)
 
-    def frame(self, piece: bytes) -> bytes:
-        """The bytes that carry `piece`.
+    def add(self, piece: bytes) -> None:
+        """Add a piece of the body.
 
         Raises:
             httpx.LocalProtocolError: the body is longer than its Content-Length.
         """
-        if self._chunked:
-            # An empty chunk would be the end.
-            return b"%x\r\n%s\r\n" % (len(piece), piece) if piece else b""
-        self._left -= len(piece)
-        if self._left < 0:
-            raise httpx.LocalProtocolError("the request's body is longer than its Content-Length")
-        return piece
+        if not self._chunked:
+            self._left -= len(piece)
+            if self._left < 0:
+                message = "the request's body is longer than its Content-Length"
+                raise httpx.LocalProtocolError(message)
+            self._unsent += piece
+        elif piece:  # an empty chunk would be the end
+            self._unsent += b"%x\r\n%s\r\n" % (len(piece), piece)
 
-    def end(self) -> bytes:
-        """The bytes that end the body.
+    def end(self) -> None:
+        """End the body.
 
         Raises:
             httpx.LocalProtocolError: the body is shorter than its Content-Length.
         """
         if self._left:
             raise httpx.LocalProtocolError("the request's body is shorter than its Content-Length")
-        return b"0\r\n\r\n" if self._chunked else b""
+        if self._chunked:
+            self._unsent += b"0\r\n\r\n"
+
+    def __len__(self) -> int:
+        """How many bytes there are to be sent."""
+        return len(self._unsent)
+
+    def take(self) -> memoryview:
+        """Those bytes, to be sent now."""
+        unsent, self._unsent = self._unsent, bytearray()
+        return memoryview(unsent)
 
 
 class _RefusedError(ValueError):

@@ -161,7 +161,7 @@ class AsyncSocket(_Socket):
                 raise httpx.ReadTimeout("timed out") from error
             _raise_as(httpx.ReadError, error)
 
-    async def write(self, content: bytes, deadline: Deadline) -> None:
+    async def write(self, content: memoryview, deadline: Deadline) -> None:
         limit = asyncio.timeout(_left(deadline, httpx.WriteTimeout))
         try:
             async with limit:
@@ -199,8 +199,8 @@ class SyncSocket(_Socket):
                 return received
             _wait(self._socket, left)
 
-    def write(self, content: bytes, deadline: Deadline) -> None:
-        unsent = memoryview(content)
+    def write(self, content: memoryview, deadline: Deadline) -> None:
+        unsent = content
         while unsent:
             left = _left(deadline, httpx.WriteTimeout)
             try:

@@ -132,7 +132,7 @@ def test_a_blocking_socket_writes_more_than_sockets_hold() -> None:
 
         reader = threading.Thread(target=read)
         reader.start()
-        near.write(MORE_THAN_SOCKETS_HOLD, Deadline(30))
+        near.write(memoryview(MORE_THAN_SOCKETS_HOLD), Deadline(30))
         reader.join()
         assert received == MORE_THAN_SOCKETS_HOLD
 
@@ -146,7 +146,7 @@ def test_a_blocking_socket_gives_up_at_its_deadline(full_port: int, seconds: flo
         with pytest.raises(httpx.ReadTimeout, match="timed out"):
             near.read(Deadline(seconds))
         with pytest.raises(httpx.WriteTimeout, match="timed out"):
-            near.write(MORE_THAN_SOCKETS_HOLD, Deadline(seconds))
+            near.write(memoryview(MORE_THAN_SOCKETS_HOLD), Deadline(seconds))
 
 
 @pytest.mark.usefixtures("way_to_wait")
@@ -166,7 +166,7 @@ def test_a_blocking_socket_sleeps_while_it_waits(
         if operation == "read":
             near.read(Deadline(0.2))
         else:
-            near.write(MORE_THAN_SOCKETS_HOLD, Deadline(0.2))
+            near.write(memoryview(MORE_THAN_SOCKETS_HOLD), Deadline(0.2))
     assert len(waits) < 20
 
 
@@ -177,7 +177,7 @@ def test_a_blocking_socket_tells_what_broke_in_the_systems_words() -> None:
         with pytest.raises(httpx.ReadError, match=f"Errno {errno.ECONNRESET}"):
             near.read(Deadline(5))
         with pytest.raises(httpx.WriteError, match=f"Errno {errno.EPIPE}"):
-            near.write(b"x", Deadline(5))
+            near.write(memoryview(b"x"), Deadline(5))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     with pytest.raises(httpx.ConnectError, match=f"Errno {errno.ECONNREFUSED}"):
@@ -316,7 +316,7 @@ async def test_the_kernels_time_out_is_no_deadline_of_the_caller(
     with pytest.raises(httpx.ReadError, match="timed out"):
         SyncSocket(failing).read(Deadline(timeout))
     with pytest.raises(httpx.WriteError, match="timed out"):
-        SyncSocket(failing).write(b"x", Deadline(timeout))
+        SyncSocket(failing).write(memoryview(b"x"), Deadline(timeout))
 
 
 def test_a_signal_handlers_time_out_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,4 +326,4 @@ def test_a_signal_handlers_time_out_comes_out_as_it_is(monkeypatch: pytest.Monke
         SyncSocket(failing).read(Deadline(5))
     assert caught.value is JOB_IS_OVER
     with pytest.raises(TimeoutError, match="the job took too long"):
-        SyncSocket(failing).write(b"x", Deadline(5))
+        SyncSocket(failing).write(memoryview(b"x"), Deadline(5))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_deploy_client._transport.http1 import RequestBody, ResponseParser, head
+from llama_deploy_client._transport.http1 import Header, Outgoing, ResponseParser
 
 SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = (
@@ -202,9 +202,33 @@ def test_a_body_may_be_longer_than_headers() -> None:
     assert not response.complete
 
 
+def sent(headers: list[Header], *pieces: bytes) -> bytes:
+    """What goes out of a request with these headers and these pieces of a body."""
+    outgoing = Outgoing("POST", b"/a?b=c", headers)
+    for piece in pieces:
+        outgoing.add(piece)
+    outgoing.end()
+    return bytes(outgoing.take())
+
+
 def test_a_request_begins_with_its_head() -> None:
-    sent = head("POST", b"/a?b=c", [(b"Host", b"one"), (b"X-Empty", b"")])
-    assert sent == b"POST /a?b=c HTTP/1.1\r\nHost: one\r\nX-Empty: \r\n\r\n"
+    assert sent([(b"Host", b"one"), (b"X-Empty", b"")]) == (
+        b"POST /a?b=c HTTP/1.1\r\nHost: one\r\nX-Empty: \r\n\r\n"
+    )
+
+
+def test_bytes_go_out_once() -> None:
+    outgoing = Outgoing("GET", b"/", [(b"Content-Length", b"2")])
+    outgoing.add(b"a")
+    assert bytes(outgoing.take()).endswith(b"\r\n\r\na")
+    outgoing.add(b"b")
+    outgoing.end()
+    assert (len(outgoing), bytes(outgoing.take()), bytes(outgoing.take())) == (1, b"b", b"")
+
+
+def test_credentials_on_their_way_out_cannot_be_shown() -> None:
+    outgoing = Outgoing("GET", b"/", [(b"Authorization", b"s3cret")])
+    assert "s3cret" not in f"{outgoing!r} {outgoing.take()!r}"
 
 
 @pytest.mark.parametrize(
@@ -219,31 +243,24 @@ def test_a_request_begins_with_its_head() -> None:
         (b"", b"a"),
     ],
 )
-def test_a_header_that_would_be_another_is_not_sent(header: tuple[bytes, bytes]) -> None:
+def test_a_header_that_would_be_another_is_not_sent(header: Header) -> None:
     with pytest.raises(httpx.LocalProtocolError, match=r"the header '.*' cannot be sent"):
-        head("GET", b"/", [(b"Host", b"one"), header])
-
-
-CHUNKED_BODY = [(b"host", b"one"), (b"Transfer-Encoding", b"chunked")]
+        sent([(b"Host", b"one"), header])
 
 
 def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
-    body = RequestBody(CHUNKED_BODY)
-    sent = body.frame(b"x" * 26) + body.frame(b"") + body.end()
-    assert sent == b"1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n"
+    out = sent([(b"Transfer-Encoding", b"chunked")], b"x" * 26, b"")
+    assert out.endswith(b"\r\n\r\n1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n")
 
 
 def test_a_body_of_known_length_is_sent_as_it_is() -> None:
-    body = RequestBody([(b"Content-Length", b"3")])
-    assert body.frame(b"ab") + body.frame(b"c") + body.end() == b"abc"
-    assert RequestBody([(b"Host", b"one")]).end() == b""
+    assert sent([(b"Content-Length", b"3")], b"ab", b"c").endswith(b"\r\n\r\nabc")
 
 
 @pytest.mark.parametrize("announced", ["0", "2", "4", None])
 def test_what_is_sent_is_what_was_announced(announced: str | None) -> None:
-    body = RequestBody([(b"content-length", announced.encode())] if announced else [])
     with pytest.raises(httpx.LocalProtocolError, match=r"(longer|shorter) than its Content-Length"):
-        body.frame(b"abc") + body.end()
+        sent([(b"content-length", announced.encode())] if announced else [], b"abc")
 
 
 @pytest.mark.parametrize(
@@ -257,9 +274,9 @@ def test_what_is_sent_is_what_was_announced(announced: str | None) -> None:
         [(b"Content-Length", b"")],
     ],
 )
-def test_headers_that_frame_no_body_are_not_sent(headers: list[tuple[bytes, bytes]]) -> None:
+def test_headers_that_frame_no_body_are_not_sent(headers: list[Header]) -> None:
     with pytest.raises(httpx.LocalProtocolError, match="conflicting or invalid framing headers"):
-        RequestBody(headers)
+        sent(headers)
 
 
 @pytest.mark.parametrize("status", [b"102 Processing", b"103 Early Hints", b"104 X", b"199 X"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 import httpx
@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ..contract import ProxyFailedError
 from ..deadline import Deadline
-from ..http1 import Header, RequestBody, ResponseParser, head
+from ..http1 import Header, Outgoing, ResponseParser
 from ..proxies import Proxy, absolute, host_of, port_of, without_zone
 from ..sockets import AsyncSocket
 from .tls import ByteStream, TLSStream
@@ -33,16 +33,19 @@ class Connection:
         """Send a request. Its response, with status and headers; the body is to be `read`."""
         url = request.url
         target = absolute(url) if self._forwards else url.raw_path
-        headers = [*request.headers.raw, *self._extra]
-        if b"%" in url.raw_host:
-            headers = [(n, without_zone(v) if n == b"Host" else v) for n, v in headers]
-        return await self._exchange(head(request.method, target, headers), request, deadline)
+        outgoing = Outgoing(request.method, target, self._headers(request))
+        return await self._exchange(outgoing, request, deadline)
+
+    def _headers(self, request: httpx.Request) -> Iterator[Header]:
+        for name, value in request.headers.raw:
+            yield name, without_zone(value) if name == b"Host" else value
+        yield from self._extra
 
     async def connect(self, url: httpx.URL, deadline: Deadline) -> None:
         """Have a proxy make this a tunnel to the server of `url` (`CONNECT`)."""
         target = b"%s:%d" % (host_of(url), port_of(url))
-        start = head("CONNECT", target, [(b"Host", target), *self._extra])
-        answer = await self._exchange(start, httpx.Request("CONNECT", url), deadline)
+        outgoing = Outgoing("CONNECT", target, [(b"Host", target), *self._extra])
+        answer = await self._exchange(outgoing, httpx.Request("CONNECT", url), deadline)
         if not 200 <= answer.status < 300:
             status, reason = answer.status, answer.reason.decode("latin-1")
             lasting = 400 <= status < 500 and status not in (408, 429)
@@ -51,26 +54,23 @@ class Connection:
             raise ProxyFailedError("sent more than the answer to CONNECT")
 
     async def _exchange(
-        self, start: bytes, request: httpx.Request, deadline: Deadline
+        self, outgoing: Outgoing, request: httpx.Request, deadline: Deadline
     ) -> ResponseParser:
         with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
-            await self._write(start, request, deadline)
+            await self._write(outgoing, request, deadline)
         response = ResponseParser()
         while not response.status:
             response.feed(await self._stream.read(deadline))
         return response
 
-    async def _write(self, start: bytes, request: httpx.Request, deadline: Deadline) -> None:
+    async def _write(self, outgoing: Outgoing, request: httpx.Request, deadline: Deadline) -> None:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        body = RequestBody(request.headers.raw)
-        unsent = bytearray(start)
         async for piece in request.stream:
-            unsent += body.frame(piece)
-            if len(unsent) >= _WRITE_SIZE:
-                await self._stream.write(bytes(unsent), deadline)
-                unsent.clear()
-        unsent += body.end()
-        await self._stream.write(bytes(unsent), deadline)
+            outgoing.add(piece)
+            if len(outgoing) >= _WRITE_SIZE:
+                await self._stream.write(outgoing.take(), deadline)
+        outgoing.end()
+        await self._stream.write(outgoing.take(), deadline)
 
     async def read(
         self, response: ResponseParser, deadline: Deadline, *, stream: bool

@@ -20,7 +20,7 @@ class ByteStream(Protocol):
     """Bytes both ways. Every operation ends by a deadline."""
 
     async def read(self, deadline: Deadline) -> bytes: ...
-    async def write(self, content: bytes, deadline: Deadline) -> None: ...
+    async def write(self, content: memoryview, deadline: Deadline) -> None: ...
     async def aclose(self) -> None: ...
 
     def read_nowait(self) -> bytes | None:
@@ -98,7 +98,7 @@ class TLSStream:
         arrived = self.read_nowait() is not None
         return arrived or self._records.unfinished or self._below.is_readable()
 
-    async def write(self, content: bytes, deadline: Deadline) -> None:
+    async def write(self, content: memoryview, deadline: Deadline) -> None:
         try:
             await self._do(lambda: self._ssl.write(content), deadline)
         except ssl.SSLError as error:
@@ -143,4 +143,4 @@ class TLSStream:
     async def _send(self, deadline: Deadline) -> None:
         outgoing = self._outgoing.read()
         if outgoing:
-            await self._below.write(outgoing, deadline)
+            await self._below.write(memoryview(outgoing), deadline)

@@ -21,7 +21,7 @@ class ByteStream(Protocol):
     """Bytes both ways. Every operation ends by a deadline."""
 
     def read(self, deadline: Deadline) -> bytes: ...
-    def write(self, content: bytes, deadline: Deadline) -> None: ...
+    def write(self, content: memoryview, deadline: Deadline) -> None: ...
     def close(self) -> None: ...
 
     def read_nowait(self) -> bytes | None:
@@ -99,7 +99,7 @@ class TLSStream:
         arrived = self.read_nowait() is not None
         return arrived or self._records.unfinished or self._below.is_readable()
 
-    def write(self, content: bytes, deadline: Deadline) -> None:
+    def write(self, content: memoryview, deadline: Deadline) -> None:
         try:
             self._do(lambda: self._ssl.write(content), deadline)
         except ssl.SSLError as error:
@@ -144,4 +144,4 @@ class TLSStream:
     def _send(self, deadline: Deadline) -> None:
         outgoing = self._outgoing.read()
         if outgoing:
-            self._below.write(outgoing, deadline)
+            self._below.write(memoryview(outgoing), deadline)

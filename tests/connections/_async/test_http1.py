@@ -75,8 +75,8 @@ async def test_an_answer_comes_with_all_of_its_head() -> None:
             AuthenticationError,
             r"407 Proxy Authentication Required.* The proxy's URL can have name and password\.",
         ),
-        ("300 Which One", ServerUnreachableError, "the API server refuses: 300 Which One"),
-        ("502 Bad Gateway", ServerUnreachableError, "the API server refuses: 502 Bad Gateway"),
+        ("300 Which One", ServerUnreachableError, "refused: 300 Which One"),
+        ("502 Bad Gateway", ServerUnreachableError, "refused: 502 Bad Gateway"),
     ],
 )
 async def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(

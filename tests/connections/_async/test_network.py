@@ -55,7 +55,7 @@ async def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent
     with pytest.raises(httpx.ReadTimeout):
         await stream.read(Deadline(0))
     with pytest.raises(httpx.WriteTimeout):
-        await stream.write(b"x", Deadline(0))
+        await stream.write(memoryview(b"x"), Deadline(0))
     await stream.aclose()
 
 

@@ -56,7 +56,7 @@ def test_each_operation_after_the_deadline_is_a_timeout_of_its_kind(silent_port:
     with pytest.raises(httpx.ReadTimeout):
         stream.read(Deadline(0))
     with pytest.raises(httpx.WriteTimeout):
-        stream.write(b"x", Deadline(0))
+        stream.write(memoryview(b"x"), Deadline(0))
     stream.close()
 
 
