@@ -2,11 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Real servers wait more than they work: more workers than processors.
+PYTEST := $(BIN)/python -m pytest --numprocesses 5 --durations 10 --durations-min 1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test faults bench lint types check generate build docs api sbom audit versions release ci servers \
-	drift mutate mutants clean
+.PHONY: help demo test faults bench pages lint types check generate build docs api sbom audit versions release ci \
+	servers drift mutants clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -17,13 +19,18 @@ demo: $(VENV)/demo ## run a real LlamaDeploy server and do the main job on it
 
 test: $(VENV)/dev ## all tests but the fault suite, those against real servers included
 	$(BIN)/python -m scripts.servers install
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
-faults: $(VENV)/dev ## what networks and servers do to a client, counted; writes docs/faults.md
+faults: $(VENV)/dev ## what networks and servers do to a client, counted
 	$(BIN)/python -m scripts.servers install
 	FAULTS=all $(BIN)/python -m pytest tests/faults tests/differential tests/interruptions
 
 bench: $(VENV)/dev ## speed beside other clients, some twenty minutes; writes docs/bench.md
+	$(BIN)/python -m scripts.bench
+
+pages: $(VENV)/dev ## write docs/fidelity.md, docs/faults.md and docs/bench.md, before a release
+	$(BIN)/python -m scripts.servers install
+	$(BIN)/python -m pytest --pages tests/contract tests/faults
 	$(BIN)/python -m scripts.bench
 
 servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
@@ -74,11 +81,10 @@ release: api sbom audit versions ## all that a release has to pass, beside `make
 drift: $(VENV)/dev ## compare the OpenAPI document with a running server: make drift URL=http://…
 	$(BIN)/python -m scripts.drift $(URL)
 
-mutate: $(VENV)/dev ## make every mistake in the OpenAPI document; each must be noticed
-	$(BIN)/python -m scripts.mutate_contract
-
-mutants: $(VENV)/dev ## make mistakes in the facade, see which the tests notice; writes docs/mutants.md
-	$(BIN)/python -m scripts.mutants
+mutants: $(VENV)/dev ## mistakes in the package that no test notices; hours, or make mutants MODULE=llama_deploy_client._retry
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 2 $(if $(MODULE),'$(MODULE)*')
+	$(BIN)/mutmut results
 
 ci: lint types check test docs sbom api ## what CI runs
 	$(BIN)/python -m scripts.release.versions --ends

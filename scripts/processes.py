@@ -1,7 +1,9 @@
-"""Ports of the loopback address, and processes that end with all that they started."""
+"""Ports of the loopback address, locks, and processes that end with all that they started."""
 
 from __future__ import annotations
 
+import atexit
+import fcntl
 import os
 import random
 import signal
@@ -9,40 +11,63 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+# Below the ranges that systems use for outgoing connections (32768 and up on Linux, 49152 and up on
+# macOS), so that no client takes a port before its server binds it.
+FIRST_PORT, LAST_PORT, BLOCK = 15000, 31800, 200
 
-_used_ports: set[int] = set()
+_ports: Iterator[int] = iter(())
 _ports_lock = threading.Lock()
 
 
-def free_port() -> int:
-    """A free loopback port that this process was not given before.
+@contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold a lock between processes; the system frees it if this one dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
-    Ports come from below the ranges that systems use for outgoing connections (32768 and up on
-    Linux, 49152 and up on macOS), so that no client takes one before its server binds it; and at
-    random, so that test runs side by side seldom choose the same one.
+
+def free_port() -> int:
+    """A free loopback port that neither this process nor another that asks here was given before.
 
     Raises:
         RuntimeError: no free port was found.
     """
+    global _ports
     with _ports_lock:
-        for _ in range(1000):
-            port = random.randrange(15000, 32000)
-            if port not in _used_ports and _can_bind(port):
-                _used_ports.add(port)
-                return port
+        while True:
+            for port in _ports:
+                if (probe := _bind(port)) is not None:
+                    probe.close()
+                    return port
+            _ports = _block_of_ports()
+
+
+def _block_of_ports() -> Iterator[int]:
+    """Ports for this process alone: it keeps the first of them bound, which others then avoid."""
+    blocks = range(FIRST_PORT, LAST_PORT, BLOCK)
+    for first in random.sample(blocks, len(blocks)):
+        if (guard := _bind(first)) is not None:
+            atexit.register(guard.close)
+            return iter(range(first + 1, first + BLOCK))
     raise RuntimeError("found no free port on the loopback address")
 
 
-def _can_bind(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
+def _bind(port: int) -> socket.socket | None:
+    """A socket bound to a loopback port, or None if something else has it."""
+    bound = socket.socket()
+    try:
+        bound.bind((LOOPBACK, port))
+    except OSError:
+        bound.close()
+        return None
+    return bound
 
 
 def has_ended(process: subprocess.Popen[bytes]) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from scripts.processes import lock
 
 SCRIPTS = Path(__file__).resolve().parent
 CONSTRAINTS = SCRIPTS / "constraints"
@@ -80,7 +79,7 @@ def install(version: str) -> Path:
     python = environment / "bin" / "python"
     marker = environment / ".installed"
     wanted = _fingerprint(constraints)
-    with _lock(SERVERS / f"{release.version}.lock"):
+    with lock(SERVERS / f"{release.version}.lock"):
         if python.exists() and marker.exists() and marker.read_text() == wanted:
             return python
         _create_environment(environment)
@@ -121,15 +120,6 @@ def _fingerprint(constraints: Path) -> str:
     """What an installation depends on: the pins, and the interpreter it was made with."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return f"python {python} sha256 {hashlib.sha256(constraints.read_bytes()).hexdigest()}\n"
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Hold a lock between processes; the system frees it if this one dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _create_environment(environment: Path) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import respx
 from hypothesis import settings
 
+from tests.support.running import end_servers
+
 # The same examples on every run, however long one takes on a slow machine.
 settings.register_profile("tests", derandomize=True, deadline=None)
 settings.load_profile("tests")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pages", action="store_true", help="write the pages that tell what was seen")
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +34,35 @@ def wire() -> Iterator[respx.MockRouter]:
     """What is sent to any server ends here: give it routes, look at its calls."""
     with respx.mock(assert_all_called=False) as router:
         yield router
+
+
+_SERVER = re.compile(r"(?<=[\[-])((port|memory)-)?0\.[6-9](?=[- \]])")
+
+
+def group(nodeid: str) -> str:
+    """Name what a test shares with others: a server that its parameters name, or its file."""
+    file, _, test = nodeid.partition("::")
+    server = _SERVER.search(test)
+    return f"{'/'.join(file.split('/')[:2])} {server[0]}" if server else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Run the tests of a group on one worker, so that each server starts once.
+
+    Groups start in the order of `testpaths`, where those that take longest come first.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    config.option.loadscopereorder = False
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group
+    return scheduler
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """A worker ends the servers of a group after it; their fixtures last until the session ends."""
+    side_by_side = "PYTEST_XDIST_WORKER" in os.environ
+    if side_by_side and (nextitem is None or group(item.nodeid) != group(nextitem.nodeid)):
+        end_servers()

@@ -16,6 +16,11 @@ PAGE = ROOT / "docs" / "bench.md"
 CHART = PAGE.with_suffix(".svg")
 
 HEAD = """\
+---
+search:
+  exclude: true
+---
+
 # Speed
 
 Written by `make bench`. Everything is measured in one run: each client in an environment and a

@@ -18,6 +18,7 @@ from llama_deploy_client.cli import PROGRAM, main
 from llama_deploy_client.cli.profiles import profile_file
 from scripts.servers import LOOPBACK, DeploymentFile, Server
 from tests.servers.support import variables
+from tests.support.running import running
 
 SCRIPTS = Path(sys.executable).parent
 WAIT = 60.0
@@ -131,7 +132,7 @@ class Deployed:
 @pytest.fixture(scope="session", params=["0.9", "0.8"])
 def deployed(request: pytest.FixtureRequest) -> Iterator[Deployed]:
     """The newest servers with and without a control plane, one after the other."""
-    with Server(request.param) as server:
+    with running(Server(request.param)) as server:
         yield Deployed(server, server.deploy("demo"))
 
 

@@ -1,10 +1,14 @@
-"""Recordings of servers: one generation after the other, each made once."""
+"""Recordings of servers, each made once in a run."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import cache
 
 import pytest
+
+from scripts.processes import lock
 
 from .document import GENERATIONS, Document
 from .exchange import Recording
@@ -17,24 +21,41 @@ def document() -> Document:
     return Document.load()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need all recordings come last, so that they need not wait for them."""
+    items.sort(key=lambda item: "recordings" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
-def recorded(document: Document) -> Callable[[str], Recording]:
-    """The recording of a generation, which is made when it is first asked for.
+def recorded(
+    document: Document, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Recording]:
+    """The recording of a generation, which the first process that needs it makes for all.
 
     After the name of a generation, `FAKE` asks for that of the in-memory server.
     """
-    made: dict[str, Recording] = {}
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which the workers share
 
+    @cache
     def of(generation: str) -> Recording:
-        if generation not in made:
-            make = record_fake if generation.endswith(FAKE) else record
-            made[generation] = make(generation.removesuffix(FAKE), document)
-        return made[generation]
+        path = folder / f"{generation}.json"
+        with lock(path.with_suffix(".lock")):
+            if not path.exists():
+                make = record_fake if generation.endswith(FAKE) else record
+                make(generation.removesuffix(FAKE), document).save(path)
+        return Recording.load(path)
 
     return of
 
 
 @pytest.fixture(scope="session")
-def fidelity(document: Document, recorded: Callable[[str], Recording]) -> Fidelity:
+def recordings(recorded: Callable[[str], Recording]) -> list[Recording]:
+    return [recorded(generation) for generation in GENERATIONS]
+
+
+@pytest.fixture(scope="session")
+def fidelity(document: Document, recordings: list[Recording]) -> Fidelity:
     """The document compared with all generations."""
-    return Fidelity(document, [recorded(generation) for generation in GENERATIONS])
+    return Fidelity(document, recordings)

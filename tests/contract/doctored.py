@@ -1,4 +1,4 @@
-"""Documents that are wrong on purpose, for `scripts/drift.py` to find out."""
+"""Documents that are wrong on purpose, where drift.py sees it and where only answers show it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .document import APISERVER, CORE, Document, Node
+from .document import APISERVER, CORE, GENERATIONS_KEY, Document, Node
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,13 @@ class Wrong:
     """The half that shows it."""
     make: Callable[[Node], object]
     says: str
-    """What the script has to say about it."""
+    """What has to be said about it."""
+
+    def document(self, original: Document) -> Document:
+        """The mistaken document; the original stays as it is."""
+        content = copy.deepcopy(original.content)
+        self.make(content)
+        return Document(content)
 
 
 def _rename(node: Node, old: str, new: str) -> None:
@@ -77,8 +83,89 @@ def write_doctored(document: Document, folder: Path) -> dict[str, Path]:
     paths = {}
     folder.mkdir(parents=True, exist_ok=True)
     for number, (name, wrong) in enumerate(DOCTORED.items()):
-        content = copy.deepcopy(document.content)
-        wrong.make(content)
         paths[name] = folder / f"doctored-{number}.yaml"
-        paths[name].write_text(json.dumps(content))
+        paths[name].write_text(json.dumps(wrong.document(document).content))
     return paths
+
+
+def _responses(content: Node, path: str, method: str = "get") -> Node:
+    responses: Node = content["paths"][path][method]["responses"]
+    return responses
+
+
+def _schema(content: Node, name: str) -> Node:
+    schema: Node = content["components"]["schemas"][name]
+    return schema
+
+
+UNSEEN_BY_DRIFT = {
+    "a status is missing": Wrong(
+        APISERVER,
+        lambda content: _responses(content, "/deployments/{deployment_name}").pop("404"),
+        "status 404 is not documented",
+    ),
+    "a status is too many": Wrong(
+        APISERVER,
+        lambda content: _responses(content, "/status/").update({"418": {"description": "Never."}}),
+        "0.6 API server get_status: 418",
+    ),
+    "a status is of other generations": Wrong(
+        APISERVER,
+        lambda content: content["components"]["responses"]["ControlPlaneFailed"].update(
+            {GENERATIONS_KEY: ["0.6", "0.7"]}
+        ),
+        "status 500 is not documented",
+    ),
+    "a content type is another": Wrong(
+        APISERVER,
+        lambda content: _rename(
+            _responses(content, "/status/metrics")["200"]["content"], "text/plain", "text/html"
+        ),
+        "content type 'text/plain' is not documented",
+    ),
+    "a field is missing": Wrong(
+        APISERVER,
+        lambda content: _schema(content, "TaskResult")["properties"].pop("data"),
+        "is not valid under any of the schemas",
+    ),
+    "a field is too many": Wrong(
+        CORE,
+        lambda content: _schema(content, "SessionDefinition")["properties"].update(
+            more={"type": "string"}
+        ),
+        "SessionDefinition.more: string",
+    ),
+    "a field is required that may be absent": Wrong(
+        APISERVER,
+        lambda content: _schema(content, "ValidationErrorItem").update(
+            required=["loc", "msg", "type", "ctx"]
+        ),
+        '"ctx" is a required property',
+    ),
+    "null is not allowed": Wrong(
+        CORE,
+        lambda content: _schema(content, "NullableTaskResult").update(
+            anyOf=_schema(content, "NullableTaskResult")["anyOf"][1:]
+        ),
+        "null is not valid under any of the schemas",
+    ),
+    "null is allowed": Wrong(
+        APISERVER,
+        lambda content: _schema(content, "DeploymentDefinition")["properties"]["name"].update(
+            type=["string", "null"]
+        ),
+        "DeploymentDefinition.name: null",
+    ),
+    "a value is another": Wrong(
+        APISERVER,
+        lambda content: _schema(content, "ApiServerHealth").update(enum=["healthy", "Down"]),
+        'status: "Healthy" is not one of',
+    ),
+    "an event has another form": Wrong(
+        APISERVER,
+        lambda content: _rename(
+            _schema(content, "RawEvent")["properties"], "qualified_name", "name"
+        ),
+        "was not seen: RawEvent.",
+    ),
+}

@@ -123,10 +123,15 @@ def _is_of_a_server(claim: Claim) -> bool:
 # --- The table and the page -----------------------------------------------------------------------
 
 HEAD = """\
-    <!-- Written by `python -m pytest tests/contract`. Do not edit. -->
+    ---
+    search:
+      exclude: true
+    ---
+
+    <!-- Written by `python -m pytest tests/contract --pages`. Do not edit. -->
     # How true the OpenAPI document is
 
-    `python -m pytest tests/contract`, a part of `make test`, writes this page. It runs the real
+    `python -m pytest tests/contract`, a part of `make test`, runs the real
     servers of every generation, sends them hand-picked requests and ones that
     [Schemathesis](https://schemathesis.io) generates from
     `openapi/llama_deploy.yaml`, and holds every answer against the

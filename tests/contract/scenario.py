@@ -156,7 +156,7 @@ def _events(probe: Probe) -> None:
     query = {"session_id": session}
     probe.call(events, "read again", MAIN, task_id, query=query)
     failing, other = start(probe, "failing")
-    probe.call(events, "of a failure", MAIN, failing, query={"session_id": other})
+    probe.call(events, "of a failure", MAIN, failing, query={"session_id": other}, silence=10)
     probe.call(events, "without a session", MAIN, task_id)
     probe.call(events, "an unknown session", MAIN, task_id, query={"session_id": UNKNOWN})
     probe.call(events, "an unknown task", MAIN, UNKNOWN, query=query)

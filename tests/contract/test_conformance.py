@@ -5,7 +5,6 @@ The in-memory servers of `llama_deploy_client.testing` are held against it as we
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from .conformance import Rules
 from .document import HALVES, Document, Half
 from .exchange import Exchange, Recording
-from .fidelity import PAGE, Fidelity, load_unseen, page, table
 from .generated import judge, schemathesis_operations
 from .record import FAKE
 
@@ -88,25 +86,3 @@ def test_what_a_server_lacks_is_answered_with_404(
         if one.half == half and not document.operations[one.operation].is_on(half)
     ]
     assert {one.answer.status for one in lacking} <= {404}
-
-
-def test_every_operation_was_seen_to_succeed(fidelity: Fidelity) -> None:
-    assert fidelity.without_success() == []
-
-
-def test_whatever_is_documented_was_seen_or_is_listed_with_a_reason(fidelity: Fidelity) -> None:
-    listed = Counter(claim for entry in load_unseen() for claim in entry.claims)
-    assert fidelity.unseen == set(listed)
-    assert max(listed.values()) == 1
-
-
-def test_the_page_tells_what_this_run_has_seen(
-    fidelity: Fidelity, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with capsys.disabled():
-        print(f"\n{table(fidelity)}")
-    text = page(fidelity, load_unseen())
-    before = PAGE.read_text() if PAGE.exists() else ""
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text)
-    assert before == text, f"{PAGE.name} is written anew: look at what changed, and commit it"

@@ -20,6 +20,7 @@ import pytest
 
 from scripts.servers import Server
 from tests.servers.support import variables
+from tests.support.running import running
 
 from .pages import PAGES, ROOT, Program, programs
 
@@ -29,13 +30,16 @@ SECONDS = 60
 @pytest.fixture(scope="session")
 def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The variables that lead a program to a running server of the version in question."""
-    with Server(request.param) as server:
+    with running(Server(request.param)) as server:
         yield variables(server, server.deploy("demo"))
 
 
 @pytest.mark.parametrize(
     ("settings", "program"),
-    [pytest.param(program.server, program, id=str(program)) for program in programs()],
+    [
+        pytest.param(program.server, program, id=f"{program.server[:3]} {program}")
+        for program in programs()
+    ],
     indirect=["settings"],
     scope="session",
 )

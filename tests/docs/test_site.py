@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import shutil
@@ -117,6 +118,13 @@ def test_every_page_is_in_the_navigation(site: Path) -> None:
     assert {built(source) for source in DOCS.rglob("*.md")} - linked == set(), (
         "name these pages in zensical.toml"
     )
+
+
+def test_the_search_finds_guides_rather_than_what_was_measured(site: Path) -> None:
+    items = json.loads((site / "search.json").read_text())["items"]
+    found = {item["location"].partition("#")[0] for item in items}
+    assert "guides/streams.html" in found
+    assert not found & {"fidelity.html", "faults.html", "bench.html"}
 
 
 @cache

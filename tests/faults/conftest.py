@@ -5,38 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from llama_deploy_client import SyncClient
 from scripts.servers import DeploymentFile, Server
 
-from .tally import Line, Tally
+from .tally import Counts, Line, table
 
 HERE = Path(__file__).parent
 REPORT = HERE.parent.parent / "docs" / "faults.md"
-INTRODUCTION = """# What networks and servers do to a client, and what comes of it
+INTRODUCTION = """---
+search:
+  exclude: true
+---
 
-Written by `pytest tests/faults`: every line is a promise, how often the suite tried it, and how
+# What networks and servers do to a client, and what comes of it
+
+Written by `make pages`: every line is a promise, how often the suite tried it, and how
 often it was broken. Servers with a version are real ones; the others are sockets with a script.
 """
 _NUMBERS = count()
-_TALLY = pytest.StashKey[Tally]()
+_ROWS: list[Counts] = []
 
 NewLine = Callable[[str, str], Line]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_TALLY] = Tally()
-
-
 @pytest.fixture
-def line(request: pytest.FixtureRequest) -> NewLine:
+def line(request: pytest.FixtureRequest) -> Iterator[NewLine]:
     """Opens a line of the report."""
-    tally = request.config.stash[_TALLY]
     folder = request.path.parent.name
     colour = {"_async": "async", "_sync": "sync"}.get(folder, "")
-    return lambda section, promise: tally.line(section, promise, colour)
+    lines: list[Line] = []
+
+    def new(section: str, promise: str) -> Line:
+        lines.append(Line(section, promise, colour))
+        return lines[-1]
+
+    yield new
+    request.node.user_properties.extend(("line", line.counts) for line in lines)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep the lines of a test, whichever process ran it."""
+    if report.when == "teardown":
+        lines = [value for name, value in report.user_properties if name == "line"]
+        _ROWS.extend(cast(Counts, tuple(cast(list[Any], line))) for line in lines)
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +82,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    tally = config.stash[_TALLY]
-    if not tally.lines:
+    if not _ROWS:
         return
-    table = tally.table()
     terminalreporter.section("faults")
-    terminalreporter.write_line(table)
-    if _all_passed(terminalreporter):
-        REPORT.parent.mkdir(exist_ok=True)
-        REPORT.write_text(INTRODUCTION + table)
+    terminalreporter.write_line(table(_ROWS))
+    if config.option.pages and _all_passed(terminalreporter):
+        REPORT.write_text(INTRODUCTION + table(_ROWS))
 
 
 def _all_passed(reporter: pytest.TerminalReporter) -> bool:

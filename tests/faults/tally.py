@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 SECTIONS = ("Requests", "Retries", "Time-outs", "Streams", "Load and lifetime", "Security")
@@ -13,6 +13,7 @@ class Line:
     """One promise, and how often it was tried."""
 
     def __init__(self, section: str, promise: str, colour: str) -> None:
+        assert section in SECTIONS
         self.section = section
         self.promise = promise
         self.colour = colour
@@ -46,28 +47,23 @@ class Line:
             raise AssertionError(shown) from self.failures[0]
         assert self.trials == trials
 
+    @property
+    def counts(self) -> Counts:
+        return self.section, self.promise, self.colour, self.trials, len(self.failures)
 
-class Tally:
-    """All lines of a run."""
 
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
+Counts = tuple[str, str, str, int, int]
+"""Of a line: section, promise, colour, trials and failures."""
 
-    def line(self, section: str, promise: str, colour: str) -> Line:
-        assert section in SECTIONS
-        line = Line(section, promise, colour)
-        self.lines.append(line)
-        return line
 
-    def table(self) -> str:
-        """The counts as Markdown."""
-        text = ""
-        for section in SECTIONS:
-            lines = [line for line in self.lines if line.section == section]
-            if not lines:
-                continue
+def table(rows: Iterable[Counts]) -> str:
+    """The counts as Markdown."""
+    text = ""
+    by_promise = sorted(rows, key=lambda row: (row[1], row[2]))
+    for section in SECTIONS:
+        of_section = [row for row in by_promise if row[0] == section]
+        if of_section:
             text += f"\n## {section}\n\n| | | trials | failures |\n|---|---|---:|---:|\n"
-            for line in sorted(lines, key=lambda line: (line.promise, line.colour)):
-                counts = f"{line.trials:,} | {len(line.failures):,}"
-                text += f"| {line.promise} | {line.colour} | {counts} |\n"
-        return text
+        for _, promise, colour, trials, failures in of_section:
+            text += f"| {promise} | {colour} | {trials:,} | {failures:,} |\n"
+    return text

@@ -17,16 +17,17 @@ from selenium.webdriver.chrome.service import Service
 
 from scripts.servers import LOOPBACK, Server, free_port
 from tests.servers.support import variables
+from tests.support.running import running
 
 RECIPES = Path(__file__).parent.parent.parent / "docs" / "recipes"
 WAIT = 30.0
 """Seconds that a test waits for what has to happen."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
     """What a recipe starts with: a server of the newest version, with the deployment `demo`."""
-    with Server() as server:
+    with running(Server()) as server:
         yield {**os.environ, **variables(server, server.deploy("demo"))}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,16 +11,27 @@ import pytest
 from llama_deploy_client import SyncClient
 from scripts.servers import DeploymentFile, Server
 from tests.fakes import MemoryServer, PortServer
-from tests.servers.support import EVERY_SERVER
+from tests.servers.support import servers
+from tests.support.running import running
 
+HERE = Path(__file__).parent
 KINDS = {"real": Server, "port": PortServer, "memory": MemoryServer}
 
 
-@pytest.fixture(scope="session", params=EVERY_SERVER)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test meets the servers of its side, as far as they have what its module is about."""
+    if "server" in metafunc.fixturenames and metafunc.definition.path.parent != HERE:
+        blocking = metafunc.definition.path.parent.name == "_sync"
+        marker = metafunc.definition.get_closest_marker("control_plane")
+        names = servers(blocking=blocking, with_control_plane=marker.args[0] if marker else None)
+        metafunc.parametrize("server", names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server of each generation and kind. pytest runs all tests of one before the next."""
     kind, _, generation = request.param.rpartition("-")
-    with KINDS[kind or "real"](generation) as server:
+    with running(KINDS[kind or "real"](generation)) as server:
         yield server
 
 

@@ -16,28 +16,37 @@ OLDEST_AND_NEWEST = ("0.6", "0.9")
 SHORT = 0.3
 """Seconds after which a test stops waiting for what must not happen."""
 
+LISTINGS = 5
+"""How often a test asks a server before 0.9 for a list of tasks.
 
-def _servers(*, with_control_plane: bool | None = None) -> list[str]:
-    """Servers of every kind, as the fixture `server` names them; a real one by its generation.
+Such a server goes through its sessions, and answers 500 if one of them goes meanwhile, as the
+session of a run does when it ends. What earlier tests gave up ends once, so few tries are enough.
+"""
 
-    What listens does not depend on the generation: two are enough.
+
+with_control_plane = pytest.mark.control_plane(True)
+without_control_plane = pytest.mark.control_plane(False)
+
+
+def servers(*, blocking: bool, with_control_plane: bool | None = None) -> list[str]:
+    """Names of servers for the fixture `server`; a real one is named by its generation.
+
+    The async side meets every real server. The blocking side is made from it, so that sockets, the
+    newest real server and the in-memory ones, which answer as the real ones do, are enough for it.
     """
-    releases = [
+    generations = [
         release.generation
         for release in VERSIONS.values()
         if with_control_plane in (None, release.has_control_plane)
     ]
-    port = [generation for generation in releases if generation in OLDEST_AND_NEWEST]
-    return [*releases, *(f"port-{one}" for one in port), *(f"memory-{one}" for one in releases)]
-
-
-EVERY_SERVER = _servers()
-with_control_plane = pytest.mark.parametrize(
-    "server", _servers(with_control_plane=True), indirect=True, scope="session"
-)
-without_control_plane = pytest.mark.parametrize(
-    "server", _servers(with_control_plane=False), indirect=True, scope="session"
-)
+    if not blocking:
+        return [*generations, *(f"memory-{one}" for one in generations)]
+    listening = [one for one in generations if one in OLDEST_AND_NEWEST]
+    return [
+        *(one for one in generations if one == OLDEST_AND_NEWEST[1]),
+        *(f"port-{one}" for one in listening),
+        *(f"memory-{one}" for one in generations),
+    ]
 
 
 def nowhere() -> str:

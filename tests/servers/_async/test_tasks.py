@@ -12,7 +12,7 @@ from llama_deploy_client._async.apiserver import Deployment
 from scripts.servers import Server
 from tests.servers.support import SHORT
 
-from .helpers import result_of
+from .helpers import list_tasks, result_of
 
 STRUCTURED = {"message": "hi", "numbers": [1, 2.5], "nested": {"flag": True, "nothing": None}}
 
@@ -71,7 +71,7 @@ async def test_a_task_runs_in_the_session_that_it_names(
     assert await result_of(task) == "HI"
     assert await deployment.tasks.run(definition) == "HI"
     if server.has_control_plane:  # 0.9 does not list what was run
-        listed = [task.session_id for task in await deployment.tasks.list()]
+        listed = [task.session_id for task in await list_tasks(deployment)]
         assert listed.count(session.session_id) == 2
 
 
@@ -113,7 +113,7 @@ async def test_timeout_bounds_a_run(deployment: Deployment) -> None:
 
 async def test_tasks_are_listed(deployment: Deployment, server: Server) -> None:
     task = await deployment.tasks.create({"message": "hi"})
-    [listed] = [found for found in await deployment.tasks.list() if found.id == task.id]
+    [listed] = [found for found in await list_tasks(deployment) if found.id == task.id]
     assert listed.deployment_id == deployment.id
     assert listed.session_id == (task.session_id if server.has_control_plane else None)
     assert await result_of(listed) == "HI"

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TypeVar
 
+from llama_deploy_client import ServerError
+from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.tasks import Task
-from tests.servers.support import WAIT
+from tests.servers.support import LISTINGS, WAIT
 
 E = TypeVar("E")
 
@@ -34,3 +37,12 @@ def core_result_of(session: Session, task_id: str) -> str:
         assert time.monotonic() < end, f"no result after {WAIT} s"
         time.sleep(0.05)
     return result.result
+
+
+def list_tasks(deployment: Deployment) -> list[Task]:
+    """All tasks of a deployment, asked for several times where a server before 0.9 fails."""
+    for _ in range(LISTINGS - 1):
+        with suppress(ServerError):
+            return deployment.tasks.list()
+        time.sleep(0.1)
+    return deployment.tasks.list()

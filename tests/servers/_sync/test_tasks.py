@@ -13,7 +13,7 @@ from llama_deploy_client._sync.apiserver import Deployment
 from scripts.servers import Server
 from tests.servers.support import SHORT
 
-from .helpers import result_of
+from .helpers import list_tasks, result_of
 
 STRUCTURED = {"message": "hi", "numbers": [1, 2.5], "nested": {"flag": True, "nothing": None}}
 
@@ -70,7 +70,7 @@ def test_a_task_runs_in_the_session_that_it_names(deployment: Deployment, server
     assert result_of(task) == "HI"
     assert deployment.tasks.run(definition) == "HI"
     if server.has_control_plane:  # 0.9 does not list what was run
-        listed = [task.session_id for task in deployment.tasks.list()]
+        listed = [task.session_id for task in list_tasks(deployment)]
         assert listed.count(session.session_id) == 2
 
 
@@ -110,7 +110,7 @@ def test_timeout_bounds_a_run(deployment: Deployment) -> None:
 
 def test_tasks_are_listed(deployment: Deployment, server: Server) -> None:
     task = deployment.tasks.create({"message": "hi"})
-    [listed] = [found for found in deployment.tasks.list() if found.id == task.id]
+    [listed] = [found for found in list_tasks(deployment) if found.id == task.id]
     assert listed.deployment_id == deployment.id
     assert listed.session_id == (task.session_id if server.has_control_plane else None)
     assert result_of(listed) == "HI"
