@@ -18,13 +18,17 @@ from .errors import (
     CallTimeoutError,
     CertificateError,
     ConnectionLostError,
+    ConnectTimeoutError,
     InvalidRequestError,
     NotFoundError,
+    PoolTimeoutError,
+    ReadTimeoutError,
     RedirectError,
     ServerError,
     ServerUnreachableError,
     StatusError,
     UnknownEndpointError,
+    WriteTimeoutError,
     bare,
 )
 
@@ -35,6 +39,13 @@ _BY_STATUS: dict[int, type[StatusError]] = {
     404: NotFoundError,
     407: AuthenticationError,
     422: InvalidRequestError,
+}
+
+_BY_TIMEOUT: dict[type[httpx.RequestError], type[CallTimeoutError]] = {
+    httpx.ConnectTimeout: ConnectTimeoutError,
+    httpx.PoolTimeout: PoolTimeoutError,
+    httpx.WriteTimeout: WriteTimeoutError,
+    httpx.ReadTimeout: ReadTimeoutError,
 }
 
 
@@ -100,7 +111,8 @@ def request_error(
     if isinstance(error, httpx.TimeoutException):
         after = f": {why}" if why else ""
         by = f" by way of the proxy {proxy}" if proxy else ""
-        return CallTimeoutError(f"no answer within {timeout} s{by}{after}", request=request)
+        kind = _BY_TIMEOUT.get(type(error), CallTimeoutError)
+        return kind(f"no answer within {timeout} s{by}{after}", request=request)
     tls_error = _tls_error(error)
     if isinstance(error, httpx.ProxyError):
         return _proxy_error(error, tls_error, request, server)

@@ -15,9 +15,13 @@ written for either go on working:
     │   │       └── TaskFailedError     0.9: the workflow of a `TaskRun` failed
     │   ├── MalformedResponseError      the answer is not what the API documents
     │   ├── CallTimeoutError            also TimeoutError and httpx.TimeoutException
+    │   │   ├── ConnectTimeoutError     also httpx.ConnectTimeout: nothing was sent
+    │   │   ├── PoolTimeoutError        also httpx.PoolTimeout: nothing was sent
+    │   │   ├── WriteTimeoutError       also httpx.WriteTimeout
+    │   │   └── ReadTimeoutError        also httpx.ReadTimeout
     │   ├── ServerUnreachableError      also httpx.ConnectError: nothing was sent
     │   │   └── CertificateError        TLS failed: certificate, host name, protocol
-    │   ├── ConnectionLostError         also httpx.RemoteProtocolError: cut while answering
+    │   ├── ConnectionLostError         also httpx.RemoteProtocolError and httpx.ReadError: cut
     │   │   └── StreamInterruptedError  an event stream was cut; has .delivered
     │   │       └── ReplayDiffersError  what the server sent again is not what it sent before
     │   └── StreamFailedError           the server reported an error inside a stream
@@ -34,6 +38,7 @@ where that is known. All of them can be pickled.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -111,6 +116,8 @@ class StatusError(CallError, httpx.HTTPStatusError):
         self.response = httpx.Response(
             response.status_code, headers=headers, content=response.content, request=self.request
         )
+        with suppress(RuntimeError):  # of a response that nobody sent, as that of a proxy
+            self.response.elapsed = response.elapsed
         self.response.encoding = "utf-8"  # a server can name a codec that unpacks, or is none
 
 
@@ -163,6 +170,22 @@ class CallTimeoutError(CallError, httpx.TimeoutException, TimeoutError):
     """No answer within `timeout` seconds, waiting and polling included."""
 
 
+class ConnectTimeoutError(CallTimeoutError, httpx.ConnectTimeout):
+    """The time was over before there was a connection. Nothing was sent."""
+
+
+class PoolTimeoutError(CallTimeoutError, httpx.PoolTimeout):
+    """The time was over while all connections were busy. Nothing was sent."""
+
+
+class WriteTimeoutError(CallTimeoutError, httpx.WriteTimeout):
+    """The time was over before the whole request was sent."""
+
+
+class ReadTimeoutError(CallTimeoutError, httpx.ReadTimeout):
+    """The time was over before the whole answer, or the next event, was there."""
+
+
 class ServerUnreachableError(CallError, httpx.ConnectError):
     """No connection could be made. Nothing was sent.
 
@@ -179,7 +202,7 @@ class CertificateError(ServerUnreachableError):
     lasting = True
 
 
-class ConnectionLostError(CallError, httpx.RemoteProtocolError):
+class ConnectionLostError(CallError, httpx.RemoteProtocolError, httpx.ReadError):
     """The connection broke before the whole answer was there."""
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
+from .._transport.clock import monotonic
 from .._transport.contract import TransportClosedError
 from ..errors import AuthenticationError, ClientClosedError, MalformedResponseError
 
@@ -102,11 +104,13 @@ class HttpClient:
         return response
 
     async def _transmit(self, request: httpx.Request) -> httpx.Response:
+        began = monotonic()
         try:
             response = await self._transport.handle_async_request(request)
         except TransportClosedError:
             raise ClientClosedError("the client was closed") from None
         response.request = request
+        response.elapsed = timedelta(seconds=monotonic() - began)
         return response
 
     async def aclose(self) -> None:

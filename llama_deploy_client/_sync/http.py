@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import httpx
 
+from .._transport.clock import monotonic
 from .._transport.contract import TransportClosedError
 from ..errors import AuthenticationError, ClientClosedError, MalformedResponseError
 
@@ -103,11 +105,13 @@ class HttpClient:
         return response
 
     def _transmit(self, request: httpx.Request) -> httpx.Response:
+        began = monotonic()
         try:
             response = self._transport.handle_request(request)
         except TransportClosedError:
             raise ClientClosedError("the client was closed") from None
         response.request = request
+        response.elapsed = timedelta(seconds=monotonic() - began)
         return response
 
     def close(self) -> None:

@@ -38,12 +38,19 @@ def certificate_error() -> httpx.ConnectError:
     return error
 
 
+TIMEOUTS = (
+    httpx.TimeoutException,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.WriteTimeout,
+    httpx.ReadTimeout,
+)
 EXAMPLES: dict[str, LlamaDeployError] = {
     type(error).__name__: error
     for error in [
         *(status_error(response(code), API_SERVER) for code in (302, 400, 401, 404, 418, 500)),
         status_error(response(404, json={"detail": "Not Found"}), API_SERVER),
-        request_error(httpx.ReadTimeout(""), REQUEST, API_SERVER, 3),
+        *(request_error(kind(""), REQUEST, API_SERVER, 3) for kind in TIMEOUTS),
         request_error(httpx.ConnectError("refused"), REQUEST, API_SERVER, 3),
         request_error(certificate_error(), REQUEST, API_SERVER, 3),
         request_error(httpx.ReadError(""), REQUEST, API_SERVER, 3),
@@ -150,6 +157,10 @@ def test_every_error_comes_back_from_another_process() -> None:
         ("ServerError", [httpx.HTTPStatusError]),
         ("MalformedResponseError", [httpx.HTTPError]),
         ("CallTimeoutError", [TimeoutError, httpx.TimeoutException]),
+        ("ConnectTimeoutError", [TimeoutError, httpx.ConnectTimeout]),
+        ("PoolTimeoutError", [TimeoutError, httpx.PoolTimeout]),
+        ("WriteTimeoutError", [TimeoutError, httpx.WriteTimeout]),
+        ("ReadTimeoutError", [TimeoutError, httpx.ReadTimeout]),
         ("ServerUnreachableError", [httpx.ConnectError]),
         ("CertificateError", [httpx.ConnectError, errors.ServerUnreachableError]),
         ("ConnectionLostError", [httpx.RemoteProtocolError]),

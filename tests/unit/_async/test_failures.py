@@ -13,6 +13,7 @@ import pytest
 import respx
 
 from llama_deploy_client import (
+    CallError,
     CallTimeoutError,
     ConnectionLostError,
     MalformedResponseError,
@@ -277,3 +278,39 @@ async def test_a_timeout_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         await client.apiserver.deployments.list(timeout=timeout)
+
+
+@pytest.mark.parametrize(
+    ("raised", "handled"),
+    [
+        (httpx.ReadTimeout("late"), httpx.ReadTimeout),
+        (httpx.ConnectTimeout("late"), httpx.ConnectTimeout),
+        (httpx.WriteTimeout("late"), httpx.WriteTimeout),
+        (httpx.PoolTimeout("late"), httpx.PoolTimeout),
+        (httpx.ReadError("reset"), httpx.ReadError),
+        (httpx.ReadError("reset"), httpx.NetworkError),
+        (httpx.RemoteProtocolError("cut"), httpx.RemoteProtocolError),
+        (httpx.ConnectError("refused"), httpx.NetworkError),
+    ],
+)
+async def test_handlers_that_were_written_for_httpx_go_on_working(
+    client: AsyncClient,
+    wire: respx.MockRouter,
+    raised: httpx.HTTPError,
+    handled: type[httpx.HTTPError],
+) -> None:
+    wire.route().mock(side_effect=raised)
+    with pytest.raises(handled) as caught:
+        await client.apiserver.deployments.list()
+    assert isinstance(caught.value, CallError)
+    if isinstance(caught.value, httpx.ConnectTimeout):  # and is not taken for another
+        assert not isinstance(caught.value, httpx.ReadTimeout)
+
+
+async def test_how_long_a_refusal_took_is_known(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.route().respond(500)
+    with pytest.raises(ServerError) as caught:
+        await client.apiserver.deployments.list()
+    assert caught.value.response.elapsed.total_seconds() > 0
