@@ -16,8 +16,8 @@ from ..errors import BatchError, NotFoundError
 from ..models.apiserver import Deployment
 from ..types import Outcome, TaskDefinition
 from .arguments import read_file, read_object
-from .command import Invocation
 from .exits import UsageError
+from .invocation import Invocation
 from .output import is_file, note, note_on_terminal, show_line, to_json
 from .reporting import cause
 

@@ -1,160 +1,24 @@
-"""What all commands have in common: how they are declared, their client, and how they end."""
+"""How commands are declared, called and ended."""
 
 from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from attrs import define, fields
+from attrs import fields
 from typer.core import TyperCommand, TyperGroup
 
 from . import PROGRAM
-from .exits import NothingThereError, UsageError
+from .exits import UsageError
+from .invocation import Invocation
 from .options import Options
-from .profiles import readable_by_others, suggestion
-from .settings import API_SERVER, Settings, make_client, resolve
-
-if TYPE_CHECKING:
-    from ..models.apiserver import Deployment as AsyncDeployment
-    from ..sync import SyncClient
-    from ..sync.apiserver import Deployment, Task
 
 _SHARED = [each.name for each in fields(Options)]
-
-
-@define(slots=False)
-class Invocation:
-    """One command as it was called."""
-
-    options: Options
-    server: str = API_SERVER
-    """The setting with the URL of the server that the command talks to."""
-    warned: bool = False
-
-    @property
-    def as_json(self) -> bool:
-        """Whether it is to print JSON."""
-        return self.options.json
-
-    @cached_property
-    def settings(self) -> Settings:
-        """The settings of this call."""
-        return resolve(self.options)
-
-    @contextmanager
-    def client(self, server: str = API_SERVER) -> Iterator[SyncClient]:
-        """The client for this call, which talks to the server whose URL is that setting."""
-        from ..sync import SyncClient
-
-        self.server = server
-        with make_client(SyncClient, self.settings, server=server) as client:
-            self._warn()
-            yield client
-
-    def _warn(self) -> None:
-        """Warn once of files with secrets that others can read."""
-        from .output import warn
-
-        files = [] if self.warned else [f for each in self.settings.sources for f in each.files]
-        self.warned = True
-        for path in readable_by_others(files):
-            warn(f"other users of this machine can read {path}: chmod 600 {path}")
-
-    @contextmanager
-    def deployment(self, name: str | None) -> Iterator[Deployment]:
-        """The deployment of that name; without one, that of the settings, or the only one."""
-        from ..errors import NotFoundError
-        from ..sync.apiserver import Deployment
-
-        name = name or self.settings.get("deployment")
-        with self.client() as client:
-            target = Deployment(client=client, id=name) if name else _only_deployment(client)
-            try:
-                yield target
-            except NotFoundError as error:
-                if error.detail != "Deployment not found":
-                    raise
-                raise NothingThereError(_unknown_deployment(client, target.id)) from error
-
-    async def in_deployment(
-        self, name: str, act: Callable[[AsyncDeployment], Awaitable[None]]
-    ) -> None:
-        """Do something with the async client: it leaves at once where Ctrl-C is pressed."""
-        from .. import Client
-        from ..models.apiserver import Deployment as AsyncDeployment
-
-        async with make_client(Client, self.settings) as client:
-            await act(AsyncDeployment(client=client, id=name))
-
-    def command(self, words: str, task: Task, *more: str) -> str:
-        """A command to go on with a task, to paste into a shell."""
-        line = [*words.split(), task.id, *more, "--deployment", task.deployment_id]
-        if task.session_id:
-            line += ["--session", task.session_id]
-        return self.options.command(*line)
-
-    @contextmanager
-    def going_on(self, task: Task) -> Iterator[None]:
-        """Have an error that leaves the task running say how to go on with it."""
-        from ..errors import ConnectionLostError
-
-        try:
-            yield
-        except (KeyboardInterrupt, TimeoutError, ConnectionLostError) as error:
-            error.add_note(
-                f"Task {task.id} is still running on the server. To wait for its result: "
-                f"{self.command('tasks wait', task)}"
-            )
-            raise
-
-
-def _names(client: SyncClient) -> list[str]:
-    return sorted(each.id for each in client.apiserver.deployments.list())
-
-
-def _only_deployment(client: SyncClient) -> Deployment:
-    deployments = client.apiserver.deployments.list()
-    if not deployments:
-        raise NothingThereError("the server has no deployments: `deployments create FILE` adds one")
-    if len(deployments) > 1:
-        names = ", ".join(sorted(each.id for each in deployments))
-        raise UsageError(f"the server has several deployments: name one with --deployment: {names}")
-    return deployments[0]
-
-
-def _unknown_deployment(client: SyncClient, name: str) -> str:
-    try:
-        names = _names(client)
-    except Exception:  # whatever is wrong with this call, the name is wrong
-        return f"there is no deployment {name!r}: `deployments list` shows them"
-    there = f"The server has: {', '.join(names)}" if names else "The server has none"
-    return f"there is no deployment {name!r}{suggestion(name, names)}. {there}"
-
-
-def find_task(deployment: Deployment, id: str, session_id: str | None) -> Task:
-    """The task of that id. Servers want its session as well (0.6 to 0.8); their list has it.
-
-    Raises:
-        NothingThereError: the deployment has no such task.
-    """
-    from ..sync.apiserver import Task
-
-    if session_id:
-        return Task(
-            client=deployment.client, deployment_id=deployment.id, id=id, session_id=session_id
-        )
-    for task in deployment.tasks.list():
-        if task.id == id:
-            return task
-    raise NothingThereError(
-        f"deployment {deployment.id!r} has no task {id!r}: `tasks list` shows those it has"
-    )
 
 
 class _Plain:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from .command import Invocation
 from .completion import complete_profile
+from .invocation import Invocation
 from .profiles import (
     DEFAULT_PROFILE,
     KEYS,
@@ -48,13 +49,23 @@ def config(call: Invocation) -> None:
         values = {key: getattr(client, key, None) for key in KEYS - {"token_file"}}
     values["deployment"] = settings.get("deployment")
     unsent = {key for key, _ in settings.withheld(API_SERVER)}
-    rows = []
+    rows = [_profile_row(call)]
     for key, value in sorted(values.items()):
         shown = f"{_HIDDEN} not sent: other URL" if key in unsent else _shown(key, value)
         rows.append({"setting": key, "value": shown, "source": _origin(call, key)})
     show_rows(
         rows, as_json=call.as_json, columns=["setting", "value", "source"], nothing="No settings."
     )
+
+
+def _profile_row(call: Invocation) -> dict[str, Any]:
+    """The profile that counts, if any."""
+    variable = os.environ.get("LLAMA_DEPLOY_PROFILE")
+    name = call.options.profile or variable
+    source = "--profile" if call.options.profile else "LLAMA_DEPLOY_PROFILE"
+    if not name:
+        name, source = DEFAULT_PROFILE if DEFAULT_PROFILE in read_profiles() else None, "default"
+    return {"setting": "profile", "value": name, "source": f"{source} ({profile_file()})"}
 
 
 def _origin(call: Invocation, key: str) -> str:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import typer
 
 from .arguments import read_file
-from .command import Invocation
 from .exits import UsageError
+from .invocation import Invocation
 
 if TYPE_CHECKING:
     from .._deployment_file import CheckedFile

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .command import Invocation, find_task
 from .exits import UsageError
+from .invocation import Invocation, find_task
 from .options import DeploymentName, TaskId, TaskSession
 
 if TYPE_CHECKING:

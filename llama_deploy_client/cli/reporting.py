@@ -33,7 +33,7 @@ from .exits import ExitCode, NothingThereError, UsageError
 from .output import note, show_error
 
 if TYPE_CHECKING:
-    from .command import Invocation
+    from .invocation import Invocation
 
 
 @frozen

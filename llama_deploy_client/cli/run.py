@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from .arguments import read_arguments
-from .command import Invocation
 from .completion import complete_session
 from .exits import UsageError
+from .invocation import Invocation
 from .options import DeploymentName, ServiceName
 
 _MANY = "Many at once"

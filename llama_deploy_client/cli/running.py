@@ -10,8 +10,8 @@ from ..errors import LlamaDeployError, NotFoundError, StreamInterruptedError
 from ..events import ReceivedEvent, is_input_required
 from ..sync.apiserver import Deployment, Task
 from ..types import TaskDefinition
-from .command import Invocation
 from .exits import NothingThereError
+from .invocation import Invocation
 from .output import EventPrinter, ask, note, note_on_terminal, show_json, show_line, show_value
 from .output import waiting as waiting_for
 from .profiles import suggestion

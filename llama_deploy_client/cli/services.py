@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .command import Invocation
+from .invocation import Invocation
 from .settings import CONTROL_PLANE
 
 

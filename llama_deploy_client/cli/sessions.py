@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from .command import Invocation
 from .completion import complete_session
+from .invocation import Invocation
 from .options import DeploymentName
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .command import Invocation
 from .exits import ExitCode
+from .invocation import Invocation
 from .settings import without_userinfo
 
 if TYPE_CHECKING:

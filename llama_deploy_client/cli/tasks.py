@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .arguments import read_arguments
-from .command import Invocation, find_task
 from .exits import UsageError
+from .invocation import Invocation, find_task
 from .options import DeploymentName, ServiceName, TaskId, TaskSession
 
 if TYPE_CHECKING:

@@ -190,6 +190,8 @@ def test_config_shows_where_each_setting_comes_from(
     }
     assert rows["disable_ssl"]["source"] == "--insecure"
     assert rows["max_retries"]["source"] == "default"
+    assert rows["profile"]["value"] == "named"
+    assert rows["profile"]["source"].startswith("--profile (")
 
 
 def test_profiles_are_shown_without_secrets(cli: Cli, given: Given) -> None:
