@@ -36,7 +36,7 @@ def _run(arguments: list[str] | None) -> int:
 
         return run_app(arguments)
     except ModuleNotFoundError as error:  # modules are imported where they are needed
-        if (error.name or "").partition(".")[0] not in ("typer", "rich", "yaml", "tqdm"):
+        if (error.name or "").partition(".")[0] not in ("typer", "rich", "tqdm"):
             raise
         install = 'pip install "llama_deploy_client[cli]"'
         return _fail(f"the command line is an extra. Install it: {install}", _ERROR)

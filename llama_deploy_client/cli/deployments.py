@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from .arguments import read_file
-from .exits import UsageError
+from .exits import NothingThereError, UsageError
 from .invocation import Invocation
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def create(
 def reload(
     call: Invocation, file: ConfigFile, base_path: BasePath = None, local: Local = False
 ) -> None:
-    """Create a deployment, or replace the one of the same name, and print its name.
+    """Replace the deployment of the same name, and print the name.
 
     The file is checked here first; a file that is wrong is not sent.
     """
@@ -86,17 +86,13 @@ def _deploy(
 
     checked = check(read_file(file), "standard input" if str(file) == "-" else str(file))
     with call.client() as client, waiting("Deploying: the server installs what the file asks for"):
+        _check_name(client, checked.name, reload=reload)
         folder = base_path or _folder(file, checked, client.api_server_url)
         try:
             created = client.apiserver.deployments.create(
                 checked.content, reload, base_path=folder, local=local
             )
         except ServerError as error:
-            if not reload and _exists(client, checked.name):
-                raise UsageError(
-                    f"there is a deployment {checked.name!r} already: `deployments reload` "
-                    "replaces it"
-                ) from error
             error.add_note(_likely(checked, folder))
             raise
     if call.as_json:
@@ -121,13 +117,26 @@ def _on_this_machine(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _exists(client: SyncClient, name: str) -> bool:
-    from ..errors import LlamaDeployError
+def _check_name(client: SyncClient, name: str, *, reload: bool) -> None:
+    """Check that the server can do it: it would say only that it failed.
 
+    Not afterwards: servers keep the name of a deployment that failed.
+    """
     try:
-        return name in [each.id for each in client.apiserver.deployments.list()]
-    except LlamaDeployError:
-        return False
+        status = client.apiserver.status()
+    except Exception:  # whatever is wrong with this call, the next one tells
+        return
+    names = status.deployments
+    if names is None:
+        return
+    if reload and name not in names:
+        raise NothingThereError(f"there is no deployment {name!r}: `deployments create` creates it")
+    if not reload and name in names:
+        raise UsageError(
+            f"there is a deployment {name!r} already: `deployments reload` replaces it"
+        )
+    if not reload and len(names) == status.max_deployments:
+        raise UsageError(f"the server has {len(names)} deployments, and takes no more")
 
 
 def _likely(checked: CheckedFile, folder: str) -> str:

@@ -90,17 +90,52 @@ def test_paths_start_where_the_server_runs_otherwise(
     assert sent_base_path(wire) == "/srv"
 
 
-@pytest.mark.parametrize("taken", [True, False])
-def test_a_name_is_said_to_be_taken_only_if_it_is(
-    cli: Cli, wire: respx.MockRouter, file: Path, taken: bool
+def serves(wire: respx.MockRouter, *names: str) -> None:
+    wire.get(path="/status/").respond(
+        json={"status": "Healthy", "max_deployments": 2, "deployments": names}
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "names", "code", "said"),
+    [
+        ("create", ["demo"], ExitCode.USAGE, "there is a deployment 'demo' already: `deployments"),
+        ("create", ["a", "b"], ExitCode.USAGE, "the server has 2 deployments, and takes no more"),
+        ("reload", ["other"], ExitCode.NOT_FOUND, "there is no deployment 'demo': `deployments cr"),
+    ],
+)
+def test_what_the_server_would_refuse_is_not_sent(
+    cli: Cli,
+    wire: respx.MockRouter,
+    file: Path,
+    command: str,
+    names: list[str],
+    code: ExitCode,
+    said: str,
+) -> None:
+    sent = wire.post(path="/deployments/create").respond(500)
+    serves(wire, *names)
+    ended = cli("deployments", command, str(file))
+    assert ended.code == code
+    assert said in ended.error
+    assert sent.call_count == 0
+
+
+@pytest.mark.parametrize("command", ["create", "reload"])
+def test_a_failure_names_the_paths_that_the_server_needs(
+    cli: Cli, wire: respx.MockRouter, file: Path, command: str
 ) -> None:
     wire.post(path="/deployments/create").respond(500)
-    wire.get(path="/deployments/").respond(json=[{"name": "demo" if taken else "other"}])
-    ended = cli("deployments", "create", str(file))
-    if taken:
-        assert ended.code == ExitCode.USAGE
-        assert "there is a deployment 'demo' already: `deployments reload`" in ended.error
-    else:
-        assert ended.code == ExitCode.FAILED
-        assert "already" not in ended.error
-        assert "Does the server have src in the folder that the server runs in" in ended.error
+    serves(wire, *(["demo"] if command == "reload" else []))
+    ended = cli("deployments", command, str(file))
+    assert ended.code == ExitCode.FAILED
+    assert "already" not in ended.error
+    assert "Does the server have src in the folder that the server runs in" in ended.error
+
+
+def test_a_server_that_does_not_say_what_it_has_is_sent_the_file(
+    cli: Cli, wire: respx.MockRouter, file: Path
+) -> None:
+    wire.get(path="/status/").respond(404)
+    wire.post(path="/deployments/create").respond(json={"name": "demo"})
+    assert cli("deployments", "reload", str(file)).out == "demo\n"
