@@ -17,7 +17,8 @@ ERROR_BODY = 64 * 1024
 
 OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for newline and tab
-    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"  # of writing's direction
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"  # of writing's direction
+    "\U000e0000-\U000e007f"  # text that nobody sees
     "\ud800-\udfff]"  # halves of surrogate pairs, which cannot be written
 )
 """What a terminal would obey, or cannot show."""

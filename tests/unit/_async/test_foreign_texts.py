@@ -190,4 +190,5 @@ def test_what_a_person_wrote_stays() -> None:
     for text in texts:
         assert harmless(text) == text
     assert on_one_line(" a\t b\n\x1b[0m ") == "a b \\x1b[0m"
-    assert shorten("\u202e") == "\\u202e"
+    assert shorten("\u202e\u206e") == "\\u202e\\u206e"
+    assert shorten("\U000e0041") == "\\U000e0041"
