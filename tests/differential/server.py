@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 import ssl
+import termios
 import threading
+import time
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +19,9 @@ from .clients import Answer, Clients, Outcome
 
 PATIENCE = 0.5
 """Seconds for which a server waits for a client that waits for it."""
+
+_CLOSED = b"\x07"
+"""The state of a connection that was reset, as `TCP_INFO` begins."""
 
 FIRST, SECOND = "/first", "/second"
 OWN = b"the second call's own answer"
@@ -44,14 +51,25 @@ class Play:
     later: bytes = b""
 
 
+class Progress:
+    """How far a play is.
+
+    Attributes:
+        received: set when the client has the first answer.
+        sent: set when the server has sent all that comes before a second request.
+    """
+
+    def __init__(self) -> None:
+        self.received = threading.Event()
+        self.sent = threading.Event()
+
+
 class Stage:
     """A server for plays."""
 
     def __init__(self, server: RawServer, tls: ssl.SSLContext) -> None:
         self._server = server
         self._tls = tls
-        self._received = threading.Event()
-        self._sent = threading.Event()
 
     def one(self, clients: Clients, play: Play) -> Outcome:
         """What a client makes of the answer."""
@@ -62,19 +80,19 @@ class Stage:
     def two(self, clients: Clients, play: Play) -> tuple[Outcome, Outcome]:
         """What a client makes of two calls in a row. The server has sent all that it has to send
         before the second one."""
-        self._begin(play)
+        progress = self._begin(play)
         with clients(self._server.url, self._tls) as client:
             first = client.get(FIRST)
-            self._received.set()
-            assert self._sent.wait(10)
+            progress.received.set()
+            assert progress.sent.wait(10)
             return first, client.get(SECOND)
 
-    def _begin(self, play: Play) -> None:
-        self._received.clear()
-        self._sent.clear()
-        self._server.script = lambda connection: self._script(connection, play)
+    def _begin(self, play: Play) -> Progress:
+        progress = Progress()
+        self._server.script = lambda connection: self._script(connection, play, progress)
+        return progress
 
-    def _script(self, connection: Connection, play: Play) -> None:
+    def _script(self, connection: Connection, play: Play, progress: Progress) -> None:
         connection.socket.settimeout(PATIENCE)
         while (request := connection.request()) is not None:
             if request.target == SECOND:
@@ -82,12 +100,13 @@ class Stage:
                 continue
             try:
                 connection.send(play.answer)
-                if play.later and self._received.wait(PATIENCE):
-                    connection.send(play.later)
                 if play.end is not End.OPEN:
                     return self._end(connection, play.end)
+                if play.later and progress.received.wait(PATIENCE):
+                    connection.send(play.later)
+                until_received(connection.socket)
             finally:
-                self._sent.set()
+                progress.sent.set()
         return None
 
     def _end(self, connection: Connection, end: End) -> None:
@@ -98,6 +117,14 @@ class Stage:
             connection.socket = connection.socket.unwrap()
         connection.socket.shutdown(socket.SHUT_WR)
         connection.wait_until_gone()
+
+
+def until_received(connected: socket.socket) -> None:
+    """Wait until the other side's kernel has all that was sent, or the connection is no more."""
+    queued = array("i", [1])
+    while queued[0] and connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) != _CLOSED:
+        fcntl.ioctl(connected, termios.TIOCOUTQ, queued)
+        time.sleep(0)
 
 
 def is_own(outcome: Outcome) -> bool:

@@ -15,6 +15,7 @@ from .clients import OTHERS, OURS, Answer, Outcome, Refusal
 from .judgements import differences, judged, unlike
 from .server import End, Play, Stage, is_own, stage
 
+pytestmark = pytest.mark.timeout(600)
 NAMES = list(ANSWERS)
 
 

@@ -15,7 +15,7 @@ from .clients import OURS, Answer, Refusal
 from .leftovers import EVIL
 from .parts import BODY, CHUNKED, CHUNKS, OK, PLAIN
 from .records import Records
-from .server import FIRST, OWN, PATIENCE, SECOND, is_own
+from .server import FIRST, OWN, PATIENCE, SECOND, is_own, until_received
 
 UNFRAMED = OK + b"\r\n" + BODY
 
@@ -114,6 +114,7 @@ class Peer:
             connection.send(script.now)
             if script.closes:
                 connection.socket.shutdown(socket.SHUT_WR)
+            until_received(connection.socket)
             self.sent.set()
         return
 
