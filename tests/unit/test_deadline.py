@@ -11,7 +11,7 @@ from llama_deploy_client._deadline import UNSET, Deadline, check_seconds
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, in its one entry."""
     now = [1000.0]
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("llama_deploy_client._transport.deadline.monotonic", lambda: now[0])
     return now
 
 
