@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import httpx
 
 from ._pydantic import MisfitError, check
 from ._texts import shorten
 from .errors import MalformedResponseError
-from .request import Request
+
+if TYPE_CHECKING:
+    from .request import Request
 
 T = TypeVar("T")
 

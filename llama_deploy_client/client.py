@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
-
-from pydantic import PrivateAttr
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from ._async.client import AsyncClient
+from ._async.sending import ClientOptions, Sender
 from ._concurrency import PerProcess
-from .settings import Settings
 
 if TYPE_CHECKING:
     from ._sync.client import SyncClient
@@ -30,11 +28,24 @@ class Client(AsyncClient):
         ...     return client.sync.apiserver.status()
     """
 
-    _sync_connections: PerProcess[HttpClient] = PrivateAttr(default_factory=PerProcess)
+    _sync_connections: PerProcess[HttpClient]
+    _twins: dict[str, SyncClient]
+
+    def _set_up(self, sender: Sender) -> None:
+        super()._set_up(sender)
+        self._sync_connections = PerProcess()
+        self._twins = {}
+
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """A client with other options for some calls, as `AsyncClient.with_options`."""
+        other = super().with_options(**options)
+        if other._sender.shares_connections(self._sender):
+            other._sync_connections = self._sync_connections
+        return other
 
     @property
     def sync(self) -> SyncClient:
-        """The same client with blocking methods.
+        """The same client with blocking methods: one, which shares the settings.
 
         Raises:
             RuntimeError: an event loop is running in this thread; blocking methods would stop it.
@@ -43,15 +54,16 @@ class Client(AsyncClient):
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            return self._twin()
+            return self._twins.get("sync") or self._twins.setdefault("sync", self._make_twin())
         msg = (
             "You cannot use the sync client within an async event loop - "
             "just await the async methods directly."
         )
         raise RuntimeError(msg)
 
-    def _twin(self) -> SyncClient:
+    def _make_twin(self) -> SyncClient:
         from ._sync.client import SyncClient
+        from ._sync.sending import Means, Sender
 
         if self.http_client is not None:
             raise TypeError(
@@ -63,12 +75,9 @@ class Client(AsyncClient):
                 "event_hooks are coroutine functions, of no use to the sync client: "
                 "make a SyncClient(event_hooks=...) with plain functions"
             )
-        settings: dict[str, Any] = {
-            name: getattr(self, name) for name in (*Settings.model_fields, "transport")
-        }
-        twin = SyncClient(**settings)
-        twin._connections = self._sync_connections
-        return twin
+        transport: Any = self.transport  # is checked to be of both sides
+        means = Means(transport=transport)
+        return SyncClient._of(Sender(self.settings, means, self._sync_connections))
 
     async def aclose(self) -> None:
         """Close the connections now, those of the sync side included."""

@@ -39,15 +39,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
 from ._texts import explanation, phrase, without_credentials
 
 if TYPE_CHECKING:
-    from .events import ReceivedEvent
+    from pydantic import BaseModel
+
     from .types import Outcome
+
+M = TypeVar("M", bound="BaseModel")
 
 
 def bare(request: httpx.Request) -> httpx.Request:
@@ -60,6 +63,20 @@ def _restore(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]
     error.args = args
     error.__dict__.update(state)
     return error
+
+
+class _Event(Protocol):
+    """What errors know of a `ReceivedEvent`, which raises them itself."""
+
+    @property
+    def qualified_name(self) -> str | None: ...
+    @property
+    def value(self) -> Any: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def fields(self) -> dict[str, Any]: ...
+    def parse_as(self, kind: type[M], /) -> M: ...
 
 
 class LlamaDeployError(Exception):
@@ -243,7 +260,7 @@ class EventMismatchError(LlamaDeployError, ValueError):
         event: the event as it came.
     """
 
-    def __init__(self, message: str, *, event: ReceivedEvent) -> None:
+    def __init__(self, message: str, *, event: _Event) -> None:
         self.event = event
         super().__init__(message)
 
@@ -255,7 +272,7 @@ class AnswerTimeoutError(LlamaDeployError, TimeoutError):
         event: the question.
     """
 
-    def __init__(self, message: str, *, event: ReceivedEvent) -> None:
+    def __init__(self, message: str, *, event: _Event) -> None:
         self.event = event
         super().__init__(message)
 

@@ -59,6 +59,20 @@ class _Message:
     json: Any = field(default=None, repr=False)
     files: Mapping[str, File] = _NOTHING
 
+    def content(self) -> dict[str, Any]:
+        """The query and the body, as arguments of httpx."""
+        content: dict[str, Any] = {}
+        if self.query:
+            content["params"] = self.query
+        if self.json is not None:
+            content["json"] = self.json
+        if self.files:
+            content["files"] = {
+                part: (file.name, file.content, file.media_type)
+                for part, file in self.files.items()
+            }
+        return content
+
 
 @frozen(kw_only=True)
 class Request(_Message, Generic[T_co]):
@@ -120,17 +134,3 @@ def escape_id(id: str) -> str:
 def given(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that have a value."""
     return {name: value for name, value in parameters.items() if value is not None}
-
-
-def content_of(request: _Message) -> dict[str, Any]:
-    """The query and the body, as arguments of httpx."""
-    content: dict[str, Any] = {}
-    if request.query:
-        content["params"] = request.query
-    if request.json is not None:
-        content["json"] = request.json
-    if request.files:
-        content["files"] = {
-            part: (file.name, file.content, file.media_type) for part, file in request.files.items()
-        }
-    return content

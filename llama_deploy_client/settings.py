@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict
 
 import httpx
-from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -26,6 +33,22 @@ from ._texts import shorten, without_credentials
 from ._transport.urls import URL_HINT, parse_url, show_url
 
 
+class _SecretUrl(str):
+    """A URL with credentials, which are not shown where it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(str(without_credentials(self)))
+
+
+class _SecretHeaders(dict[str, str]):
+    """Headers, of which the names are shown."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, "**********"))
+
+
 def _absolute(url: str) -> str:
     parsed = parse_url(url)
     shown = shorten(show_url(url))
@@ -38,7 +61,7 @@ def _absolute(url: str) -> str:
         )
     if "?" in url or "#" in url:
         raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
-    return url
+    return _SecretUrl(url) if parsed.userinfo else url
 
 
 def _existing(path: Path | str) -> Path:
@@ -69,9 +92,35 @@ _FRAMING = {
 }
 """Headers by which a server knows where a request ends, and what its body is."""
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
-_SECRET = {"token", "headers", "auth"}
-BOUND = ("ssl_context", "transport", "http_client", "event_hooks")
+_SECRET = {"token", "headers", "auth", "ssl_context"}
+OBJECTS = ("ssl_context", "auth")
 """Settings that are objects of the running program: no text can say what they are."""
+_ASSIGNABLE = {
+    "api_server_url",
+    "control_plane_url",
+    "disable_ssl",
+    "timeout",
+    "poll_interval",
+    "max_retries",
+    "max_line_size",
+    "max_response_size",
+    "max_values",
+}
+OF_EACH_REQUEST = _ASSIGNABLE - {"disable_ssl"} | {"headers"}
+"""Settings that make no connection what it is: clients that differ in them can share."""
+
+
+def refuse_to_copy(names: Sequence[str]) -> None:
+    """Say which settings cannot be pickled or copied.
+
+    Raises:
+        TypeError: there are some.
+    """
+    if names:
+        raise TypeError(
+            f"a client with {' and '.join(names)} of its own cannot be pickled or deep-copied: "
+            "make another one with the same"
+        )
 
 
 def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
@@ -232,7 +281,31 @@ class Settings(BaseSettings):
         for name in headers:
             if name.lower() in _FRAMING:
                 raise ValueError(f"the header {name} frames the request: the client sends its own")
-        return headers
+        return _SecretHeaders(headers)
+
+    def _replaced(self, options: Mapping[str, Any]) -> Self:
+        """A copy with other values for some settings, also for those that cannot be assigned.
+
+        Raises:
+            ValidationError: one of them is not valid, or contradicts another setting.
+        """
+        if options.keys() <= _ASSIGNABLE:
+            copy = self.model_copy()
+            for name, value in options.items():
+                setattr(copy, name, value)
+            return copy
+        current = {name: getattr(self, name) for name in Settings.model_fields}
+        valid = Settings(**{**current, **options})
+        return self.model_copy(update={name: getattr(valid, name) for name in options})
+
+    @model_serializer(mode="wrap")
+    def _without_credentials(self, dump: Callable[[Settings], dict[str, Any]]) -> dict[str, Any]:
+        """What a pickle has, too."""
+        return {
+            name: str(without_credentials(value)) if name in _URLS and value else value
+            for name, value in dump(self).items()
+            if name not in _SECRET
+        }
 
     def __repr_args__(self) -> Any:
         yield "api_server_url", str(without_credentials(self.api_server_url))
@@ -240,17 +313,15 @@ class Settings(BaseSettings):
         yield from super().__repr_args__()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the settings: neither connections nor credentials.
+        """Pickle the settings: neither objects of the running program nor credentials.
 
         The copy takes token and headers from the environment that it wakes up in.
         """
-        bound = [name for name in BOUND if getattr(self, name, None)]
-        if bound:
-            raise TypeError(f"a client with {' and '.join(bound)} of its own cannot be pickled")
+        refuse_to_copy([name for name in OBJECTS if getattr(self, name)])
         fields = {
             name: str(without_credentials(value)) if name in _URLS and value else value
             for name, value in self
-            if name not in _SECRET and name not in BOUND
+            if name not in _SECRET
         }
         return _restore, (type(self), fields)
 
@@ -293,14 +364,25 @@ def _naming(setting: str, file: Path | str) -> Iterator[None]:
 
 
 class Options(TypedDict, total=False):
-    """The settings that can differ from call to call."""
+    """The settings as keyword arguments. `Settings` says what each means."""
 
+    api_server_url: str
+    control_plane_url: str
+    disable_ssl: bool
     timeout: float | None
     poll_interval: float
     max_retries: int
     max_line_size: int
     max_response_size: int
     max_values: int
+    max_connections: int
+    ca_bundle: Path | str | None
+    client_cert: Path | str | None
+    ssl_context: ssl.SSLContext | None
+    token: SecretStr | str | None
+    auth: httpx.Auth | None
+    headers: dict[str, str]
+    proxy: str | None
 
 
 class _BearerAuth(httpx.Auth):

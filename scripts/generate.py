@@ -48,6 +48,7 @@ TOKENS = {
     "Awaitable[bool]": "bool",
     "Awaitable[Any]": "Any",
     "Awaitable[T]": "T",
+    "Awaitable[Task]": "Task",
     "Awaitable[E]": "E",
     "AsyncAnswer": "SyncAnswer",
     "ask_async": "ask_sync",

@@ -153,7 +153,8 @@ class Session(Model):
 
     async def _start(self, task: TaskDefinition, deadline: Deadline) -> str:
         task = task.model_copy(update={"session_id": self.id})
-        return await self.client._send(create_session_task.request(self.id, body=task), deadline)
+        request = create_session_task.request(self.id, body=task)
+        return await self.client._sender.send(request, deadline)
 
     async def get_task_result(self, task_id: str, *, timeout: Timeout = UNSET) -> TaskResult | None:
         """A task's result, or None while it runs.
@@ -242,7 +243,9 @@ class Session(Model):
         """
         request = stream_session_task_result.request(self.id, task_id)
         ended = partial(self._ended, task_id)
-        return EventStream(read_events(self.client, request, self._deadline(timeout), ended))
+        return EventStream(
+            read_events(self.client._sender, request, self._deadline(timeout), ended)
+        )
 
     async def _ended(self, task_id: str, timeout: float | None) -> bool:
         return await self.get_task_result(task_id, timeout=timeout) is not None

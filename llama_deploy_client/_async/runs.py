@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Self
 
 from typing_extensions import TypeVar
 
@@ -16,11 +16,9 @@ from ..errors import (
     TaskFailedError,
 )
 from ..events import ReceivedEvent
-from ..types import TaskDefinition, TaskResult
+from ..types import TaskResult
 from .streams import EventStream
-
-if TYPE_CHECKING:
-    from .tasks import Task, TaskCollection
+from .task import Task
 
 E = TypeVar("E", default=dict[str, Any])
 
@@ -39,8 +37,7 @@ class TaskRun(AsyncIterator[E]):
 
     def __init__(
         self,
-        tasks: TaskCollection,
-        definition: TaskDefinition,
+        create: Callable[[], Awaitable[Task]],
         *,
         read: Callable[[ReceivedEvent], E],
         answer: AsyncAnswer | None,
@@ -50,8 +47,7 @@ class TaskRun(AsyncIterator[E]):
     ) -> None:
         if not (answer is None or callable(answer)):
             raise TypeError(f"answer is a function, or None, not {type(answer).__name__}")
-        self._tasks = tasks
-        self._definition = definition
+        self._create = create
         self._read = read
         self._answer = answer
         self._is_question = is_question
@@ -100,7 +96,7 @@ class TaskRun(AsyncIterator[E]):
     async def __aenter__(self) -> Self:
         if self._started is not None:
             raise RuntimeError("a TaskRun is entered once: it is one task")
-        task = await self._tasks.create(self._definition, timeout=self._timeout)
+        task = await self._create()
         self._started = task, task.events(types=[], timeout=self._timeout)
         return self
 

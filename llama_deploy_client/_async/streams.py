@@ -31,7 +31,7 @@ from ..errors import (
 )
 from ..request import Server as ServerTag
 from ..request import StreamRequest
-from .client import AsyncClient
+from .sending import Sender
 
 _log = logging.getLogger("llama_deploy_client")
 
@@ -108,7 +108,7 @@ async def _any_end(_: float | None) -> bool:
 
 
 async def read_events(
-    client: AsyncClient,
+    sender: Sender,
     request: StreamRequest[Any],
     deadline: Deadline,
     task_ended: Question = _any_end,
@@ -116,7 +116,7 @@ async def read_events(
     """The events that a server streams; on from a cut, where the server sends them again.
 
     Args:
-        client: what sends, and whose settings count.
+        sender: what sends, and whose settings count.
         request: the request; it is repeated while the server has no stream yet (404).
         deadline: when the first event is due; each one restarts it for the next.
         task_ended: whether the task did; asked after a stream that ended without a stop event.
@@ -124,8 +124,8 @@ async def read_events(
     """
     deadline.restart()
     parser = EventParser(
-        max_line_size=client.max_line_size,
-        max_values=client.max_values,
+        max_line_size=sender.settings.max_line_size,
+        max_values=sender.settings.max_values,
         # A last line `{"error": "…"}` of a control plane is its own and no event.
         errors_in_band=request.server == "core",
     )
@@ -134,8 +134,8 @@ async def read_events(
         before = parser.delivered
         response = None
         try:
-            polling = Polling(client.poll_interval)
-            response = await _open(client, request, parser, deadline, polling)
+            polling = Polling(sender.settings.poll_interval)
+            response = await _open(sender, request, parser, deadline, polling)
             parser.start()
             async for chunk in _body(response):
                 delivered = parser.delivered
@@ -153,15 +153,15 @@ async def read_events(
             if response is not None:
                 await response.aclose()
         attempt = 0 if parser.delivered > before else attempt + 1
-        is_cut = type(failure) is StreamInterruptedError and attempt <= client.max_retries
-        if not (is_cut and await can_be_read_again(client, request.server, deadline)):
+        is_cut = type(failure) is StreamInterruptedError and attempt <= sender.settings.max_retries
+        if not (is_cut and await can_be_read_again(sender, request.server, deadline)):
             raise failure from cause
         _log.info("reading on after %d events: %s", parser.delivered, failure)
         if attempt:
             await asyncio.sleep(deadline.within(pause(attempt - 1)))
 
 
-async def can_be_read_again(client: AsyncClient, server: ServerTag, deadline: Deadline) -> bool:
+async def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool:
     """Whether the server sends all events to whoever asks again: 0.6 to 0.8 do.
 
     Raises:
@@ -171,7 +171,7 @@ async def can_be_read_again(client: AsyncClient, server: ServerTag, deadline: De
         return True
     question = get_openapi_document.request().returning(ApiServerDocument)
     try:
-        document = await client._send(question, Deadline(deadline.remaining()))
+        document = await sender.send(question, Deadline(deadline.remaining()))
     except CallTimeoutError:
         raise
     except Exception:  # whatever is wrong with this question, the cut is what is to be told
@@ -180,7 +180,7 @@ async def can_be_read_again(client: AsyncClient, server: ServerTag, deadline: De
 
 
 async def _open(
-    client: AsyncClient,
+    sender: Sender,
     request: StreamRequest[Any],
     parser: EventParser,
     deadline: Deadline,
@@ -188,7 +188,7 @@ async def _open(
 ) -> httpx.Response:
     while True:
         try:
-            return await client._respond(request, deadline)
+            return await sender.respond(request, deadline)
         except ConnectionLostError as error:
             raise StreamInterruptedError(
                 f"the stream was cut: {error}", request=error.request, delivered=parser.delivered

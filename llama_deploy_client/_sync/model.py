@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from .._deadline import UNSET, Deadline, Timeout
 from ..request import Request
-from .client import SyncClient
+from .base import BaseClient
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
@@ -23,24 +23,24 @@ class Handle(ABC):
     """
 
     __slots__ = ()
-    client: SyncClient
+    client: BaseClient
 
     def _send(self, request: Request[T], timeout: Timeout = UNSET) -> T:
-        return self.client._send(request, self._deadline(timeout))
+        return self.client._sender.send(request, self._deadline(timeout))
 
     def _poll(self, request: Request[T | None], deadline: Deadline) -> T:
-        return self.client._poll(request, deadline)
+        return self.client._sender.poll(request, deadline)
 
     def _deadline(self, timeout: Timeout = UNSET) -> Deadline:
         """By when a call has to be done: a method's own `timeout`, or else the client's."""
-        return self.client._deadline(timeout)
+        return self.client._sender.deadline(timeout)
 
 
 @frozen(kw_only=True)
 class Model(Handle):
     """One thing, which has an id."""
 
-    client: SyncClient = field(repr=False, eq=False)
+    client: BaseClient = field(repr=False, eq=False)
     id: str
 
 
@@ -48,5 +48,5 @@ class Model(Handle):
 class Collection(Handle, Generic[M]):
     """Things of one kind. `items` holds those that were registered through this very object."""
 
-    client: SyncClient = field(repr=False, eq=False)
+    client: BaseClient = field(repr=False, eq=False)
     items: dict[str, M] = field(factory=dict, repr=False, eq=False)

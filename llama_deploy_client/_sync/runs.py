@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from typing_extensions import TypeVar
 
@@ -17,11 +17,9 @@ from ..errors import (
     TaskFailedError,
 )
 from ..events import ReceivedEvent
-from ..types import TaskDefinition, TaskResult
+from ..types import TaskResult
 from .streams import EventStream
-
-if TYPE_CHECKING:
-    from .tasks import Task, TaskCollection
+from .task import Task
 
 E = TypeVar("E", default=dict[str, Any])
 
@@ -40,8 +38,7 @@ class TaskRun(Iterator[E]):
 
     def __init__(
         self,
-        tasks: TaskCollection,
-        definition: TaskDefinition,
+        create: Callable[[], Task],
         *,
         read: Callable[[ReceivedEvent], E],
         answer: SyncAnswer | None,
@@ -51,8 +48,7 @@ class TaskRun(Iterator[E]):
     ) -> None:
         if not (answer is None or callable(answer)):
             raise TypeError(f"answer is a function, or None, not {type(answer).__name__}")
-        self._tasks = tasks
-        self._definition = definition
+        self._create = create
         self._read = read
         self._answer = answer
         self._is_question = is_question
@@ -101,7 +97,7 @@ class TaskRun(Iterator[E]):
     def __enter__(self) -> Self:
         if self._started is not None:
             raise RuntimeError("a TaskRun is entered once: it is one task")
-        task = self._tasks.create(self._definition, timeout=self._timeout)
+        task = self._create()
         self._started = task, task.events(types=[], timeout=self._timeout)
         return self
 

@@ -32,7 +32,7 @@ from ..errors import (
 )
 from ..request import Server as ServerTag
 from ..request import StreamRequest
-from .client import SyncClient
+from .sending import Sender
 
 _log = logging.getLogger("llama_deploy_client")
 
@@ -109,7 +109,7 @@ def _any_end(_: float | None) -> bool:
 
 
 def read_events(
-    client: SyncClient,
+    sender: Sender,
     request: StreamRequest[Any],
     deadline: Deadline,
     task_ended: Question = _any_end,
@@ -117,7 +117,7 @@ def read_events(
     """The events that a server streams; on from a cut, where the server sends them again.
 
     Args:
-        client: what sends, and whose settings count.
+        sender: what sends, and whose settings count.
         request: the request; it is repeated while the server has no stream yet (404).
         deadline: when the first event is due; each one restarts it for the next.
         task_ended: whether the task did; asked after a stream that ended without a stop event.
@@ -125,8 +125,8 @@ def read_events(
     """
     deadline.restart()
     parser = EventParser(
-        max_line_size=client.max_line_size,
-        max_values=client.max_values,
+        max_line_size=sender.settings.max_line_size,
+        max_values=sender.settings.max_values,
         # A last line `{"error": "…"}` of a control plane is its own and no event.
         errors_in_band=request.server == "core",
     )
@@ -135,8 +135,8 @@ def read_events(
         before = parser.delivered
         response = None
         try:
-            polling = Polling(client.poll_interval)
-            response = _open(client, request, parser, deadline, polling)
+            polling = Polling(sender.settings.poll_interval)
+            response = _open(sender, request, parser, deadline, polling)
             parser.start()
             for chunk in _body(response):
                 delivered = parser.delivered
@@ -154,15 +154,15 @@ def read_events(
             if response is not None:
                 response.close()
         attempt = 0 if parser.delivered > before else attempt + 1
-        is_cut = type(failure) is StreamInterruptedError and attempt <= client.max_retries
-        if not (is_cut and can_be_read_again(client, request.server, deadline)):
+        is_cut = type(failure) is StreamInterruptedError and attempt <= sender.settings.max_retries
+        if not (is_cut and can_be_read_again(sender, request.server, deadline)):
             raise failure from cause
         _log.info("reading on after %d events: %s", parser.delivered, failure)
         if attempt:
             time.sleep(deadline.within(pause(attempt - 1)))
 
 
-def can_be_read_again(client: SyncClient, server: ServerTag, deadline: Deadline) -> bool:
+def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool:
     """Whether the server sends all events to whoever asks again: 0.6 to 0.8 do.
 
     Raises:
@@ -172,7 +172,7 @@ def can_be_read_again(client: SyncClient, server: ServerTag, deadline: Deadline)
         return True
     question = get_openapi_document.request().returning(ApiServerDocument)
     try:
-        document = client._send(question, Deadline(deadline.remaining()))
+        document = sender.send(question, Deadline(deadline.remaining()))
     except CallTimeoutError:
         raise
     except Exception:  # whatever is wrong with this question, the cut is what is to be told
@@ -181,7 +181,7 @@ def can_be_read_again(client: SyncClient, server: ServerTag, deadline: Deadline)
 
 
 def _open(
-    client: SyncClient,
+    sender: Sender,
     request: StreamRequest[Any],
     parser: EventParser,
     deadline: Deadline,
@@ -189,7 +189,7 @@ def _open(
 ) -> httpx.Response:
     while True:
         try:
-            return client._respond(request, deadline)
+            return sender.respond(request, deadline)
         except ConnectionLostError as error:
             raise StreamInterruptedError(
                 f"the stream was cut: {error}", request=error.request, delivered=parser.delivered

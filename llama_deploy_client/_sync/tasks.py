@@ -1,5 +1,5 @@
 # Made by `make generate` from llama_deploy_client/_async/tasks.py: do not edit.
-"""The tasks of a deployment: running workflows, following them, and having their results."""
+"""The tasks of a deployment: running workflows, one or many."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from functools import partial
 from os import PathLike
 from typing import Any, overload
 
-from attrs import field, frozen
+from attrs import frozen
 from llama_deploy_api.api.apiserver import (
     create_deployment_task,
-    get_deployment_task_results,
     list_deployment_tasks,
     run_deployment_task,
-    send_deployment_task_event,
-    stream_deployment_task_events,
 )
-from pydantic import BaseModel
 
 from .._answers import SyncAnswer
 from .._concurrency import SyncInputs
-from .._deadline import UNSET, Deadline, Timeout
+from .._deadline import UNSET, Timeout
 from .._values import Arguments, to_task
 from ..events import (
     A,
@@ -30,146 +26,16 @@ from ..events import (
     D,
     EventTypes,
     ReceivedEvent,
-    ServerEvent,
-    define,
     question_test,
     reader,
 )
-from ..request import Request
-from ..types import EventDefinition, TaskDefinition, TaskIds, TaskResult
+from ..types import TaskDefinition, TaskIds
 from .batch import Batch
-from .model import Collection, Model
+from .model import Collection
 from .runs import TaskRun
-from .streams import EventStream, can_be_read_again, read_events
+from .task import Task
 
-
-@frozen(kw_only=True)
-class Task(Model):
-    """A task of a deployment."""
-
-    deployment_id: str
-    session_id: str | None
-    """The task's session. None where a 0.9 server lists tasks: it does not say."""
-    service_id: str | None = field(default=None, eq=False, repr=False)
-    """The service that runs it, where the server said so: 0.9 does where the task named it."""
-
-    def results(self, *, timeout: Timeout = UNSET) -> TaskResult | None:
-        """The task's result (`GET /deployments/{deployment}/tasks/{task}/results`).
-
-        0.6 to 0.8 answer None until the task is done; 0.9 waits for it, for `timeout` seconds.
-        A workflow that failed: 0.6 to 0.8 give the text of the exception as the result.
-
-        Raises:
-            ServerError: the workflow failed, the task is unknown, or its result is not a string
-                (0.9); the session is unknown (0.6 to 0.8). Servers give no reason.
-            NotFoundError: no such deployment.
-        """
-        return self._send(self._results(), timeout)
-
-    def wait(self, *, timeout: Timeout = UNSET) -> TaskResult:
-        """The task's result, once there is one: `results`, asked again while that answers None.
-
-        Raises:
-            ServerError: as for `results`.
-            CallTimeoutError: no result within `timeout` seconds.
-        """
-        return self._poll(self._results(), self._deadline(timeout))
-
-    def send_event(
-        self, ev: BaseModel | ServerEvent, service_name: str, *, timeout: Timeout = UNSET
-    ) -> EventDefinition:
-        """Send an event to the running task (`POST /deployments/{deployment}/tasks/{task}/events`).
-
-        Args:
-            ev: a llama-index event, any other pydantic model, or a `ServerEvent`, such as
-                `HumanResponseEvent`.
-            service_name: the service that waits for it.
-            timeout: seconds for this call.
-
-        Returns:
-            The event as it was sent.
-
-        Examples:
-            >>> from llama_deploy_client import HumanResponseEvent
-            >>> def answer(task):
-            ...     task.send_event(HumanResponseEvent(response="42"), "human")
-        """
-        event = define(ev, service_name)
-        request = send_deployment_task_event.request(
-            self.deployment_id, self.id, session_id=self.session_id or None, body=event
-        )
-        return self._send(request, timeout)
-
-    @overload
-    def events(self, *, types: None = None, timeout: Timeout = UNSET) -> EventStream: ...
-    @overload
-    def events(
-        self, *, types: EventTypes[A, B, C, D], timeout: Timeout = UNSET
-    ) -> EventStream[A | B | C | D | ReceivedEvent]: ...
-    @overload
-    def events(
-        self, *, types: list[type[BaseModel]] | None, timeout: Timeout = UNSET
-    ) -> EventStream[Any]: ...
-    def events(
-        self, *, types: EventTypes[Any, Any, Any, Any] | None = None, timeout: Timeout = UNSET
-    ) -> EventStream[Any]:
-        """The events of the task as they happen.
-
-        `GET /deployments/{deployment}/tasks/{task}/events`.
-
-        Each is a dict with the fields of the event. The last one is the workflow's stop event: `{}`
-        or `{"result": …}`. 0.6 to 0.8 give all events to each reader, 0.9 each event to one reader.
-
-        A stream of 0.6 to 0.8 that is cut is read on from there, `max_retries` times in a row
-        without a new event at the most.
-
-        Args:
-            types: pydantic classes. An event whose class on the server (0.9) has the name of one
-                is an instance of it, any other one a `ReceivedEvent`, as are all from 0.6 to 0.8.
-            timeout: seconds that may pass without an event.
-
-        Raises:
-            EventMismatchError: an event has the name of one of `types`, but does not fit it. The
-                stream goes on: iterate on for the next event.
-            CallTimeoutError: no event for `timeout` seconds, or no stream (404) for so long.
-            StreamInterruptedError: the connection broke for good, the workflow failed (0.9), or the
-                stream ended without a stop event and the task has no result (0.6 to 0.8).
-            ReplayDiffersError: it broke, and the server sent other events afterwards than before.
-            MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
-            ServerError: no such task (0.9) or session (0.6 to 0.8).
-
-        Examples:
-            >>> def show(task):
-            ...     for event in task.events():
-            ...         print(event)
-        """
-        request = stream_deployment_task_events.request(
-            self.deployment_id,
-            self.id,
-            session_id=self.session_id or None,
-            raw_event=None if types is None else True,  # which 0.6 to 0.8 ignore
-        )
-        sent = read_events(self.client, request, self._deadline(timeout), self._ended)
-        if types is None:
-            return EventStream(sent)
-        read = reader(types)
-        return EventStream(sent, lambda event: read(ReceivedEvent.of(event)))
-
-    def _results(self) -> Request[TaskResult | None]:
-        return get_deployment_task_results.request(
-            self.deployment_id, self.id, session_id=self.session_id or None
-        )
-
-    def _ended(self, timeout: float | None) -> bool:
-        """Whether a stream without a stop event ended properly.
-
-        0.9 cuts the stream of a workflow that fails, so an end of its is one. Before, only a
-        result tells.
-        """
-        deadline = Deadline(timeout)
-        if not can_be_read_again(self.client, "apiserver", deadline):
-            return True
-        return self.results(timeout=deadline.remaining()) is not None
+__all__ = ["Task", "TaskCollection"]
 
 
 @frozen(kw_only=True)
@@ -336,8 +202,7 @@ class TaskCollection(Collection[Task]):
             ...         print((run.result()).result)
         """
         return TaskRun(
-            self,
-            to_task(task),
+            partial(self.create, to_task(task), timeout=timeout),
             read=reader(types),
             answer=answer,
             is_question=is_question or question_test(types),

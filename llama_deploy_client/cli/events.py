@@ -11,7 +11,7 @@ from .invocation import Invocation, find_task
 from .options import DeploymentName, TaskId, TaskSession
 
 if TYPE_CHECKING:
-    from ..sync import SyncClient
+    from ..sync.apiserver import Deployment
 
 _SHARED = (
     "LlamaDeploy 0.9 sends each event to one reader only: events shown here are lost to the "
@@ -43,16 +43,17 @@ def events(
     show = EventPrinter(as_json=call.as_json)
     with call.deployment(deployment) as target:
         found = find_task(target, task, session)
-        if not take_events and _takes_events(target.client):
+        if not take_events and _takes_events(target):
             _confirm()
         with found.events() as stream, call.going_on(found):
             for event in stream:
                 show(event)
 
 
-def _takes_events(client: SyncClient) -> bool:
+def _takes_events(deployment: Deployment) -> bool:
     try:
-        return client.apiserver.generation() == "0.9"
+        generation: str = deployment.client.apiserver.generation()
+        return generation == "0.9"
     except Exception:  # a proxy may keep the server's own document back
         return True
 

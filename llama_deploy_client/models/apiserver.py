@@ -4,7 +4,8 @@ from abc import ABCMeta
 
 from .._async.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
 from .._async.runs import TaskRun
-from .._async.tasks import Task, TaskCollection
+from .._async.task import Task
+from .._async.tasks import TaskCollection
 from ..sync import apiserver as _sync
 
 __all__ = [

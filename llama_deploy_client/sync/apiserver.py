@@ -2,7 +2,8 @@
 
 from .._sync.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
 from .._sync.runs import TaskRun
-from .._sync.tasks import Task, TaskCollection
+from .._sync.task import Task
+from .._sync.tasks import TaskCollection
 
 __all__ = [
     "ApiServer",

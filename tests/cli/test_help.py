@@ -7,12 +7,12 @@ from importlib.metadata import version
 
 import pytest
 
-from llama_deploy_client import SyncClient
+from llama_deploy_client import Settings
 from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.exits import ExitCode
 from llama_deploy_client.cli.profiles import KEYS, profile_file
 from llama_deploy_client.cli.settings import DEFAULT_URLS
-from llama_deploy_client.settings import BOUND
+from llama_deploy_client.settings import OBJECTS
 
 from .conftest import Cli
 
@@ -81,14 +81,14 @@ def test_defaults_are_told(cli: Cli) -> None:
         "How many run at once. Default: 10",
     ):
         assert default in text
-    fields = SyncClient.model_fields
+    fields = Settings.model_fields
     assert fields["api_server_url"].default == DEFAULT_URLS["api_server_url"]
     assert fields["control_plane_url"].default == DEFAULT_URLS["control_plane_url"]
     assert fields["timeout"].default == 120
 
 
 def test_a_profile_can_have_every_setting_that_is_a_text() -> None:
-    assert set(SyncClient.model_fields) - {"auth", *BOUND} == KEYS - {"deployment", "token_file"}
+    assert set(Settings.model_fields) - {*OBJECTS} == KEYS - {"deployment", "token_file"}
 
 
 def test_help_says_where_profiles_are(cli: Cli) -> None:

@@ -22,6 +22,7 @@ from llama_deploy_client import (
     TaskDefinition,
 )
 from llama_deploy_client._async import apiserver, core, services, tasks
+from llama_deploy_client._async import task as one_task
 from llama_deploy_client._async.client import AsyncClient
 
 from .conformance import Rules
@@ -192,7 +193,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
 def public_methods() -> set[str]:
     """Every method of the facade that talks, by class; classes of one name by module as well."""
     found = set()
-    for module in (apiserver, core, services, tasks):
+    for module in (apiserver, core, services, one_task, tasks):
         for name, value in vars(module).items():
             if not inspect.isclass(value) or value.__module__ != module.__name__:
                 continue

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import cProfile
 import pickle
+import pstats
 from typing import Any
 
 import httpx
@@ -67,6 +69,48 @@ def test_client_sync_shares_one_pool_and_is_closed_with_its_client(
     asyncio.run(client.aclose())
     with pytest.raises(ClientClosedError):
         second.apiserver.deployments.list()
+
+
+def test_client_sync_is_one_and_shares_the_settings() -> None:
+    client = Client()
+    twin = client.sync
+    assert client.sync is twin
+    client.timeout = 5
+    assert twin.timeout == 5
+    twin.max_retries = 0
+    assert client.max_retries == 0
+
+
+def test_client_sync_of_other_options_has_these_and_the_same_connections(
+    wire: respx.MockRouter,
+) -> None:
+    wire.get().respond(json=[])
+    client = Client()
+    other = client.with_options(timeout=5)
+    assert (other.sync.timeout, client.sync.timeout) == (5, 120)
+    other.sync.apiserver.deployments.list()
+    asyncio.run(client.aclose())
+    with pytest.raises(ClientClosedError):
+        other.sync.apiserver.deployments.list()
+
+
+def test_client_sync_of_another_certificate_has_connections_of_its_own(
+    wire: respx.MockRouter,
+) -> None:
+    wire.get().respond(json=[])
+    client = Client()
+    other = client.with_options(client_cert=__file__)
+    asyncio.run(client.aclose())
+    assert other.sync.apiserver.deployments.list() == []
+
+
+def test_client_sync_costs_next_to_nothing() -> None:
+    """Programs of llama_deploy's client write it at each call; calls are counted, not seconds."""
+    client = Client()
+    _ = client.sync
+    with cProfile.Profile() as profile:
+        _ = client.sync
+    assert pstats.Stats(profile).total_calls < 10  # type: ignore[attr-defined]  # no stub has it
 
 
 def test_client_sync_cannot_use_an_async_http_client() -> None:

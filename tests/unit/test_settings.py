@@ -165,12 +165,12 @@ def test_tls_settings_of_your_own_replace_the_others(certificates: Path) -> None
     for other in ({"disable_ssl": True}, {"ca_bundle": certificates}):
         with pytest.raises(ValidationError, match="ssl_context replaces"):
             client(ssl_context=context, **other)
-    assert Client(ssl_context=context)._tls()() is context
+    assert Settings(ssl_context=context)._tls()() is context
 
 
 def test_disable_ssl_accepts_any_certificate() -> None:
-    assert Client(disable_ssl=True)._tls()().verify_mode == ssl.CERT_NONE
-    assert Client()._tls()().verify_mode == ssl.CERT_REQUIRED
+    assert Settings(disable_ssl=True)._tls()().verify_mode == ssl.CERT_NONE
+    assert Settings()._tls()().verify_mode == ssl.CERT_REQUIRED
 
 
 class TestCredentials:
@@ -290,13 +290,18 @@ def test_another_prefix_is_one_of_the_environment_and_of_files(
 
 
 def test_an_application_can_add_settings_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Settings(SyncClient):
+    class Own(Settings):
         region: str = "none"
         zone: str = Field(default="none", validation_alias="MY_ZONE")
 
     monkeypatch.setenv("LLAMA_DEPLOY_REGION", "north")
+    monkeypatch.setenv("LLAMA_DEPLOY_TIMEOUT", "7")
     monkeypatch.setenv("MY_ZONE", "blue")
-    assert (Settings().region, Settings().zone) == ("north", "blue")
+    settings = Own()
+    assert (settings.region, settings.zone) == ("north", "blue")
+    client = SyncClient(settings=settings)
+    assert client.settings is settings
+    assert client.timeout == 7
 
 
 def test_making_a_client_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:

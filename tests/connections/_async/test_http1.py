@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
+from llama_deploy_client import AuthenticationError, ServerUnreachableError, Settings, StatusError
 from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._transport._async.transport import LaneTransport
@@ -32,7 +32,7 @@ async def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
             yield piece
 
     with RawServer(script) as server:
-        transport = LaneTransport(tls=AsyncClient()._tls(), max_connections=1, proxy=None)
+        transport = LaneTransport(tls=Settings()._tls(), max_connections=1, proxy=None)
         request = httpx.Request("POST", server.url, content=pieces())
         response = await transport.handle_async_request(request)
         assert await response.aread() == b"[]"
@@ -56,7 +56,7 @@ async def test_an_answer_comes_with_all_of_its_head() -> None:
         connection.send(ANSWER.replace(b"OK\r\n", b"Fine\r\nX-Request-Id: 7\r\n"))
 
     with RawServer(script) as server:
-        transport = LaneTransport(tls=AsyncClient()._tls(), max_connections=1, proxy=None)
+        transport = LaneTransport(tls=Settings()._tls(), max_connections=1, proxy=None)
         response = await transport.handle_async_request(httpx.Request("GET", server.url))
         assert await response.aread() == b"[]"
     assert (response.http_version, response.reason_phrase) == ("HTTP/1.1", "Fine")

@@ -13,6 +13,7 @@ from llama_deploy_client import (
     CallTimeoutError,
     ConnectionLostError,
     ServerUnreachableError,
+    Settings,
     StatusEnum,
 )
 from llama_deploy_client._async.apiserver import Deployment
@@ -102,7 +103,7 @@ async def test_tls_is_made_ready_for_https_alone(peer: PeerServer) -> None:
 
 
 async def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:
-    transport = LaneTransport(tls=AsyncClient()._tls(), max_connections=2, proxy=None)
+    transport = LaneTransport(tls=Settings()._tls(), max_connections=2, proxy=None)
     request = httpx.Request("GET", f"{peer.url}/status/")
     await (await transport.handle_async_request(request)).aclose()
     await transport.aclose()

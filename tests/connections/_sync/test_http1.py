@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from llama_deploy_client import AuthenticationError, ServerUnreachableError, StatusError
+from llama_deploy_client import AuthenticationError, ServerUnreachableError, Settings, StatusError
 from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._transport._sync.transport import LaneTransport
@@ -33,7 +33,7 @@ def test_a_body_of_unknown_length_is_sent_in_chunks() -> None:
             yield piece
 
     with RawServer(script) as server:
-        transport = LaneTransport(tls=SyncClient()._tls(), max_connections=1, proxy=None)
+        transport = LaneTransport(tls=Settings()._tls(), max_connections=1, proxy=None)
         request = httpx.Request("POST", server.url, content=pieces())
         response = transport.handle_request(request)
         assert response.read() == b"[]"
@@ -57,7 +57,7 @@ def test_an_answer_comes_with_all_of_its_head() -> None:
         connection.send(ANSWER.replace(b"OK\r\n", b"Fine\r\nX-Request-Id: 7\r\n"))
 
     with RawServer(script) as server:
-        transport = LaneTransport(tls=SyncClient()._tls(), max_connections=1, proxy=None)
+        transport = LaneTransport(tls=Settings()._tls(), max_connections=1, proxy=None)
         response = transport.handle_request(httpx.Request("GET", server.url))
         assert response.read() == b"[]"
     assert (response.http_version, response.reason_phrase) == ("HTTP/1.1", "Fine")

@@ -14,6 +14,7 @@ from llama_deploy_client import (
     CallTimeoutError,
     ConnectionLostError,
     ServerUnreachableError,
+    Settings,
     StatusEnum,
 )
 from llama_deploy_client._deadline import Deadline
@@ -103,7 +104,7 @@ def test_tls_is_made_ready_for_https_alone(peer: PeerServer) -> None:
 
 
 def test_a_closed_transport_opens_nothing(peer: PeerServer) -> None:
-    transport = LaneTransport(tls=SyncClient()._tls(), max_connections=2, proxy=None)
+    transport = LaneTransport(tls=Settings()._tls(), max_connections=2, proxy=None)
     request = httpx.Request("GET", f"{peer.url}/status/")
     (transport.handle_request(request)).close()
     transport.close()

@@ -94,7 +94,7 @@ def tls_client_of(server: RawServer, **settings: Any) -> AsyncClient:
     client = client_of(server, **settings)
     client.api_server_url = server.url.replace("http:", "https:")
     client.disable_ssl = True
-    client._tls()()  # reading the certificate authorities takes long the first time
+    client.settings._tls()()  # reading the certificate authorities takes long the first time
     return client
 
 

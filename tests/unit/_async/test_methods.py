@@ -22,6 +22,7 @@ from llama_deploy_client import (
     TaskResult,
 )
 from llama_deploy_client._async import apiserver, core, services, tasks
+from llama_deploy_client._async import task as one_task
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.model import Model
 
@@ -111,7 +112,7 @@ def test_the_table_of_calls_has_every_method_that_sends_one_request() -> None:
     listed = {row.name.split(" ")[0].rpartition(".")[2] for row in [STATUS_ROW, *ROWS]}
     elsewhere = {"run_nowait", "metrics", "wait", "run_many"}
     elsewhere |= {"events", "stream", "get_task_result_stream"}
-    for module in (apiserver, core, services, tasks):
+    for module in (apiserver, core, services, one_task, tasks):
         for kind in vars(module).values():
             if isinstance(kind, type) and kind.__module__ == module.__name__:
                 talking = {name for name, is_what in vars(kind).items() if callable(is_what)}

@@ -1,0 +1,196 @@
+"""What every client is: its options, the connections that it closes, and `send`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from ssl import SSLContext
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+
+import httpx
+from pydantic import SecretStr
+from pydantic_core import core_schema
+
+from .._deadline import UNSET, Timeout
+from .._options import Fixed, Option
+from ..settings import OBJECTS, Settings, refuse_to_copy
+from .http import Hook
+from .sending import MEANS, ClientOptions, Means, Sender
+
+if TYPE_CHECKING:
+    from ..request import Request, StreamRequest
+    from .streams import EventStream
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+_OWN = {"_sender", "_twins", "_sync_connections"}
+
+
+class BaseClient:
+    """A client without the objects that it leads to, as those objects know it.
+
+    Two are equal if they are one. It can be a key, and a field of a pydantic model.
+    """
+
+    api_server_url = Option[str]("Where the API server listens.")
+    control_plane_url = Option[str]("Where the control plane listens (LlamaDeploy 0.6 to 0.8).")
+    disable_ssl = Option[bool]("Whether any certificate is accepted.")
+    timeout = Option[float | None](
+        "Seconds for a call, or between events of a stream; None waits for ever."
+    )
+    poll_interval = Option[float]("Longest pause between polls, in seconds.")
+    max_retries = Option[int]("How often a failed call is tried again, if that does no harm.")
+    max_line_size = Option[int]("Bytes that one line of a stream may have.")
+    max_response_size = Option[int]("Bytes that an answer may have.")
+    max_values = Option[int]("JSON values that an answer or an event may have.")
+    max_connections = Fixed[int]("Connections to one server at the most.")
+    ca_bundle = Fixed[Path | str | None]("PEM file of a private certificate authority.")
+    client_cert = Fixed[Path | str | None]("PEM file with the client's certificate and key.")
+    ssl_context = Fixed[SSLContext | None]("TLS settings in place of files and `disable_ssl`.")
+    token = Fixed[SecretStr | str | None]("What is sent as `Authorization: Bearer …`.")
+    auth = Fixed[httpx.Auth | None]("An httpx authentication, in place of `token`.")
+    headers = Fixed[dict[str, str]]("Headers that are sent with every request.")
+    proxy = Fixed[str | None]("URL of a proxy.")
+    transport = Fixed[httpx.AsyncBaseTransport | None](
+        "An httpx transport in place of the connection pool.", "means"
+    )
+    http_client = Fixed[httpx.AsyncClient | None](
+        "An httpx client in place of everything that is about connections.", "means"
+    )
+    event_hooks = Fixed[Mapping[str, Sequence[Hook]]](
+        "Functions that are called with each request and with each response.", "means"
+    )
+
+    _sender: Sender
+
+    def __init__(
+        self, *, settings: Settings | None = None, **options: Unpack[ClientOptions]
+    ) -> None:
+        given: dict[str, Any] = dict(options)
+        means = Means(**{name: given.pop(name) for name in MEANS & given.keys()})
+        if settings is None:
+            settings = Settings(**given)
+        elif given:
+            settings = settings._replaced(given)
+        self._set_up(Sender(settings, means))
+
+    @classmethod
+    def _of(cls, sender: Sender) -> Self:
+        client = object.__new__(cls)
+        client._set_up(sender)
+        return client
+
+    def _set_up(self, sender: Sender) -> None:
+        self._sender = sender
+
+    @property
+    def settings(self) -> Settings:
+        """The settings. What is assigned to them counts for the next call."""
+        return self._sender.settings
+
+    @property
+    def apiserver(self) -> Any:
+        """The API server. What it is, is known above."""
+        raise NotImplementedError
+
+    @property
+    def core(self) -> Any:
+        """The control plane. What it is, is known above."""
+        raise NotImplementedError
+
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """A client with other options for some calls.
+
+        It shares the connections of this one, unless another certificate, authority, proxy,
+        authentication or the like makes other connections of them.
+
+        Raises:
+            ValidationError: an option is not valid.
+
+        Examples:
+            >>> async def once(client):
+            ...     return await client.with_options(max_retries=0).apiserver.status()
+        """
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        other._set_up(self._sender.with_options(options))
+        return other
+
+    @overload
+    async def send(
+        self, request: StreamRequest[E], *, timeout: Timeout = ...
+    ) -> EventStream[E]: ...
+    @overload
+    async def send(self, request: Request[T], *, timeout: Timeout = ...) -> T: ...
+    async def send(
+        self, request: Request[Any] | StreamRequest[Any], *, timeout: Timeout = UNSET
+    ) -> Any:
+        """Send the request of any documented operation, with retries, deadline and errors.
+
+        Args:
+            request: what a module of `llama_deploy_api.api` builds.
+            timeout: seconds for this call, or for a stream the seconds without an event.
+
+        Returns:
+            The type that the request names. For a stream it is an `EventStream`, which sends the
+            request when it is asked for the first event, is read on where it was cut and can be,
+            and ends when the server ends it.
+
+        Raises:
+            LlamaDeployError: as every method does.
+
+        Examples:
+            >>> from llama_deploy_api.api.core import get_session_task_result
+            >>> async def result(client, session_id, task_id):
+            ...     return await client.send(get_session_task_result.request(session_id, task_id))
+        """
+        from ..request import StreamRequest
+
+        deadline = self._sender.deadline(timeout)
+        if isinstance(request, StreamRequest):
+            from .streams import EventStream, read_events
+
+            return EventStream(read_events(self._sender, request, deadline))
+        return await self._sender.send(request, deadline)
+
+    async def aclose(self) -> None:
+        """Close all connections. The client is of no use after.
+
+        It need not be closed: connections close with their event loop, and with the client.
+        """
+        await self._sender.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        shown = repr(self.settings).removeprefix(type(self.settings).__name__)
+        return f"{type(self).__name__}{shown}"
+
+    def __copy__(self) -> Self:
+        return self.with_options()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the settings, without credentials, and what a subclass added.
+
+        Raises:
+            TypeError: an option is an object of the running program.
+        """
+        objects = (*OBJECTS, "transport", "http_client", "event_hooks")
+        refuse_to_copy([name for name in objects if getattr(self, name)])
+        added = {name: value for name, value in vars(self).items() if name not in _OWN}
+        return _restore, (type(self), self.settings), added or None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
+        """Fields of pydantic models can be clients; as JSON they are what `repr` shows."""
+        shown = core_schema.to_string_ser_schema()
+        return core_schema.is_instance_schema(cls, serialization=shown)
+
+
+def _restore(kind: type[BaseClient], settings: Settings) -> BaseClient:
+    return kind._of(Sender(settings, Means()))

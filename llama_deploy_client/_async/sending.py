@@ -1,0 +1,212 @@
+"""What sends: the settings, the connections, and the one place where they meet."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from .._concurrency import PerLoop
+from .._deadline import Deadline, Timeout, Unset, check_seconds
+from .._decoding import decode
+from .._failures import as_cause, request_error, status_error
+from .._polling import Polling
+from .._retry import is_worth_retrying, pause
+from .._servers import SERVERS
+from .._texts import ERROR_BODY, shorten, without_credentials
+from ..errors import CallError, CallTimeoutError, MalformedResponseError
+from ..settings import OF_EACH_REQUEST, Options, Settings
+from .http import BoundedAuth, Hook, HookError, HttpClient, read_body
+
+if TYPE_CHECKING:
+    from ..request import Request, StreamRequest
+
+T = TypeVar("T")
+
+_log = logging.getLogger("llama_deploy_client")
+
+
+class Means(BaseModel):
+    """Objects of the program that take part in sending, or send in place of the pool."""
+
+    model_config = ConfigDict(
+        frozen=True, arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    transport: httpx.AsyncBaseTransport | None = None
+    http_client: httpx.AsyncClient | None = None
+    event_hooks: Mapping[str, Sequence[Hook]] = Field(default={})
+
+    @field_validator("event_hooks")
+    @classmethod
+    def _known_events(cls, hooks: Mapping[str, Sequence[Hook]]) -> Mapping[str, Sequence[Hook]]:
+        if unknown := hooks.keys() - {"request", "response"}:
+            raise ValueError(f"there is no event {min(unknown)!r}, only 'request' and 'response'")
+        return hooks
+
+    @model_validator(mode="after")
+    def _one_way_to_send(self) -> Self:
+        if self.http_client and (self.transport or self.event_hooks):
+            raise ValueError(
+                "http_client replaces transport and event_hooks: give them to that one instead"
+            )
+        return self
+
+
+MEANS = frozenset(Means.model_fields)
+
+
+class ClientOptions(Options, total=False):
+    """What a client can be made with, as keyword arguments."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+    event_hooks: Mapping[str, Sequence[Hook]]
+
+
+class Sender:
+    """Sends requests with its settings, over its connections.
+
+    Args:
+        settings: they are read for each request, and may change.
+        means: what is used in place of the pool, or called for each request.
+        connections: those of another sender, to be shared; new ones unless given.
+    """
+
+    def __init__(
+        self, settings: Settings, means: Means, connections: PerLoop[HttpClient] | None = None
+    ) -> None:
+        self.settings = settings
+        self.means = means
+        self._connections = PerLoop[HttpClient]() if connections is None else connections
+
+    def with_options(self, options: Mapping[str, Any]) -> Sender:
+        """One with other options. It shares the connections, unless they would be others, too."""
+        means = {name: value for name, value in options.items() if name in MEANS}
+        others = {name: value for name, value in options.items() if name not in MEANS}
+        return Sender(
+            self.settings._replaced(others),
+            Means(**{**dict(self.means), **means}) if means else self.means,
+            self._connections if options.keys() <= OF_EACH_REQUEST else None,
+        )
+
+    def shares_connections(self, other: Sender) -> bool:
+        """Whether both send over the same connections."""
+        return self._connections is other._connections
+
+    async def send(self, request: Request[T], deadline: Deadline) -> T:
+        """Send it, and make of the answer what the request names."""
+        return decode(await self.respond(request, deadline), request, self.settings.max_values)
+
+    async def poll(self, request: Request[T | None], deadline: Deadline) -> T:
+        """Send it until the answer is not None."""
+        polling = Polling(self.settings.poll_interval)
+        while True:
+            response = await self.respond(request, deadline)
+            value = decode(response, request, self.settings.max_values)
+            if value is not None:
+                return value
+            await asyncio.sleep(deadline.within(polling.pause()))
+            if deadline.expired():
+                message = f"no result within {deadline.timeout} s"
+                raise CallTimeoutError(message, request=response.request)
+
+    def deadline(self, timeout: Timeout) -> Deadline:
+        """By when a call has to be done: by its own `timeout`, or else by the setting."""
+        if isinstance(timeout, Unset):
+            return Deadline(self.settings.timeout)
+        if timeout is not None:
+            check_seconds(timeout)
+        return Deadline(timeout)
+
+    async def respond(
+        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
+    ) -> httpx.Response:
+        """The answer to it; it is sent again where that may help and does no harm."""
+        attempt = 0
+        while True:
+            try:
+                return await self._send_once(request, deadline)
+            except CallError as error:
+                seconds = pause(attempt, error)
+                if (
+                    attempt >= self.settings.max_retries  # which may have been lowered meanwhile
+                    or not is_worth_retrying(error, replayable=not request.stream)
+                    or deadline.within(seconds) < seconds
+                ):
+                    raise
+                _log.info("trying again in %.1f s: %s", seconds, error)
+            attempt += 1
+            await asyncio.sleep(seconds)
+
+    async def _send_once(
+        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
+    ) -> httpx.Response:
+        """Send it. Whatever is no success becomes its error here."""
+        server = SERVERS[request.server]
+        stream = request.stream
+        settings = self.settings
+        http = self.means.http_client or self._connections.get(
+            settings.disable_ssl, self._make_http
+        )
+        built = http.build_request(
+            request.method,
+            # Not in a variable: tools that report errors print those.
+            getattr(settings, server.setting).rstrip("/") + request.path,
+            **request.content(),
+            headers=settings.headers,
+            timeout=deadline.remaining(),
+            extensions={"deadline": deadline, "stream": stream},
+        )
+        built.headers["Accept-Encoding"] = "identity"
+        auth = settings._authentication() or http.auth
+        if built.url.userinfo:  # errors and httpx's log show URLs
+            auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
+            built.url = without_credentials(built.url)
+        if auth is not None and not settings.token:  # that one sends nothing of its own
+            auth = BoundedAuth(auth, settings.max_response_size)
+        try:
+            response = await http.send(built, stream=True, auth=auth)
+            _log.debug("%s %s: %d", built.method, built.url, response.status_code)
+            # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
+            encoding = response.headers.pop("Content-Encoding", "identity")
+            if response.is_success and encoding.strip().lower() not in ("", "identity"):
+                await response.aclose()
+                message = f"its body is compressed ({shorten(encoding)}), which was not asked for"
+                raise MalformedResponseError(message, response=response)
+            if not response.is_success:
+                limit = min(ERROR_BODY, settings.max_response_size)
+                await read_body(response, limit, or_its_start=True)
+            elif not stream:
+                await read_body(response, settings.max_response_size)
+        except HookError as failed:
+            raise failed.error from failed.error.__cause__
+        except httpx.RequestError as error:
+            cause = as_cause(error, built)
+            raise request_error(error, built, server, deadline.timeout) from cause
+        except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
+            cause = as_cause(error, built)
+            broken = httpx.RemoteProtocolError("it redirects to what is no URL")
+            raise request_error(broken, built, server, deadline.timeout) from cause
+        if not response.is_success:
+            raise status_error(response, server)
+        return response
+
+    def _make_http(self) -> HttpClient:
+        # With its parser, which a start can do without.
+        from .._transport._async.transport import LaneTransport
+
+        settings = self.settings
+        transport = self.means.transport or LaneTransport(
+            tls=settings._tls(), max_connections=settings.max_connections, proxy=settings.proxy
+        )
+        return HttpClient(transport, self.means.event_hooks)
+
+    async def aclose(self) -> None:
+        """Close all connections; nothing can be sent afterwards."""
+        for http in self._connections.close():
+            await http.aclose()
