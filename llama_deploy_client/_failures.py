@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from errno import ECONNREFUSED
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -32,6 +33,9 @@ from .errors import (
     bare,
 )
 
+if TYPE_CHECKING:
+    from .request import Request, StreamRequest
+
 _BY_STATUS: dict[int, type[StatusError]] = {
     400: InvalidRequestError,
     401: AuthenticationError,
@@ -49,12 +53,17 @@ _BY_TIMEOUT: dict[type[httpx.RequestError], type[CallTimeoutError]] = {
 }
 
 
-def status_error(response: httpx.Response, server: Server) -> StatusError:
+def status_error(
+    response: httpx.Response,
+    server: Server,
+    request: Request[Any] | StreamRequest[Any] | None = None,
+) -> StatusError:
     """The error for an answer that is no success: the one table from status to error.
 
     Args:
         response: the answer, its body read.
         server: which server was asked.
+        request: what it was asked, which tells the usual causes of a 500.
     """
     status = response.status_code
     if 300 <= status < 400:
@@ -80,8 +89,15 @@ def status_error(response: httpx.Response, server: Server) -> StatusError:
         hint = f"The answer may be that of the proxy {proxy}." if proxy and status != 404 else ""
         return _BY_STATUS[status](response, hint=hint)
     if 500 <= status < 600:
-        hint = _gateway(response, server) or f"The reason is in the log of the {server.name}."
-        return ServerError(response, hint=hint)
+        if gateway := _gateway(response, server):
+            return ServerError(response, hint=gateway)
+        causes = None
+        if status == 500 and request is not None:
+            from ._causes import usual_causes  # which a program without errors does without
+
+            causes = usual_causes(request, response.request.url)
+        log = f"The reason is in the log of the {server.name}."
+        return ServerError(response, cause=causes or "", hint=log)
     return StatusError(response)
 
 

@@ -31,8 +31,8 @@ written for either go on working:
     ├── BatchError                      tasks of a batch failed; also ExceptionGroup; has .outcomes
     └── ResultsFileError                also ValueError: not the results file of this batch
 
-Messages hold method, URL (without credentials), status, the server's own words, and what to do
-where that is known. All of them can be pickled.
+Messages begin with what went wrong, in the server's own words where it has some, and say what to do
+where that is known. Method and URL (without credentials) follow. All of them can be pickled.
 """
 
 from __future__ import annotations
@@ -91,13 +91,15 @@ class CallError(LlamaDeployError, httpx.HTTPError):
     """An error of one HTTP call.
 
     Attributes:
+        message: what went wrong. The text of the error has method and URL behind it.
         request: method and URL as httpx has them; without credentials, headers and body.
     """
 
     def __init__(self, message: str, *, request: httpx.Request) -> None:
+        self.message = message
         self.request = bare(request)  # a kept error must not keep a token
         # Not super(): each of httpx's errors beside this one wants other keywords.
-        Exception.__init__(self, f"{self.method} {self.url}: {message}")
+        Exception.__init__(self, f"{message.removesuffix('.')} ({self.method} {self.url})")
 
     @property
     def method(self) -> str:
@@ -119,13 +121,14 @@ class StatusError(CallError, httpx.HTTPStatusError):
         response: status, headers and body as httpx has them; of a long body the first 64 KiB.
     """
 
-    def __init__(self, response: httpx.Response, *, hint: str = "") -> None:
+    def __init__(self, response: httpx.Response, *, cause: str = "", hint: str = "") -> None:
         self.status_code = response.status_code
         self.detail = explanation(response)
         said = f"{self.status_code} {phrase(self.status_code)}".strip()
         if self.detail and self.detail != phrase(self.status_code):
             said += f": {self.detail}"
-        CallError.__init__(self, f"{said}. {hint}" if hint else said, request=response.request)
+        message = ". ".join(filter(None, (cause, said, hint)))
+        CallError.__init__(self, message, request=response.request)
         headers = httpx.Headers(response.headers)
         # The body is decoded already, its length changed by that; cookies are credentials.
         for name in ("content-encoding", "content-length", "transfer-encoding", "set-cookie"):
@@ -167,7 +170,7 @@ class TaskFailedError(ServerError):
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(
-            response, hint="The workflow failed. LlamaDeploy says why in its log, and nowhere else."
+            response, cause="The workflow failed: LlamaDeploy says why in its log, and nowhere else"
         )
 
 

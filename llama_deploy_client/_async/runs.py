@@ -23,8 +23,12 @@ from .task import Task
 E = TypeVar("E", default=dict[str, Any])
 
 _NO_TEXT = (
-    "LlamaDeploy 0.9 gives a result that is no text only where a task is run without its events: "
-    "by tasks.run. Any other reason is in the log of the API server."
+    "The workflow ended with a result that is not text, which LlamaDeploy 0.9 gives only from "
+    "tasks.run"
+)
+_OWN_STOP_EVENT = (
+    "The workflow ended with a stop event class of its own, for which LlamaDeploy 0.9 has no "
+    "result: its fields are in last_event"
 )
 
 
@@ -57,11 +61,21 @@ class TaskRun(AsyncIterator[E]):
         self._question: ReceivedEvent | None = None
         self._last: ReceivedEvent | None = None
         self._cut = False
+        self._done = False
 
     @property
     def task(self) -> Task:
         """The task, from the moment of entering."""
         return self._entered()[0]
+
+    @property
+    def last_event(self) -> ReceivedEvent | None:
+        """The event that was read last, as the server sent it; None before the first one.
+
+        After the end it is the workflow's stop event. Where the workflow has a stop event class of
+        its own, 0.9 gives no result, but here are its fields.
+        """
+        return self._last
 
     async def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
         """The result, once there is one: 0.9 is waited for, 0.6 to 0.8 are asked again and again.
@@ -90,7 +104,9 @@ class TaskRun(AsyncIterator[E]):
             if self._failed:
                 raise TaskFailedError(error.response) from None
             if self._ended:
-                raise ServerError(error.response, hint=_NO_TEXT) from None
+                raise ServerError(error.response, cause=_NO_TEXT) from None
+            if self._done and self._last is not None:
+                raise ServerError(error.response, cause=_OWN_STOP_EVENT) from None
             raise
 
     async def __aenter__(self) -> Self:
@@ -130,6 +146,9 @@ class TaskRun(AsyncIterator[E]):
             self._question = None  # not before: what went wrong can be tried again
         try:
             self._last = await anext(events)
+        except StopAsyncIteration:
+            self._done = True
+            raise
         except StreamInterruptedError:
             self._cut = True
             raise
@@ -153,6 +172,7 @@ class TaskRun(AsyncIterator[E]):
         try:
             async for event in self._entered()[1]:
                 self._last = event
+            self._done = not self._cut
         except StreamInterruptedError:
             self._cut = True
         except CallError:

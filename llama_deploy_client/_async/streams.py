@@ -191,7 +191,9 @@ async def _open(
             return await sender.respond(request, deadline)
         except ConnectionLostError as error:
             raise StreamInterruptedError(
-                f"the stream was cut: {error}", request=error.request, delivered=parser.delivered
+                f"the stream was cut: {error.message}",
+                request=error.request,
+                delivered=parser.delivered,
             ) from error
         except NotFoundError as error:
             # FastAPI words a 404 without a reason of its own like one of a path that is not there.
@@ -200,7 +202,7 @@ async def _open(
                 raise
             await asyncio.sleep(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no stream within {deadline.timeout} s. The last answer: {error}"
+                message = f"no stream within {deadline.timeout} s. The last answer: {error.message}"
                 raise CallTimeoutError(message, request=error.request) from error
 
 

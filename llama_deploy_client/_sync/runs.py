@@ -24,8 +24,12 @@ from .task import Task
 E = TypeVar("E", default=dict[str, Any])
 
 _NO_TEXT = (
-    "LlamaDeploy 0.9 gives a result that is no text only where a task is run without its events: "
-    "by tasks.run. Any other reason is in the log of the API server."
+    "The workflow ended with a result that is not text, which LlamaDeploy 0.9 gives only from "
+    "tasks.run"
+)
+_OWN_STOP_EVENT = (
+    "The workflow ended with a stop event class of its own, for which LlamaDeploy 0.9 has no "
+    "result: its fields are in last_event"
 )
 
 
@@ -58,11 +62,21 @@ class TaskRun(Iterator[E]):
         self._question: ReceivedEvent | None = None
         self._last: ReceivedEvent | None = None
         self._cut = False
+        self._done = False
 
     @property
     def task(self) -> Task:
         """The task, from the moment of entering."""
         return self._entered()[0]
+
+    @property
+    def last_event(self) -> ReceivedEvent | None:
+        """The event that was read last, as the server sent it; None before the first one.
+
+        After the end it is the workflow's stop event. Where the workflow has a stop event class of
+        its own, 0.9 gives no result, but here are its fields.
+        """
+        return self._last
 
     def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
         """The result, once there is one: 0.9 is waited for, 0.6 to 0.8 are asked again and again.
@@ -91,7 +105,9 @@ class TaskRun(Iterator[E]):
             if self._failed:
                 raise TaskFailedError(error.response) from None
             if self._ended:
-                raise ServerError(error.response, hint=_NO_TEXT) from None
+                raise ServerError(error.response, cause=_NO_TEXT) from None
+            if self._done and self._last is not None:
+                raise ServerError(error.response, cause=_OWN_STOP_EVENT) from None
             raise
 
     def __enter__(self) -> Self:
@@ -131,6 +147,9 @@ class TaskRun(Iterator[E]):
             self._question = None  # not before: what went wrong can be tried again
         try:
             self._last = next(events)
+        except StopIteration:
+            self._done = True
+            raise
         except StreamInterruptedError:
             self._cut = True
             raise
@@ -154,6 +173,7 @@ class TaskRun(Iterator[E]):
         try:
             for event in self._entered()[1]:
                 self._last = event
+            self._done = not self._cut
         except StreamInterruptedError:
             self._cut = True
         except CallError:

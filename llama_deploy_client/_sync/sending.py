@@ -194,7 +194,7 @@ class Sender:
             broken = httpx.RemoteProtocolError("it redirects to what is no URL")
             raise request_error(broken, built, server, deadline.timeout) from cause
         if not response.is_success:
-            raise status_error(response, server)
+            raise status_error(response, server, request)
         return response
 
     def _make_http(self) -> HttpClient:

@@ -192,7 +192,9 @@ def _open(
             return sender.respond(request, deadline)
         except ConnectionLostError as error:
             raise StreamInterruptedError(
-                f"the stream was cut: {error}", request=error.request, delivered=parser.delivered
+                f"the stream was cut: {error.message}",
+                request=error.request,
+                delivered=parser.delivered,
             ) from error
         except NotFoundError as error:
             # FastAPI words a 404 without a reason of its own like one of a path that is not there.
@@ -201,7 +203,7 @@ def _open(
                 raise
             time.sleep(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no stream within {deadline.timeout} s. The last answer: {error}"
+                message = f"no stream within {deadline.timeout} s. The last answer: {error.message}"
                 raise CallTimeoutError(message, request=error.request) from error
 
 

@@ -75,7 +75,7 @@ def test_an_error_has_a_traceback_for_those_who_ask(cli: Cli, wire: respx.MockRo
     ended = cli(*RUN, "--debug")
     assert ended.code == ExitCode.FAILED
     assert "Traceback (most recent call last):" in ended.err
-    assert ended.err.splitlines()[-1].startswith("error: POST ")
+    assert "(POST http://localhost:4501/deployments/one/tasks/run)" in ended.err.splitlines()[-1]
 
 
 def test_a_certificate_that_cannot_be_trusted(cli: Cli) -> None:

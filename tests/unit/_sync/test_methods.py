@@ -208,7 +208,9 @@ def test_run_gives_up_after_the_clients_timeout(client: SyncClient, wire: respx.
     wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
     wire.get("http://localhost:8000/sessions/s/tasks/t/result").respond(text="null")
     client.timeout = 0.05
-    with pytest.raises(TimeoutError, match=r"/sessions/s/tasks/t/result: no result within 0\.05 s"):
+    with pytest.raises(
+        TimeoutError, match=r"^no result within 0\.05 s.*/sessions/s/tasks/t/result\)$"
+    ):
         session(client).run("echo")
 
 
@@ -325,7 +327,7 @@ class TestStatus:
         wire.get().respond(code, text="Oh dear")
         status = client.apiserver.status()
         assert status.status is StatusEnum.UNHEALTHY
-        assert f"GET http://localhost:4501/status/: {code}" in status.status_message
+        assert "(GET http://localhost:4501/status/)" in status.status_message
         assert "Oh dear" in status.status_message
         assert status.deployments is None
 

@@ -1,0 +1,177 @@
+"""Why servers answer 500: they do not say, so the usual causes of each operation are told here.
+
+Seen on real servers. Only what this very request can have caused is named, likely causes first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+from .request import Request, StreamRequest
+
+_Request = Request[Any] | StreamRequest[Any]
+
+_NO_CONTROL_PLANE = "on 0.6 to 0.8, the deployment's control plane does not answer (yet)"
+_FAILED = "on 0.9, the workflow raised an exception, timed out, or has no use for these arguments"
+_OWN_STOP_EVENT = (
+    "or it ended with a stop event class of its own: then its fields are in the last event, "
+    "the last_event of tasks.stream"
+)
+
+
+def usual_causes(request: _Request, url: httpx.URL) -> str | None:
+    """The usual causes of a 500, as a sentence; None where none is known.
+
+    Args:
+        request: what the server was asked.
+        url: where.
+    """
+    find = _CAUSES.get((request.server, request.operation))
+    causes = list(find(request, url)) if find else []
+    if not causes:
+        return None
+    listed = "; or ".join(causes)
+    these = "These are the usual causes" if len(causes) > 1 else "That is the usual cause"
+    return f"{listed[0].upper()}{listed[1:]}. {these}; the server does not say"
+
+
+def _run(request: _Request, url: httpx.URL) -> Iterator[str]:
+    yield from _reserved(request)
+    yield _FAILED
+    yield (
+        "on 0.9, its result cannot be sent as JSON (a pydantic model, a set, NaN), "
+        + _OWN_STOP_EVENT
+    )
+    yield from _session(request, url)
+
+
+def _create(request: _Request, url: httpx.URL) -> Iterator[str]:
+    yield from _reserved(request)
+    yield from _session(request, url)
+    if not request.query.get("session_id"):
+        yield _NO_CONTROL_PLANE
+
+
+def _reserved(request: _Request) -> Iterator[str]:
+    """Arguments whose names are taken."""
+    names, in_session = _argument_names(request), bool(request.query.get("session_id"))
+    if "ctx" in names:
+        yield "the argument 'ctx' has a name that the workflow library keeps for itself"
+    if "context" in names and in_session:
+        yield "on 0.9, the argument 'context' has a name that the server uses in a session"
+
+
+def _argument_names(request: _Request) -> set[str]:
+    try:
+        return set(json.loads(request.json["input"]))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return set()
+
+
+def _session(request: _Request, _: httpx.URL) -> Iterator[str]:
+    if id := request.query.get("session_id"):
+        yield f"there is no session {id!r}"
+
+
+def _session_in_path(request: _Request, _: httpx.URL) -> Iterator[str]:
+    yield f"there is no session {_last_part(request)!r}"
+
+
+def _results(request: _Request, url: httpx.URL) -> Iterator[str]:
+    yield _FAILED
+    yield ("on 0.9, its result is not text, which only tasks.run gives, " + _OWN_STOP_EVENT)
+    yield "on 0.9, the server has no such task (any more)"
+    yield from (f"on 0.6 to 0.8, {cause}" for cause in _session(request, url))
+
+
+def _events(request: _Request, url: httpx.URL) -> Iterator[str]:
+    yield "on 0.9, the server has no such task (any more)"
+    yield from (f"on 0.6 to 0.8, {cause}" for cause in _session(request, url))
+
+
+def _send_event(request: _Request, url: httpx.URL) -> Iterator[str]:
+    yield (
+        "on 0.9, the server cannot import the event's class by the name that was sent, or the "
+        "fields do not fit the class"
+    )
+    yield from _session(request, url)
+
+
+def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
+    base_path, content = request.query.get("base_path"), request.files["config_file"].content
+    if base_path and not _is_here(url) and Path(base_path).exists():
+        yield (
+            f"the base_path {base_path!r} is of this machine, and the server is {url.host}: it "
+            "must be a folder on the server"
+        )
+    if request.query.get("reload"):
+        yield "there is no deployment of this name to reload: create it without reload"
+    else:
+        yield "there is a deployment of this name already: reload=True replaces it"
+    yield "a source or an import path in the file is not there, seen from base_path on the server"
+    if b"control-plane" not in content:
+        yield "0.6 to 0.8 want a section control-plane in the file"
+
+
+def _is_here(url: httpx.URL) -> bool:
+    try:
+        return ip_address(url.host).is_loopback
+    except ValueError:
+        return url.host == "localhost" or url.host.endswith(".localhost")
+
+
+def _listing(request: _Request, _: httpx.URL) -> Iterator[str]:
+    yield "on 0.6 to 0.8, a task ended while the tasks were listed: try again"
+    yield _NO_CONTROL_PLANE
+
+
+def _sessions(request: _Request, _: httpx.URL) -> Iterator[str]:
+    yield _NO_CONTROL_PLANE
+
+
+def _new_session(request: _Request, _: httpx.URL) -> Iterator[str]:
+    yield _NO_CONTROL_PLANE
+    yield "on 0.9, the deployment has no service"
+
+
+def _metrics(request: _Request, _: httpx.URL) -> Iterator[str]:
+    yield "the server's metrics port does not answer"
+
+
+def _core_task(request: _Request, _: httpx.URL) -> Iterator[str]:
+    if request.json.get("service_id") is None:
+        yield "the task names no service, which control planes want: service_id"
+    yield "the control plane's message queue does not answer"
+
+
+def _core_result(request: _Request, _: httpx.URL) -> Iterator[str]:
+    yield "the session's state has another value where the control plane keeps the result"
+
+
+def _last_part(request: _Request) -> str:
+    return unquote(request.path.rpartition("/")[2])
+
+
+_CAUSES: dict[tuple[str, str], Callable[[_Request, httpx.URL], Iterator[str]]] = {
+    ("apiserver", "run_deployment_task"): _run,
+    ("apiserver", "create_deployment_task"): _create,
+    ("apiserver", "get_deployment_task_results"): _results,
+    ("apiserver", "stream_deployment_task_events"): _events,
+    ("apiserver", "send_deployment_task_event"): _send_event,
+    ("apiserver", "list_deployment_tasks"): _listing,
+    ("apiserver", "create_deployment"): _deploy,
+    ("apiserver", "create_deployment_session"): _new_session,
+    ("apiserver", "list_deployment_sessions"): _sessions,
+    ("apiserver", "get_deployment_session"): _session_in_path,
+    ("apiserver", "delete_deployment_session"): _session,
+    ("apiserver", "get_metrics"): _metrics,
+    ("core", "create_session_task"): _core_task,
+    ("core", "get_session_task_result"): _core_result,
+}
