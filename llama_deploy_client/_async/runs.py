@@ -8,9 +8,10 @@ from typing import Any, Self
 from typing_extensions import TypeVar
 
 from .._answers import AsyncAnswer, ask_async
-from .._deadline import UNSET, Timeout
+from .._deadline import UNSET, Deadline, Timeout, Unset
 from ..errors import (
     CallError,
+    CallTimeoutError,
     ServerError,
     StreamInterruptedError,
     TaskFailedError,
@@ -59,6 +60,7 @@ class TaskRun(AsyncIterator[E]):
         self._timeout = timeout
         self._started: tuple[Task, EventStream[ReceivedEvent]] | None = None
         self._question: ReceivedEvent | None = None
+        self._unjudged: ReceivedEvent | None = None
         self._last: ReceivedEvent | None = None
         self._cut = False
         self._done = False
@@ -86,19 +88,29 @@ class TaskRun(AsyncIterator[E]):
         handed out any more.
 
         Args:
-            timeout: seconds to wait for the result, once no question can come.
+            timeout: seconds for all of it: questions, replies, and the result. Unless given, the
+                client's setting limits each of these steps, and nobody's thinking.
 
         Raises:
             TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 give the text of the exception
                 as the result.
             ServerError: the result is not a string, or it cannot be told whether the workflow
                 failed, since its stream was not read to the end (0.9); the session is unknown.
-            CallTimeoutError: no result within `timeout` seconds.
+            CallTimeoutError: no result within `timeout` seconds. That ends the stream.
+            AnswerTimeoutError: the time was over before the answer function was.
         """
-        if self._answer is not None:
-            await self._answer_the_rest()
+        limit = Deadline(None) if isinstance(timeout, Unset) else self.task._deadline(timeout)
         try:
+            if self._answer is not None:
+                await self._answer_the_rest(limit)
+            if not isinstance(timeout, Unset):
+                timeout = limit.remaining()
             return await self.task.wait(timeout=timeout)
+        except CallTimeoutError as error:
+            if not limit.expired():
+                raise
+            message = f"no result within {limit.timeout} s"
+            raise CallTimeoutError(message, request=error.request) from error
         except ServerError as error:
             await self._read_the_rest()
             if self._failed:
@@ -136,14 +148,27 @@ class TaskRun(AsyncIterator[E]):
             raise RuntimeError("the task is submitted on entering: async with … as run")
         return self._started
 
-    async def _next(self) -> ReceivedEvent:
+    async def _next(self, limit: Deadline | None = None) -> ReceivedEvent:
         """The next event, after the open question has been answered."""
+        limit = limit or Deadline(None)
         task, events = self._entered()
         if self._question is not None and self._answer is not None:
-            reply = await ask_async(self._answer, self._question, self._answer_timeout)
+            seconds = limit.shorter(self._answer_timeout)
+            reply = await ask_async(self._answer, self._question, seconds)
             if reply is not None:
-                await task.send_event(reply, task.service_id or "", timeout=self._timeout)
+                seconds = limit.shorter(task._deadline(self._timeout).timeout)
+                await task.send_event(reply, task.service_id or "", timeout=seconds)
             self._question = None  # not before: what went wrong can be tried again
+        if self._unjudged is None:
+            self._unjudged = await self._receive(events, limit)
+        event = self._unjudged
+        if self._answer is not None and self._asks(event):
+            self._question = event
+        self._unjudged = None  # not before: after an exception, reading on judges it again
+        return event
+
+    async def _receive(self, events: EventStream[ReceivedEvent], limit: Deadline) -> ReceivedEvent:
+        events._limit(limit)
         try:
             self._last = await anext(events)
         except StopAsyncIteration:
@@ -152,14 +177,20 @@ class TaskRun(AsyncIterator[E]):
         except StreamInterruptedError:
             self._cut = True
             raise
-        if self._answer is not None and self._is_question(self._last):
-            self._question = self._last
+        finally:
+            events._limit(None)
         return self._last
 
-    async def _answer_the_rest(self) -> None:
+    def _asks(self, event: ReceivedEvent) -> bool:
+        try:
+            return self._is_question(event)
+        except StopAsyncIteration as error:  # which would end the caller's loop
+            raise RuntimeError(f"is_question raised {type(error).__name__}") from error
+
+    async def _answer_the_rest(self, limit: Deadline) -> None:
         try:
             while True:
-                await self._next()
+                await self._next(limit)
         except StopAsyncIteration:
             pass
         except StreamInterruptedError:

@@ -9,9 +9,10 @@ from typing import Any, Self
 from typing_extensions import TypeVar
 
 from .._answers import SyncAnswer, ask_sync
-from .._deadline import UNSET, Timeout
+from .._deadline import UNSET, Deadline, Timeout, Unset
 from ..errors import (
     CallError,
+    CallTimeoutError,
     ServerError,
     StreamInterruptedError,
     TaskFailedError,
@@ -60,6 +61,7 @@ class TaskRun(Iterator[E]):
         self._timeout = timeout
         self._started: tuple[Task, EventStream[ReceivedEvent]] | None = None
         self._question: ReceivedEvent | None = None
+        self._unjudged: ReceivedEvent | None = None
         self._last: ReceivedEvent | None = None
         self._cut = False
         self._done = False
@@ -87,19 +89,29 @@ class TaskRun(Iterator[E]):
         handed out any more.
 
         Args:
-            timeout: seconds to wait for the result, once no question can come.
+            timeout: seconds for all of it: questions, replies, and the result. Unless given, the
+                client's setting limits each of these steps, and nobody's thinking.
 
         Raises:
             TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 give the text of the exception
                 as the result.
             ServerError: the result is not a string, or it cannot be told whether the workflow
                 failed, since its stream was not read to the end (0.9); the session is unknown.
-            CallTimeoutError: no result within `timeout` seconds.
+            CallTimeoutError: no result within `timeout` seconds. That ends the stream.
+            AnswerTimeoutError: the time was over before the answer function was.
         """
-        if self._answer is not None:
-            self._answer_the_rest()
+        limit = Deadline(None) if isinstance(timeout, Unset) else self.task._deadline(timeout)
         try:
+            if self._answer is not None:
+                self._answer_the_rest(limit)
+            if not isinstance(timeout, Unset):
+                timeout = limit.remaining()
             return self.task.wait(timeout=timeout)
+        except CallTimeoutError as error:
+            if not limit.expired():
+                raise
+            message = f"no result within {limit.timeout} s"
+            raise CallTimeoutError(message, request=error.request) from error
         except ServerError as error:
             self._read_the_rest()
             if self._failed:
@@ -137,14 +149,27 @@ class TaskRun(Iterator[E]):
             raise RuntimeError("the task is submitted on entering: with … as run")
         return self._started
 
-    def _next(self) -> ReceivedEvent:
+    def _next(self, limit: Deadline | None = None) -> ReceivedEvent:
         """The next event, after the open question has been answered."""
+        limit = limit or Deadline(None)
         task, events = self._entered()
         if self._question is not None and self._answer is not None:
-            reply = ask_sync(self._answer, self._question, self._answer_timeout)
+            seconds = limit.shorter(self._answer_timeout)
+            reply = ask_sync(self._answer, self._question, seconds)
             if reply is not None:
-                task.send_event(reply, task.service_id or "", timeout=self._timeout)
+                seconds = limit.shorter(task._deadline(self._timeout).timeout)
+                task.send_event(reply, task.service_id or "", timeout=seconds)
             self._question = None  # not before: what went wrong can be tried again
+        if self._unjudged is None:
+            self._unjudged = self._receive(events, limit)
+        event = self._unjudged
+        if self._answer is not None and self._asks(event):
+            self._question = event
+        self._unjudged = None  # not before: after an exception, reading on judges it again
+        return event
+
+    def _receive(self, events: EventStream[ReceivedEvent], limit: Deadline) -> ReceivedEvent:
+        events._limit(limit)
         try:
             self._last = next(events)
         except StopIteration:
@@ -153,14 +178,20 @@ class TaskRun(Iterator[E]):
         except StreamInterruptedError:
             self._cut = True
             raise
-        if self._answer is not None and self._is_question(self._last):
-            self._question = self._last
+        finally:
+            events._limit(None)
         return self._last
 
-    def _answer_the_rest(self) -> None:
+    def _asks(self, event: ReceivedEvent) -> bool:
+        try:
+            return self._is_question(event)
+        except StopIteration as error:  # which would end the caller's loop
+            raise RuntimeError(f"is_question raised {type(error).__name__}") from error
+
+    def _answer_the_rest(self, limit: Deadline) -> None:
         try:
             while True:
-                self._next()
+                self._next(limit)
         except StopIteration:
             pass
         except StreamInterruptedError:

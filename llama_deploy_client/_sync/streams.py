@@ -76,6 +76,7 @@ class EventStream(Stream[E]):
     Args:
         events: what the server sends.
         read: makes of it what is handed out. An error of it leaves the stream as it is.
+        deadline: of the next event.
 
     Examples:
         >>> def first(task):
@@ -84,10 +85,19 @@ class EventStream(Stream[E]):
     """
 
     def __init__(
-        self, events: Generator[Any, None], read: Callable[[Any], E] | None = None
+        self,
+        events: Generator[Any, None],
+        read: Callable[[Any], E] | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         super().__init__(events)
         self._read = read
+        self._deadline = deadline
+
+    def _limit(self, outer: Deadline | None) -> None:
+        """Have each event come before `outer`, too, from now on; None ends that."""
+        if self._deadline is not None:
+            self._deadline.limit(outer)
 
     def __iter__(self) -> Iterator[E]:
         return super().__iter__() if self._read is None else self

@@ -137,11 +137,12 @@ class Task(Model):
             session_id=self.session_id or None,
             raw_event=None if types is None else True,  # which 0.6 to 0.8 ignore
         )
-        sent = read_events(self.client._sender, request, self._deadline(timeout), self._ended)
+        deadline = self._deadline(timeout)
+        sent = read_events(self.client._sender, request, deadline, self._ended)
         if types is None:
             return EventStream(sent)
         read = reader(types)
-        return EventStream(sent, lambda event: read(ReceivedEvent.of(event)))
+        return EventStream(sent, lambda event: read(ReceivedEvent.of(event)), deadline)
 
     def _results(self) -> Request[TaskResult | None]:
         return get_deployment_task_results.request(

@@ -15,21 +15,33 @@ class Deadline:
     each event that it is asked for.
     """
 
-    __slots__ = ("_at", "timeout")
+    __slots__ = ("_at", "_outer", "timeout")
 
     def __init__(self, timeout: float | None) -> None:
         self.timeout = timeout
+        self._outer: Deadline | None = None
         self.restart()
+
+    def limit(self, outer: Deadline | None) -> None:
+        """End no later than `outer` from now on, restarted or not; None ends that."""
+        self._outer = outer
 
     def restart(self) -> None:
         self._at = None if self.timeout is None else monotonic() + self.timeout
 
     def remaining(self) -> float | None:
         """Seconds left, at least 0 and at most some 23 days; None without a limit."""
-        return None if self._at is None else min(max(0.0, self._at - monotonic()), _LONGEST)
+        own = None if self._at is None else min(max(0.0, self._at - monotonic()), _LONGEST)
+        return own if self._outer is None else self._outer.shorter(own)
 
     def expired(self) -> bool:
+        if self._outer is not None and self._outer.expired():
+            return True
         return self._at is not None and monotonic() >= self._at
+
+    def shorter(self, seconds: float | None) -> float | None:
+        """The shorter of `seconds`, where None is no limit, and the time that is left."""
+        return self.remaining() if seconds is None else self.within(seconds)
 
     def within(self, seconds: float) -> float:
         """The shorter of `seconds` and the time that is left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from llama_deploy_client import (
+    CallTimeoutError,
     HumanResponseEvent,
     NotFoundError,
     ReceivedEvent,
@@ -145,6 +147,17 @@ async def test_a_question_may_be_answered_elsewhere(deployment: Deployment) -> N
         assert run.task.service_id == "human"
         await run.task.send_event(HumanResponseEvent(response="Zoë"), "human")
         assert (await run.result()).result == "The human said: Zoë"
+
+
+async def test_the_time_for_a_result_covers_its_questions(deployment: Deployment) -> None:
+    task = TaskDefinition.of("human")
+    async with deployment.tasks.stream(task, answer=lambda event: None, timeout=WAIT) as run:
+        begun = monotonic()
+        with pytest.raises(CallTimeoutError, match=r"no result within 0\.5 s"):
+            await run.result(timeout=0.5)
+        assert monotonic() - begun < WAIT / 2
+        await run.task.send_event(HumanResponseEvent(response="Ada"), "human")
+        assert (await run.result(timeout=WAIT)).result == "The human said: Ada"
 
 
 async def test_the_answer_reaches_a_service_that_nobody_named(

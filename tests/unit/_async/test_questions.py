@@ -186,6 +186,39 @@ class TestAQuestion:
             with pytest.raises(StreamInterruptedError, match=r"7 events.*elsewhere"):
                 await run.result()
 
+    async def test_is_not_lost_where_telling_it_fails(
+        self, client: AsyncClient, server: Server
+    ) -> None:
+        failures = iter([KeyError("no such field"), StopAsyncIteration(), None])
+
+        def is_question(event: ReceivedEvent) -> bool:
+            failure = next(failures, None)
+            if failure is not None:
+                raise failure
+            return "prefix" in event.fields
+
+        server.streams(FIRST, END)
+        async with run_of(client, answer=prefix, is_question=is_question) as run:
+            with pytest.raises(KeyError, match="no such field"):
+                await anext(run)
+            with pytest.raises(RuntimeError, match="StopAsyncIteration"):
+                await anext(run)
+            assert await received(run, []) == [{"_data": {"prefix": "Name?"}}, {}]
+        assert server.answers == [response("Name?")]
+
+    async def test_the_time_for_the_result_is_over_while_somebody_thinks(
+        self, client: AsyncClient, server: Server
+    ) -> None:
+        async def think(event: ReceivedEvent) -> str:
+            await asyncio.sleep(0.2)
+            return "too late"
+
+        server.streams(FIRST, END)
+        async with run_of(client, answer=think, answer_timeout=60) as run:
+            with pytest.raises(AnswerTimeoutError):
+                await run.result(timeout=0.05)
+        assert server.answers == []
+
     async def test_what_ends_a_loop_does_not_end_this_one(
         self, client: AsyncClient, server: Server
     ) -> None:

@@ -185,6 +185,37 @@ class TestAQuestion:
             with pytest.raises(StreamInterruptedError, match=r"7 events.*elsewhere"):
                 run.result()
 
+    def test_is_not_lost_where_telling_it_fails(self, client: SyncClient, server: Server) -> None:
+        failures = iter([KeyError("no such field"), StopIteration(), None])
+
+        def is_question(event: ReceivedEvent) -> bool:
+            failure = next(failures, None)
+            if failure is not None:
+                raise failure
+            return "prefix" in event.fields
+
+        server.streams(FIRST, END)
+        with run_of(client, answer=prefix, is_question=is_question) as run:
+            with pytest.raises(KeyError, match="no such field"):
+                next(run)
+            with pytest.raises(RuntimeError, match="StopIteration"):
+                next(run)
+            assert received(run, []) == [{"_data": {"prefix": "Name?"}}, {}]
+        assert server.answers == [response("Name?")]
+
+    def test_the_time_for_the_result_is_over_while_somebody_thinks(
+        self, client: SyncClient, server: Server
+    ) -> None:
+        def think(event: ReceivedEvent) -> str:
+            time.sleep(0.2)
+            return "too late"
+
+        server.streams(FIRST, END)
+        with run_of(client, answer=think, answer_timeout=60) as run:
+            with pytest.raises(AnswerTimeoutError):
+                run.result(timeout=0.05)
+        assert server.answers == []
+
     def test_what_ends_a_loop_does_not_end_this_one(
         self, client: SyncClient, server: Server
     ) -> None:
