@@ -19,6 +19,8 @@ import attrs
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
+from ._strict_json import loads
+
 _PLAIN = {str, int, bool, type(None)}
 
 
@@ -162,21 +164,18 @@ def check_object(text: str, place: str) -> None:
     """Check that `text` is a JSON object, or empty.
 
     Raises:
-        ValueError: it is something else, for which a server would answer 500, or never.
+        ValueError: it is something else, for which a server would answer 500, or never; it has a
+            key twice, or a number that is too large for a float.
     """
     if text == "":
         return
     shown = repr(text if len(text) <= 60 else f"{text[:60]}…")
     wanted = f'{place} must be a JSON object, such as {{"message": "hello"}}; got {shown}'
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = loads(text)
     except RecursionError:
         raise ValueError(f"{wanted}, nested too deeply") from None
     except ValueError as error:
         raise ValueError(f"{wanted}: {error}") from None
     if not isinstance(value, dict):
         raise ValueError(wanted)
-
-
-def _no_constant(constant: str) -> Never:
-    raise ValueError(f"{constant} is not a JSON number")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .._strict_json import LossyJSONError, loads
 from .exits import UsageError
 
 
@@ -51,7 +50,7 @@ def read_object(text: str) -> dict[str, Any]:
         UsageError: the text is something else, has a key twice, or a number that is too large.
     """
     try:
-        arguments = _parse(text)
+        arguments = loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the arguments are not a JSON object: {error}") from error
     if not isinstance(arguments, dict):
@@ -82,37 +81,11 @@ def _standard_input() -> str:
     return sys.stdin.read()
 
 
-class _Unsendable(ValueError):
-    """JSON that could be sent only as something else."""
-
-
 def _value(key: str, text: str) -> Any:
     try:
-        return _parse(text)
-    except _Unsendable as error:
+        return loads(text)
+    except LossyJSONError as error:
         quoted = json.dumps(text)
         raise UsageError(f"the argument {key!r}: {error}. As text: {key}='{quoted}'") from error
     except (ValueError, RecursionError):
         return text
-
-
-def _parse(text: str) -> Any:
-    return json.loads(text, parse_constant=_constant, parse_float=_float, object_pairs_hook=_object)
-
-
-def _constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _float(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise _Unsendable(f"the number {text} is too large")
-    return number
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    repeated = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
-    if repeated:
-        raise _Unsendable(f"the key {repeated[0]!r} is given twice")
-    return dict(pairs)

@@ -178,6 +178,10 @@ def test_an_object_as_text_or_nothing_is_fine(text: str) -> None:
         ("null", "got 'null'$"),
         (" ", "got ' ': Expecting value"),
         ('{"a": NaN}', "NaN is not a JSON number"),
+        ('{"a": 1e999}', "the number 1e999 is too large$"),
+        ('{"a": [-1e999]}', "the number -1e999 is too large$"),
+        ('{"a": 1, "a": 1}', "the key 'a' is given twice$"),
+        ('{"b": [{"a": 1, "c": 2, "a": 3}]}', "the key 'a' is given twice$"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
