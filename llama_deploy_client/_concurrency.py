@@ -22,6 +22,7 @@ from collections.abc import (
 )
 from contextlib import aclosing, closing
 from contextvars import copy_context
+from inspect import iscoroutinefunction
 from typing import Any, Generic, TypeVar
 
 from .errors import ClientClosedError
@@ -60,6 +61,25 @@ def check_sync(inputs: object) -> None:
         )
     if not _is_iterable(inputs):
         raise _not_iterable(inputs)
+
+
+def check_hook_async(hook: Callable[..., Any]) -> None:
+    """Any hook may do: what a plain function returns may be awaitable."""
+
+
+def check_hook_sync(hook: Callable[..., Any]) -> None:
+    """Check that a hook is not async, since nobody would await it.
+
+    Raises:
+        ValueError: it is.
+    """
+    called = getattr(hook, "__call__", None)  # noqa: B004 - of objects that can be called
+    if iscoroutinefunction(hook) or iscoroutinefunction(called):
+        name = getattr(hook, "__qualname__", None) or repr(hook)
+        raise ValueError(
+            f"the event hook {name} is async, and only Client awaits hooks: give SyncClient a "
+            "plain function"
+        )
 
 
 def _is_iterable(inputs: object) -> bool:

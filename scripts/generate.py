@@ -68,6 +68,7 @@ TOKENS = {
     "as_finished_async": "as_finished_sync",
     "read_async": "read_sync",
     "check_async": "check_sync",
+    "check_hook_async": "check_hook_sync",
     "AsyncInputs": "SyncInputs",
     "asend": "send",
     "async_auth_flow": "sync_auth_flow",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from .._concurrency import PerLoop
+from .._concurrency import PerLoop, check_hook_async
 from .._deadline import Deadline, Timeout, Unset, check_seconds
 from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
@@ -46,6 +47,8 @@ class Means(BaseModel):
     def _known_events(cls, hooks: Mapping[str, Sequence[Hook]]) -> Mapping[str, Sequence[Hook]]:
         if unknown := hooks.keys() - {"request", "response"}:
             raise ValueError(f"there is no event {min(unknown)!r}, only 'request' and 'response'")
+        for hook in chain.from_iterable(hooks.values()):
+            check_hook_async(hook)
         return hooks
 
     @model_validator(mode="after")

@@ -6,12 +6,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from .._concurrency import PerProcess
+from .._concurrency import PerProcess, check_hook_sync
 from .._deadline import Deadline, Timeout, Unset, check_seconds
 from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
@@ -47,6 +48,8 @@ class Means(BaseModel):
     def _known_events(cls, hooks: Mapping[str, Sequence[Hook]]) -> Mapping[str, Sequence[Hook]]:
         if unknown := hooks.keys() - {"request", "response"}:
             raise ValueError(f"there is no event {min(unknown)!r}, only 'request' and 'response'")
+        for hook in chain.from_iterable(hooks.values()):
+            check_hook_sync(hook)
         return hooks
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ import copy
 import cProfile
 import pickle
 import pstats
+from functools import partial
 from typing import Any
 
 import httpx
@@ -177,3 +178,21 @@ def test_a_pickle_of_either_side_holds_no_credentials() -> None:
     }
     for client in (Client(**options), Client(**options).sync):
         assert b"s3cret" not in pickle.dumps([client, client.core.sessions])
+
+
+async def _async_hook(_: object) -> None:
+    """Of no use to a blocking client: nobody would await it."""
+
+
+class _AsyncHook:
+    async def __call__(self, _: object) -> None: ...
+
+
+@pytest.mark.parametrize("event", ["request", "response"])
+@pytest.mark.parametrize("hook", [_async_hook, partial(_async_hook), _AsyncHook()])
+def test_an_async_hook_is_refused_when_the_client_is_made(event: str, hook: Any) -> None:
+    with pytest.raises(ValueError, match="is async, and only Client awaits hooks: give SyncClient"):
+        SyncClient(event_hooks={event: [hook]})
+    client = SyncClient()
+    with pytest.raises(ValueError, match="is async"):
+        client.with_options(event_hooks={event: [print, hook]})
