@@ -59,9 +59,9 @@ class Clients(Protocol):
 class OursAsync:
     """The async side of the transport, on a loop of its own."""
 
-    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext, *, proxy: str | None = None) -> None:
         self._url = url
-        self._transport = ours.async_transport(tls)
+        self._transport = ours.async_transport(tls, proxy=proxy)
         self._runner = asyncio.Runner()
 
     def get(self, path: str) -> Outcome:
@@ -117,15 +117,15 @@ class _Transport:
 class OursSync(_Transport):
     """The blocking side of the transport."""
 
-    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
-        super().__init__(url, ours.transport(tls))
+    def __init__(self, url: str, tls: ssl.SSLContext, *, proxy: str | None = None) -> None:
+        super().__init__(url, ours.transport(tls, proxy=proxy))
 
 
 class Httpx(_Transport):
     """httpx over httpcore, which reads HTTP/1.1 with h11."""
 
-    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
-        super().__init__(url, httpx.HTTPTransport(verify=tls, trust_env=False))
+    def __init__(self, url: str, tls: ssl.SSLContext, *, proxy: str | None = None) -> None:
+        super().__init__(url, httpx.HTTPTransport(verify=tls, trust_env=False, proxy=proxy))
 
 
 class HttpClient:

@@ -25,7 +25,8 @@ class Records:
                 self._ssl.do_handshake()
             except ssl.SSLWantReadError:
                 self._socket.sendall(self._outgoing.read())
-                self._receive()
+                if not self._receive():
+                    raise ConnectionAbortedError("the client hung up in the handshake") from None
             else:
                 if self._ssl.version() == "TLSv1.2":  # where tickets come before its last word
                     self._socket.sendall(self._outgoing.read())
