@@ -11,6 +11,7 @@ import os
 import queue
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -23,12 +24,13 @@ from collections.abc import (
 from contextlib import aclosing, closing
 from contextvars import copy_context
 from inspect import iscoroutinefunction
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from .errors import ClientClosedError
 
 T = TypeVar("T")
 R = TypeVar("R")
+P = TypeVar("P")
 
 
 AsyncInputs = Iterable[T] | AsyncIterable[T]
@@ -184,36 +186,42 @@ def as_finished_sync(
         raise broken
 
 
-class PerLoop(Generic[T]):
-    """One resource for each event loop that asks, since a connection belongs to a loop.
+class _Place:
+    """Stands for the whole process."""
 
-    A resource is dropped with its loop, with this object, or when `key` changes; its sockets close
-    as they are dropped.
+
+_PROCESS = _Place()
+
+
+class _Kept(ABC, Generic[P, T]):
+    """One resource for each place that asks.
+
+    A resource is dropped with its place, with this object, or when `key` changes; its sockets close
+    as they are dropped. A fork has its own, since the sockets are the parent's.
     """
 
     def __init__(self) -> None:
-        self._made: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Any, T]]
-        self._made = weakref.WeakKeyDictionary()
+        self._made: weakref.WeakKeyDictionary[P, tuple[Any, T]] = weakref.WeakKeyDictionary()
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
 
-    def __deepcopy__(self, memo: Any) -> PerLoop[T]:
-        return PerLoop()  # connections cannot be copied
+    def __deepcopy__(self, memo: Any) -> Self:
+        return type(self)()  # connections cannot be copied
 
     def get(self, key: Any, make: Callable[[], T]) -> T:
-        """The resource of the running loop for `key`."""
+        """The resource of the place that asks for `key`."""
         if self._closed:
             raise ClientClosedError("the client was closed")
-        if self._pid != os.getpid():  # a fork: the sockets are the parent's
-            self.__init__()  # type: ignore[misc]
-        loop = asyncio.get_running_loop()
+        if self._pid != os.getpid():
+            _Kept.__init__(self)
+        place = self._place()
         with self._lock:
-            kept = self._made.get(loop)
+            kept = self._made.get(place)
             if kept is None or kept[0] != key:
-                for ended in [loop for loop in self._made if loop.is_closed()]:
+                for ended in [each for each in self._made if self._has_ended(each)]:
                     del self._made[ended]
-                kept = self._made[loop] = (key, make())
+                kept = self._made[place] = (key, make())
             return kept[1]
 
     def close(self) -> list[T]:
@@ -224,34 +232,27 @@ class PerLoop(Generic[T]):
             self._made.clear()
         return made
 
+    @abstractmethod
+    def _place(self) -> P: ...
 
-class PerProcess(Generic[T]):
-    """One resource for all threads of a process; a fork has its own."""
+    @staticmethod
+    def _has_ended(place: P) -> bool:
+        return False
 
-    def __init__(self) -> None:
-        self._made: tuple[Any, T] | None = None
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._closed = False
 
-    def __deepcopy__(self, memo: Any) -> PerProcess[T]:
-        return PerProcess()  # connections cannot be copied
+class PerLoop(_Kept[asyncio.AbstractEventLoop, T]):
+    """One resource for each event loop, since a connection belongs to a loop."""
 
-    def get(self, key: Any, make: Callable[[], T]) -> T:
-        """The resource of this process for `key`."""
-        if self._closed:
-            raise ClientClosedError("the client was closed")
-        if self._pid != os.getpid():  # a fork: the sockets are the parent's
-            self.__init__()  # type: ignore[misc]
-        with self._lock:
-            if self._made is None or self._made[0] != key:
-                self._made = (key, make())
-            return self._made[1]
+    def _place(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
 
-    def close(self) -> list[T]:
-        """Give no more. All resources, to be closed."""
-        self._closed = True
-        with self._lock:
-            made = [] if self._made is None else [self._made[1]]
-            self._made = None
-        return made
+    @staticmethod
+    def _has_ended(place: asyncio.AbstractEventLoop) -> bool:
+        return place.is_closed()
+
+
+class PerProcess(_Kept[_Place, T]):
+    """One resource for all threads of a process."""
+
+    def _place(self) -> _Place:
+        return _PROCESS

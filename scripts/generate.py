@@ -42,7 +42,7 @@ TOKENS = {
     "await ": "",
     "asyncio.sleep": "time.sleep",
     "import asyncio": "import time",
-    "client.asyncio": "client.time",
+    "sending.asyncio": "sending.time",
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "Awaitable[bool]": "bool",

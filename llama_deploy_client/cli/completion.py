@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import typer
+from attrs import fields
 
 from .profiles import read_profiles
-from .settings import API_SERVER, CONTROL_PLANE, DEFAULT_URLS, Settings, resolve
+from .settings import API_SERVER, CONTROL_PLANE, DEFAULT_URLS, Flags, Settings, resolve
 
 if TYPE_CHECKING:
     import ssl
@@ -130,9 +131,14 @@ def complete_session(ctx: typer.Context) -> Iterable[str]:
 
 
 def _settings(ctx: typer.Context) -> Settings:
-    from .command import options_of
-
-    return resolve(options_of(ctx))
+    """Those of the flags of a command, which outrank the same before its name."""
+    given: dict[str, Any] = {}
+    context: Any = ctx  # typer's annotation of a parent names a class of its own that is private
+    while context is not None:
+        set_here = {name: value for name, value in context.params.items() if value}
+        given, context = {**set_here, **given}, context.parent
+    flags = {field.name: given[field.name] for field in fields(Flags) if field.name in given}
+    return resolve(Flags(**flags))
 
 
 def _deployments(settings: Settings) -> list[str]:

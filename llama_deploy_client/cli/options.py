@@ -16,13 +16,13 @@ from .completion import (
     complete_session,
     complete_task,
 )
-from .settings import without_userinfo
+from .settings import Flags, without_userinfo
 
 _PANEL = "Connection and output"
 
 
 @frozen
-class Options:
+class Options(Flags):
     """The options that every command has, before or after its name."""
 
     profile: Annotated[

@@ -29,8 +29,6 @@ from .profiles import (
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from .options import Options
-
 T = TypeVar("T")
 
 API_SERVER = "api_server_url"
@@ -146,7 +144,20 @@ class Settings:
         return values
 
 
-def resolve(options: Options) -> Settings:
+@frozen
+class Flags:
+    """The flags that are settings."""
+
+    profile: str | None = None
+    url: str | None = None
+    control_plane_url: str | None = None
+    token_file: str | None = None
+    ca_bundle: str | None = None
+    insecure: bool = False
+    timeout: str | None = None
+
+
+def resolve(options: Flags) -> Settings:
     """The settings of a command.
 
     Raises:
@@ -181,7 +192,7 @@ def make_client(
         raise UsageError(_explain(error, settings)) from None  # its own text may quote a secret
 
 
-def _flags(options: Options) -> Source:
+def _flags(options: Flags) -> Source:
     file = options.token_file
     given: dict[str, Any] = {
         "api_server_url": options.url,

@@ -75,7 +75,7 @@ def demo(server: Server) -> DeploymentFile:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries come at once."""
     for colour in ("_async", "_sync"):
-        for module in ("client", "streams"):
+        for module in ("sending", "streams"):
             monkeypatch.setattr(f"llama_deploy_client.{colour}.{module}.pause", lambda *_: 0.0)
 
 

