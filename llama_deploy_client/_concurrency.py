@@ -10,6 +10,7 @@ import concurrent.futures
 import os
 import queue
 import threading
+import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import (
@@ -31,6 +32,35 @@ from .errors import ClientClosedError
 T = TypeVar("T")
 R = TypeVar("R")
 P = TypeVar("P")
+
+
+async def sleep_async(seconds: float) -> None:
+    """Wait, under trio as well: an `http_client` of httpx's runs there."""
+    if is_in_loop_async():
+        await asyncio.sleep(seconds)
+    else:
+        import anyio  # which httpx brings
+
+        await anyio.sleep(seconds)
+
+
+def sleep_sync(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
+
+
+def is_in_loop_async() -> bool:
+    """Whether an event loop of asyncio is running in this thread."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def is_in_loop_sync() -> bool:
+    """No thread that may block has one."""
+    return False
 
 
 AsyncInputs = Iterable[T] | AsyncIterable[T]
@@ -244,6 +274,11 @@ class PerLoop(_Kept[asyncio.AbstractEventLoop, T]):
     """One resource for each event loop, since a connection belongs to a loop."""
 
     def _place(self) -> asyncio.AbstractEventLoop:
+        if not is_in_loop_async():
+            raise RuntimeError(
+                "no event loop of asyncio is running. Under trio make the client with "
+                "http_client=httpx.AsyncClient(), or call a SyncClient in a thread"
+            )
         return asyncio.get_running_loop()
 
     @staticmethod

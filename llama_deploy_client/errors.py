@@ -21,6 +21,7 @@ written for either go on working:
     │   │   └── ReadTimeoutError        also httpx.ReadTimeout
     │   ├── ServerUnreachableError      also httpx.ConnectError: nothing was sent
     │   │   └── CertificateError        TLS failed: certificate, host name, protocol
+    │   │       └── CertificateFileError    also ValueError: a file of certificates is not usable
     │   ├── ConnectionLostError         also httpx.RemoteProtocolError and httpx.ReadError: cut
     │   │   └── StreamInterruptedError  an event stream was cut; has .delivered
     │   │       └── ReplayDiffersError  what the server sent again is not what it sent before
@@ -220,6 +221,10 @@ class CertificateError(ServerUnreachableError):
     """TLS failed: an unknown authority, another host name, an expired certificate."""
 
     lasting = True
+
+
+class CertificateFileError(CertificateError, ValueError):
+    """A file of certificates that a setting or a variable names cannot be used."""
 
 
 class ConnectionLostError(CallError, httpx.RemoteProtocolError, httpx.ReadError):

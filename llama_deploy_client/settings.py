@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict
@@ -29,6 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from ._certificates import tls_context
 from ._texts import shorten, without_credentials
 from ._transport.urls import URL_HINT, parse_url, show_url
 
@@ -50,6 +50,7 @@ class _SecretHeaders(dict[str, str]):
 
 
 def _absolute(url: str) -> str:
+    url = url.strip()
     parsed = parse_url(url)
     shown = shorten(show_url(url))
     port = 1 if parsed is None or parsed.port is None else parsed.port
@@ -92,7 +93,7 @@ _FRAMING = {
 }
 """Headers by which a server knows where a request ends, and what its body is."""
 _URLS = {"api_server_url", "control_plane_url", "proxy"}
-_SECRET = {"token", "headers", "auth", "ssl_context"}
+_SECRET = {"token", "headers", "auth", "ssl_context", "client_cert_password"}
 OBJECTS = ("ssl_context", "auth")
 """Settings that are objects of the running program: no text can say what they are."""
 _ASSIGNABLE = {
@@ -185,17 +186,21 @@ class Settings(BaseSettings):
         max_connections: connections kept to one server at the most; further calls wait.
         ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
         client_cert: PEM file with the client's certificate and key.
+        client_cert_password: password of that key, where it is encrypted.
         ssl_context: TLS settings of your own, in place of `disable_ssl`, `ca_bundle` and
             `client_cert`.
         token: sent as `Authorization: Bearer …`.
         auth: any httpx authentication, in place of `token`.
         headers: sent with every request.
         proxy: URL of a proxy. Without it, the proxy variables of the environment count.
+        trust_env: whether variables of other programs count: those of proxies, `SSL_CERT_FILE` and
+            `SSL_CERT_DIR`.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="LLAMA_DEPLOY_",
         env_parse_none_str="none",
+        env_ignore_empty=True,  # as docker compose writes a variable that is not set
         validate_assignment=True,
         arbitrary_types_allowed=True,
         hide_input_in_errors=True,
@@ -215,11 +220,13 @@ class Settings(BaseSettings):
     max_connections: int = Field(default=100, ge=2, frozen=True)
     ca_bundle: _File | None = Field(default=None, frozen=True)
     client_cert: _File | None = Field(default=None, frozen=True)
+    client_cert_password: _Secret | None = Field(default=None, frozen=True, repr=False)
     ssl_context: ssl.SSLContext | None = Field(default=None, frozen=True, repr=False)
     token: _Secret | None = Field(default=None, frozen=True, repr=False)
     auth: httpx.Auth | None = Field(default=None, frozen=True, repr=False)
     headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
     proxy: _Url | None = Field(default=None, frozen=True, repr=False)
+    trust_env: bool = Field(default=True, frozen=True)
 
     if not TYPE_CHECKING:  # what type checkers make of the fields has their types
 
@@ -333,34 +340,18 @@ class Settings(BaseSettings):
         if self.ssl_context is not None:
             own = self.ssl_context
             return lambda: own
-        return partial(_tls_context, not self.disable_ssl, self.ca_bundle, self.client_cert)
+        return partial(
+            tls_context,
+            verify=not self.disable_ssl,
+            ca_bundle=self.ca_bundle,
+            client_cert=self.client_cert,
+            client_cert_password=self.client_cert_password,
+            trust_env=self.trust_env,
+        )
 
     def _authentication(self) -> httpx.Auth | None:
         """What signs each request."""
         return _BearerAuth(_hide(self.token).get_secret_value()) if self.token else self.auth
-
-
-def _tls_context(
-    verify: bool, ca_bundle: Path | str | None, client_cert: Path | str | None
-) -> ssl.SSLContext:
-    if verify and ca_bundle is not None:
-        with _naming("ca_bundle", ca_bundle):
-            context = ssl.create_default_context(cafile=ca_bundle)
-    else:
-        context = httpx.create_ssl_context(verify=verify)
-    if client_cert is not None:
-        with _naming("client_cert", client_cert):
-            context.load_cert_chain(client_cert)
-    return context
-
-
-@contextmanager
-def _naming(setting: str, file: Path | str) -> Iterator[None]:
-    """Tell which file it is that cannot be used: OpenSSL does not."""
-    try:
-        yield
-    except OSError as error:  # an ssl.SSLError is one
-        raise ValueError(f"{setting} {str(file)!r} is no PEM file of its kind: {error}") from error
 
 
 class Options(TypedDict, total=False):
@@ -378,11 +369,13 @@ class Options(TypedDict, total=False):
     max_connections: int
     ca_bundle: Path | str | None
     client_cert: Path | str | None
+    client_cert_password: SecretStr | str | None
     ssl_context: ssl.SSLContext | None
     token: SecretStr | str | None
     auth: httpx.Auth | None
     headers: dict[str, str]
     proxy: str | None
+    trust_env: bool
 
 
 class _BearerAuth(httpx.Auth):

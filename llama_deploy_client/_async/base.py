@@ -47,11 +47,13 @@ class BaseClient:
     max_connections = Fixed[int]("Connections to one server at the most.")
     ca_bundle = Fixed[Path | str | None]("PEM file of a private certificate authority.")
     client_cert = Fixed[Path | str | None]("PEM file with the client's certificate and key.")
+    client_cert_password = Fixed[SecretStr | str | None]("Password of that key.")
     ssl_context = Fixed[SSLContext | None]("TLS settings in place of files and `disable_ssl`.")
     token = Fixed[SecretStr | str | None]("What is sent as `Authorization: Bearer …`.")
     auth = Fixed[httpx.Auth | None]("An httpx authentication, in place of `token`.")
     headers = Fixed[dict[str, str]]("Headers that are sent with every request.")
     proxy = Fixed[str | None]("URL of a proxy.")
+    trust_env = Fixed[bool]("Whether variables of other programs count, as those of proxies.")
     transport = Fixed[httpx.AsyncBaseTransport | None](
         "An httpx transport in place of the connection pool.", "means"
     )

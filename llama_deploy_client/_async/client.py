@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._concurrency import is_in_loop_async
 from .base import BaseClient
+from .sending import Sender
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
@@ -26,6 +28,12 @@ class AsyncClient(BaseClient):
             all their headers by then, `Authorization` included.
         options: those of `Settings`, each by its name.
     """
+
+    def _set_up(self, sender: Sender) -> None:
+        super()._set_up(sender)
+        if is_in_loop_async():  # else the first call would stall the loop with imports
+            _ = self.apiserver, self.core
+            sender.prepare()
 
     @property
     def apiserver(self) -> ApiServer:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._concurrency import is_in_loop_sync
 from .base import BaseClient
+from .sending import Sender
 
 if TYPE_CHECKING:
     from .apiserver import ApiServer
@@ -27,6 +29,12 @@ class SyncClient(BaseClient):
             all their headers by then, `Authorization` included.
         options: those of `Settings`, each by its name.
     """
+
+    def _set_up(self, sender: Sender) -> None:
+        super()._set_up(sender)
+        if is_in_loop_sync():  # else the first call would stall the loop with imports
+            _ = self.apiserver, self.core
+            sender.prepare()
 
     @property
     def apiserver(self) -> ApiServer:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from .._concurrency import PerProcess, check_hook_sync
+from .._certificates import CertificateFile
+from .._concurrency import PerProcess, check_hook_sync, sleep_sync
 from .._deadline import Deadline, Timeout, Unset, check_seconds
 from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
@@ -20,7 +20,12 @@ from .._polling import Polling
 from .._retry import is_worth_retrying, pause
 from .._servers import SERVERS
 from .._texts import ERROR_BODY, shorten, without_credentials
-from ..errors import CallError, CallTimeoutError, MalformedResponseError
+from ..errors import (
+    CallError,
+    CallTimeoutError,
+    CertificateFileError,
+    MalformedResponseError,
+)
 from ..settings import OF_EACH_REQUEST, Options, Settings
 from .http import BoundedAuth, Hook, HookError, HttpClient, read_body
 
@@ -114,7 +119,7 @@ class Sender:
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
-            time.sleep(deadline.within(polling.pause()))
+            sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
                 raise CallTimeoutError(message, request=response.request)
@@ -145,48 +150,20 @@ class Sender:
                     raise
                 _log.info("trying again in %.1f s: %s", seconds, error)
             attempt += 1
-            time.sleep(seconds)
+            sleep_sync(seconds)
 
     def _send_once(
         self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
     ) -> httpx.Response:
-        """Send it. Whatever is no success becomes its error here."""
+        """Send it once; raise for any status that is not 2xx."""
         server = SERVERS[request.server]
-        stream = request.stream
-        settings = self.settings
-        http = self.means.http_client or self._connections.get(
-            settings.disable_ssl, self._make_http
-        )
-        built = http.build_request(
-            request.method,
-            # Not in a variable: tools that report errors print those.
-            getattr(settings, server.setting).rstrip("/") + request.path,
-            **request.content(),
-            headers=settings.headers,
-            timeout=deadline.remaining(),
-            extensions={"deadline": deadline, "stream": stream},
-        )
-        built.headers["Accept-Encoding"] = "identity"
-        auth = settings._authentication() or http.auth
-        if built.url.userinfo:  # errors and httpx's log show URLs
-            auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
-            built.url = without_credentials(built.url)
-        if auth is not None and not settings.token:  # that one sends nothing of its own
-            auth = BoundedAuth(auth, settings.max_response_size)
+        http, built, auth = self._build(request, deadline)
         try:
             response = http.send(built, stream=True, auth=auth)
             _log.debug("%s %s: %d", built.method, built.url, response.status_code)
-            # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
-            encoding = response.headers.pop("Content-Encoding", "identity")
-            if response.is_success and encoding.strip().lower() not in ("", "identity"):
-                response.close()
-                message = f"its body is compressed ({shorten(encoding)}), which was not asked for"
-                raise MalformedResponseError(message, response=response)
-            if not response.is_success:
-                limit = min(ERROR_BODY, settings.max_response_size)
-                read_body(response, limit, or_its_start=True)
-            elif not stream:
-                read_body(response, settings.max_response_size)
+            self._read(response, stream=request.stream)
+        except CertificateFile as error:
+            raise CertificateFileError(str(error), request=built) from error.__cause__
         except HookError as failed:
             raise failed.error from failed.error.__cause__
         except httpx.RequestError as error:
@@ -200,15 +177,62 @@ class Sender:
             raise status_error(response, server, request)
         return response
 
+    def _build(
+        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
+    ) -> tuple[HttpClient | httpx.Client, httpx.Request, httpx.Auth | None]:
+        """What sends it, the request as that sends it, and what signs it."""
+        settings = self.settings
+        http = self.means.http_client or self._connections.get(
+            settings.disable_ssl, self._make_http
+        )
+        built = http.build_request(
+            request.method,
+            # Not in a variable: tools that report errors print those.
+            getattr(settings, SERVERS[request.server].setting).rstrip("/") + request.path,
+            **request.content(),
+            headers=settings.headers,
+            timeout=deadline.remaining(),
+            extensions={"deadline": deadline, "stream": request.stream},
+        )
+        built.headers["Accept-Encoding"] = "identity"
+        auth = settings._authentication() or http.auth
+        if built.url.userinfo:  # errors and httpx's log show URLs
+            auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
+            built.url = without_credentials(built.url)
+        if auth is not None and not settings.token:  # that one sends nothing of its own
+            auth = BoundedAuth(auth, settings.max_response_size)
+        return http, built, auth
+
+    def _read(self, response: httpx.Response, *, stream: bool) -> None:
+        """Read the body, but for that of a stream; of an error only what may be shown."""
+        # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
+        encoding = response.headers.pop("Content-Encoding", "identity")
+        if not response.is_success:
+            limit = min(ERROR_BODY, self.settings.max_response_size)
+            read_body(response, limit, or_its_start=True)
+        elif encoding.strip().lower() not in ("", "identity"):
+            response.close()
+            message = f"its body is compressed ({shorten(encoding)}), which was not asked for"
+            raise MalformedResponseError(message, response=response)
+        elif not stream:
+            read_body(response, self.settings.max_response_size)
+
     def _make_http(self) -> HttpClient:
         # With its parser, which a start can do without.
         from .._transport._sync.transport import LaneTransport
 
         settings = self.settings
         transport = self.means.transport or LaneTransport(
-            tls=settings._tls(), max_connections=settings.max_connections, proxy=settings.proxy
+            tls=settings._tls(),
+            max_connections=settings.max_connections,
+            proxy=settings.proxy,
+            trust_env=settings.trust_env,
         )
         return HttpClient(transport, self.means.event_hooks)
+
+    def prepare(self) -> None:
+        """Import what the first request would, and the loop would have to wait for."""
+        from .._transport._sync import transport  # noqa: F401
 
     def close(self) -> None:
         """Close all connections; nothing can be sent afterwards."""

@@ -13,7 +13,6 @@ import asyncio
 import atexit
 import errno
 import os
-import queue
 import select
 import selectors
 import socket
@@ -135,7 +134,7 @@ class AsyncSocket(_Socket):
         limit = asyncio.timeout(_left(deadline, httpx.ConnectTimeout))
         try:
             async with limit:
-                addresses = await resolve_async(host, port)
+                addresses = await resolve_async(host, port, deadline)
                 connected = await aiohappyeyeballs.start_connection(
                     addresses,
                     happy_eyeballs_delay=_NEXT_ADDRESS,
@@ -181,10 +180,8 @@ class SyncSocket(_Socket):
     @classmethod
     def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
         try:
-            addresses = resolve_sync(host, port, _left(deadline, httpx.ConnectTimeout))
+            addresses = resolve_sync(host, port, deadline)
             return cls._connect(deque(addresses), deadline)._set_up()
-        except queue.Empty:
-            raise httpx.ConnectTimeout("the host's name was not resolved in time") from None
         except OSError as error:
             _raise_as(httpx.ConnectError, error)
         except UnicodeError as error:  # a name that no DNS can have

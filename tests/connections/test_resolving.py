@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from llama_deploy_client import CallTimeoutError, Client, ServerUnreachableError, SyncClient
+from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.resolving import resolve_async, resolve_sync
 
 from .peer import PeerServer
@@ -60,8 +61,8 @@ async def test_a_slow_name_keeps_the_deadline_of_an_async_call() -> None:
     ],
 )
 async def test_an_address_needs_no_resolver(host: str, found: list[Any]) -> None:
-    assert resolve_sync(host, 80, 1) == found
-    assert await resolve_async(host, 80) == found
+    assert resolve_sync(host, 80, Deadline(1)) == found
+    assert await resolve_async(host, 80, Deadline(1)) == found
 
 
 async def test_names_do_not_wait_behind_threads_of_the_application(peer: PeerServer) -> None:

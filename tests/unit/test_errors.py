@@ -53,6 +53,7 @@ EXAMPLES: dict[str, LlamaDeployError] = {
         *(request_error(kind(""), REQUEST, API_SERVER, 3) for kind in TIMEOUTS),
         request_error(httpx.ConnectError("refused"), REQUEST, API_SERVER, 3),
         request_error(certificate_error(), REQUEST, API_SERVER, 3),
+        errors.CertificateFileError("ca_bundle: no", request=REQUEST),
         request_error(httpx.ReadError(""), REQUEST, API_SERVER, 3),
         errors.MalformedResponseError("no JSON", response=response(200)),
         errors.StreamInterruptedError("cut", request=REQUEST, delivered=2),

@@ -319,3 +319,18 @@ def test_making_a_client_is_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_headers_that_frame_a_request_are_refused(name: str) -> None:
     with pytest.raises(ValidationError, match=f"the header {name} frames the request"):
         Client(headers={name: "3"})
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"LLAMA_DEPLOY_{name}".upper(), "")
+    assert getattr(Settings(), name) == Settings.model_fields[name].get_default(
+        call_default_factory=True, validated_data={}
+    )
+
+
+def test_spaces_around_a_url_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_CONTROL_PLANE_URL", " http://one:1\n")
+    settings = Settings(api_server_url="\thttp://two:2 ", proxy=" http://three:3 ")
+    assert settings.control_plane_url == "http://one:1"
+    assert (settings.api_server_url, settings.proxy) == ("http://two:2", "http://three:3")

@@ -5,22 +5,22 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 
-import httpcore
 import httpx
 
 from ..contract import TransportClosedError
 from ..deadline import Deadline
 from ..mocks import is_mocked
 from ..proxies import find_proxy
+from ..threads import aside_async
 from .connection import Route
 from .pool import Exchange, Lane, Pool
 
-_MOCKED = (
-    httpx.AsyncClient,
-    httpx.AsyncHTTPTransport,
-    httpcore.AsyncConnectionPool,
-    httpcore.AsyncHTTPConnection,
-    httpcore.AsyncHTTP11Connection,
+_WAY = (
+    "httpx.AsyncClient",
+    "httpx.AsyncHTTPTransport",
+    "httpcore.AsyncConnectionPool",
+    "httpcore.AsyncHTTPConnection",
+    "httpcore.AsyncHTTP11Connection",
 )
 """The classes on the way of a request through httpx."""
 
@@ -49,11 +49,11 @@ class LaneTransport(httpx.AsyncBaseTransport):
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if is_mocked(*_MOCKED):
+        if is_mocked(*_WAY):
             return await self._mocked(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
-        pool = self._pool(request.url)
+        pool = await self._pool(request.url, deadline)
         if pool.proxy is not None:  # for whoever explains what becomes of the request
             request.extensions["proxy"] = str(pool.proxy)
         exchange = Exchange(pool, await pool.lease(deadline, stream=stream))
@@ -65,7 +65,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
     async def _mocked(self, request: httpx.Request) -> httpx.Response:
         client = self._stand_in(request.url.scheme)
-        if is_mocked(httpx.AsyncClient):
+        if is_mocked("httpx.AsyncClient"):
             return await client.send(request, stream=True)
         # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
         # is below it.
@@ -85,13 +85,15 @@ class LaneTransport(httpx.AsyncBaseTransport):
         for client in self._stand_ins.values():
             await client.aclose()
 
-    def _pool(self, url: httpx.URL) -> Pool:
+    async def _pool(self, url: httpx.URL, deadline: Deadline) -> Pool:
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
             proxy = find_proxy(self._proxy, url, trust_env=self._trust_env)
             secure = "https" in (url.scheme, proxy and proxy.url.scheme)
-            route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
+            # Reading authorities takes long.
+            tls = await aside_async(self._tls, deadline) if secure else None
+            route = Route(url.copy_with(userinfo=b""), proxy, tls)
             pool = Pool(lambda: Lane(route), self._max_connections, proxy)
             pool = self._pools.setdefault(key, pool)
         if self._closed:  # last, because nobody closes a pool that comes after the others closed

@@ -6,22 +6,22 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 
-import httpcore
 import httpx
 
 from ..contract import TransportClosedError
 from ..deadline import Deadline
 from ..mocks import is_mocked
 from ..proxies import find_proxy
+from ..threads import aside_sync
 from .connection import Route
 from .pool import Exchange, Lane, Pool
 
-_MOCKED = (
-    httpx.Client,
-    httpx.HTTPTransport,
-    httpcore.ConnectionPool,
-    httpcore.HTTPConnection,
-    httpcore.HTTP11Connection,
+_WAY = (
+    "httpx.Client",
+    "httpx.HTTPTransport",
+    "httpcore.ConnectionPool",
+    "httpcore.HTTPConnection",
+    "httpcore.HTTP11Connection",
 )
 """The classes on the way of a request through httpx."""
 
@@ -50,11 +50,11 @@ class LaneTransport(httpx.BaseTransport):
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if is_mocked(*_MOCKED):
+        if is_mocked(*_WAY):
             return self._mocked(request)
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
-        pool = self._pool(request.url)
+        pool = self._pool(request.url, deadline)
         if pool.proxy is not None:  # for whoever explains what becomes of the request
             request.extensions["proxy"] = str(pool.proxy)
         exchange = Exchange(pool, pool.lease(deadline, stream=stream))
@@ -66,7 +66,7 @@ class LaneTransport(httpx.BaseTransport):
 
     def _mocked(self, request: httpx.Request) -> httpx.Response:
         client = self._stand_in(request.url.scheme)
-        if is_mocked(httpx.Client):
+        if is_mocked("httpx.Client"):
             return client.send(request, stream=True)
         # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
         # is below it.
@@ -86,13 +86,15 @@ class LaneTransport(httpx.BaseTransport):
         for client in self._stand_ins.values():
             client.close()
 
-    def _pool(self, url: httpx.URL) -> Pool:
+    def _pool(self, url: httpx.URL, deadline: Deadline) -> Pool:
         key = (url.scheme, url.host, url.port)
         pool = self._pools.get(key)
         if pool is None:
             proxy = find_proxy(self._proxy, url, trust_env=self._trust_env)
             secure = "https" in (url.scheme, proxy and proxy.url.scheme)
-            route = Route(url.copy_with(userinfo=b""), proxy, self._tls() if secure else None)
+            # Reading authorities takes long.
+            tls = aside_sync(self._tls, deadline) if secure else None
+            route = Route(url.copy_with(userinfo=b""), proxy, tls)
             pool = Pool(lambda: Lane(route), self._max_connections, proxy)
             pool = self._pools.setdefault(key, pool)
         if self._closed:  # last, because nobody closes a pool that comes after the others closed

@@ -12,16 +12,22 @@ from typing import Any
 import httpx
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from llama_deploy_client import (
     CallTimeoutError,
     CertificateError,
     ConnectionLostError,
-    LlamaDeployError,
     ServerUnreachableError,
     StatusEnum,
 )
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client.errors import CertificateFileError
 
 from ...faults._async.helpers import client_of, task_of
 from ...faults.wire import Connection, RawServer, Script, response, tunnel
@@ -136,8 +142,10 @@ async def test_a_server_that_wants_a_certificate_gets_it(
         urls: dict[str, Any] = {"api_server_url": peer.url, "control_plane_url": peer.url}
         await use(AsyncClient(**urls, ca_bundle=ca_bundle, client_cert=client_cert))
         assert len(peer.requests) == 1
-        with pytest.raises(LlamaDeployError, match="certificate required"):
-            await use(AsyncClient(**urls, ca_bundle=ca_bundle))
+        without = AsyncClient(**urls, ca_bundle=ca_bundle)
+        with pytest.raises(CertificateError, match=r"certificate required.*client_cert"):
+            await use(without)
+        assert (await without.apiserver.status()).status is StatusEnum.UNHEALTHY
         assert len(peer.requests) == 1
 
 
@@ -248,10 +256,89 @@ async def test_a_file_of_another_kind_is_named(setting: str, tmp_path: Path) -> 
     file.write_text("no certificate")
     options: dict[str, Any] = {setting: file}
     client = AsyncClient(api_server_url="https://localhost:1", **options)
-    with pytest.raises(
-        ValueError, match=rf"^{setting} '.*other\.pem' is no PEM file of its kind: "
-    ):
+    why = rf"{setting}: '.*other\.pem' is not a PEM file of its kind \(\["
+    with pytest.raises(CertificateFileError, match=why):
         await client.apiserver.deployments.list()
+    with pytest.raises(ValueError, match=why):
+        await client.apiserver.deployments.list()
+    status = await client.apiserver.status()
+    assert status.status is StatusEnum.UNHEALTHY
+    assert setting in status.status_message
+
+
+@pytest.fixture
+def encrypted_cert(authority: trustme.CA, tmp_path: Path) -> Path:
+    """A client's certificate with a key whose password is `s3cret`."""
+    issued = authority.issue_cert("client@one.invalid")
+    key = load_pem_private_key(issued.private_key_pem.bytes(), None).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"s3cret")
+    )
+    file = tmp_path / "encrypted.pem"
+    file.write_bytes(key + b"".join(each.bytes() for each in issued.cert_chain_pems))
+    return file
+
+
+async def test_an_encrypted_key_needs_its_password(
+    tls_peer: TLSPeer, ca_bundle: Path, encrypted_cert: Path
+) -> None:
+    with tls_peer(mutual=True) as peer:
+        options: dict[str, Any] = {
+            "api_server_url": peer.url,
+            "ca_bundle": ca_bundle,
+            "client_cert": encrypted_cert,
+        }
+        client = AsyncClient(**options, client_cert_password="s3cret")
+        assert await client.apiserver.deployments.list()
+        assert "s3cret" not in repr(client)
+        with pytest.raises(CertificateFileError, match=r"encrypted: set client_cert_password"):
+            await AsyncClient(**options).apiserver.deployments.list()
+        with pytest.raises(CertificateFileError, match="client_cert") as caught:
+            await AsyncClient(
+                **options, client_cert_password="s3cret2"
+            ).apiserver.deployments.list()
+        assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "content", "why"),
+    [
+        ("SSL_CERT_FILE", None, "there is no file '{}'"),
+        ("SSL_CERT_FILE", "", "'{}' is not a PEM file of its kind"),
+        ("SSL_CERT_DIR", None, "there is no folder '{}'"),
+    ],
+)
+async def test_a_variable_that_points_to_no_authorities_is_named(
+    tls_peer: TLSPeer,
+    ca_bundle: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    content: str | None,
+    why: str,
+) -> None:
+    file = tmp_path / "authorities"
+    if content is not None:
+        file.write_text(content)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, str(file))
+    with tls_peer() as peer:
+        with pytest.raises(CertificateFileError) as caught:
+            await AsyncClient(api_server_url=peer.url).apiserver.deployments.list()
+        assert f"the variable {variable}: {why.format(file)}" in str(caught.value)
+        trusting = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
+        assert await trusting.apiserver.deployments.list()
+        ignoring = AsyncClient(api_server_url=peer.url, trust_env=False)
+        with pytest.raises(CertificateError, match="verify failed"):
+            await ignoring.apiserver.deployments.list()
+
+
+async def test_a_variable_can_name_the_authorities(
+    tls_peer: TLSPeer, ca_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_bundle))
+    with tls_peer() as peer:
+        assert await AsyncClient(api_server_url=peer.url).apiserver.deployments.list()
 
 
 async def test_a_server_without_tls_is_not_taken_for_one_with_a_wrong_certificate() -> None:
