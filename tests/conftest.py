@@ -46,6 +46,12 @@ def group(nodeid: str) -> str:
     return f"{'/'.join(file.split('/')[:2])} {server[0]}" if server else file
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse ids that differ from process to process: workers would not agree on what to run."""
+    if " at 0x" in item.nodeid:
+        raise pytest.UsageError(f"{item.nodeid}: give this parameter an id, or its class a repr")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Run the tests of a group on one worker, so that each server starts once.

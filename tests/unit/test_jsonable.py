@@ -61,6 +61,9 @@ class Number:
     def __init__(self, value: Any) -> None:
         self.value = value
 
+    def __repr__(self) -> str:
+        return f"Number({self.value})"
+
     def tolist(self) -> Any:
         return self.value
 
