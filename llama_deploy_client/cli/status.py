@@ -64,11 +64,13 @@ def _generation(client: SyncClient) -> str | None:
 def _why(call: Invocation, state: str, message: str, url: str) -> str:
     from .reporting import without_request
 
+    if not call.options.debug:
+        message = without_request(message, "GET", f"{url.rstrip('/')}/status/")
     if state == "Down":
-        return f"nothing answers at {url}: is the server running there? --url says where it is."
-    if call.options.debug:
-        return message
-    return without_request(message, "GET", f"{url.rstrip('/')}/status/")
+        reason = message.removeprefix("API Server is down").removeprefix(": ")
+        reason = reason or "is the server running there? --url says where it is."
+        return f"nothing answers at {url}: {reason}"
+    return message
 
 
 def _show(described: dict[str, Any], style: str) -> None:

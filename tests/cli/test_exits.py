@@ -195,6 +195,18 @@ def test_status_tells_by_its_exit_code(
     assert ended.error.startswith("error: ")
 
 
+def test_status_says_why_nothing_answers_where_it_is_not_just_absent(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve() as proxy:  # which makes no tunnels
+        monkeypatch.setenv("LLAMA_DEPLOY_PROXY", proxy.url)
+        ended = cli("status", "--url", "https://far.example")
+    assert ended.code == ExitCode.UNREACHABLE
+    assert ended.error.startswith("error: nothing answers at https://far.example: ")
+    assert "501" in ended.error
+    assert "GET" not in ended.error
+
+
 def test_a_mistake_of_ours_is_one_line_too(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: object) -> None:
         raise RuntimeError("oh\nno")

@@ -163,9 +163,9 @@ def test_no_bar_is_drawn_over_lines_that_come_back_through_a_pipe(run: Run, inpu
     code, screen = run(f"{PROGRAM} run --inputs {inputs} | cat").end()
     assert code == 0
     assert BAR not in screen
-    *lines, summary = screen.splitlines()
+    lines = screen.splitlines()
+    lines.remove("3 of 3 tasks have a result.")  # anywhere: the lines come by way of `cat`
     assert sorted(json.loads(line)["result"] for line in lines) == ["A", "B", "C"]
-    assert summary == "3 of 3 tasks have a result."
 
 
 @pytest.mark.parametrize("where", ["> /dev/null", "> lines.txt", "--results out.jsonl"])
