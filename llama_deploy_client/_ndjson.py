@@ -108,6 +108,11 @@ class EventParser:
         return self._held and _error_in(self._held[1])
 
     @property
+    def last(self) -> Any:
+        """The event that was returned last; None before the first one."""
+        return self._last
+
+    @property
     def ended(self) -> bool:
         """Whether the last event looks like a workflow's stop event."""
         last = ReceivedEvent.of(self._last).value

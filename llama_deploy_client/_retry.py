@@ -21,19 +21,23 @@ from .errors import (
 PASSING_STATUSES = frozenset({429, 502, 503, 504})
 """Statuses with which a server, or a proxy before it, says: not now."""
 
+RACING = frozenset({"list_deployment_tasks"})
+"""Operations that 0.6 to 0.8 answer with 500 if a task ends meanwhile. They only read."""
+
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 LONGEST_RETRY_AFTER = 30.0
 """Seconds. A server that asks for a longer pause is asked again after this one."""
 
 
-def is_worth_retrying(error: CallError, *, replayable: bool = True) -> bool:
+def is_worth_retrying(error: CallError, *, replayable: bool = True, operation: str = "") -> bool:
     """Whether the same call may be sent once more, and may then succeed.
 
     Args:
         error: how it failed.
         replayable: whether reading the answer again would give the whole of it. Not so for the
             events of a 0.9 server, which are gone once they were sent.
+        operation: what was asked for, by its id in the OpenAPI document.
     """
     if isinstance(error, ServerUnreachableError):
         return not error.lasting  # nothing was sent
@@ -41,7 +45,11 @@ def is_worth_retrying(error: CallError, *, replayable: bool = True) -> bool:
         return False
     if isinstance(error, ConnectionLostError):
         return replayable
-    return isinstance(error, StatusError) and error.status_code in PASSING_STATUSES
+    if not isinstance(error, StatusError):
+        return False
+    return error.status_code in PASSING_STATUSES or (
+        error.status_code == 500 and operation in RACING
+    )
 
 
 def pause(attempt: int, error: CallError | None = None) -> float:

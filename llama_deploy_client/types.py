@@ -16,6 +16,7 @@ from ._values import (
     StatusEnum,
     TaskDefinition,
     TaskIds,
+    TaskState,
     generate_id,
     to_task,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "TaskDefinition",
     "TaskIds",
     "TaskResult",
+    "TaskState",
     "generate_id",
     "to_task",
 ]

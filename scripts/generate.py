@@ -49,6 +49,7 @@ TOKENS = {
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "Awaitable[bool]": "bool",
+    "Awaitable[str]": "str",
     "Awaitable[Any]": "Any",
     "Awaitable[T]": "T",
     "Awaitable[Task]": "Task",

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from .._deadline import UNSET, Deadline, Timeout
 from ..request import Request
 from .base import BaseClient
+from .doubt import Reason
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
@@ -27,8 +28,13 @@ class Handle(ABC):
     async def _send(self, request: Request[T], timeout: Timeout = UNSET) -> T:
         return await self.client._sender.send(request, self._deadline(timeout))
 
-    async def _poll(self, request: Request[T | None], deadline: Deadline) -> T:
-        return await self.client._sender.poll(request, deadline)
+    async def _poll(
+        self,
+        request: Request[T | None],
+        deadline: Deadline,
+        why_silent: Reason,
+    ) -> T:
+        return await self.client._sender.poll(request, deadline, why_silent)
 
     def _deadline(self, timeout: Timeout = UNSET) -> Deadline:
         """By when a call has to be done: a method's own `timeout`, or else the client's."""

@@ -26,6 +26,7 @@ from ..errors import (
     MalformedResponseError,
 )
 from ..settings import OF_EACH_REQUEST, Options, Settings
+from .doubt import Doubt, Reason, no_reason
 from .http import BoundedAuth, Hook, HookError, HttpClient, read_body
 
 if TYPE_CHECKING:
@@ -110,18 +111,32 @@ class Sender:
         """Send it, and make of the answer what the request names."""
         return decode(await self.respond(request, deadline), request, self.settings.max_values)
 
-    async def poll(self, request: Request[T | None], deadline: Deadline) -> T:
-        """Send it until the answer is not None."""
+    async def poll(
+        self,
+        request: Request[T | None],
+        deadline: Deadline,
+        why_silent: Reason = no_reason,
+    ) -> T:
+        """Send it until the answer is not None.
+
+        Args:
+            request: what is asked for.
+            deadline: by when there has to be an answer.
+            why_silent: why there may be none.
+        """
         polling = Polling(self.settings.poll_interval)
+        doubt = Doubt(why_silent)
         while True:
             response = await self.respond(request, deadline)
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
+            await doubt.grow(deadline)
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
-                raise CallTimeoutError(message, request=response.request)
+                error = CallTimeoutError(message, request=response.request)
+                raise await doubt.explain(error, deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """By when a call has to be done: by its own `timeout`, or else by the setting."""
@@ -143,7 +158,9 @@ class Sender:
                 seconds = pause(attempt, error)
                 if (
                     attempt >= self.settings.max_retries  # which may have been lowered meanwhile
-                    or not is_worth_retrying(error, replayable=not request.stream)
+                    or not is_worth_retrying(
+                        error, replayable=not request.stream, operation=request.operation
+                    )
                     or deadline.within(seconds) < seconds
                 ):
                     raise

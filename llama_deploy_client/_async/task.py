@@ -13,6 +13,8 @@ from llama_deploy_api.api.apiserver import (
 from pydantic import BaseModel
 
 from .._deadline import UNSET, Deadline, Timeout
+from .._silence import unknown_service
+from ..errors import CallTimeoutError, ServerError
 from ..events import (
     A,
     B,
@@ -25,9 +27,12 @@ from ..events import (
     reader,
 )
 from ..request import Request
-from ..types import EventDefinition, TaskResult
+from ..types import EventDefinition, TaskResult, TaskState
 from .model import Model
 from .streams import EventStream, can_be_read_again, read_events
+
+LOOK = 0.5
+"""Seconds for which `done` looks whether a 0.9 server has a result."""
 
 
 @frozen(kw_only=True)
@@ -60,7 +65,51 @@ class Task(Model):
             ServerError: as for `results`.
             CallTimeoutError: no result within `timeout` seconds.
         """
-        return await self._poll(self._results(), self._deadline(timeout))
+        return await self._poll(self._results(), self._deadline(timeout), self._why_silent)
+
+    async def done(self, *, timeout: Timeout = UNSET) -> TaskState:
+        """Whether the task is done, with its result if it is.
+
+        `GET /deployments/{deployment}/tasks/{task}/results`.
+
+        It does not wait for the task: 0.6 to 0.8 tell at once. 0.9 holds the request open until the
+        task is done, so it is given up after half a second, which does not disturb the task.
+
+        Args:
+            timeout: seconds for this call.
+
+        Returns:
+            A state that is true if the task is done. It has the `result`, or the `error` of a task
+            whose result 0.9 cannot give, a failed one among them.
+
+        Raises:
+            ServerError: the session is unknown (0.6 to 0.8).
+            CallTimeoutError: the server does not answer.
+
+        Examples:
+            >>> async def show(task):
+            ...     if state := await task.done():
+            ...         print(state.result or state.error)
+        """
+        deadline = self._deadline(timeout)
+        try:
+            result = await self._send(self._results(), deadline.within(LOOK))
+        except CallTimeoutError:
+            if await self._sends_events_once(deadline):
+                return TaskState()
+            result = await self.results(timeout=deadline.remaining())
+        except ServerError as error:
+            if error.status_code == 500 and await self._sends_events_once(deadline):
+                return TaskState(done=True, error=error)
+            raise
+        return TaskState(done=result is not None, result=result)
+
+    async def _sends_events_once(self, deadline: Deadline) -> bool:
+        """Whether the server is a 0.9, which also waits for results."""
+        return await can_be_read_again(self.client._sender, "apiserver", deadline) is False
+
+    async def _why_silent(self, _: Deadline) -> str:
+        return unknown_service(self.service_id)
 
     async def send_event(
         self, ev: BaseModel | ServerEvent, service_name: str, *, timeout: Timeout = UNSET
@@ -137,7 +186,7 @@ class Task(Model):
             raw_event=None if types is None else True,  # which 0.6 to 0.8 ignore
         )
         deadline = self._deadline(timeout)
-        sent = read_events(self.client._sender, request, deadline, self._ended)
+        sent = read_events(self.client._sender, request, deadline, self._ended, self._why_silent)
         if types is None:
             return EventStream(sent)
         read = reader(types)

@@ -20,6 +20,7 @@ from llama_deploy_api.api.core import (
     get_session,
     get_session_state,
     get_session_task_result,
+    list_services,
     list_session_tasks,
     list_sessions,
     send_session_task_event,
@@ -32,6 +33,7 @@ from .._concurrency import SyncInputs
 from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
 from .._jsonable import to_json_value
+from .._silence import missing_service
 from .._values import Arguments, to_task
 from ..errors import NotFoundError
 from ..events import ServerEvent, check_definition, define
@@ -59,7 +61,8 @@ class Session(Model):
         at first, later every `poll_interval` seconds.
 
         Args:
-            service_name: the service to run. An unknown one never ends.
+            service_name: the service to run. An unknown one never ends; the error at the end of
+                `timeout` says so.
             run_kwargs: the workflow's arguments, all of them: the client's `timeout` bounds it.
 
         Returns:
@@ -79,7 +82,22 @@ class Session(Model):
         deadline = self._deadline(timeout)
         task_id = self._start(task, deadline)
         request = get_session_task_result.request(self.id, task_id)
-        return (self._poll(request, deadline)).result
+        why_silent = partial(self._why_silent, task_id)
+        return (self._poll(request, deadline, why_silent)).result
+
+    def _why_silent(self, task_id: str, deadline: Deadline) -> str:
+        """Why a task may never have an event or a result: an unknown one, or an unknown service."""
+        send = self.client._sender.send
+        try:
+            tasks = send(list_session_tasks.request(self.id), Deadline(deadline.remaining()))
+            services = list_services.request().returning(dict[str, Any])
+            names = send(services, Deadline(deadline.remaining()))
+        except Exception:  # whatever is wrong with these questions, the silence is to be told
+            return ""
+        service = {task.task_id: task.service_id for task in tasks}
+        if task_id not in service:
+            return f"The session has no task {task_id!r}"
+        return missing_service(service[task_id], names)
 
     def run_many(
         self,
@@ -241,9 +259,9 @@ class Session(Model):
             StreamFailedError: the control plane reported an error of its own.
         """
         request = stream_session_task_result.request(self.id, task_id)
-        ended = partial(self._ended, task_id)
+        ended, why_silent = partial(self._ended, task_id), partial(self._why_silent, task_id)
         return EventStream(
-            read_events(self.client._sender, request, self._deadline(timeout), ended)
+            read_events(self.client._sender, request, self._deadline(timeout), ended, why_silent)
         )
 
     def _ended(self, task_id: str, timeout: float | None) -> bool:

@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 
 from .._answers import SyncAnswer, ask_sync
 from .._deadline import UNSET, Deadline, Timeout, Unset
+from .._silence import unanswered_question
 from ..errors import (
     CallError,
     CallTimeoutError,
@@ -19,6 +20,7 @@ from ..errors import (
 )
 from ..events import ReceivedEvent
 from ..types import TaskResult
+from .doubt import add_hint
 from .streams import EventStream
 from .task import Task
 
@@ -178,6 +180,8 @@ class TaskRun(Iterator[E]):
         except StreamInterruptedError:
             self._cut = True
             raise
+        except CallTimeoutError as error:
+            raise self._of_silence(error) from error.__cause__
         finally:
             events._limit(None)
         return self._last
@@ -187,6 +191,16 @@ class TaskRun(Iterator[E]):
             return self._is_question(event)
         except StopIteration as error:  # which would end the caller's loop
             raise RuntimeError(f"is_question raised {type(error).__name__}") from error
+
+    def _of_silence(self, error: CallTimeoutError) -> CallTimeoutError:
+        """The error, with what the task may wait for."""
+        if self._last is None:
+            return error
+        hint = unanswered_question(
+            self._last, can_answer=self._answer is not None, is_question=self._asks(self._last)
+        )
+        said = error.message.partition(". The last event")[0]  # which knows less
+        return add_hint(CallTimeoutError(said, request=error.request), hint)
 
     def _answer_the_rest(self, limit: Deadline) -> None:
         try:

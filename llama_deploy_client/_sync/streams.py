@@ -18,6 +18,7 @@ from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import pause
+from .._silence import cut_of_09, open_question
 from .._texts import shorten
 from ..errors import (
     CallError,
@@ -30,8 +31,10 @@ from ..errors import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
+from ..events import ReceivedEvent
 from ..request import Server as ServerTag
 from ..request import StreamRequest
+from .doubt import Doubt, Reason, add_hint, no_reason
 from .sending import Sender
 
 _log = logging.getLogger("llama_deploy_client")
@@ -123,6 +126,7 @@ def read_events(
     request: StreamRequest[Any],
     deadline: Deadline,
     task_ended: Question = _any_end,
+    why_silent: Reason = no_reason,
 ) -> Generator[Any, None]:
     """The events that a server streams; on from a cut, where the server sends them again.
 
@@ -132,6 +136,7 @@ def read_events(
         deadline: when the first event is due; each one restarts it for the next.
         task_ended: whether the task did; asked after a stream that ended without a stop event.
             Unless given, whatever the server ends has ended.
+        why_silent: why no first event may come.
     """
     deadline.restart()
     parser = EventParser(
@@ -140,13 +145,13 @@ def read_events(
         # A last line `{"error": "…"}` of a control plane is its own and no event.
         errors_in_band=request.server == "core",
     )
-    attempt = 0
+    attempt, doubt = 0, Doubt(why_silent)
     while True:
         before = parser.delivered
         response = None
         try:
             polling = Polling(sender.settings.poll_interval)
-            response = _open(sender, request, parser, deadline, polling)
+            response = _open(sender, request, parser, deadline, polling, doubt)
             parser.start()
             for chunk in _body(response):
                 delivered = parser.delivered
@@ -164,16 +169,27 @@ def read_events(
             if response is not None:
                 response.close()
         attempt = 0 if parser.delivered > before else attempt + 1
+        if isinstance(failure, CallTimeoutError):
+            raise _of_silence(failure, parser, deadline, doubt) from cause
         is_cut = type(failure) is StreamInterruptedError and attempt <= sender.settings.max_retries
-        if not (is_cut and can_be_read_again(sender, request.server, deadline)):
-            raise failure from cause
+        again = can_be_read_again(sender, request.server, deadline) if is_cut else None
+        if not again:
+            raise _of_cut(failure, parser, again) from cause
         _log.info("reading on after %d events: %s", parser.delivered, failure)
-        if attempt:
-            time.sleep(deadline.within(pause(attempt - 1)))
+        _rest(attempt, deadline)
 
 
-def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool:
+def _rest(attempt: int, deadline: Deadline) -> None:
+    """Pause before a stream is read on: not after new events, then longer and longer."""
+    if attempt:
+        time.sleep(deadline.within(pause(attempt - 1)))
+
+
+def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool | None:
     """Whether the server sends all events to whoever asks again: 0.6 to 0.8 do.
+
+    Returns:
+        None where it does not say.
 
     Raises:
         CallTimeoutError: no answer within the deadline.
@@ -186,7 +202,7 @@ def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> 
     except CallTimeoutError:
         raise
     except Exception:  # whatever is wrong with this question, the cut is what is to be told
-        return False
+        return None
     return replays_events(document.generation())
 
 
@@ -196,6 +212,7 @@ def _open(
     parser: EventParser,
     deadline: Deadline,
     polling: Polling,
+    doubt: Doubt,
 ) -> httpx.Response:
     while True:
         try:
@@ -211,10 +228,34 @@ def _open(
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
             if isinstance(error, UnknownEndpointError) and not may_come:
                 raise
+            doubt.grow(deadline)
             time.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error.message}"
                 raise CallTimeoutError(message, request=error.request) from error
+
+
+def _of_silence(
+    failure: CallTimeoutError, parser: EventParser, deadline: Deadline, doubt: Doubt
+) -> CallTimeoutError:
+    """The error, with what the silence may come of."""
+    if parser.delivered:
+        return add_hint(failure, open_question(ReceivedEvent.of(parser.last)))
+    return doubt.explain(failure, deadline)
+
+
+def _of_cut(failure: CallError, parser: EventParser, again: bool | None) -> CallError:
+    """The error; that of a cut by a 0.9 server, which sends nothing again, with its cause."""
+    if again is not False:
+        return failure
+    last = ReceivedEvent.of(parser.last) if parser.delivered else None
+    why = cut_of_09(last, stopped=parser.delivered > 0 and parser.ended)
+    if not why:
+        return failure
+    said = failure.message.removesuffix(f" ({parser.delivered} events delivered)")
+    return StreamInterruptedError(
+        f"{why}; {said}", request=failure.request, delivered=parser.delivered
+    )
 
 
 def _body(response: httpx.Response) -> httpx.SyncByteStream:

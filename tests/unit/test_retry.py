@@ -172,3 +172,12 @@ async def test_a_stream_is_resumed_at_once_and_then_after_growing_pauses(
     assert wire.calls.call_count == 5  # one brought an event, and so the next one came at once
     assert len(pauses) == 3
     assert grow(pauses)
+
+
+def test_a_list_that_races_with_the_end_of_a_task_is_asked_for_again() -> None:
+    def failed(method: str, status: int) -> ServerError:
+        return ServerError(httpx.Response(status, request=httpx.Request(method, "http://one")))
+
+    assert is_worth_retrying(failed("GET", 500), operation="list_deployment_tasks")
+    assert not is_worth_retrying(failed("GET", 501), operation="list_deployment_tasks")
+    assert not is_worth_retrying(failed("GET", 500), operation="list_deployments")

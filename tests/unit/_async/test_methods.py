@@ -110,7 +110,7 @@ async def test_what_a_method_returns_asks_the_same_client(
 
 def test_the_table_of_calls_has_every_method_that_sends_one_request() -> None:
     listed = {row.name.split(" ")[0].rpartition(".")[2] for row in [STATUS_ROW, *ROWS]}
-    elsewhere = {"run_nowait", "metrics", "wait", "run_many"}
+    elsewhere = {"run_nowait", "metrics", "wait", "done", "run_many"}
     elsewhere |= {"events", "stream", "get_task_result_stream"}
     for module in (apiserver, core, services, one_task, tasks):
         for kind in vars(module).values():

@@ -1,0 +1,64 @@
+"""Why no event or no result comes, as far as a client can tell. Texts alone: no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .events import ReceivedEvent, is_input_required
+
+
+def unknown_service(name: str | None) -> str:
+    """The question to ask where nobody can tell whether a service exists."""
+    service = f"a service {name!r}" if name else "the service that the task names"
+    return (
+        f"Does the deployment have {service}? LlamaDeploy 0.6 to 0.8 take an unknown one for a "
+        "task that never ends"
+    )
+
+
+def missing_service(name: str | None, names: Collection[str]) -> str:
+    """What a control plane that has these services tells of this one; "" if it has it."""
+    if name is None or name in names:
+        return ""
+    known = ", ".join(map(repr, sorted(names)[:10])) or "none"
+    return f"The control plane has no service {name!r}; it has {known}"
+
+
+def open_question(last: ReceivedEvent) -> str:
+    """What to do if the last event before a silence asks a human; "" if it does not."""
+    if not is_input_required(last):
+        return ""
+    return (
+        f"The last event{_named(last)} asks a human, and waits for an answer: send it with "
+        "task.send_event, or use tasks.stream with answer=, and is_question= where it is not a "
+        "question"
+    )
+
+
+def unanswered_question(last: ReceivedEvent, *, can_answer: bool, is_question: bool) -> str:
+    """The same for a run, which may have an answer function."""
+    if is_question:
+        missing = "the answer function sent nothing" if can_answer else "there is no answer="
+        return (
+            f"The last event{_named(last)} is a question, and {missing}: the task waits for an "
+            "answer (which events are questions is told by is_question=)"
+        )
+    if can_answer:
+        return f"If the last event{_named(last)} is a question, say so with is_question="
+    return ""
+
+
+def cut_of_09(last: ReceivedEvent | None, *, stopped: bool) -> str:
+    """What a stream of 0.9 that was cut came of. It sends each event once, to one reader."""
+    if stopped:
+        return "the workflow failed: LlamaDeploy 0.9 sends its stop event, then cuts the stream"
+    if last is None:
+        return (
+            "events are sent once (0.9): those of this task were read already, or another reader "
+            "takes them"
+        )
+    return ""
+
+
+def _named(event: ReceivedEvent) -> str:
+    return f", {event.name}," if event.name else ""

@@ -1,0 +1,181 @@
+"""Where nothing comes, or a stream is cut, the error says what that may come of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    ServerError,
+    StreamInterruptedError,
+    TaskDefinition,
+    TaskFailedError,
+)
+from llama_deploy_client._async.apiserver import Deployment
+from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent
+
+from ..conftest import add_services
+
+SHORT = 0.15
+
+
+def connect(server: FakeServer) -> AsyncClient:
+    return AsyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
+
+
+def demo(server: FakeServer) -> Deployment:
+    return Deployment(client=connect(server), id="demo")
+
+
+@pytest.fixture(params=["0.6", "0.8"])
+def old(request: pytest.FixtureRequest) -> FakeServer:
+    return add_services(FakeServer(request.param))
+
+
+class TestAnUnknownService:
+    async def test_is_named_by_the_control_plane(self, old: FakeServer) -> None:
+        client = connect(old).with_options(timeout=SHORT)
+        session = await client.core.sessions.create()
+        said = r"^no result within .*The control plane has no service 'nobody'; it has .*'shout'"
+        with pytest.raises(CallTimeoutError, match=said):
+            await session.run("nobody", message="hi")
+
+    async def test_is_named_for_a_stream(self, old: FakeServer) -> None:
+        session = await connect(old).core.sessions.create()
+        task_id = await session.run_nowait("nobody")
+        with pytest.raises(
+            CallTimeoutError, match=r"^no stream .*The control plane has no service 'nobody'"
+        ):
+            await anext(session.get_task_result_stream(task_id, timeout=SHORT))
+        with pytest.raises(CallTimeoutError, match=r"^no stream .*The session has no task 'other'"):
+            await anext(session.get_task_result_stream("other", timeout=SHORT))
+
+    async def test_is_asked_about_where_nobody_can_tell(self, old: FakeServer) -> None:
+        task = await demo(old).tasks.create(TaskDefinition.of("nobody"))
+        said = "Does the deployment have a service 'nobody'"
+        with pytest.raises(CallTimeoutError, match=said):
+            await task.wait(timeout=SHORT)
+        with pytest.raises(CallTimeoutError, match=said):
+            await anext(task.events(timeout=SHORT))
+
+    async def test_a_known_one_is_not_suspected(self, old: FakeServer) -> None:
+        client = connect(old).with_options(timeout=SHORT)
+        session = await client.core.sessions.create()
+        with pytest.raises(CallTimeoutError, match=r"^no result within 0\.15 s \(GET"):
+            await session.run("ask")
+
+
+class TestAnOpenQuestion:
+    async def test_is_told_by_a_run_that_cannot_answer(self, server: FakeServer) -> None:
+        async with demo(server).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
+            await anext(run)
+            with pytest.raises(CallTimeoutError, match=r"is a question.*no answer=.*is_question="):
+                await anext(run)
+
+    async def test_is_told_where_nothing_was_sent(self, server: FakeServer) -> None:
+        task = TaskDefinition.of("confirm")
+        tasks = demo(server).tasks
+        async with tasks.stream(task, timeout=SHORT, answer=lambda _: None) as run:
+            await anext(run)
+            with pytest.raises(CallTimeoutError, match="the answer function sent nothing"):
+                await anext(run)
+
+    async def test_is_supposed_where_it_was_not_recognised(self, newest: FakeServer) -> None:
+        class Plain(InputRequiredEvent):
+            pass
+
+        @newest.service("plain")
+        def plain() -> Any:
+            answer = yield Plain(text="ok?")
+            return answer.fields["response"]
+
+        task, answer = TaskDefinition.of("plain"), lambda _: "yes"
+        async with demo(newest).tasks.stream(task, timeout=SHORT, answer=answer) as run:
+            await anext(run)
+            with pytest.raises(CallTimeoutError, match="If the last event, Plain, is a question"):
+                await anext(run)
+        typed = demo(newest).tasks.stream(task, types=[Plain], answer=answer)
+        async with typed as known:
+            assert (await known.result()).result == "yes"  # told by the base of its class
+
+    async def test_is_told_by_a_stream_of_events(self, server: FakeServer) -> None:
+        task = await demo(server).tasks.create(TaskDefinition.of("confirm"))
+        events = task.events(timeout=SHORT)
+        await anext(events)
+        with pytest.raises(CallTimeoutError, match=r"asks a human.*send_event.*is_question="):
+            await anext(events)
+
+
+class TestACutOf09:
+    async def test_after_a_stop_event_is_a_failed_workflow(self, newest: FakeServer) -> None:
+        for types in (None, list[type[BaseModel]]()):
+            task = await demo(newest).tasks.create(TaskDefinition.of("fail"))
+            events = task.events(types=types)
+            await anext(events)
+            with pytest.raises(StreamInterruptedError, match=r"^the workflow failed: "):
+                await anext(events)
+
+    async def test_before_any_event_is_a_reader_too_late(self, newest: FakeServer) -> None:
+        task = await demo(newest).tasks.create(TaskDefinition.of("shout"))
+        assert await anext(task.events()) == {}
+        with pytest.raises(StreamInterruptedError, match=r"^events are sent once.*another reader"):
+            await anext(task.events())
+
+
+class TestDone:
+    async def test_is_told_without_waiting(self, server: FakeServer) -> None:
+        task = await demo(server).tasks.create(TaskDefinition.of("ask"))
+        state = await task.done()
+        assert not state
+        assert state.result is None
+        assert state.error is None
+        async with demo(server).tasks.stream(
+            TaskDefinition.of("ask"), answer=lambda _: "Ada"
+        ) as run:
+            await run.result()
+        state = await run.task.done()
+        assert state
+        assert state.result is not None
+        assert state.result.result == "Hello Ada"
+
+    async def test_a_failed_task_is_done(self, server: FakeServer) -> None:
+        task = await demo(server).tasks.create(TaskDefinition.of("fail"))
+        if server.has_control_plane:
+            await task.wait()
+        state = await task.done()
+        assert state.done
+        if server.has_control_plane:
+            assert state.result is not None
+            assert "no luck" in state.result.result
+        else:
+            assert isinstance(state.error, ServerError)
+
+    async def test_looking_disturbs_nothing(self, newest: FakeServer) -> None:
+        tasks = demo(newest).tasks
+        async with tasks.stream(TaskDefinition.of("ask"), answer=lambda _: "Ada") as run:
+            assert not await run.task.done()
+            events = [await anext(run)]
+            assert not await run.task.done()
+            assert (await run.result()).result == "Hello Ada"
+            assert events
+
+
+async def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) -> None:
+    @newest.service("fails late")
+    def fails_late() -> Any:
+        yield StopEvent({"no": "text"})
+
+    async with demo(newest).tasks.stream(TaskDefinition.of("fails late")) as run:
+        with pytest.raises(
+            ServerError, match=r"^The workflow ended with a result that is not text"
+        ):
+            await run.result()
+        assert run.last_event is not None
+        assert run.last_event.name == "StopEvent"
+    async with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
+        with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
+            await run.result()
