@@ -17,7 +17,7 @@ def _bar_class() -> Any:
             'progress=True needs tqdm: pip install "llama_deploy_client[progress]"', name="tqdm"
         ) from error
 
-    class Bar(tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs alone
         monitor_interval = 0  # no thread to watch over it: it would outlive the batch
 
     return Bar

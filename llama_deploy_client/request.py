@@ -97,8 +97,8 @@ class Request(_Message, Generic[T_co]):
 
     def returning(self, returns: type[R] | None) -> Request[R]:
         """The same request with another type for its answer; None for one that says nothing."""
-        changed: Any = evolve(self, returns=returns)
-        return changed  # type: ignore[no-any-return]
+        changed: Request[Any] = evolve(self, returns=returns)
+        return changed
 
 
 @frozen(kw_only=True)

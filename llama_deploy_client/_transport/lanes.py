@@ -50,6 +50,7 @@ class Waiter(Protocol[L]):
         ...
 
 
+# A bound cannot name another variable, which would be the lane that is waited for.
 W = TypeVar("W", bound=Waiter)  # type: ignore[type-arg]
 
 

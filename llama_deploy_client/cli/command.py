@@ -24,6 +24,8 @@ _SHARED = [each.name for each in fields(Options)]
 class _Plain:
     """Has a command's help look alike in all versions of typer."""
 
+    # It stands before a class of typer's, which has the methods that it calls.
+
     def get_params(self, ctx: Any) -> Any:
         parameters = super().get_params(ctx)  # type: ignore[misc]
         for each in parameters:
@@ -66,6 +68,7 @@ def add_command(
             function(call, **own)
 
     _, *own = inspect.signature(function, eval_str=True).parameters.values()
+    # `inspect` reads this attribute, which functions have not by themselves.
     command.__signature__ = _signature(own)  # type: ignore[attr-defined]
     command.__doc__ = _paragraphs(function)
     app.command(name, cls=Command, epilog=heading("Examples", examples))(command)
@@ -89,7 +92,7 @@ def take_shared_options(app: typer.Typer) -> None:
     own = inspect.Parameter(
         "version", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=_Version, default=False
     )
-    root.__signature__ = _signature([own])  # type: ignore[attr-defined]
+    root.__signature__ = _signature([own])  # type: ignore[attr-defined]  # as above
     app.callback(cls=Group)(root)
 
 

@@ -30,7 +30,7 @@ class _Open(BaseModel):
 _Base: Any = _Open  # for type checkers: a derived class takes fields that it does not declare
 
 
-class InputRequiredEvent(_Base):  # type: ignore[misc]
+class InputRequiredEvent(_Base):  # type: ignore[misc]  # Any, as said above
     """A question: yielding it gives the event that answers.
 
     It takes any fields. A class derived from it can declare some, as on a real server, and is sent

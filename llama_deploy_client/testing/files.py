@@ -31,7 +31,7 @@ def parse(text: str) -> File:
     Raises:
         ValueError: it is not YAML, or lacks name or services.
     """
-    import yaml  # type: ignore[import-untyped]
+    import yaml  # type: ignore[import-untyped]  # an extra, without its stubs
 
     try:
         content: Any = yaml.safe_load(text)
