@@ -222,7 +222,9 @@ class Sender:
     async def _read(self, response: httpx.Response, *, stream: bool) -> None:
         """Read the body, but for that of a stream; of an error only what may be shown."""
         # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
-        encoding = response.headers.pop("Content-Encoding", "identity")
+        encoding = "identity"
+        if "Content-Encoding" in response.headers:
+            encoding = response.headers.pop("Content-Encoding")
         if not response.is_success:
             limit = min(ERROR_BODY, self.settings.max_response_size)
             await read_body(response, limit, or_its_start=True)

@@ -111,6 +111,15 @@ class _Socket:
         except OSError as error:
             _raise_as(httpx.ReadError, error)
 
+    def _send(self, content: memoryview) -> int:
+        """How much of it the system takes at once."""
+        try:
+            return self._socket.send(content)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            _raise_as(httpx.WriteError, error)
+
     def is_readable(self) -> bool:
         """Whether there is something to read: on an idle connection, its end."""
         try:
@@ -161,10 +170,14 @@ class AsyncSocket(_Socket):
             _raise_as(httpx.ReadError, error)
 
     async def write(self, content: memoryview, deadline: Deadline) -> None:
-        limit = asyncio.timeout(_left(deadline, httpx.WriteTimeout))
+        left = _left(deadline, httpx.WriteTimeout)
+        sent = self._send(content)  # most requests go out whole, and take no time
+        if sent == len(content):
+            return
+        limit = asyncio.timeout(left)
         try:
             async with limit:
-                await asyncio.get_running_loop().sock_sendall(self._socket, content)
+                await asyncio.get_running_loop().sock_sendall(self._socket, content[sent:])
         except OSError as error:
             if limit.expired():
                 raise httpx.WriteTimeout("timed out") from error
@@ -200,12 +213,9 @@ class SyncSocket(_Socket):
         unsent = content
         while unsent:
             left = _left(deadline, httpx.WriteTimeout)
-            try:
-                unsent = unsent[self._socket.send(unsent) :]
-            except BlockingIOError:
+            unsent = unsent[self._send(unsent) :]
+            if unsent:
                 _wait(self._socket, left, to_write=True)
-            except OSError as error:
-                _raise_as(httpx.WriteError, error)
 
     def close(self) -> None:
         self._closer.end()

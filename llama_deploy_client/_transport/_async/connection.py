@@ -65,10 +65,13 @@ class Connection:
 
     async def _write(self, outgoing: Outgoing, request: httpx.Request, deadline: Deadline) -> None:
         assert isinstance(request.stream, httpx.AsyncByteStream)
-        async for piece in request.stream:
-            outgoing.add(piece)
-            if len(outgoing) >= _WRITE_SIZE:
-                await self._stream.write(outgoing.take(), deadline)
+        if isinstance(request.stream, httpx.ByteStream):  # is there already
+            outgoing.add(request.content)
+        else:
+            async for piece in request.stream:
+                outgoing.add(piece)
+                if len(outgoing) >= _WRITE_SIZE:
+                    await self._stream.write(outgoing.take(), deadline)
         outgoing.end()
         await self._stream.write(outgoing.take(), deadline)
 

@@ -66,10 +66,13 @@ class Connection:
 
     def _write(self, outgoing: Outgoing, request: httpx.Request, deadline: Deadline) -> None:
         assert isinstance(request.stream, httpx.SyncByteStream)
-        for piece in request.stream:
-            outgoing.add(piece)
-            if len(outgoing) >= _WRITE_SIZE:
-                self._stream.write(outgoing.take(), deadline)
+        if isinstance(request.stream, httpx.ByteStream):  # is there already
+            outgoing.add(request.content)
+        else:
+            for piece in request.stream:
+                outgoing.add(piece)
+                if len(outgoing) >= _WRITE_SIZE:
+                    self._stream.write(outgoing.take(), deadline)
         outgoing.end()
         self._stream.write(outgoing.take(), deadline)
 
