@@ -166,7 +166,8 @@ def _get(settings: Settings, server: str, path: str) -> Any:
         headers["Authorization"] = f"Bearer {values['token']}"
     url = values.get(server, DEFAULT_URLS[server]).rstrip("/")
     proxy = values.get("proxy")
-    proxies = ProxyHandler({"http": proxy, "https": proxy} if proxy else None)
+    known: dict[str, str] | None = None if _is_true(values.get("trust_env", True)) else {}
+    proxies = ProxyHandler({"http": proxy, "https": proxy} if proxy else known)
     handlers = [proxies, _no_redirects()]
     if url.startswith("https:"):
         handlers.append(HTTPSHandler(context=_tls(values)))
@@ -191,7 +192,12 @@ def _tls(values: dict[str, Any]) -> ssl.SSLContext:
 
     context = ssl.create_default_context(cafile=values.get("ca_bundle"))
     if values.get("client_cert"):
-        context.load_cert_chain(values["client_cert"])
-    if str(values.get("disable_ssl", False)).lower() in ("true", "1", "yes", "on"):
+        context.load_cert_chain(values["client_cert"], password=values.get("client_cert_password"))
+    if _is_true(values.get("disable_ssl", False)):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
+
+
+def _is_true(value: Any) -> bool:
+    """A boolean setting, as text in the environment."""
+    return str(value).lower() in ("true", "t", "1", "yes", "y", "on")

@@ -12,8 +12,8 @@ from .completion import complete_profile
 from .invocation import Invocation
 from .profiles import (
     DEFAULT_PROFILE,
+    HIDDEN,
     KEYS,
-    SECRETS,
     profile_file,
     read_profile,
     read_profiles,
@@ -46,7 +46,7 @@ def config(call: Invocation) -> None:
 
     settings = call.settings
     with make_client(SyncClient, settings) as client:
-        values = {key: getattr(client, key, None) for key in KEYS - {"token_file"}}
+        values = {key: getattr(client.settings, key, None) for key in KEYS - {"token_file"}}
     values["deployment"] = settings.get("deployment")
     unsent = {key for key, _ in settings.withheld(API_SERVER)}
     rows = [_profile_row(call)]
@@ -112,7 +112,7 @@ def _shown(key: str, value: Any) -> Any:
         return None
     if key == "headers" and isinstance(value, Mapping):
         return dict.fromkeys(value, _HIDDEN)
-    if key in SECRETS:
+    if key in HIDDEN:
         return _HIDDEN
     if key in _URLS:
         return without_userinfo(str(value))

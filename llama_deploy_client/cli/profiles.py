@@ -22,6 +22,8 @@ from .exits import UsageError
 DEFAULT_PROFILE = "default"
 SECRETS = ("token", "headers")
 """Settings that are credentials of the server that they are sent to."""
+HIDDEN = (*SECRETS, "client_cert_password")
+"""Settings that are never shown."""
 OF_COMMANDS_ALONE = ("deployment", "token_file")
 KEYS = {
     *OF_COMMANDS_ALONE,
@@ -29,6 +31,7 @@ KEYS = {
     "api_server_url",
     "ca_bundle",
     "client_cert",
+    "client_cert_password",
     "control_plane_url",
     "disable_ssl",
     "max_connections",
@@ -39,6 +42,7 @@ KEYS = {
     "poll_interval",
     "proxy",
     "timeout",
+    "trust_env",
 }
 """What a profile may set: the client's settings that a text can express, written down here since
 completion has no time to import them."""

@@ -6,7 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..errors import LlamaDeployError, NotFoundError, StreamInterruptedError
+from ..errors import (
+    LlamaDeployError,
+    NotFoundError,
+    ServerError,
+    StreamInterruptedError,
+    TaskFailedError,
+)
 from ..events import ReceivedEvent, is_input_required
 from ..sync.apiserver import Deployment, Task
 from ..types import TaskDefinition
@@ -102,7 +108,13 @@ def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> 
                         note(how_to_reply)
             except StreamInterruptedError as error:  # the result counts even so
                 note(cause(error))
-            result = events.result().result
+            try:
+                result = events.result().result
+            except TaskFailedError:
+                raise
+            except ServerError as error:
+                error.add_note("Without --events, `run` prints any result.")
+                raise
     show_value(result, as_json=call.as_json)
 
 

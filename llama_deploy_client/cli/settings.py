@@ -18,6 +18,7 @@ from attrs import field, frozen
 from .exits import UsageError
 from .profiles import (
     DEFAULT_PROFILE,
+    HIDDEN,
     KEYS,
     SECRETS,
     expand,
@@ -208,7 +209,7 @@ def _flags(options: Flags) -> Source:
 
 def _profile(name: str | None) -> Source:
     values, path = dict(read_profile(name)), profile_file()
-    files = [path] if any(key in values for key in SECRETS) else []
+    files = [path] if any(key in values for key in HIDDEN) else []
     if file := values.pop("token_file", None):
         values["token"] = read_token(file)
         files.append(expand(file))
@@ -271,7 +272,7 @@ def _explain(error: ValidationError, settings: Settings) -> str:
         key = str(each["loc"][0]) if each["loc"] else ""
         if source := settings.source(key):
             value = repr(settings.get(key))
-            shown = "" if key in (*SECRETS, *_URLS) or value in text else f", got {value}"
+            shown = "" if key in (*HIDDEN, *_URLS) or value in text else f", got {value}"
             text = f"setting {key} (from {source.names(key)}): {text}{shown}"
         texts.append(text)
     return "; ".join(dict.fromkeys(texts))  # once for all types that a setting may have

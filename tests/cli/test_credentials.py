@@ -198,6 +198,7 @@ def test_profiles_are_shown_without_secrets(cli: Cli, given: Given) -> None:
     given.add("default", "api_server_url", f"http://user:{SECRET}@default.example")
     given.add("default", "token", SECRET)
     given.add("default", "headers", {"X-Key": SECRET})
+    given.add("default", "client_cert_password", SECRET)
     given.add("named", "deployment", "one")
     listed = cli("profiles", "list")
     assert listed.out == "default\thttp://default.example\t-\nnamed\t-\tone\n"
@@ -206,6 +207,7 @@ def test_profiles_are_shown_without_secrets(cli: Cli, given: Given) -> None:
         "api_server_url": "http://default.example",
         "token": "(hidden)",
         "headers": {"X-Key": "(hidden)"},
+        "client_cert_password": "(hidden)",
     }
     assert cli("profiles", "show", "named").out == "deployment\tone\n"
     missing = cli("profiles", "show", "nmaed")

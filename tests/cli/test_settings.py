@@ -85,6 +85,24 @@ def test_the_variable_for_the_profile_counts_unless_the_flag_does(
     assert asked(wire) == "http://b/"
 
 
+@pytest.mark.parametrize("by", ["flag", "variable"])
+def test_a_profile_that_is_named_outranks_the_environment_in_every_setting(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, write_profiles: Write, by: str
+) -> None:
+    write_profiles(
+        "[default]\ntimeout = 1\nmax_retries = 1\n"
+        '[p]\ntimeout = 2\ndeployment = "of-p"\napi_server_url = "http://p"'
+    )
+    for name, value in {"TIMEOUT": "3", "DEPLOYMENT": "of-environment", "MAX_RETRIES": "4"}.items():
+        monkeypatch.setenv(f"LLAMA_DEPLOY_{name}", value)
+    flags = ["--profile", "p"] if by == "flag" else []
+    if by == "variable":
+        monkeypatch.setenv("LLAMA_DEPLOY_PROFILE", "p")
+    rows = json.loads(cli("config", "--json", *flags).out)
+    values = {row["setting"]: row["value"] for row in rows}
+    assert (values["timeout"], values["deployment"], values["max_retries"]) == (2, "of-p", 4)
+
+
 def test_the_deployment_comes_from_flag_variable_or_profile(
     cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, write_profiles: Write
 ) -> None:
