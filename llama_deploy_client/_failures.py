@@ -98,6 +98,9 @@ def status_error(
             causes = usual_causes(request, response.request.url)
         log = f"The reason is in the log of the {server.name}."
         return ServerError(response, cause=causes or "", hint=log)
+    if status == 413:
+        hint = "LlamaDeploy has no such limit, but gateways have: nginx's client_max_body_size."
+        return StatusError(response, hint=hint)
     return StatusError(response)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from ._pages import START, is_page, title, words
+
 _SHOWN = 200
 """Characters of a foreign text (a body, a line) that a message shows."""
 
@@ -37,7 +39,9 @@ def on_one_line(text: str) -> str:
 def shorten(text: str | bytes | bytearray) -> str:
     """The start of a foreign text on one line, fit for a message: the one way into messages."""
     if not isinstance(text, str):
-        text = text[: 4 * _SHOWN].decode("utf-8", "replace")
+        text = text[:START].decode("utf-8", "replace")
+    if is_page(text) and (named := title(text)):
+        text = f"a web page, {named!r}"
     text = on_one_line(text[: 4 * _SHOWN])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
@@ -57,16 +61,23 @@ def phrase(status: int) -> str:
 
 
 def explanation(response: httpx.Response) -> str | None:
-    """What the server said: FastAPI's `detail`, else the start of the body."""
+    """What was answered: FastAPI's `detail`, a web page's title, else the start of the body."""
     try:
         body = json.loads(response.content[:ERROR_BODY])
     except (ValueError, RecursionError):
-        text = shorten(response.content)
-        return text if text and text != phrase(response.status_code) else None
+        start = response.content[:START].decode("utf-8", "replace")
+        text = shorten(words(start) if is_page(start) else start)
+        is_new = _letters(text) != _letters(phrase(response.status_code))
+        return text if text and is_new else None
     detail = body.get("detail", body) if isinstance(body, dict) else body
     if isinstance(detail, list):
         return "; ".join(_problem(problem) for problem in detail[:5])
     return shorten(detail if isinstance(detail, str) else json.dumps(detail))
+
+
+def _letters(text: str) -> str:
+    """What two spellings have in common, such as "Gateway Timeout" and "504 Gateway Time-out"."""
+    return re.sub("[^a-z]", "", text.lower())
 
 
 def _problem(problem: Any) -> str:

@@ -97,10 +97,18 @@ class CallError(LlamaDeployError, httpx.HTTPError):
     """
 
     def __init__(self, message: str, *, request: httpx.Request) -> None:
-        self.message = message
         self.request = bare(request)  # a kept error must not keep a token
         # Not super(): each of httpx's errors beside this one wants other keywords.
-        Exception.__init__(self, f"{message.removesuffix('.')} ({self.method} {self.url})")
+        Exception.__init__(self)
+        self._say(message)
+
+    def _say(self, message: str) -> None:
+        self.message = message
+        self.args = (f"{message.removesuffix('.')} ({self.method} {self.url})",)
+
+    def _add(self, sentence: str) -> None:
+        """Have the message say more."""
+        self._say(f"{self.message.removesuffix('.')}. {sentence}")
 
     @property
     def method(self) -> str:

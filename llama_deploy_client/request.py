@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from attrs import evolve, field, frozen
@@ -82,6 +82,8 @@ class Request(_Message, Generic[T_co]):
         returns: the type of that value; `str` of an answer that is text, `None` where it says
             nothing.
         text: whether the answer is text and not JSON.
+        waits: whether the server may hold the request open until there is something to answer. If
+            a gateway gives up on it meanwhile, it is sent again, until its time is over.
 
     Examples:
         >>> from llama_deploy_api.api.core import get_session_task_result
@@ -94,11 +96,16 @@ class Request(_Message, Generic[T_co]):
 
     returns: Any
     text: bool = False
+    waits: bool = False
 
     def returning(self, returns: type[R] | None) -> Request[R]:
         """The same request with another type for its answer; None for one that says nothing."""
         changed: Request[Any] = evolve(self, returns=returns)
         return changed
+
+    def waiting(self) -> Self:
+        """The same request, which the server may hold open until there is something to answer."""
+        return evolve(self, waits=True)
 
 
 @frozen(kw_only=True)
@@ -106,6 +113,7 @@ class StreamRequest(_Message, Generic[T_co]):
     """A request that is answered by a stream of events, one JSON value a line."""
 
     stream: ClassVar[bool] = True
+    waits: ClassVar[bool] = True
 
 
 def check_id(id: str) -> str:

@@ -16,9 +16,10 @@ from .._deadline import Deadline, Timeout, Unset, check_seconds
 from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
 from .._polling import Polling
-from .._retry import is_worth_retrying, pause
+from .._retry import Retries
 from .._servers import SERVERS
 from .._texts import ERROR_BODY, shorten, without_credentials
+from .._transport.clock import monotonic
 from ..errors import (
     CallError,
     CallTimeoutError,
@@ -117,7 +118,7 @@ class Sender:
         deadline: Deadline,
         why_silent: Reason = no_reason,
     ) -> T:
-        """Send it until the answer is not None.
+        """Send it until the answer is not None. A gateway that gives up on it is no failure.
 
         Args:
             request: what is asked for.
@@ -127,7 +128,7 @@ class Sender:
         polling = Polling(self.settings.poll_interval)
         doubt = Doubt(why_silent)
         while True:
-            response = await self.respond(request, deadline)
+            response = await self.respond(request, deadline, patient=True)
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
@@ -147,25 +148,43 @@ class Sender:
         return Deadline(timeout)
 
     async def respond(
-        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
+        self,
+        request: Request[Any] | StreamRequest[Any],
+        deadline: Deadline,
+        *,
+        patient: bool = False,
     ) -> httpx.Response:
-        """The answer to it; it is sent again where that may help and does no harm."""
-        attempt = 0
+        """The answer to it; it is sent again where that may help and does no harm.
+
+        Args:
+            request: what to send.
+            deadline: by when the answer has to be there.
+            patient: whether a gateway may give up on it at any time, even at once.
+        """
+        retries = Retries(
+            replayable=not request.stream,
+            waits=request.waits,
+            patient=patient,
+            operation=request.operation,
+        )
         while True:
+            began = monotonic()
             try:
                 return await self._send_once(request, deadline)
             except CallError as error:
-                seconds = pause(attempt, error)
-                if (
-                    attempt >= self.settings.max_retries  # which may have been lowered meanwhile
-                    or not is_worth_retrying(
-                        error, replayable=not request.stream, operation=request.operation
-                    )
-                    or deadline.within(seconds) < seconds
-                ):
+                # The setting may have been lowered meanwhile.
+                seconds = retries.pause(error, monotonic() - began, self.settings.max_retries)
+                if seconds is None:
                     raise
+                if (left := deadline.within(seconds)) < seconds:
+                    if not retries.waiting:
+                        raise
+                    await sleep_async(left)
+                    message = (
+                        f"no answer within {deadline.timeout} s. The last try: {error.message}"
+                    )
+                    raise CallTimeoutError(message, request=error.request) from error
                 _log.info("trying again in %.1f s: %s", seconds, error)
-            attempt += 1
             await sleep_async(seconds)
 
     async def _send_once(

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from .._deadline import UNSET, Deadline, Timeout
 from .._silence import unknown_service
-from ..errors import CallTimeoutError, ServerError
+from ..errors import CallTimeoutError, LlamaDeployError, ServerError
 from ..events import (
     A,
     B,
@@ -48,7 +48,8 @@ class Task(Model):
     async def results(self, *, timeout: Timeout = UNSET) -> TaskResult | None:
         """The task's result (`GET /deployments/{deployment}/tasks/{task}/results`).
 
-        0.6 to 0.8 answer None until the task is done; 0.9 waits for it, for `timeout` seconds.
+        0.6 to 0.8 answer None until the task is done; 0.9 waits for it, for `timeout` seconds,
+        whatever time a gateway on the way allows.
         A workflow that failed: 0.6 to 0.8 give the text of the exception as the result.
 
         Raises:
@@ -60,6 +61,9 @@ class Task(Model):
 
     async def wait(self, *, timeout: Timeout = UNSET) -> TaskResult:
         """The task's result, once there is one: `results`, asked again while that answers None.
+
+        A gateway on the way that gives up (504, 502, a cut connection) is no failure: the server is
+        asked again, until `timeout`.
 
         Raises:
             ServerError: as for `results`.
@@ -106,7 +110,12 @@ class Task(Model):
 
     async def _sends_events_once(self, deadline: Deadline) -> bool:
         """Whether the server is a 0.9, which also waits for results."""
-        return await can_be_read_again(self.client._sender, "apiserver", deadline) is False
+        try:
+            return await can_be_read_again(self.client._sender, "apiserver", deadline) is False
+        except CallTimeoutError:
+            raise
+        except LlamaDeployError:  # of this question; the answer to the other one counts
+            return False
 
     async def _why_silent(self, _: Deadline) -> str:
         return unknown_service(self.service_id)
@@ -156,8 +165,8 @@ class Task(Model):
         Each is a dict with the fields of the event. The last one is the workflow's stop event: `{}`
         or `{"result": …}`. 0.6 to 0.8 give all events to each reader, 0.9 each event to one reader.
 
-        A stream of 0.6 to 0.8 that is cut is read on from there, `max_retries` times in a row
-        without a new event at the most.
+        A stream of 0.6 to 0.8 that is cut is read on from there: until `timeout` if it was open for
+        a while, as gateways cut it, or `max_retries` times in a row if it is cut at once.
 
         Args:
             types: pydantic classes. An event whose class on the server (0.9) has the name of one
@@ -168,8 +177,9 @@ class Task(Model):
             EventMismatchError: an event has the name of one of `types`, but does not fit it. The
                 stream goes on: iterate on for the next event.
             CallTimeoutError: no event for `timeout` seconds, or no stream (404) for so long.
-            StreamInterruptedError: the connection broke for good, the workflow failed (0.9), or the
-                stream ended without a stop event and the task has no result (0.6 to 0.8).
+            StreamInterruptedError: the connection broke for good (on 0.9 each time, and events are
+                lost), the workflow failed (0.9), or the stream ended without a stop event and the
+                task is not known to have a result (0.6 to 0.8).
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
@@ -195,13 +205,13 @@ class Task(Model):
     def _results(self) -> Request[TaskResult | None]:
         return get_deployment_task_results.request(
             self.deployment_id, self.id, session_id=self.session_id or None
-        )
+        ).waiting()
 
-    async def _ended(self, timeout: float | None) -> bool:
+    async def _ended(self, timeout: float) -> bool:
         """Whether a stream without a stop event ended properly.
 
-        0.9 cuts the stream of a workflow that fails, so an end of its is one. Before, only a
-        result tells.
+        0.9 cuts the stream of a workflow that fails, so a clean end means that it is over. Before,
+        only a result tells.
         """
         deadline = Deadline(timeout)
         if not await can_be_read_again(self.client._sender, "apiserver", deadline):

@@ -17,7 +17,9 @@ from llama_deploy_api.api.apiserver import (
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs
 from .._deadline import UNSET, Timeout
+from .._gateways import explain_run
 from .._values import Arguments, to_task
+from ..errors import CallError
 from ..events import (
     A,
     B,
@@ -57,7 +59,9 @@ class TaskCollection(Collection[Task]):
 
         Raises:
             ValueError: the arguments are not a JSON object. Nothing is sent.
-            ServerError: the workflow failed (0.9), or no such session.
+            ServerError: the workflow failed (0.9), or no such session; or a gateway on the way gave
+                up on the request (502 to 504). For workflows that take longer than it allows,
+                `create` the task, and `wait` for it.
             NotFoundError: no such deployment or service. 0.6.0 never answers where the service is
                 unknown.
 
@@ -69,13 +73,18 @@ class TaskCollection(Collection[Task]):
         request = run_deployment_task.request(
             self.deployment_id, session_id=task.session_id or None, body=task
         )
-        return await self._send(request, timeout)
+        try:
+            return await self._send(request, timeout)
+        except CallError as error:
+            explain_run(error)
+            raise
 
     def run_many(
         self,
         tasks: AsyncInputs[TaskDefinition | Arguments],
         *,
         concurrency: int = 10,
+        create_and_wait: bool = False,
         progress: bool = False,
         results_file: str | PathLike[str] | None = None,
         timeout: Timeout = UNSET,
@@ -85,6 +94,10 @@ class TaskCollection(Collection[Task]):
         Args:
             tasks: what to run, each as for `run`. They are read as there is room for them.
             concurrency: how many run at once. Beyond `max_connections` they wait their turn.
+            create_and_wait: create each task and wait for its result, as `create` and `Task.wait`
+                do, for workflows that take longer than a gateway on the way allows. Results are
+                strings then: one that is not is a `ServerError` (0.9). An unknown service is a
+                `CallTimeoutError` (0.6 to 0.8).
             progress: show a bar, if stderr is a terminal. This needs tqdm: the extra `progress`.
             results_file: the file to which each result is added, as a line of JSON, and from which
                 a batch of the same tasks takes those that succeeded before.
@@ -102,14 +115,20 @@ class TaskCollection(Collection[Task]):
             ...     tasks = [{"message": message} for message in messages]
             ...     return await deployment.tasks.run_many(tasks).results()
         """
+        run = self._create_and_wait if create_and_wait else self.run
         return Batch(
             tasks,
             to_task,
-            partial(self.run, timeout=timeout),
+            partial(run, timeout=timeout),
             concurrency=concurrency,
             progress=progress,
             results_file=results_file,
         )
+
+    async def _create_and_wait(self, task: TaskDefinition, *, timeout: Timeout = UNSET) -> str:
+        deadline = self._deadline(timeout)
+        created = await self.create(task, timeout=deadline.remaining())
+        return (await created.wait(timeout=deadline.remaining())).result
 
     async def create(self, task: TaskDefinition | Arguments, *, timeout: Timeout = UNSET) -> Task:
         """Start a workflow without waiting for it (`POST /deployments/{deployment}/tasks/create`).

@@ -243,8 +243,8 @@ class Session(Model):
         `GET /sessions/{session}/tasks/{task}/result_stream`.
 
         Each is a dict with the fields of the event. The last one is the workflow's stop event. A
-        stream that is cut is read on from there, `max_retries` times in a row without a new event
-        at the most.
+        stream that is cut is read on from there: until `timeout` if it was open for a while, as
+        gateways cut it, or `max_retries` times in a row if it is cut at once.
 
         Args:
             task_id: the task; there is no telling an unknown one from one without events yet.
@@ -253,7 +253,7 @@ class Session(Model):
         Raises:
             CallTimeoutError: no event for `timeout` seconds.
             StreamInterruptedError: the connection broke for good, or the stream ended without a
-                stop event and the task has no result.
+                stop event and the task is not known to have a result.
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
             MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
             StreamFailedError: the control plane reported an error of its own.
@@ -264,7 +264,7 @@ class Session(Model):
             read_events(self.client._sender, request, self._deadline(timeout), ended, why_silent)
         )
 
-    def _ended(self, task_id: str, timeout: float | None) -> bool:
+    def _ended(self, task_id: str, timeout: float) -> bool:
         return self.get_task_result(task_id, timeout=timeout) is not None
 
     def get_state(self, *, timeout: Timeout = UNSET) -> dict[str, Any]:

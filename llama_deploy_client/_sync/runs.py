@@ -21,7 +21,7 @@ from ..errors import (
 from ..events import ReceivedEvent
 from ..types import TaskResult
 from .doubt import add_hint
-from .streams import EventStream
+from .streams import QUESTION, EventStream
 from .task import Task
 
 E = TypeVar("E", default=dict[str, Any])
@@ -115,6 +115,8 @@ class TaskRun(Iterator[E]):
             message = f"no result within {limit.timeout} s"
             raise CallTimeoutError(message, request=error.request) from error
         except ServerError as error:
+            if not _is_of_the_workflow(error):
+                raise
             self._read_the_rest()
             if self._failed:
                 raise TaskFailedError(error.response) from None
@@ -215,8 +217,10 @@ class TaskRun(Iterator[E]):
 
     def _read_the_rest(self) -> None:
         """Read on for how the stream ends. Its task is done, so that is soon."""
+        events = self._entered()[1]
+        events._limit(Deadline(QUESTION))
         try:
-            for event in self._entered()[1]:
+            for event in events:
                 self._last = event
             self._done = not self._cut
         except StreamInterruptedError:
@@ -240,10 +244,17 @@ class TaskRun(Iterator[E]):
 
     def _failure(self, cut: StreamInterruptedError) -> CallError:
         """What the cut came of: the network can cut there as well."""
+        seconds = self.task._deadline(self._timeout).within(QUESTION)
         try:
-            self.task.results(timeout=self._timeout)
+            self.task.results(timeout=seconds)
         except ServerError as error:
-            return TaskFailedError(error.response)
-        except CallError:
-            pass
+            if _is_of_the_workflow(error):
+                return TaskFailedError(error.response)
+        except Exception as error:  # whatever is wrong with the question, the cut is to be told
+            cut.add_note(f"Whether the workflow failed is not known: {error}")
         return cut
+
+
+def _is_of_the_workflow(error: ServerError) -> bool:
+    """Whether a server says of a workflow that it failed; other statuses are those of gateways."""
+    return error.status_code == 500

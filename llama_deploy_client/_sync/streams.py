@@ -18,8 +18,9 @@ from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import pause
-from .._silence import cut_of_09, open_question
+from .._silence import LOST, cut_of_09, open_question
 from .._texts import shorten
+from .._transport.clock import monotonic
 from ..errors import (
     CallError,
     CallTimeoutError,
@@ -41,6 +42,13 @@ _log = logging.getLogger("llama_deploy_client")
 
 PATIENCE = 5.0
 """Seconds for which a server that answers "no such path" is asked again."""
+
+A_WHILE = 0.1
+"""Seconds. What ends a stream sooner is a failure; what ends one that was open for longer may be a
+gateway, which closes a stream that is silent for too long."""
+
+QUESTION = 5.0
+"""Seconds that a question to the server may take once a stream was cut: the cut is to be told."""
 
 T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])
@@ -113,11 +121,11 @@ class EventStream(Stream[E]):
         return read(next(self._items))
 
 
-Question = Callable[[float | None], bool]
+Question = Callable[[float], bool]
 """Asks a server something, within so many seconds."""
 
 
-def _any_end(_: float | None) -> bool:
+def _any_end(_: float) -> bool:
     return True
 
 
@@ -145,13 +153,11 @@ def read_events(
         # A last line `{"error": "…"}` of a control plane is its own and no event.
         errors_in_band=request.server == "core",
     )
-    attempt, doubt = 0, Doubt(why_silent)
+    cuts = _Cuts(sender, request.server, parser, deadline, Doubt(why_silent))
     while True:
-        before = parser.delivered
-        response = None
+        response = failure = None
         try:
-            polling = Polling(sender.settings.poll_interval)
-            response = _open(sender, request, parser, deadline, polling, doubt)
+            response = _open(sender, request, parser, deadline, cuts)
             parser.start()
             for chunk in _body(response):
                 delivered = parser.delivered
@@ -161,47 +167,125 @@ def read_events(
                     deadline.restart()
             for event in parser.finish(closed=response.extensions.get("ends_by_closing", False)):
                 yield event
-            _check_end(parser, deadline, task_ended)
-            return
         except (CallError, EventError, httpx.RequestError) as error:
             failure, cause = _explain(error, response, parser, deadline)
         finally:
             if response is not None:
                 response.close()
-        attempt = 0 if parser.delivered > before else attempt + 1
-        if isinstance(failure, CallTimeoutError):
-            raise _of_silence(failure, parser, deadline, doubt) from cause
-        is_cut = type(failure) is StreamInterruptedError and attempt <= sender.settings.max_retries
-        again = can_be_read_again(sender, request.server, deadline) if is_cut else None
-        if not again:
-            raise _of_cut(failure, parser, again) from cause
+        cuts.close()
+        if failure is None:
+            problem = _find_cut(parser, deadline, task_ended)
+            if problem is None:
+                return
+            failure, cause = _explain(problem, response, parser, deadline)
+        cuts.mend(failure, cause)
         _log.info("reading on after %d events: %s", parser.delivered, failure)
-        _rest(attempt, deadline)
 
 
-def _rest(attempt: int, deadline: Deadline) -> None:
-    """Pause before a stream is read on: not after new events, then longer and longer."""
-    if attempt:
-        time.sleep(deadline.within(pause(attempt - 1)))
+class _Cuts:
+    """Whether a stream that was cut can be read on, and when; and why it cannot."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        server: ServerTag,
+        parser: EventParser,
+        deadline: Deadline,
+        doubt: Doubt,
+    ) -> None:
+        self.doubt = doubt
+        self._sender = sender
+        self._server = server
+        self._parser = parser
+        self._deadline = deadline
+        self._failed = 0
+        self._delivered = 0
+        self._began = self._open_for = 0.0
+        self._replays: bool | None = None
+
+    def open(self) -> None:
+        """The stream is asked for, or begins."""
+        self._began = monotonic()
+
+    def close(self) -> None:
+        """The stream ended, however it did."""
+        self._open_for = monotonic() - self._began
+
+    def mend(self, failure: CallError, cause: BaseException | None) -> None:
+        """Wait until the stream can be asked for again.
+
+        Raises:
+            CallError: `failure`, if it cannot.
+            CallTimeoutError: the time without an event is over.
+        """
+        progressed = self._parser.delivered > self._delivered
+        self._delivered = self._parser.delivered
+        self._failed = 0 if progressed or self._was_open else self._failed + 1
+        if isinstance(failure, CallTimeoutError):
+            raise self._of_silence(failure) from cause
+        if (
+            type(failure) is not StreamInterruptedError
+            or self._failed > self._sender.settings.max_retries
+        ):
+            raise failure from cause
+        if not (self._replays or self._can_be_read_again(failure)):
+            raise self._of_cut(failure) from cause
+        if not progressed:
+            time.sleep(self._deadline.within(pause(max(0, self._failed - 1))))
+            if self._deadline.expired():
+                why = failure.message
+                message = f"no event for {self._deadline.timeout} s. The last try: {why}"
+                error = CallTimeoutError(message, request=failure.request)
+                raise self._of_silence(error) from failure
+
+    @property
+    def _was_open(self) -> bool:
+        return self._open_for > A_WHILE
+
+    def _can_be_read_again(self, cut: StreamInterruptedError) -> bool:
+        deadline = Deadline(self._deadline.within(QUESTION))
+        try:
+            self._replays = can_be_read_again(self._sender, self._server, deadline)
+        except Exception as error:  # whatever is wrong with the question, the cut is to be told
+            cut.add_note(f"Whether the server sends its events again is not known: {error}")
+        return bool(self._replays)
+
+    def _of_silence(self, failure: CallTimeoutError) -> CallTimeoutError:
+        """The error, with what the silence may come of."""
+        if self._parser.delivered:
+            return add_hint(failure, open_question(ReceivedEvent.of(self._parser.last)))
+        return self.doubt.explain(failure, self._deadline)
+
+    def _of_cut(self, failure: StreamInterruptedError) -> StreamInterruptedError:
+        """The error; that of a cut by a 0.9 server, which sends nothing again, with its cause."""
+        if self._replays is None:
+            return failure
+        count = self._parser.delivered
+        last = ReceivedEvent.of(self._parser.last) if count else None
+        stopped = count > 0 and self._parser.ended
+        why = cut_of_09(last, stopped=stopped, at_once=not self._was_open)
+        if not why:
+            failure._add(LOST)
+            return failure
+        said = failure.message.removesuffix(f" ({count} events delivered)")
+        return StreamInterruptedError(f"{why}; {said}", request=failure.request, delivered=count)
 
 
 def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool | None:
     """Whether the server sends all events to whoever asks again: 0.6 to 0.8 do.
 
     Returns:
-        None where it does not say.
+        None if what answers is no API server of LlamaDeploy, such as a stand-in in a test.
 
     Raises:
-        CallTimeoutError: no answer within the deadline.
+        LlamaDeployError: there is no answer, or an error of the server.
     """
     if server == "core":
         return True
     question = get_openapi_document.request().returning(ApiServerDocument)
     try:
-        document = sender.send(question, Deadline(deadline.remaining()))
-    except CallTimeoutError:
-        raise
-    except Exception:  # whatever is wrong with this question, the cut is what is to be told
+        document = sender.send(question, deadline)
+    except (NotFoundError, MalformedResponseError, AssertionError):  # the last one is respx's
         return None
     return replays_events(document.generation())
 
@@ -211,12 +295,15 @@ def _open(
     request: StreamRequest[Any],
     parser: EventParser,
     deadline: Deadline,
-    polling: Polling,
-    doubt: Doubt,
+    cuts: _Cuts,
 ) -> httpx.Response:
+    polling = Polling(sender.settings.poll_interval)
     while True:
+        cuts.open()
         try:
-            return sender.respond(request, deadline)
+            response = sender.respond(request, deadline)
+            cuts.open()
+            return response
         except ConnectionLostError as error:
             raise StreamInterruptedError(
                 f"the stream was cut: {error.message}",
@@ -228,34 +315,11 @@ def _open(
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
             if isinstance(error, UnknownEndpointError) and not may_come:
                 raise
-            doubt.grow(deadline)
+            cuts.doubt.grow(deadline)
             time.sleep(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no stream within {deadline.timeout} s. The last answer: {error.message}"
                 raise CallTimeoutError(message, request=error.request) from error
-
-
-def _of_silence(
-    failure: CallTimeoutError, parser: EventParser, deadline: Deadline, doubt: Doubt
-) -> CallTimeoutError:
-    """The error, with what the silence may come of."""
-    if parser.delivered:
-        return add_hint(failure, open_question(ReceivedEvent.of(parser.last)))
-    return doubt.explain(failure, deadline)
-
-
-def _of_cut(failure: CallError, parser: EventParser, again: bool | None) -> CallError:
-    """The error; that of a cut by a 0.9 server, which sends nothing again, with its cause."""
-    if again is not False:
-        return failure
-    last = ReceivedEvent.of(parser.last) if parser.delivered else None
-    why = cut_of_09(last, stopped=parser.delivered > 0 and parser.ended)
-    if not why:
-        return failure
-    said = failure.message.removesuffix(f" ({parser.delivered} events delivered)")
-    return StreamInterruptedError(
-        f"{why}; {said}", request=failure.request, delivered=parser.delivered
-    )
 
 
 def _body(response: httpx.Response) -> httpx.SyncByteStream:
@@ -264,16 +328,26 @@ def _body(response: httpx.Response) -> httpx.SyncByteStream:
     return response.stream
 
 
-def _check_end(parser: EventParser, deadline: Deadline, task_ended: Question) -> None:
-    """Servers before 0.9 lose stop events at times, and workflows may have one of their own."""
+def _find_cut(parser: EventParser, deadline: Deadline, task_ended: Question) -> EventError | None:
+    """What is wrong with a stream that ended as if it were whole, if anything is.
+
+    Servers before 0.9 lose stop events at times, and workflows may have one of their own.
+    """
+    if parser.ended:
+        return None
     try:
-        ended = parser.ended or task_ended(deadline.remaining())
+        if task_ended(deadline.within(QUESTION)):
+            return None
+        return EventError("it ended before its task")
     except NotFoundError:  # session or deployment were deleted, and nobody can tell any more
-        return
+        return None
     except AssertionError:  # of a mock of the server, which has the stream alone
-        return
-    if not ended:
-        raise EventError("it ended before its task")
+        return None
+    except Exception as error:
+        why = f"it ended without a stop event, and whether its task did is not known: {error}"
+        problem = EventError(why)
+        problem.__cause__ = error
+        return problem
 
 
 def _explain(

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
-from .steps import JSON, CutError, Head, Pause, RefusedError, StatusError, Step, Steps, whole
+from .._transport.clock import monotonic
+from .steps import JSON, CutError, Head, Pause, RefusedError, StatusError, Step, Steps, Wait, whole
 
-__all__ = ["Cut", "Fault", "Malformed", "Refused", "Slow", "Status"]
+__all__ = ["Cut", "Fault", "GivesUp", "Malformed", "Refused", "Slow", "Status"]
 
 
 class Fault(Protocol):
@@ -93,6 +94,38 @@ class Slow:
                     yield Pause(self.seconds)
                 before -= 1
             yield step
+
+
+@frozen
+class GivesUp:
+    """A gateway gives up after some seconds without a byte; the request was carried out.
+
+    It answers 504 with a web page, or cuts an answer that had begun.
+    """
+
+    seconds: float
+
+    def apply(self, steps: Steps) -> Steps:
+        begun, silent_since = False, monotonic()
+        for step in steps:
+            left = max(0.0, silent_since + self.seconds - monotonic())
+            if isinstance(step, Pause):
+                step = Pause(min(step.seconds, left))
+            elif isinstance(step, Wait):
+                step = evolve(step, seconds=left)
+            yield step
+            if isinstance(step, Head | bytes):
+                begun, silent_since = True, monotonic()
+            elif monotonic() >= silent_since + self.seconds:
+                break
+        else:
+            return
+        if begun:
+            raise CutError
+        yield from whole(504, _PAGE, {"Content-Type": "text/html"})
+
+
+_PAGE = b"<html>\n<head><title>504 Gateway Time-out</title></head>\n<body></body>\n</html>\n"
 
 
 @define

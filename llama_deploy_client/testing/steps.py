@@ -45,10 +45,15 @@ class Advance:
 
 @frozen
 class Wait:
-    """Until a run has changed more than `count` times; without a run, for ever."""
+    """Until a run has changed more than `count` times; without a run, for ever.
+
+    Attributes:
+        seconds: after which the steps go on all the same.
+    """
 
     run: Run | None = None
     count: int = 0
+    seconds: float | None = None
 
 
 Step: TypeAlias = Head | bytes | Pause | Advance | Wait

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from unittest.mock import patch
 
 import httpx
@@ -117,14 +117,22 @@ class _AsyncBody(httpx.AsyncByteStream):
     async def _take(self, step: Pause | Advance | Wait) -> None:
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
-        elif step.run is None:
-            await asyncio.Event().wait()
-        else:
+            return
+        if step.run is not None:
             start(step.run)
-            if isinstance(step, Wait):
-                await step.run.changes.wait_async(step.count)
-            else:
-                await asyncio.sleep(0)
+        if isinstance(step, Advance):
+            await asyncio.sleep(0)
+            return
+        limit = asyncio.timeout(step.seconds)
+        try:
+            async with limit:
+                if step.run is None:
+                    await asyncio.Event().wait()
+                else:
+                    await step.run.changes.wait_async(step.count)
+        except TimeoutError:
+            if not limit.expired():
+                raise
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while (sent := await self.next()) is not None:
@@ -156,7 +164,14 @@ class _SyncBody(httpx.SyncByteStream):
                 raise TimeoutError
         elif isinstance(step, Advance):
             self._blocking.advance(step.run, far=step.far)
-        elif step.run is not None:
+        elif step.seconds is not None and (timeout is None or step.seconds < timeout):
+            with suppress(TimeoutError):
+                self._wait(step, step.seconds)
+        else:
+            self._wait(step, timeout)
+
+    def _wait(self, step: Wait, timeout: float | None) -> None:
+        if step.run is not None:
             self._blocking.wait(step.run, step.count, timeout)
         else:
             threading.Event().wait(timeout)

@@ -74,9 +74,8 @@ def demo(server: Server) -> DeploymentFile:
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries come at once."""
-    for colour in ("_async", "_sync"):
-        for module in ("sending", "streams"):
-            monkeypatch.setattr(f"llama_deploy_client.{colour}.{module}.pause", lambda *_: 0.0)
+    for module in ("_retry", "_async.streams", "_sync.streams"):
+        monkeypatch.setattr(f"llama_deploy_client.{module}.pause", lambda *_: 0.0)
 
 
 def pytest_terminal_summary(

@@ -261,6 +261,8 @@ class Fault:
     """Close the connection in place of passing on this text of an answer."""
     idle: float | None = None
     """Close the connection when nothing came from either side for so many seconds."""
+    page: bytes = b""
+    """Answer this first, as gateways do, if no byte of an answer came in that time."""
 
 
 NO_FAULT = Fault()
@@ -299,9 +301,11 @@ def _join(connection: Connection, upstream: tuple[str, int], fault: Fault) -> No
 
 
 def _pass_on(server: socket.socket, ready: selectors.BaseSelector, fault: Fault) -> None:
+    unanswered: socket.socket | None = None
     while selected := ready.select(fault.idle):
         for key, _ in selected:
             source: socket.socket = key.fileobj  # type: ignore[assignment]
+            unanswered = None if source is server else source
             data, cut = source.recv(65536), b""
             if not data:
                 return
@@ -310,6 +314,8 @@ def _pass_on(server: socket.socket, ready: selectors.BaseSelector, fault: Fault)
             key.data.sendall(data)
             if cut:
                 return
+    if unanswered is not None:
+        unanswered.sendall(fault.page)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from llama_deploy_client import ServerError, ServerUnreachableError, StreamInter
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._failures import request_error, status_error
-from llama_deploy_client._retry import is_worth_retrying, pause
+from llama_deploy_client._gateways import gave_up
+from llama_deploy_client._retry import MOMENT, Retries, is_worth_retrying, pause
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client.errors import CallError
 
@@ -62,6 +63,7 @@ def failed(
         ("GET", 502, True),
         ("GET", 503, True),
         ("GET", 504, True),
+        ("GET", 524, True),
         ("POST", 503, False),
         ("GET", 404, False),
         ("GET", 500, False),
@@ -85,6 +87,7 @@ def test_pauses_grow_up_to_a_limit_and_are_not_all_alike() -> None:
         pauses = {pause(attempt, failed("GET", BROKEN)) for _ in range(100)}
         assert longest / 2 <= min(pauses) < max(pauses) <= longest
     assert 0.05 <= pause(0) <= 0.1
+    assert 2.5 <= pause(100_000) <= 5
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,82 @@ def test_what_is_neither_seconds_nor_a_date_asks_for_nothing(asked: str) -> None
     headers = [(b"Retry-After", asked.encode())] if asked else []
     response = httpx.Response(503, headers=headers, request=httpx.Request("GET", "http://one:1/"))
     assert pause(0, status_error(response, API_SERVER)) <= 0.1
+
+
+ITS_OWN = httpx.Response(502, json={"detail": "the queue is away"})
+
+
+@pytest.mark.parametrize(
+    ("why", "is_a_gateway"),
+    [
+        (BROKEN, True),
+        (REFUSED, False),
+        (SILENT, False),
+        (502, True),
+        (504, True),
+        (524, True),
+        (429, False),
+        (500, False),
+        (503, False),
+    ],
+)
+def test_a_gateway_gives_up_where_the_server_does_not_answer(
+    why: httpx.RequestError | int, is_a_gateway: bool
+) -> None:
+    assert gave_up(failed("GET", why)) is is_a_gateway
+
+
+def test_a_502_with_a_reason_is_the_servers() -> None:
+    ITS_OWN.request = httpx.Request("GET", "http://one:1/x")
+    assert not gave_up(status_error(ITS_OWN, API_SERVER))
+
+
+class TestRetries:
+    """What counts against max_retries, here 1, and what does not."""
+
+    def tries(
+        self,
+        *failures: tuple[httpx.RequestError | int, float],
+        replayable: bool = True,
+        waits: bool = False,
+        patient: bool = False,
+    ) -> int:
+        """How many of these failures, each after some seconds, are followed by another try."""
+        retries = Retries(replayable=replayable, waits=waits, patient=patient)
+        for number, (why, open_for) in enumerate(failures):
+            if retries.pause(failed("GET", why), open_for, 1) is None:
+                return number
+        return len(failures)
+
+    @pytest.mark.parametrize("why", [502, 504, 524, BROKEN])
+    @pytest.mark.parametrize("open_for", [0.0, 60.0])
+    def test_a_request_that_polls_outlasts_gateways(
+        self, why: httpx.RequestError | int, open_for: float
+    ) -> None:
+        assert self.tries(*[(why, open_for)] * 9, patient=True) == 9
+        assert self.tries(*[(why, open_for)] * 9) == 1
+
+    @pytest.mark.parametrize("why", [503, 429, REFUSED])
+    def test_other_failures_of_it_count(self, why: httpx.RequestError | int) -> None:
+        assert self.tries(*[(why, 60)] * 9, patient=True) == 1
+        assert self.tries((504, 0), (why, 0), (504, 0), (why, 0), patient=True) == 3
+
+    def test_a_request_that_was_held_open_did_not_fail(self) -> None:
+        held, at_once = (504, MOMENT * 2), (504, MOMENT / 2)
+        assert self.tries(*[held] * 9, waits=True) == 9
+        assert self.tries(*[at_once] * 9, waits=True) == 1
+        assert self.tries(at_once, held, at_once, held, at_once, at_once, waits=True) == 5
+
+    def test_events_that_may_be_lost_are_not_asked_for_again(self) -> None:
+        assert self.tries((BROKEN, 60), waits=True, replayable=False) == 0
+        assert self.tries(*[(504, 60)] * 9, waits=True, replayable=False) == 9
+
+    def test_pauses_grow_while_a_gateway_gives_up_at_once(self) -> None:
+        retries = Retries(replayable=True, waits=False, patient=True)
+        pauses = [retries.pause(failed("GET", 504), 0, 0) or 0 for _ in range(9)]
+        assert pauses[0] <= 0.1
+        assert 2.5 <= pauses[-1] <= 5
+        assert (retries.pause(failed("GET", 504), 60, 0) or 0) <= 0.1
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from llama_deploy_client import (
     TaskFailedError,
 )
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.streams import QUESTION
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
 from .streaming import CUT, raw, received
@@ -47,8 +48,10 @@ async def test_the_timeout_is_that_of_each_request(client: AsyncClient, server: 
     async with run_of(client, answer=prefix, timeout=7) as run:
         with pytest.raises(TaskFailedError):
             await received(run, [])
-    for route in (server.created, server.events, server.sent, server.results):
+    for route in (server.created, server.events, server.sent):
         assert route.calls.last.request.extensions["deadline"].timeout == 7
+    # Whether the workflow failed is asked after a cut, which is not to be told late.
+    assert server.results.calls.last.request.extensions["deadline"].timeout == QUESTION
 
 
 class TestAQuestion:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import re
 import time
 from typing import Any
@@ -14,13 +15,12 @@ import respx
 
 from llama_deploy_client import (
     ReplayDiffersError,
-    ServerError,
-    StreamFailedError,
     StreamInterruptedError,
 )
 from llama_deploy_client._sync.client import SyncClient
 
 from .calls import API_SERVER, session, task
+from .one_task import END, Server, run_of
 from .streaming import CUT, EVENTS_OF_0_9, STREAMS, document, each_stream, received, streamed
 
 
@@ -71,6 +71,25 @@ class TestACutStreamGoesOn:
             assert found == [{"n": 1}]
             assert events.call_count == 1
 
+    def test_and_the_server_is_asked_only_once_whether_it_can(self, wire: respx.MockRouter) -> None:
+        asked = wire.get(f"{API_SERVER}/openapi.json")
+        asked.mock(side_effect=[httpx.Response(200, json=document("/x")), httpx.Response(500)])
+        wire.get().mock(side_effect=[streamed(CUT), streamed(CUT), streamed(b"{}\n")])
+        assert received(task(SyncClient()).events(), []) == [{}]
+        assert asked.call_count == 1
+
+    @pytest.mark.parametrize("events", [b'{"n": 1}\n', b"{}\n"], ids=["event", "stop event"])
+    def test_unless_it_is_one_of_0_9_which_says_what_is_lost(
+        self, client: SyncClient, wire: respx.MockRouter, events: bytes
+    ) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        wire.get().mock(return_value=streamed(events, CUT))
+        told = "the workflow failed: " if events == b"{}\n" else "are lost. The task goes on"
+        with pytest.raises(StreamInterruptedError, match=told) as caught:
+            received(task(client).events(), [])
+        assert caught.value.delivered == 1
+        assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
+
     def test_unless_events_may_have_been_lost_with_the_answer(self, wire: respx.MockRouter) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
@@ -106,6 +125,37 @@ class TestACutStreamGoesOn:
         assert events == [{"n": 1}]
         # The first brought an event; the second came at once, the third after a pause.
         assert wire.calls.call_count == 3
+
+
+class TestACutIsToldWhateverQuestionsComeOfIt:
+    """Whether the server sends its events again, or whether the workflow failed."""
+
+    @pytest.fixture(params=["504", "hangs", "reset", "refused"])
+    def answer(self, request: pytest.FixtureRequest) -> Any:
+        return {
+            "504": httpx.Response(504),
+            "hangs": httpx.ReadTimeout(""),
+            "reset": httpx.ReadError("reset"),
+            "refused": httpx.ConnectError("refused"),
+        }[request.param]
+
+    def test_of_a_stream(self, client: SyncClient, wire: respx.MockRouter, answer: Any) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=[answer])
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n', CUT))
+        with pytest.raises(StreamInterruptedError, match="incomplete chunked read") as caught:
+            received(task(client).events(), [])
+        assert caught.value.delivered == 1
+        assert caught.value.__cause__ is CUT
+        assert "sends its events again is not known" in caught.value.__notes__[0]
+
+    def test_of_a_run(self, client: SyncClient, server: Server, answer: Any) -> None:
+        server.streams(END, CUT)
+        server.results.mock(side_effect=[answer])
+        with run_of(client) as run:
+            assert next(run) == {}
+            with pytest.raises(StreamInterruptedError, match="incomplete") as caught:
+                next(run)
+        assert caught.value.delivered == 1
 
 
 RESULT = {"task_id": "t", "history": [], "result": "done", "data": {}}
@@ -165,14 +215,24 @@ class TestAStreamThatEndsWithoutAStopEvent:
         assert events == [{"n": 1}, {"n": 2}]
 
     @each_stream
-    def test_is_an_error_if_nobody_can_tell(
-        self, client: SyncClient, wire: respx.MockRouter, path: str
+    @pytest.mark.parametrize(
+        "answer",
+        [httpx.Response(500), httpx.Response(504), httpx.ReadTimeout(""), httpx.ReadError("")],
+        ids=["500", "504", "hangs", "reset"],
+    )
+    def test_was_cut_if_nobody_can_tell(
+        self,
+        client: SyncClient,
+        wire: respx.MockRouter,
+        path: str,
+        answer: httpx.Response | Exception,
     ) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").respond(500, text="Internal Server Error")
-        wire.get().mock(return_value=streamed(b'{"error": "the session is gone"}\n'))
-        with pytest.raises((ServerError, StreamFailedError)):
+        wire.get(path__regex="results?$").mock(side_effect=[answer, answer])
+        wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n'))
+        with pytest.raises(StreamInterruptedError, match="whether its task did is not") as caught:
             received(STREAMS[path](client), [])
+        assert caught.value.delivered == 1
 
     @each_stream
     @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from llama_deploy_client import (
     TaskFailedError,
 )
 from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.streams import QUESTION
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
 from .streaming import CUT, raw, received
@@ -48,8 +49,10 @@ def test_the_timeout_is_that_of_each_request(client: SyncClient, server: Server)
     with run_of(client, answer=prefix, timeout=7) as run:
         with pytest.raises(TaskFailedError):
             received(run, [])
-    for route in (server.created, server.events, server.sent, server.results):
+    for route in (server.created, server.events, server.sent):
         assert route.calls.last.request.extensions["deadline"].timeout == 7
+    # Whether the workflow failed is asked after a cut, which is not to be told late.
+    assert server.results.calls.last.request.extensions["deadline"].timeout == QUESTION
 
 
 class TestAQuestion:

@@ -1,0 +1,57 @@
+"""Gateways that give up on a request: what tells them from servers, and what it means. No I/O.
+
+A reverse proxy or a load balancer closes a request on which no byte came for a while (nginx after
+60 s), or answers it itself.
+"""
+
+from __future__ import annotations
+
+import json
+
+from .errors import CallError, ConnectionLostError, StatusError
+
+TIMEOUTS = frozenset({504, 524})
+"""Statuses with which gateways say that a server took too long. 524 is Cloudflare's."""
+
+_ANSWERS = frozenset({502, 503, *TIMEOUTS})
+
+_ADVICE = (
+    "The workflow may still be running, but its result is lost. Where workflows take longer than a "
+    "gateway allows, create the task and wait for it: tasks.create, then task.wait; of many tasks, "
+    "run_many with create_and_wait=True"
+)
+
+
+def gave_up(error: CallError) -> bool:
+    """Whether something on the way to the server gave up on the request, and not the server."""
+    if isinstance(error, StatusError):
+        return error.status_code in TIMEOUTS or (error.status_code == 502 and _is_foreign(error))
+    return isinstance(error, ConnectionLostError)
+
+
+def explain_run(error: CallError) -> None:
+    """Have `error`, of a workflow that was run, say what it means if a gateway gave up on it."""
+    if isinstance(error, ConnectionLostError):
+        why = "If a gateway closed the connection, its time limit is shorter than the workflow took"
+    elif not isinstance(error, StatusError) or not _is_foreign(error):
+        return
+    elif error.status_code in TIMEOUTS:
+        why = "The gateway's time limit is shorter than the workflow took"
+    else:
+        why = "The gateway reached no server, or its time limit is shorter than the workflow took"
+    error._add(f"{why}. {_ADVICE}")
+
+
+def _is_foreign(error: StatusError) -> bool:
+    """Whether the answer is a gateway's, which has no `detail` as those of FastAPI have."""
+    if error.response.headers.get("content-type", "").startswith("text/html"):
+        return error.status_code >= 500
+    return error.status_code in _ANSWERS and not _has_detail(error.response.content)
+
+
+def _has_detail(content: bytes) -> bool:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(body, dict) and "detail" in body

@@ -1,0 +1,32 @@
+"""Web pages that come in place of an answer: what they say, without their markup. No I/O."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+START = 4096
+"""Characters of a page that are looked at."""
+
+_PAGE = re.compile(
+    r"\s*(<\?xml[^>]*>\s*)?(<!--.{0,1000}?-->\s*)?<(!doctype\s+html|html|head|title|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
+_MARKUP = re.compile(r"<(script|style)\b.*?(</\1[^>]*>?|\Z)|<!--.*?(-->|\Z)|<[^>]*>?", re.I | re.S)
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is HTML."""
+    return _PAGE.match(text) is not None
+
+
+def title(page: str) -> str:
+    """The title of a page; "" if it has none."""
+    found = _TITLE.search(page[:START])
+    return " ".join(unescape(found[1]).split()) if found else ""
+
+
+def words(page: str) -> str:
+    """The title of a page, or else its text."""
+    return title(page) or " ".join(unescape(_MARKUP.sub(" ", page[:START])).split())
