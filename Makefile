@@ -19,6 +19,7 @@ demo: $(VENV)/demo ## run a real LlamaDeploy server and do the main job on it
 
 test: $(VENV)/dev ## all tests but the fault suite, those against real servers included
 	$(BIN)/python -m scripts.servers install
+	$(BIN)/python -m scripts.workflow_server install
 	$(PYTEST)
 
 faults: $(VENV)/dev ## what networks and servers do to a client, counted
@@ -33,8 +34,9 @@ pages: $(VENV)/dev ## write docs/fidelity.md, docs/faults.md and docs/bench.md, 
 	$(BIN)/python -m pytest --pages tests/contract tests/faults
 	$(BIN)/python -m scripts.bench
 
-servers: $(VENV)/demo ## install the real LlamaDeploy servers that the tests run
+servers: $(VENV)/demo ## install the real servers that the tests run
 	$(BIN)/python -m scripts.servers install
+	$(BIN)/python -m scripts.workflow_server install
 
 generate: $(VENV)/dev ## write generated/ and every _sync/ folder
 	$(BIN)/python scripts/generate.py
@@ -46,9 +48,10 @@ lint: $(VENV)/dev ## ruff, and the linter and the validator of the OpenAPI docum
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/validate-pyproject pyproject.toml
-	$(BIN)/openapi-spec-validator openapi/llama_deploy.yaml
+	$(BIN)/openapi-spec-validator openapi/llama_deploy.yaml openapi/llama_agents.yaml
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true PATH="$(CURDIR)/$(BIN):$$PATH" \
-		$(BIN)/npx --yes $(REDOCLY) lint --config openapi/redocly.yaml openapi/llama_deploy.yaml
+		$(BIN)/npx --yes $(REDOCLY) lint --config openapi/redocly.yaml \
+		openapi/llama_deploy.yaml openapi/llama_agents.yaml
 
 types: $(VENV)/dev ## mypy strict and pyright
 	$(BIN)/mypy

@@ -1,4 +1,4 @@
-"""The two kinds of server, as settings and error messages name them."""
+"""The kinds of server, as settings and error messages name them."""
 
 from __future__ import annotations
 
@@ -17,5 +17,7 @@ class Server:
 API_SERVER = Server("API server", "api_server_url")
 CONTROL_PLANE = Server("control plane", "control_plane_url", " (LlamaDeploy 0.9 has none)")
 
-SERVERS = {"apiserver": API_SERVER, "core": CONTROL_PLANE}
-"""The servers by the tags of their operations in the OpenAPI document."""
+WORKFLOW_SERVER = Server("workflow server", "workflow_server_url")
+
+SERVERS = {"apiserver": API_SERVER, "core": CONTROL_PLANE, "workflows": WORKFLOW_SERVER}
+"""The servers by the tags of their operations in the OpenAPI documents."""

@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
-from ._texts import explanation, phrase, without_credentials
+from ._texts import explanation, phrase, shorten, without_credentials
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -130,9 +130,16 @@ class StatusError(CallError, httpx.HTTPStatusError):
         response: status, headers and body as httpx has them; of a long body the first 64 KiB.
     """
 
-    def __init__(self, response: httpx.Response, *, cause: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        response: httpx.Response,
+        *,
+        cause: str = "",
+        hint: str = "",
+        detail: str | None = None,
+    ) -> None:
         self.status_code = response.status_code
-        self.detail = explanation(response)
+        self.detail = explanation(response) if detail is None else shorten(detail)
         said = f"{self.status_code} {phrase(self.status_code)}".strip()
         if self.detail and self.detail != phrase(self.status_code):
             said += f": {self.detail}"
@@ -175,12 +182,18 @@ class ServerError(StatusError):
 
 
 class TaskFailedError(ServerError):
-    """The workflow of a task failed (0.9). The server does not say why; its log does."""
+    """The workflow of a task failed (0.9), or that of a handler (llama-agents).
 
-    def __init__(self, response: httpx.Response) -> None:
-        super().__init__(
-            response, cause="The workflow failed: LlamaDeploy says why in its log, and nowhere else"
-        )
+    Attributes:
+        reason: the workflow's own message. LlamaDeploy does not say it, only its log does: None.
+    """
+
+    def __init__(self, response: httpx.Response, *, reason: str | None = None) -> None:
+        self.reason = reason
+        cause = "The workflow failed"
+        if reason is None:
+            cause += ": LlamaDeploy says why in its log, and nowhere else"
+        super().__init__(response, cause=cause, detail=reason)
 
 
 class MalformedResponseError(CallError):

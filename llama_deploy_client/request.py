@@ -16,8 +16,8 @@ from attrs import evolve, field, frozen
 T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
 
-Server = Literal["apiserver", "core"]
-"""Who is asked: the API server or the control plane, by the tag of the operation."""
+Server = Literal["apiserver", "core", "workflows"]
+"""Who is asked: the API server, the control plane or a workflow server, by the operation's tag."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -92,13 +92,14 @@ _FRAMING = {
     "upgrade",
 }
 """Headers by which a server knows where a request ends, and what its body is."""
-_URLS = {"api_server_url", "control_plane_url", "proxy"}
+_URLS = {"api_server_url", "control_plane_url", "workflow_server_url", "proxy"}
 _SECRET = {"token", "headers", "auth", "ssl_context", "client_cert_password"}
 OBJECTS = ("ssl_context", "auth")
 """Settings that are objects of the running program: no text can say what they are."""
 _ASSIGNABLE = {
     "api_server_url",
     "control_plane_url",
+    "workflow_server_url",
     "disable_ssl",
     "timeout",
     "poll_interval",
@@ -167,6 +168,8 @@ class Settings(BaseSettings):
     Attributes:
         api_server_url: where the API server listens.
         control_plane_url: where the control plane listens (LlamaDeploy 0.6 to 0.8).
+        workflow_server_url: where a workflow server of llama-agents listens. On an appserver, or in
+            LlamaCloud, it ends in `/deployments/{name}`.
         disable_ssl: accept any certificate.
         timeout: seconds that a call may take, waiting and polling included, or that a stream may
             stay silent; None waits for ever. Each method takes a `timeout` of its own as well.
@@ -208,6 +211,7 @@ class Settings(BaseSettings):
 
     api_server_url: _Url = Field(default="http://localhost:4501", repr=False)
     control_plane_url: _Url = Field(default="http://localhost:8000", repr=False)
+    workflow_server_url: _Url = Field(default="http://localhost:8080", repr=False)
     disable_ssl: bool = False
     timeout: float | None = Field(default=120.0, ge=0)
     poll_interval: float = Field(default=0.5, ge=0)
@@ -317,6 +321,7 @@ class Settings(BaseSettings):
     def __repr_args__(self) -> Any:
         yield "api_server_url", str(without_credentials(self.api_server_url))
         yield "control_plane_url", str(without_credentials(self.control_plane_url))
+        yield "workflow_server_url", str(without_credentials(self.workflow_server_url))
         yield from super().__repr_args__()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -359,6 +364,7 @@ class Options(TypedDict, total=False):
 
     api_server_url: str
     control_plane_url: str
+    workflow_server_url: str
     disable_ssl: bool
     timeout: float | None
     poll_interval: float

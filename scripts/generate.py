@@ -1,6 +1,6 @@
 """Writes everything that is made and not written by hand: `make generate`.
 
-1. `generated/llama_deploy_api/` from `openapi/llama_deploy.yaml`, by openapi-python-client.
+1. A package in `generated/` from each document in `openapi/`, by openapi-python-client.
 2. Every `_sync/` folder from the `_async/` folder beside it.
 
 `--check` writes into a temporary copy and fails where the checkout differs from it in any way:
@@ -25,7 +25,12 @@ from typing import Any
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
-API = Path("generated/llama_deploy_api")
+APIS = {
+    Path("generated/llama_deploy_api"): Path("openapi/llama_deploy.yaml"),
+    Path("generated/llama_agents_api"): Path("openapi/llama_agents.yaml"),
+}
+"""The generated packages, each with the document that it is made from."""
+
 COLOURED = [Path("llama_deploy_client"), Path("tests")]
 """The folders in which every `_async/` has a `_sync/` twin."""
 
@@ -53,6 +58,7 @@ TOKENS = {
     "Awaitable[Any]": "Any",
     "Awaitable[T]": "T",
     "Awaitable[Task]": "Task",
+    "Awaitable[Handler]": "Handler",
     "Awaitable[E]": "E",
     "AsyncAnswer": "SyncAnswer",
     "ask_async": "ask_sync",
@@ -110,22 +116,22 @@ def tool(name: str) -> Path:
     return Path(sys.executable).with_name(name)
 
 
-def generate_api(root: Path) -> None:
-    shutil.rmtree(root / API, ignore_errors=True)
+def generate_api(root: Path, package: Path, document: Path) -> None:
+    shutil.rmtree(root / package, ignore_errors=True)
     with tempfile.TemporaryDirectory() as scratch:
         contract = Path(scratch) / "contract.json"
-        contract.write_text(json.dumps(contract_to_generate(root / "openapi/llama_deploy.yaml")))
+        contract.write_text(json.dumps(contract_to_generate(root / document)))
         run(
             *(tool("openapi-python-client"), "generate", "--meta", "none", "--fail-on-warning"),
             *("--path", contract, "--config", "openapi/generator.yaml"),
-            *("--custom-template-path", "openapi/templates", "--output-path", API),
+            *("--custom-template-path", "openapi/templates", "--output-path", package),
             cwd=root,
         )
-    remove_unused(root / API)
-    for path in sorted((root / API).rglob("*.py")):
+    remove_unused(root / package)
+    for path in sorted((root / package).rglob("*.py")):
         text = path.read_text()
-        path.write_text(BANNER.format(source="openapi/llama_deploy.yaml") + text)
-    shutil.rmtree(root / API / ".ruff_cache", ignore_errors=True)
+        path.write_text(BANNER.format(source=document.as_posix()) + text)
+    shutil.rmtree(root / package / ".ruff_cache", ignore_errors=True)
 
 
 def contract_to_generate(path: Path) -> dict[str, Any]:
@@ -136,16 +142,17 @@ def contract_to_generate(path: Path) -> dict[str, Any]:
     """
     document: dict[str, Any] = YAML(typ="safe").load(path)
     schemas = document["components"]["schemas"]
-    for received, sent in SENT_AND_RECEIVED.items():
+    merged = {received: sent for received, sent in SENT_AND_RECEIVED.items() if received in schemas}
+    for received, sent in merged.items():
         schemas[received] = {**schemas.pop(sent), "title": received}
     for operation in operations(document):
         operation["responses"] = {"200": operation["responses"]["200"]}
-        generations = operation["x-llama-deploy-generations"]
-        operation["description"] = f"LlamaDeploy {generations[0]} to {generations[-1]}."
-        if len(generations) == 1:
-            operation["description"] = f"LlamaDeploy {generations[0]}."
+        if generations := operation.get("x-llama-deploy-generations"):
+            operation["description"] = f"LlamaDeploy {generations[0]} to {generations[-1]}."
+            if len(generations) == 1:
+                operation["description"] = f"LlamaDeploy {generations[0]}."
     text = json.dumps(document)
-    for received, sent in SENT_AND_RECEIVED.items():
+    for received, sent in merged.items():
         text = text.replace(f"#/components/schemas/{sent}", f"#/components/schemas/{received}")
     adapted: dict[str, Any] = json.loads(text)
     return adapted
@@ -188,14 +195,15 @@ def convert(root: Path) -> None:
 
 
 def generate(root: Path) -> None:
-    generate_api(root)
+    for package, document in APIS.items():
+        generate_api(root, package, document)
     convert(root)
 
 
 def made(root: Path) -> Iterator[Path]:
     """Every made file, relative to `root`."""
     folders = [
-        API,
+        *APIS,
         *(path.relative_to(root) for base in COLOURED for path in (root / base).rglob("_sync")),
     ]
     for folder in folders:

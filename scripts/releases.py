@@ -56,12 +56,48 @@ def find_release(version: str) -> Release:
     raise ValueError(f"LlamaDeploy {version} is not supported; supported: {', '.join(VERSIONS)}")
 
 
+@dataclass(frozen=True)
+class Package:
+    """A server's package, to be installed at one version, with the pins beside it."""
+
+    name: str
+    version: str
+    pins: str
+    """What the names of its constraint file and of its environment begin with."""
+
+    @property
+    def constraints(self) -> Path:
+        return CONSTRAINTS / f"{self.pins}-{self.version}.txt"
+
+    @property
+    def environment(self) -> Path:
+        return SERVERS / (
+            self.version if self.pins == "llama-deploy" else f"{self.pins}-{self.version}"
+        )
+
+
+WORKFLOW_SERVER = Package("llama-agents-server", "0.8.0", "llama-agents")
+
+
 class InstallError(RuntimeError):
     """A server could not be installed; the message ends with what pip said."""
 
 
 def install(version: str) -> Path:
-    """Install one version into `.servers/<version>/`, unless it is there already.
+    """Install one version of LlamaDeploy into `.servers/<version>/`, unless it is there already.
+
+    Returns:
+        The Python interpreter of the installed server.
+
+    Raises:
+        InstallError: creating the environment or `pip install` failed.
+        ValueError: no such version is supported.
+    """
+    return install_package(_package(version))
+
+
+def install_package(package: Package) -> Path:
+    """Install a server into an environment of its own, unless it is there already.
 
     An interrupted installation, one for other constraints or another Python is done anew. Several
     processes may ask at once: one installs, the others wait for it.
@@ -71,19 +107,17 @@ def install(version: str) -> Path:
 
     Raises:
         InstallError: creating the environment or `pip install` failed.
-        ValueError: no such version is supported.
     """
-    release = find_release(version)
-    constraints = _constraints_file(release.version)
-    environment = SERVERS / release.version
+    environment = package.environment
     python = environment / "bin" / "python"
     marker = environment / ".installed"
-    wanted = _fingerprint(constraints)
-    with lock(SERVERS / f"{release.version}.lock"):
+    wanted = _fingerprint(package.constraints)
+    with lock(SERVERS / f"{environment.name}.lock"):
         if python.exists() and marker.exists() and marker.read_text() == wanted:
             return python
         _create_environment(environment)
-        _pip_install(python, f"llama-deploy=={release.version}", "-c", str(constraints))
+        wanted_package = f"{package.name}=={package.version}"
+        _pip_install(python, wanted_package, "-c", str(package.constraints))
         marker.write_text(wanted)
     return python
 
@@ -95,25 +129,33 @@ def freeze(version: str) -> Path:
         InstallError: creating the environment or `pip install` failed.
         ValueError: no such version is supported.
     """
-    release = find_release(version)
-    constraints = _constraints_file(release.version)
+    return freeze_package(_package(version))
+
+
+def freeze_package(package: Package) -> Path:
+    """Write the constraint file of a server anew, with what pip would choose today.
+
+    Raises:
+        InstallError: creating the environment or `pip install` failed.
+    """
     with tempfile.TemporaryDirectory(prefix="llama-deploy-freeze-") as folder:
         environment = Path(folder) / "environment"
         python = environment / "bin" / "python"
         _create_environment(environment)
-        _pip_install(python, f"llama-deploy=={release.version}")
+        _pip_install(python, f"{package.name}=={package.version}")
         frozen = _run([str(python), "-m", "pip", "freeze", "--local"]).splitlines()
-    header = (
-        f"# What LlamaDeploy {release.version} is tested with; re-made by "
-        f"`python -m scripts.servers freeze {release.version}`."
-    )
+    if package == WORKFLOW_SERVER:
+        what, command = "llama-agents", "scripts.workflow_server freeze"
+    else:
+        what, command = "LlamaDeploy", f"scripts.servers freeze {package.version}"
+    header = f"# What {what} {package.version} is tested with; re-made by `python -m {command}`."
     pins = [line for line in frozen if "==" in line]
-    constraints.write_text("\n".join([header, *pins]) + "\n")
-    return constraints
+    package.constraints.write_text("\n".join([header, *pins]) + "\n")
+    return package.constraints
 
 
-def _constraints_file(version: str) -> Path:
-    return CONSTRAINTS / f"llama-deploy-{version}.txt"
+def _package(version: str) -> Package:
+    return Package("llama-deploy", find_release(version).version, "llama-deploy")
 
 
 def _fingerprint(constraints: Path) -> str:

@@ -11,6 +11,7 @@ from .sending import Sender
 if TYPE_CHECKING:
     from .apiserver import ApiServer
     from .core import Core
+    from .workflows import WorkflowCollection
 
 
 class AsyncClient(BaseClient):
@@ -48,3 +49,10 @@ class AsyncClient(BaseClient):
         from .core import Core
 
         return Core(client=self, id="core")
+
+    @property
+    def workflows(self) -> WorkflowCollection:
+        """The workflows of a workflow server of llama-agents. Sends nothing. Experimental."""
+        from .workflows import WorkflowCollection
+
+        return WorkflowCollection(client=self)

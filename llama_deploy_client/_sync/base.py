@@ -36,6 +36,7 @@ class BaseClient:
 
     api_server_url = Option[str]("Where the API server listens.")
     control_plane_url = Option[str]("Where the control plane listens (LlamaDeploy 0.6 to 0.8).")
+    workflow_server_url = Option[str]("Where a workflow server of llama-agents listens.")
     disable_ssl = Option[bool]("Whether any certificate is accepted.")
     timeout = Option[float | None](
         "Seconds for a call, or between events of a stream; None waits for ever."
@@ -150,6 +151,10 @@ class BaseClient:
         if isinstance(request, StreamRequest):
             from .streams import EventStream, read_events
 
+            if request.server == "workflows":
+                from .handler_events import read_envelopes
+
+                return EventStream(read_envelopes(self._sender, request, deadline))
             return EventStream(read_events(self._sender, request, deadline))
         return self._sender.send(request, deadline)
 

@@ -13,17 +13,18 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = {
     "llama_deploy_client": ROOT / "llama_deploy_client",
     "llama_deploy_api": ROOT / "generated" / "llama_deploy_api",
+    "llama_agents_api": ROOT / "generated" / "llama_agents_api",
     "scripts": ROOT / "scripts",
 }
 LAYERS = [
     ["request", "_values", "settings", "types", "events", "errors"],
     ["_async.http"],
     ["_async.sending"],
-    ["_async.streams", "_async.base"],
+    ["_async.handler_events", "_async.streams", "_async.base"],
     ["_async.model"],
-    ["_async.batch", "_async.task"],
-    ["_async.runs"],
-    ["_async.tasks"],
+    ["_async.batch", "_async.handlers", "_async.task"],
+    ["_async.runs", "_async.workflow_runs"],
+    ["_async.tasks", "_async.workflows"],
     ["_async.apiserver", "_async.services", "_async.core"],
     ["_async.client"],
     ["client"],
@@ -93,6 +94,9 @@ def test_layers_import_downwards() -> None:
         ("llama_deploy_client._transport", "llama_deploy_api"),
         ("llama_deploy_api", "llama_deploy_client._async"),
         ("llama_deploy_api", "llama_deploy_client._sync"),
+        ("llama_deploy_api", "llama_agents_api"),
+        ("llama_agents_api", "llama_deploy_api"),
+        ("llama_agents_api", "llama_deploy_client._async"),
     ],
 )
 def test_walls_hold(inside: str, outside: str) -> None:

@@ -49,6 +49,7 @@ def test_it_holds_facade_and_generated_package_and_nothing_else(wheel: Path) -> 
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names} == {
         "llama_deploy_client",
+        "llama_agents_api",
         "llama_deploy_api",
         next(name for name in names if name.endswith("METADATA")).partition("/")[0],
     }

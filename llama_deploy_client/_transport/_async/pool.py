@@ -162,10 +162,18 @@ class Exchange(httpx.AsyncByteStream):
             return
         connection, response = self._connection, self._response
         try:
-            # After a 5xx the server closes the connection without saying so.
-            if connection and response and response.reusable and response.status < 500:
+            if connection and response and response.reusable and _is_kept_after(response.status):
                 lane.keep(connection)
             elif connection:
                 await connection.aclose()
         finally:
             await self._pool.give_back(lane)
+
+
+def _is_kept_after(status: int) -> bool:
+    """Whether servers keep a connection after this status.
+
+    After a 5xx, and after a 204 that was given a body (those of llama-agents are), uvicorn closes
+    it without saying so.
+    """
+    return status < 500 and status != 204

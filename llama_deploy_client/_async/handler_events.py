@@ -1,0 +1,165 @@
+"""The events of a handler: SSE as it arrives, on from where it was cut, until the stop event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import httpx
+from attrs import evolve
+
+from .._deadline import Deadline
+from .._failures import as_cause
+from .._ndjson import EventError, LineError
+from .._retry import pause
+from .._sse import SSEDecoder
+from .._transport.clock import monotonic
+from .._workflows import WorkflowEvent, to_event
+from ..errors import (
+    CallError,
+    CallTimeoutError,
+    ConnectionLostError,
+    MalformedResponseError,
+    ServerUnreachableError,
+    StreamInterruptedError,
+)
+from ..request import StreamRequest
+from .sending import Sender
+
+_log = logging.getLogger("llama_deploy_client")
+
+MOMENT = 1.0
+"""Seconds. A stream that was open for longer before it was cut is not a failed try."""
+
+
+async def read_handler_events(
+    sender: Sender, request: StreamRequest[Any], deadline: Deadline
+) -> AsyncGenerator[WorkflowEvent, None]:
+    """The events that a workflow server streams, each once, up to the last one.
+
+    A server numbers the events and sends those after any number, so a stream that was cut is read
+    on from there: `max_retries` times in a row without an event, within the deadline.
+
+    Args:
+        sender: what sends, and whose settings count.
+        request: the request for the stream.
+        deadline: when the first event is due; each one restarts it for the next. Heartbeats do not.
+    """
+    deadline.restart()
+    reading = _Reading(sender, request, deadline)
+    failed = 0
+    while True:
+        delivered, began = reading.delivered, monotonic()
+        try:
+            async with aclosing(reading.events()) as events:
+                async for event in events:
+                    yield event
+            return
+        except StreamInterruptedError as cut:
+            is_progress = reading.delivered > delivered or monotonic() - began > MOMENT
+            failed = 0 if is_progress else failed + 1
+            if failed > sender.settings.max_retries:
+                raise
+            _log.info("reading on after %d events: %s", reading.delivered, cut)
+            request_of_cut = cut.request
+        await asyncio.sleep(deadline.within(pause(failed)))
+        if deadline.expired():
+            raise reading.too_late(request_of_cut)
+
+
+async def read_envelopes(
+    sender: Sender, request: StreamRequest[Any], deadline: Deadline
+) -> AsyncGenerator[dict[str, Any], None]:
+    """The events as dicts, as the OpenAPI document describes them."""
+    async with aclosing(read_handler_events(sender, request, deadline)) as events:
+        async for event in events:
+            yield event.to_envelope()
+
+
+class _Reading:
+    """One stream of events, over as many connections as it takes."""
+
+    def __init__(self, sender: Sender, request: StreamRequest[Any], deadline: Deadline) -> None:
+        self._sender = sender
+        self._request = request
+        self._deadline = deadline
+        self._last: int | None = None
+        self._opened = False
+        self.delivered = 0
+
+    async def events(self) -> AsyncGenerator[WorkflowEvent, None]:
+        """Those of one connection, less those that were delivered before.
+
+        Raises:
+            StreamInterruptedError: it ended before the last event.
+        """
+        response = await self._open()
+        self._opened = True
+        try:
+            decoder = SSEDecoder(self._sender.settings.max_line_size)
+            async for chunk in self._body(response):
+                for message in decoder.feed(chunk):
+                    event = to_event(message, self._sender.settings.max_values)
+                    if self._is_new(event):
+                        self._deadline.restart()
+                        yield event
+                    if event.is_last:
+                        return
+            if response.status_code != 204:  # there are no events after the one asked for
+                raise EventError("it ended before the handler")
+        except (EventError, httpx.RequestError) as error:
+            failure = self._failure(error, response)
+            raise failure from as_cause(error, failure.request)
+        finally:
+            await response.aclose()
+
+    def _is_new(self, event: WorkflowEvent) -> bool:
+        if event.sequence is not None:
+            if self._last is not None and event.sequence <= self._last:
+                return False
+            self._last = event.sequence
+        self.delivered += 1
+        return True
+
+    async def _open(self) -> httpx.Response:
+        request = self._request
+        if self._last is not None:
+            query = {**request.query, "after_sequence": str(self._last)}
+            request = evolve(request, query=query)
+        try:
+            return await self._sender.respond(request, self._deadline)
+        except (ConnectionLostError, ServerUnreachableError) as error:
+            if isinstance(error, ServerUnreachableError) and not self._opened:
+                raise
+            message = f"the stream was cut: {error}"
+            raise StreamInterruptedError(
+                message, request=error.request, delivered=self.delivered
+            ) from error
+
+    def _body(self, response: httpx.Response) -> httpx.AsyncByteStream:
+        """The bytes as they arrive. httpx's own methods for it also unpack and measure them."""
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if response.status_code != 204 and kind != "text/event-stream":
+            message = f"its body is not an event stream: the content type is {kind or 'missing'}"
+            raise MalformedResponseError(message, response=response)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        return response.stream
+
+    def _failure(self, error: Exception, response: httpx.Response) -> CallError:
+        if isinstance(error, httpx.TimeoutException):
+            return self.too_late(response.request)
+        if isinstance(error, LineError):
+            message = f"{error} ({self.delivered} events delivered)"
+            return MalformedResponseError(message, response=response)
+        why = str(error) or type(error).__name__
+        return StreamInterruptedError(
+            f"the stream was cut: {why}", request=response.request, delivered=self.delivered
+        )
+
+    def too_late(self, request: httpx.Request) -> CallTimeoutError:
+        """The error where the next event does not come."""
+        message = f"no event for {self._deadline.timeout} s ({self.delivered} events delivered)"
+        return CallTimeoutError(message, request=request)

@@ -1,0 +1,225 @@
+"""A handler of a workflow server: following a run, answering it, and having its result."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, Literal, overload
+
+import httpx
+from attrs import frozen
+from llama_agents_api.api.workflows import (
+    cancel_handler,
+    get_handler,
+    send_handler_event,
+    stream_handler_events,
+)
+from llama_agents_api.models.handler_state import HandlerState
+from llama_agents_api.models.new_event import NewEvent
+from pydantic import BaseModel
+
+from .._deadline import UNSET, Deadline, Timeout
+from .._decoding import decode
+from .._polling import Polling
+from .._workflows import (
+    WorkflowEvent,
+    WorkflowResult,
+    reader_of_events,
+    result_of,
+    state_in,
+    to_envelope,
+)
+from ..errors import (
+    CallTimeoutError,
+    InvalidRequestError,
+    ServerError,
+)
+from ..events import A, B, C, D, EventTypes, ServerEvent
+from .handler_events import read_handler_events
+from .model import Model
+from .streams import EventStream
+
+_UNREADABLE = (
+    "The handler ended, but the server cannot read the result that it stored: its stop event has "
+    "changed, or is no longer declared by the workflow"
+)
+
+
+@frozen(kw_only=True)
+class Handler(Model):
+    """A run of a workflow. Experimental."""
+
+    workflow_id: str
+    """The name of the workflow that it runs."""
+
+    async def status(self, *, timeout: Timeout = UNSET) -> HandlerState:
+        """The state of the handler, a failure among them (`GET /handlers/{handler}`).
+
+        Raises:
+            NotFoundError: no such handler.
+            ServerError: the server cannot read the result that it stored.
+
+        Examples:
+            >>> async def is_running(handler):
+            ...     return (await handler.status()).status == "running"
+        """
+        state, _ = await self._ask(self._deadline(timeout))
+        return state
+
+    async def results(self, *, timeout: Timeout = UNSET) -> WorkflowResult | None:
+        """The result; None while the handler runs (`GET /handlers/{handler}`).
+
+        Raises:
+            TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
+            NotFoundError: no such handler.
+            ServerError: the server cannot read the result that it stored.
+        """
+        state, response = await self._ask(self._deadline(timeout))
+        return None if state.status == "running" else result_of(state, response)
+
+    async def wait(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
+        """The result, once there is one: `results`, asked again while that is None.
+
+        Raises:
+            TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
+            NotFoundError: no such handler.
+            CallTimeoutError: no result within `timeout` seconds. Servers never end a handler whose
+                result has no JSON form.
+        """
+        deadline = self._deadline(timeout)
+        polling = Polling(self.client.settings.poll_interval)
+        while True:
+            state, response = await self._ask(deadline)
+            if state.status != "running":
+                return result_of(state, response)
+            await asyncio.sleep(deadline.within(polling.pause()))
+            if deadline.expired():
+                message = f"no result within {deadline.timeout} s; handler {self.id!r} still runs"
+                raise CallTimeoutError(message, request=response.request)
+
+    async def send_event(
+        self,
+        ev: BaseModel | ServerEvent,
+        service_name: str | None = None,
+        *,
+        step: str | None = None,
+        timeout: Timeout = UNSET,
+    ) -> None:
+        """Send an event to the running workflow (`POST /events/{handler}`).
+
+        Args:
+            ev: a pydantic model or a `ServerEvent`, such as `HumanResponseEvent`. The server knows
+                its class by the name without the module.
+            service_name: of no use here; taken so that calls of `Task.send_event` fit.
+            step: the step that is to have it; each step that takes it unless given.
+            timeout: seconds for this call.
+
+        Raises:
+            InvalidRequestError: the workflow has no such event; the error lists those it has.
+            StatusError: the handler ended (409).
+            NotFoundError: no such handler.
+            ServerError: no such step.
+
+        Examples:
+            >>> from llama_deploy_client import HumanResponseEvent
+            >>> async def answer(handler):
+            ...     await handler.send_event(HumanResponseEvent(response="42"))
+        """
+        body = NewEvent(event=to_envelope(ev), step=step)
+        await self._send(send_handler_event.request(self.id, body=body), timeout)
+
+    async def cancel(self, *, purge: bool = False, timeout: Timeout = UNSET) -> None:
+        """Stop the handler (`POST /handlers/{handler}/cancel`).
+
+        Args:
+            purge: also remove it and its events from the server; it need not run then.
+            timeout: seconds for this call.
+
+        Raises:
+            NotFoundError: no such handler; or, without `purge`, it ended already.
+        """
+        await self._send(cancel_handler.request(self.id, purge=purge or None), timeout)
+
+    @overload
+    def events(
+        self, *, types: None = None, after: int | Literal["now"] = -1, timeout: Timeout = UNSET
+    ) -> EventStream: ...
+    @overload
+    def events(
+        self,
+        *,
+        types: EventTypes[A, B, C, D],
+        after: int | Literal["now"] = -1,
+        timeout: Timeout = UNSET,
+    ) -> EventStream[A | B | C | D | WorkflowEvent]: ...
+    @overload
+    def events(
+        self,
+        *,
+        types: list[type[BaseModel]] | None,
+        after: int | Literal["now"] = -1,
+        timeout: Timeout = UNSET,
+    ) -> EventStream[Any]: ...
+    def events(
+        self,
+        *,
+        types: EventTypes[Any, Any, Any, Any] | None = None,
+        after: int | Literal["now"] = -1,
+        timeout: Timeout = UNSET,
+    ) -> EventStream[Any]:
+        """The events of the handler as they happen (`GET /events/{handler}`).
+
+        Each is a dict with the fields of the event; the last one is the stop event. Every reader
+        has all events, whenever it comes. A stream that is cut is read on behind the last event,
+        `max_retries` times in a row without a new one at the most.
+
+        Args:
+            types: pydantic classes. An event whose class on the server, or the nearest of its base
+                classes, has the name of one is an instance of it, any other one a `WorkflowEvent`.
+            after: the events after that `WorkflowEvent.sequence`: -1 are all; `"now"` those that
+                are still to come.
+            timeout: seconds that may pass without an event. Heartbeats are not events.
+
+        Raises:
+            TaskFailedError: the workflow failed or was cancelled; in place of its last event.
+            EventMismatchError: an event has the name of one of `types`, but does not fit it. The
+                stream goes on: iterate on for the next event.
+            CallTimeoutError: no event for `timeout` seconds.
+            StreamInterruptedError: the connection broke for good.
+            MalformedResponseError: what came is not an event, or longer than `max_line_size`.
+            NotFoundError: no such handler.
+
+        Examples:
+            >>> async def show(handler):
+            ...     async for event in handler.events():
+            ...         print(event)
+        """
+        return EventStream(self._events(after, self._deadline(timeout)), reader_of_events(types))
+
+    async def _events(
+        self, after: int | Literal["now"], deadline: Deadline
+    ) -> AsyncGenerator[WorkflowEvent, None]:
+        request = stream_handler_events.request(self.id, after_sequence=str(after))
+        async with aclosing(read_handler_events(self.client._sender, request, deadline)) as events:
+            async for event in events:
+                if event.is_failure:  # in words, it is in the handler's state
+                    await self.wait(timeout=deadline.remaining())
+                yield event
+
+    async def _ask(self, deadline: Deadline) -> tuple[HandlerState, httpx.Response]:
+        """The state, whatever the status that it comes with."""
+        request = get_handler.request(self.id)
+        sender = self.client._sender
+        try:
+            response = await sender.respond(request, deadline)
+        except ServerError as error:
+            state = state_in(error.response)
+            if state is None:
+                raise
+            return state, error.response
+        except InvalidRequestError as error:
+            if error.status_code == 422:
+                raise ServerError(error.response, cause=_UNREADABLE) from None
+            raise
+        return decode(response, request, sender.settings.max_values), response

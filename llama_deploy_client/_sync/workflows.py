@@ -1,0 +1,362 @@
+# Made by `make generate` from llama_deploy_client/_async/workflows.py: do not edit.
+"""The workflows of a workflow server of llama-agents. Experimental."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from os import PathLike
+from typing import Any, overload
+
+from attrs import frozen
+from llama_agents_api.api.workflows import (
+    get_health,
+    get_workflow_schema,
+    list_handlers,
+    list_workflows,
+    run_workflow,
+    start_workflow,
+)
+from llama_agents_api.models.handler_state import HandlerState
+from llama_agents_api.models.new_handler import NewHandler
+
+from .._answers import SyncAnswer
+from .._concurrency import SyncInputs
+from .._deadline import UNSET, Deadline, Timeout
+from .._decoding import decode
+from .._polling import Polling
+from .._retry import PASSING_STATUSES
+from .._values import Arguments, generate_id, to_task
+from .._workflows import (
+    WorkflowEvent,
+    is_question,
+    looks_like_an_envelope,
+    reader_of_events,
+    result_of,
+    start_event,
+    state_in,
+)
+from ..errors import (
+    CallError,
+    CertificateError,
+    ConnectionLostError,
+    MalformedResponseError,
+    NotFoundError,
+    ServerError,
+    ServerUnreachableError,
+    StatusError,
+)
+from ..events import A, B, C, D, EventTypes, ReceivedEvent
+from ..request import check_id
+from ..types import Status, StatusEnum, TaskDefinition
+from .batch import Batch
+from .handlers import Handler
+from .model import Collection, Model
+from .workflow_runs import WorkflowRun
+
+PATIENCE = 1.0
+"""Seconds in which a server that got a request has made the handler of it."""
+
+_LOST = PASSING_STATUSES - {429}
+"""Statuses of a gateway that has no answer: the server behind it may have taken the request."""
+
+
+@frozen(kw_only=True)
+class Workflow(Model):
+    """A workflow of a workflow server. Its id is its name. Experimental."""
+
+    def run(
+        self,
+        task: TaskDefinition | Arguments,
+        *,
+        handler_id: str | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Any:
+        """Run the workflow and wait for its result (`POST /workflows/{workflow}/run`).
+
+        Where the answer is lost on its way, the result is asked for by the handler's id.
+
+        Args:
+            task: a definition, or the workflow's arguments, as for `tasks.run`.
+            handler_id: the id of the handler; a new random one unless given. A handler that ended
+                runs again under its id, with the state that it had.
+            timeout: seconds that it may take. It runs on where that is over.
+
+        Returns:
+            The result, any JSON value; of a stop event of the workflow's own, a dict of its fields.
+
+        Raises:
+            TaskFailedError: the workflow failed; `reason` is its own message.
+            InvalidRequestError: the workflow refuses the arguments; the error says why.
+            NotFoundError: no such workflow.
+            StatusError: a handler of this id runs (409).
+
+        Examples:
+            >>> def shout(client):
+            ...     echo = client.workflows.get("echo")
+            ...     return echo.run({"message": "hello"})
+        """
+        deadline = self._deadline(timeout)
+        body = self._new_handler(task, handler_id, deadline)
+        request = run_workflow.request(self.id, body=body)
+        sender = self.client._sender
+        try:
+            response = sender.respond(request, deadline)
+            state = decode(response, request, sender.settings.max_values)
+        except (ConnectionLostError, StatusError) as error:
+            if not (isinstance(error, ServerError) and (failed := state_in(error.response))):
+                handler = self._find(body, error, deadline)
+                return (handler.wait(timeout=deadline.remaining())).result
+            state, response = failed, error.response
+        return result_of(state, response).result
+
+    def run_many(
+        self,
+        tasks: SyncInputs[TaskDefinition | Arguments],
+        *,
+        concurrency: int = 10,
+        progress: bool = False,
+        results_file: str | PathLike[str] | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Batch:
+        """Run the workflow many times, a few at a time, as `tasks.run_many` does.
+
+        Args:
+            tasks: what to run, each as for `run`. They are read as there is room for them.
+            concurrency: how many run at once. Beyond `max_connections` they wait their turn.
+            progress: show a bar, if stderr is a terminal. This needs tqdm: the extra `progress`.
+            results_file: the file to which each result is added, as a line of JSON, and from which
+                a batch of the same tasks takes those that succeeded before.
+            timeout: seconds that each may take.
+
+        Returns:
+            The batch. It runs as it is asked for outcomes or results.
+
+        Raises:
+            ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
+
+        Examples:
+            >>> def shout(workflow, messages):
+            ...     return workflow.run_many({"message": text} for text in messages).results()
+        """
+        return Batch(
+            tasks,
+            to_task,
+            partial(self.run, timeout=timeout),
+            concurrency=concurrency,
+            progress=progress,
+            results_file=results_file,
+        )
+
+    def create(
+        self,
+        task: TaskDefinition | Arguments,
+        *,
+        handler_id: str | None = None,
+        timeout: Timeout = UNSET,
+    ) -> Handler:
+        """Start the workflow without waiting for it (`POST /workflows/{workflow}/run-nowait`).
+
+        The client chooses the handler's id. Where the answer is lost on its way, it asks for that
+        id, and starts nothing a second time.
+
+        Args:
+            task: as for `run`.
+            handler_id: as for `run`.
+            timeout: seconds for this call.
+
+        Raises:
+            InvalidRequestError: the workflow refuses the arguments; the error says why.
+            NotFoundError: no such workflow.
+            StatusError: a handler of this id runs (409).
+            ConnectionLostError: the answer was lost, and the server knows nothing of the handler.
+        """
+        deadline = self._deadline(timeout)
+        body = self._new_handler(task, handler_id, deadline)
+        request = start_workflow.request(self.id, body=body)
+        try:
+            state = self.client._sender.send(request, deadline)
+        except (ConnectionLostError, StatusError) as error:
+            return self._find(body, error, deadline)
+        return self._handler(state)
+
+    @overload
+    def stream(
+        self,
+        task: TaskDefinition | Arguments,
+        *,
+        types: None = None,
+        answer: SyncAnswer | None = None,
+        is_question: Callable[[ReceivedEvent], bool] = ...,
+        answer_timeout: float | None = None,
+        timeout: Timeout = UNSET,
+    ) -> WorkflowRun: ...
+    @overload
+    def stream(
+        self,
+        task: TaskDefinition | Arguments,
+        *,
+        types: EventTypes[A, B, C, D],
+        answer: SyncAnswer | None = None,
+        is_question: Callable[[ReceivedEvent], bool] = ...,
+        answer_timeout: float | None = None,
+        timeout: Timeout = UNSET,
+    ) -> WorkflowRun[A | B | C | D | WorkflowEvent]: ...
+    def stream(
+        self,
+        task: TaskDefinition | Arguments,
+        *,
+        types: EventTypes[Any, Any, Any, Any] | None = None,
+        answer: SyncAnswer | None = None,
+        is_question: Callable[[ReceivedEvent], bool] = is_question,
+        answer_timeout: float | None = None,
+        timeout: Timeout = UNSET,
+    ) -> WorkflowRun[Any]:
+        """A run from its start to its result: started on entering, its events, its result.
+
+        It does what `tasks.stream` does: `answer` is called for each question when you ask for the
+        event behind it, and again if it raises or times out. Leaving the block gives the connection
+        back at once; the handler is still running on the server.
+
+        Args:
+            task: as for `create`.
+            types: as for `Handler.events`.
+            answer: a function, async or not, that gets a question as a `WorkflowEvent`. A string
+                that it returns is sent as `HumanResponseEvent(response=…)`, an event as it is; for
+                None nothing is sent.
+            is_question: which events are questions; unless given, those of the class
+                `InputRequiredEvent` and of classes derived from it.
+            answer_timeout: seconds that an answer may take.
+            timeout: seconds that may pass without an event, and for each call on the way.
+
+        Raises:
+            NotFoundError: as for `create`, on entering.
+            TaskFailedError: the workflow failed; `reason` is its own message.
+            AnswerTimeoutError: no answer within `answer_timeout` seconds.
+            LlamaDeployError: what `Handler.events` raises, while reading.
+
+        Examples:
+            >>> def converse(workflow, ask):
+            ...     with workflow.stream({"question": "Who?"}, answer=ask) as run:
+            ...         for event in run:
+            ...             print(event)
+            ...         print((run.result()).result)
+        """
+        return WorkflowRun(
+            partial(self.create, task, timeout=timeout),
+            read=reader_of_events(types),
+            answer=answer,
+            is_question=is_question,
+            answer_timeout=answer_timeout,
+            timeout=timeout,
+        )
+
+    def handlers(self, *, status: str | None = None, timeout: Timeout = UNSET) -> list[Handler]:
+        """The handlers of the workflow (`GET /handlers`).
+
+        Args:
+            status: those that are `"running"`, `"completed"`, `"failed"` or `"cancelled"`; all
+                unless given.
+            timeout: seconds for this call.
+        """
+        statuses = None if status is None else [status]
+        request = list_handlers.request(status=statuses, workflow_name=[self.id])
+        return [self._handler(state) for state in (self._send(request, timeout)).handlers]
+
+    def handler(self, id: str, *, timeout: Timeout = UNSET) -> Handler:
+        """The handler of that id (`GET /handlers/{handler}`).
+
+        Raises:
+            NotFoundError: no such handler.
+        """
+        handler = Handler(client=self.client, id=id, workflow_id=self.id)
+        return self._handler(handler.status(timeout=timeout))
+
+    def _handler(self, state: HandlerState) -> Handler:
+        return Handler(client=self.client, id=state.handler_id, workflow_id=state.workflow_name)
+
+    def _new_handler(
+        self, task: TaskDefinition | Arguments, handler_id: str | None, deadline: Deadline
+    ) -> NewHandler:
+        task = to_task(task)
+        if task.service_id not in (None, self.id):
+            raise ValueError(f"the task is for {task.service_id!r}, and this is {self.id!r}")
+        fields = start_event(task.input)
+        if looks_like_an_envelope(fields):  # so they are put into one, which names their class
+            schema = self._send(get_workflow_schema.request(self.id), deadline.remaining())
+            fields = {"type": schema.start.get("title", "StartEvent"), "value": fields}
+        id = generate_id() if handler_id is None else check_id(handler_id)
+        return NewHandler(start_event=fields, handler_id=id)
+
+    def _find(
+        self, body: NewHandler, error: ConnectionLostError | StatusError, deadline: Deadline
+    ) -> Handler:
+        """The handler whose answer was lost on its way.
+
+        Raises:
+            CallError: `error`, if it is another one, or the server knows no such handler.
+        """
+        lost = isinstance(error, ConnectionLostError) or error.status_code in _LOST
+        if not lost or body.handler_id is None:
+            raise error
+        handler = Handler(client=self.client, id=body.handler_id, workflow_id=self.id)
+        polling = Polling(self.client.settings.poll_interval)
+        while polling.waited() <= PATIENCE and not deadline.expired():
+            try:
+                return self._handler(handler.status(timeout=deadline.remaining()))
+            except NotFoundError:
+                time.sleep(deadline.within(polling.pause()))
+            except CallError:
+                break
+        raise error
+
+
+@frozen(kw_only=True)
+class WorkflowCollection(Collection[Workflow]):
+    """The workflows of a workflow server of llama-agents. Experimental.
+
+    It is at `workflow_server_url`; for an appserver or LlamaCloud that ends in
+    `/deployments/{name}`.
+    """
+
+    def list(self, *, timeout: Timeout = UNSET) -> list[Workflow]:
+        """All workflows (`GET /workflows`).
+
+        Examples:
+            >>> def names(client):
+            ...     return [workflow.id for workflow in client.workflows.list()]
+        """
+        names = (self._send(list_workflows.request(), timeout)).workflows
+        return [Workflow(client=self.client, id=name) for name in names]
+
+    def get(self, id: str, *, timeout: Timeout = UNSET) -> Workflow:
+        """The workflow of that name (`GET /workflows/{workflow}/schema`).
+
+        Raises:
+            NotFoundError: no such workflow.
+        """
+        self._send(get_workflow_schema.request(id), timeout)
+        return Workflow(client=self.client, id=id)
+
+    def health(self, *, timeout: Timeout = UNSET) -> Status:
+        """How the server is (`GET /health`).
+
+        Returns:
+            Healthy; unhealthy, where it is starting, the answer is not a workflow server's, or the
+            certificate cannot be trusted; down, where nothing answers.
+
+        Raises:
+            CallTimeoutError: no answer within `timeout` seconds.
+            ConnectionLostError: the connection broke, or what answers speaks no HTTP.
+        """
+        try:
+            health = self._send(get_health.request(), timeout)
+        except (CertificateError, StatusError, MalformedResponseError) as error:
+            return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
+        except ServerUnreachableError as error:
+            return Status(status=StatusEnum.DOWN, status_message=str(error))
+        if health.status != "healthy":
+            return Status(status=StatusEnum.UNHEALTHY, status_message=health.status)
+        message = "The workflow server is up and running."
+        return Status(status=StatusEnum.HEALTHY, status_message=message)

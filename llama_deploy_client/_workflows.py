@@ -1,0 +1,197 @@
+"""What workflow servers of llama-agents are told, and what they tell. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import httpx
+from attrs import field, frozen
+from llama_agents_api.models.event_envelope import EventEnvelope
+from llama_agents_api.models.handler_state import HandlerState
+from pydantic import BaseModel
+
+from ._json import JSONError, parse
+from ._jsonable import to_json_value
+from ._ndjson import LineError
+from ._pydantic import MisfitError, check, check_json
+from ._sse import Message
+from ._texts import shorten
+from .errors import TaskFailedError
+from .events import QUESTION, ReceivedEvent, ServerEvent, reader
+
+STOP = "StopEvent"
+_FAILURES = {"WorkflowFailedEvent", "WorkflowTimedOutEvent", "WorkflowCancelledEvent"}
+
+
+@frozen(kw_only=True)
+class WorkflowEvent(ReceivedEvent):
+    """An event of a workflow server.
+
+    Attributes:
+        qualified_name: its class on the server, `module.Class`.
+        value: its fields as they were sent.
+        kind: the name of its class.
+        bases: the names of its base classes, the nearest first.
+        sequence: its number among the events of its handler, for `after=`; numbers have gaps.
+    """
+
+    kind: str
+    bases: tuple[str, ...] = ()
+    sequence: int | None = field(default=None, eq=False)
+
+    @classmethod
+    def from_envelope(cls, sent: EventEnvelope, sequence: int | None = None) -> WorkflowEvent:
+        """The event in what a server sends."""
+        return cls(
+            qualified_name=sent.qualified_name,
+            value=sent.value,
+            kind=sent.type_,
+            bases=tuple(sent.types or ()),
+            sequence=sequence,
+        )
+
+    def to_envelope(self) -> dict[str, Any]:
+        """The event as it was sent, as a dict."""
+        return {
+            "value": self.value,
+            "qualified_name": self.qualified_name,
+            "type": self.kind,
+            "types": list(self.bases) or None,
+        }
+
+    @property
+    def name(self) -> str:
+        """The name of its class without the module."""
+        return self.kind
+
+    def is_a(self, name: str) -> bool:
+        """Whether its class has this name, or is derived from one that has."""
+        return name == self.kind or name in self.bases
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no event follows: it is a stop event, or says how the workflow failed."""
+        return self.is_a(STOP)
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it says that the workflow failed, took too long or was cancelled."""
+        return self.kind in _FAILURES and STOP in self.bases
+
+
+@frozen(kw_only=True)
+class WorkflowResult:
+    """What a workflow came to.
+
+    Attributes:
+        task_id: the id of the handler.
+        result: the result, any JSON value; of a stop event of the workflow's own, all its fields.
+        event: the stop event itself.
+    """
+
+    task_id: str
+    result: Any
+    event: WorkflowEvent | None = None
+
+
+def to_event(message: Message, max_values: int) -> WorkflowEvent:
+    """The event in a message of a stream.
+
+    Raises:
+        LineError: it is not an event.
+    """
+    try:
+        sent = check(EventEnvelope, parse(message.data, max_values))
+        sequence = None if message.id is None else int(message.id)
+        return WorkflowEvent.from_envelope(sent, sequence)
+    except JSONError as error:
+        problem = str(error)
+    except MisfitError as error:
+        problem = f"is not as documented: {error.problems[0][1]}"
+    except ValueError:
+        problem = f"has the id {shorten(message.id or b'')}, which is not a number"
+    raise LineError(f"an event that {problem}: {shorten(message.data)}")
+
+
+def state_in(response: httpx.Response) -> HandlerState | None:
+    """The handler in an answer of any status, if there is one."""
+    try:
+        state: HandlerState = check_json(HandlerState, response.text)
+        return state
+    except (MisfitError, ValueError):
+        return None
+
+
+def result_of(state: HandlerState, response: httpx.Response) -> WorkflowResult:
+    """What a handler that ended came to.
+
+    Raises:
+        TaskFailedError: it failed or was cancelled.
+    """
+    if state.status != "completed":
+        raise TaskFailedError(response, reason=state.error or f"the handler was {state.status}")
+    if state.result is None:
+        return WorkflowResult(task_id=state.handler_id, result=None)
+    event = WorkflowEvent.from_envelope(state.result)
+    result = event.fields.get("result") if event.kind == STOP else event.fields
+    return WorkflowResult(task_id=state.handler_id, result=result, event=event)
+
+
+def start_event(text: str) -> dict[str, Any]:
+    """The fields of a start event, from the arguments of a task as JSON text."""
+    fields: dict[str, Any] = json.loads(text) if text else {}
+    return fields
+
+
+def looks_like_an_envelope(fields: Mapping[str, Any]) -> bool:
+    """Whether a server would take these fields of a start event for an envelope of others."""
+    return "value" in fields or {"type", "qualified_name"} <= fields.keys()
+
+
+def to_envelope(event: BaseModel | ServerEvent) -> dict[str, Any]:
+    """`event` as a workflow server takes it: the name of its class, and its fields.
+
+    Raises:
+        TypeError: `event` is neither a pydantic model nor a `ServerEvent`.
+        ValueError: a field has no JSON form; its place is named.
+    """
+    if isinstance(event, ServerEvent):
+        name = event.qualified_name.partition("[")[0].rpartition(".")[2]
+        return {"type": name, "value": to_json_value({**event.fields, **event.extra}, "fields")}
+    if isinstance(event, BaseModel):
+        return {"type": type(event).__name__, "value": to_json_value(event, "event")}
+    raise TypeError(
+        f"an event must be a pydantic model or a ServerEvent, got {type(event).__name__}: "
+        "for a class that only the server has, use ServerEvent('module.Class', {...})"
+    )
+
+
+def is_question(event: ReceivedEvent) -> bool:
+    """Whether an event asks a human: it is an `InputRequiredEvent`, or of a class derived."""
+    return isinstance(event, WorkflowEvent) and event.is_a(QUESTION)
+
+
+def reader_of_events(types: Iterable[type[BaseModel]] | None) -> Callable[[WorkflowEvent], Any]:
+    """What makes an instance of one of `types` of an event; without them its value.
+
+    The class is the one of the event's own name, else of its nearest base that there is.
+
+    Raises:
+        TypeError: `types` is one class, or one of them is no pydantic model.
+        ValueError: two of them have one name.
+    """
+    kinds = types if types is None or isinstance(types, type) else list(types)
+    read = reader(kinds)
+    if kinds is None:
+        return read
+    known = {kind.__name__: kind for kind in kinds}
+
+    def read_one(event: WorkflowEvent) -> Any:
+        for name in (event.kind, *event.bases):
+            if name in known:
+                return event.parse_as(known[name])
+        return event
+
+    return read_one

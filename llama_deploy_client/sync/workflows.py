@@ -1,0 +1,7 @@
+"""The handles of a workflow server as `client.sync` and `SyncClient` have them. Experimental."""
+
+from .._sync.handlers import Handler
+from .._sync.workflow_runs import WorkflowRun
+from .._sync.workflows import Workflow, WorkflowCollection
+
+__all__ = ["Handler", "Workflow", "WorkflowCollection", "WorkflowRun"]

@@ -1,0 +1,89 @@
+"""Server-Sent Events, however the bytes arrive."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from llama_deploy_client._ndjson import LineError
+from llama_deploy_client._sse import Message, SSEDecoder
+
+LIMIT = 1_000_000
+
+texts = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=9)
+lines = st.lists(texts, min_size=1, max_size=3)
+
+
+def decode(*chunks: bytes, limit: int = LIMIT) -> list[Message]:
+    decoder = SSEDecoder(limit)
+    return [message for chunk in chunks for message in decoder.feed(chunk)]
+
+
+def cut(text: bytes, places: list[int]) -> list[bytes]:
+    """The text in pieces, some of them empty."""
+    bounds = [0, *sorted(min(place, len(text)) for place in places), len(text)]
+    return [text[start:end] for start, end in pairwise(bounds)]
+
+
+@example([(1, False, ["a", "b"])], "\r\n", [31, 31, 31])
+@given(
+    st.lists(st.tuples(st.integers(0, 999), st.booleans(), lines), max_size=4),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.lists(st.integers(0, 300), max_size=9),
+)
+def test_events_arrive_whole_whatever_the_chunks_and_the_ends_of_lines(
+    events: list[tuple[int, bool, list[str]]], end: str, places: list[int]
+) -> None:
+    sent: list[str] = []
+    for id, after_heartbeat, parts in events:
+        sent += [": heartbeat", ""] if after_heartbeat else []
+        sent += ["event: message", f"id: {id}", *(f"data: {part}" for part in parts), ""]
+    text = "".join(line + end for line in sent).encode()
+    wanted = [Message(b"%d" % id, "\n".join(parts).encode()) for id, _, parts in events]
+    assert decode(*cut(text, places)) == wanted
+
+
+@given(st.binary(max_size=99), st.lists(st.integers(0, 99), max_size=9))
+def test_chunks_never_change_what_is_decoded(text: bytes, places: list[int]) -> None:
+    assert decode(*cut(text, places)) == decode(text)
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c"])
+def test_other_separators_are_characters(separator: str) -> None:
+    assert decode(f"data: a{separator}b\n\n".encode()) == [Message(None, f"a{separator}b".encode())]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (b"data:no space\n\n", [Message(None, b"no space")]),
+        (b"data:  two\n\n", [Message(None, b" two")]),
+        (b"data\n\n", [Message(None, b"")]),
+        (b"\xef\xbb\xbfdata: marked\n\n", [Message(None, b"marked")]),
+        (b"id: 1\n\ndata: x\n\n", [Message(b"1", b"x")]),
+        (b"id: 1\ndata: x\n\ndata: y\n\n", [Message(b"1", b"x"), Message(b"1", b"y")]),
+        (b"id: 1\ndata: x\n\n: heartbeat\n\n", [Message(b"1", b"x")]),
+        (b"id: a\0b\ndata: x\n\n", [Message(None, b"x")]),
+        (b"data: whole\n\ndata: part", [Message(None, b"whole")]),
+        (b"data: whole\n\ndata: part\n", [Message(None, b"whole")]),
+        (b"retry: 5\nunknown: 1\ndata: x\n\n", [Message(None, b"x")]),
+    ],
+)
+def test_fields(text: bytes, wanted: list[Message]) -> None:
+    assert decode(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", [b"data: " + b"x" * 200, b"data: xxxx\n" * 20, b": " + b"x" * 200, b"data:" * 40]
+)
+def test_an_event_that_is_too_long_is_an_error_as_soon_as_so_much_came(text: bytes) -> None:
+    decoder = SSEDecoder(100)
+    assert list(decoder.feed(b"data: x\n\n")) == [Message(None, b"x")]
+    with pytest.raises(LineError, match="more than 100 bytes"):
+        for start in range(len(text)):
+            list(decoder.feed(text[start : start + 1]))
+
+
+def test_heartbeats_do_not_add_up() -> None:
+    assert decode(*[b": heartbeat\n\n"] * 100, b"data: x\n\n", limit=100) == [Message(None, b"x")]

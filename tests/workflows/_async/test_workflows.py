@@ -1,0 +1,312 @@
+"""Workflows and handlers of a real server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from llama_deploy_client import (
+    CallTimeoutError,
+    EventMismatchError,
+    HumanResponseEvent,
+    InvalidRequestError,
+    NotFoundError,
+    ServerEvent,
+    StatusEnum,
+    StatusError,
+    TaskDefinition,
+    TaskFailedError,
+)
+from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.handlers import Handler
+from llama_deploy_client._async.workflows import Workflow
+from llama_deploy_client._workflows import WorkflowEvent
+from llama_deploy_client.events import ReceivedEvent
+
+from ..kinds import Greeting, InputRequiredEvent, Progress, Question
+from .helpers import collect
+
+STEPS = [{"step": step, "text": f"step {step} of 3"} for step in (1, 2, 3)]
+QUICK = {"steps": 3, "interval": 0}
+
+
+def workflow(client: AsyncClient, name: str) -> Workflow:
+    return Workflow(client=client, id=name)
+
+
+async def test_the_server_is_healthy_and_lists_its_workflows(client: AsyncClient) -> None:
+    assert (await client.workflows.health()).status is StatusEnum.HEALTHY
+    assert workflow(client, "echo") in await client.workflows.list()
+    assert await client.workflows.get("echo") == workflow(client, "echo")
+
+
+async def test_an_unknown_workflow_is_not_found(client: AsyncClient) -> None:
+    with pytest.raises(NotFoundError, match="Workflow not found"):
+        await client.workflows.get("nobody")
+    with pytest.raises(NotFoundError, match="Workflow not found"):
+        await workflow(client, "nobody").create({})
+
+
+@pytest.mark.parametrize(
+    "task", [{"message": "hello"}, '{"message": "hello"}', TaskDefinition.of(message="hello")]
+)
+async def test_a_workflow_runs(echo: Workflow, task: Any) -> None:
+    assert await echo.run(task) == "HELLO"
+
+
+async def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> None:
+    task = TaskDefinition.of("progress", **QUICK)
+    assert await progress.run(task) == "3 steps done"
+    with pytest.raises(ValueError, match="the task is for 'echo'"):
+        await progress.create(TaskDefinition.of("echo"))
+
+
+async def test_one_definition_can_be_run_again(progress: Workflow) -> None:
+    task = TaskDefinition.of("progress", **QUICK)
+    assert await progress.create(task) != await progress.create(task)
+
+
+async def test_results_can_be_any_json(client: AsyncClient) -> None:
+    result = await workflow(client, "structured").run({"message": "hi"})
+    assert result["message"] == "hi"
+    assert result["nested"] == {"flag": True, "nothing": None}
+
+
+async def test_a_stop_event_of_its_own_is_the_result(client: AsyncClient) -> None:
+    handler = await workflow(client, "greeting").create({"name": "Ada"})
+    result = await handler.wait()
+    assert result.result == {"greeting": "hello Ada", "count": 1}
+    assert result.event is not None
+    assert result.event.is_a("StopEvent")
+    assert result.event.parse_as(Greeting) == Greeting(greeting="hello Ada", count=1)
+    assert await workflow(client, "greeting").run({"name": "Ada"}) == result.result
+
+
+async def test_the_reason_for_which_a_start_is_refused_is_in_the_error(client: AsyncClient) -> None:
+    for call in (workflow(client, "greeting").run, workflow(client, "greeting").create):
+        with pytest.raises(InvalidRequestError, match="name Field required"):
+            await call({"count": 2})
+
+
+@pytest.mark.parametrize("name", ["value", "data", "type", "qualified_name", "kwargs"])
+async def test_arguments_may_have_any_name(client: AsyncClient, name: str) -> None:
+    arguments = {"name": "Ada", name: "x", "type": "y", "value": "z", "qualified_name": "w"}
+    result = await workflow(client, "greeting").run(arguments)
+    assert result == {"greeting": "hello Ada", "count": 1}
+    assert await workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
+
+
+async def test_a_running_handler_has_no_result_yet(client: AsyncClient) -> None:
+    handler = await workflow(client, "slow").create({"seconds": 30})
+    assert (await handler.status()).status == "running"
+    assert await handler.results() is None
+    with pytest.raises(CallTimeoutError, match=f"no result within 0.2 s; handler '{handler.id}'"):
+        await handler.wait(timeout=0.2)
+    await handler.cancel()
+
+
+async def test_a_handler_that_completed(progress: Workflow) -> None:
+    handler = await progress.create(QUICK)
+    result = await handler.wait()
+    assert result.task_id == handler.id
+    assert result.result == "3 steps done"
+    assert await handler.results() == result
+    state = await handler.status()
+    assert (state.status, state.handler_id, state.workflow_name) == (
+        "completed",
+        handler.id,
+        "progress",
+    )
+
+
+async def test_the_state_of_a_failed_handler_is_a_value(client: AsyncClient) -> None:
+    handler = await workflow(client, "failing").create({"message": "boom"})
+    for call in (handler.wait, handler.results):
+        with pytest.raises(TaskFailedError, match="boom") as caught:
+            await call()
+        assert (caught.value.reason, caught.value.detail) == ("boom", "boom")
+    state = await handler.status()
+    assert (state.status, state.error) == ("failed", "boom")
+    with pytest.raises(TaskFailedError, match="boom"):
+        await workflow(client, "failing").run({"message": "boom"})
+
+
+async def test_a_handler_that_took_too_long_failed(client: AsyncClient) -> None:
+    handler = await workflow(client, "hasty").create({"seconds": 5})
+    with pytest.raises(TaskFailedError, match=r"timed out after 0\.2s"):
+        await collect(handler)
+
+
+async def test_a_cancelled_handler(client: AsyncClient) -> None:
+    handler = await workflow(client, "slow").create({"seconds": 30})
+    await handler.cancel()
+    assert (await handler.status()).status == "cancelled"
+    with pytest.raises(TaskFailedError, match="cancelled"):
+        await handler.wait()
+    with pytest.raises(TaskFailedError, match="cancelled"):
+        await collect(handler)
+    with pytest.raises(NotFoundError):
+        await handler.cancel()
+    await handler.cancel(purge=True)
+    with pytest.raises(NotFoundError, match="Handler not found"):
+        await handler.status()
+
+
+async def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
+    handler = await progress.create({"steps": 3, "interval": 0.05})
+    stop = {"result": "3 steps done"}
+    assert await collect(handler) == [*STEPS, stop]
+    assert await collect(handler) == [*STEPS, stop]  # whoever comes later has them as well
+
+
+async def test_events_after_one(progress: Workflow) -> None:
+    handler = await progress.create(QUICK)
+    await handler.wait()
+    seen = await collect(handler, types=[])
+    assert [type(event) for event in seen] == [WorkflowEvent] * 4
+    second = seen[1].sequence
+    assert second is not None
+    assert await collect(handler, after=second) == [STEPS[2], {"result": "3 steps done"}]
+    last = seen[-1].sequence
+    assert last is not None
+    assert await collect(handler, after=last) == []
+    assert await collect(handler, after="now") == []
+    assert (await handler.status()).status == "completed"  # over a connection that is no more
+
+
+async def test_typed_events(progress: Workflow) -> None:
+    handler = await progress.create(QUICK)
+    seen = await collect(handler, types=[Progress])
+    assert seen[:3] == [Progress(**step) for step in STEPS]  # type: ignore[arg-type]
+    assert isinstance(seen[3], WorkflowEvent)
+    assert seen[3].name == "StopEvent"
+
+
+async def test_a_class_stands_for_those_derived_from_it(client: AsyncClient) -> None:
+    handler = await workflow(client, "interview").create({})
+    async with handler.events(types=(InputRequiredEvent,)) as events:
+        assert await anext(events) == InputRequiredEvent(prefix="Your name?")
+    async with handler.events(types=(InputRequiredEvent, Question)) as both:
+        assert await anext(both) == Question(prefix="Your name?", number=1)
+    await handler.cancel()
+
+
+async def test_an_event_that_does_not_fit_leaves_the_stream_usable(progress: Workflow) -> None:
+    class Other(Progress):
+        missing: int
+
+    Other.__name__ = "Progress"
+    handler = await progress.create(QUICK)
+    async with handler.events(types=[Other]) as events:
+        for _ in STEPS:
+            with pytest.raises(EventMismatchError):
+                await anext(events)
+        stop = await anext(events)
+        assert isinstance(stop, WorkflowEvent)
+        assert stop.is_last
+
+
+async def test_the_events_of_a_failed_handler_end_with_its_error(client: AsyncClient) -> None:
+    handler = await workflow(client, "failing").create({"message": "boom"})
+    with pytest.raises(TaskFailedError, match="boom") as caught:
+        await collect(handler)
+    assert caught.value.reason == "boom"
+
+
+@pytest.mark.parametrize("text", ["\u2028", "\u2029", "\u0085", "a\nb\rc", "ä🎉", "\x1c"])
+async def test_text_is_kept(client: AsyncClient, text: str) -> None:
+    handler = await workflow(client, "reciting").create({"lines": [text]})
+    assert (await collect(handler))[0] == {"text": text}
+
+
+async def test_a_question_is_answered(client: AsyncClient) -> None:
+    handler = await workflow(client, "human").create({})
+    await handler.send_event(HumanResponseEvent(response="Ada"), "human")
+    assert (await handler.wait()).result == "The human said: Ada"
+    with pytest.raises(StatusError, match="409 Conflict: Workflow already completed"):
+        await handler.send_event(HumanResponseEvent(response="Ada"))
+
+
+async def test_an_event_that_is_not_declared_is_refused_with_a_list(client: AsyncClient) -> None:
+    handler = await workflow(client, "human").create({})
+    with pytest.raises(InvalidRequestError, match=r"Nobody\. Expected one of .*HumanResponseEvent"):
+        await handler.send_event(ServerEvent("any.Nobody", {}))
+    with pytest.raises(TypeError, match="an event must be"):
+        await handler.send_event("hello")  # type: ignore[arg-type]
+    await handler.cancel()
+
+
+async def test_a_run_answers_questions_of_derived_classes(client: AsyncClient) -> None:
+    asked: list[ReceivedEvent] = []
+
+    async def answer(question: ReceivedEvent) -> str:
+        asked.append(question)
+        await asyncio.sleep(0)
+        return str(question.fields["prefix"]).upper()
+
+    run = workflow(client, "interview").stream({}, types=[Progress], answer=answer)
+    async with run:
+        seen = [event async for event in run if isinstance(event, Progress)]
+        assert (await run.result()).result == "YOUR NAME?, YOUR AGE?"
+    assert [event.text for event in seen] == ["heard YOUR NAME?", "heard YOUR AGE?"]
+    assert [event.name for event in asked] == ["Question", "Question"]
+    assert (await run.result()).task_id == run.handler.id
+
+
+async def test_the_result_of_a_run_reads_the_questions(client: AsyncClient) -> None:
+    async with workflow(client, "human").stream({}, answer=lambda question: "Ada") as run:
+        assert (await run.result()).result == "The human said: Ada"
+
+
+async def test_a_run_of_a_failing_workflow(client: AsyncClient) -> None:
+    async with workflow(client, "failing").stream({"message": "boom"}) as run:
+        with pytest.raises(TaskFailedError, match="boom"):
+            async for _ in run:
+                pass
+        with pytest.raises(TaskFailedError, match="boom"):
+            await run.result()
+
+
+async def test_many_runs(echo: Workflow) -> None:
+    batch = echo.run_many([{"message": text} for text in "abc"], concurrency=2)
+    assert await batch.results() == ["A", "B", "C"]
+
+
+async def test_handlers_are_found_by_status_and_by_id(client: AsyncClient) -> None:
+    failing, human = workflow(client, "failing"), workflow(client, "human")
+    handler = await human.create({})
+    assert handler in await human.handlers(status="running")
+    assert handler not in await failing.handlers()
+    assert await human.handler(handler.id) == handler
+    await handler.cancel()
+    assert handler in await human.handlers(status="cancelled")
+    with pytest.raises(NotFoundError):
+        await human.handler("nobody")
+
+
+async def test_an_id_of_ones_own(client: AsyncClient) -> None:
+    human = workflow(client, "human")
+    handler = await human.create({}, handler_id="mine")
+    assert handler == Handler(client=client, id="mine", workflow_id="human")
+    with pytest.raises(StatusError, match="409 Conflict: Handler 'mine' is already running"):
+        await human.create({}, handler_id="mine")
+    await handler.cancel(purge=True)
+    with pytest.raises(ValueError, match="cannot be an id"):
+        await human.create({}, handler_id="..")
+
+
+async def test_a_result_without_a_json_form_never_comes(client: AsyncClient) -> None:
+    handler = await workflow(client, "unserializable").create({})
+    with pytest.raises(CallTimeoutError):
+        await handler.wait(timeout=0.3)
+    with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
+        await collect(handler, timeout=0.3)
+
+
+async def test_a_server_that_is_silent_for_longer_than_a_time_out(client: AsyncClient) -> None:
+    handler = await workflow(client, "slow").create({"seconds": 1.5})
+    with pytest.raises(CallTimeoutError, match=r"no event for 0\.5 s"):
+        await collect(handler, timeout=0.5)
+    assert await collect(handler, timeout=20) == [{"result": "slept 1.5 s"}]
