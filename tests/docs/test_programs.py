@@ -2,9 +2,10 @@
 
 It finds the deployment `demo` of `python -m scripts.servers run`, at the URL that the variables
 LLAMA_DEPLOY_API_SERVER_URL and LLAMA_DEPLOY_CONTROL_PLANE_URL name. The server is the newest one,
-or that of a comment before the block: `<!-- server: 0.8 -->`. Where a block of text with the title
-"prints" follows, this is what the program prints. A block after `<!-- file: NAME -->` is a file
-that the programs of the page find beside them.
+or that of a comment before the block: `<!-- server: 0.8 -->`; or a workflow server, `llama-agents`,
+whose URL is in LLAMA_DEPLOY_WORKFLOW_SERVER_URL. Where a block of text with the title "prints"
+follows, this is what the program prints. A block after `<!-- file: NAME -->` is a file that the
+programs of the page find beside them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from scripts.servers import Server
+from scripts.workflow_server import WorkflowServer
 from tests.servers.support import variables
 from tests.support.running import running
 
@@ -30,6 +32,10 @@ SECONDS = 60
 @pytest.fixture(scope="session")
 def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The variables that lead a program to a running server of the version in question."""
+    if request.param == "llama-agents":
+        with WorkflowServer() as workflow_server:
+            yield {"LLAMA_DEPLOY_WORKFLOW_SERVER_URL": workflow_server.url}
+        return
     with running(Server(request.param)) as server:
         yield variables(server, server.deploy("demo"))
 
@@ -71,7 +77,7 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
         text=True,
         timeout=SECONDS,
         cwd=tmp_path,
-        env={**os.environ, **settings, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **settings, "PYTHONPATH": f"{ROOT}:{ROOT}/generated"},
     )
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
     if program.prints is not None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+import jsonschema_rs
 import pytest
-from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from scripts.workflow_server import WorkflowServer
@@ -80,7 +80,7 @@ def events_of(text: str) -> list[Any]:
 def misfits(schema: dict[str, Any], value: Any) -> list[str]:
     schema = schema.get("contentSchema", schema)
     whole = {"components": DOCUMENT["components"], **schema}
-    return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+    return [error.message for error in jsonschema_rs.Draft202012Validator(whole).iter_errors(value)]
 
 
 class Probe:
