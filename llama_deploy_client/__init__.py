@@ -132,7 +132,9 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
         if name in _MODULES:
             return import_module(f".{name}", __name__)
         if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            from ._legacy import missing
+
+            raise missing(__name__, name)
         home = "errors" if name.endswith("Error") else _HOMES[name]
         globals()[name] = value = getattr(import_module(f".{home}", __name__), name)
         return value

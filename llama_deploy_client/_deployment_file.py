@@ -139,7 +139,11 @@ def _line(node: Any, path: Sequence[str]) -> int:
 
 
 def deployment_options(
-    positional: Sequence[str | bool], *, base_path: str, reload: bool, local: bool
+    positional: Sequence[str | os.PathLike[str] | bool],
+    *,
+    base_path: str | os.PathLike[str],
+    reload: bool,
+    local: bool,
 ) -> tuple[str, bool, bool]:
     """`base_path`, `reload` and `local`, some of which are given by their place.
 
@@ -151,11 +155,13 @@ def deployment_options(
     old = bool(positional) and isinstance(positional[0], bool)
     names = ("reload",) if old else ("base_path", "reload", "local")
     kinds = {"base_path": str, "reload": bool, "local": bool}
+    base_path = os.fspath(base_path)
     options: dict[str, Any] = {"base_path": base_path, "reload": reload, "local": local}
     defaults = {"base_path": ".", "reload": False, "local": False}
     if len(positional) > len(names):
         raise TypeError("create takes (config, reload) or (config, base_path, reload, local)")
     for name, value in zip(names, positional, strict=False):
+        value = os.fspath(value) if isinstance(value, os.PathLike) else value
         if not isinstance(value, kinds[name]):
             raise TypeError(f"{name} must be {kinds[name].__name__}, got {value!r}")
         if options[name] != defaults[name]:

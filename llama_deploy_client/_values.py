@@ -24,7 +24,6 @@ from ._jsonable import check_object, to_json_value
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-    from llama_deploy_api.models.task_result import TaskResult
 
 Arguments: TypeAlias = "str | Mapping[str, Any] | BaseModel | DataclassInstance"
 """A workflow's arguments: JSON text, or an object that becomes it."""
@@ -215,25 +214,6 @@ def to_task(task: TaskDefinition | Arguments, service_id: str | None = None) -> 
             task = TaskDefinition(input=to_arguments(task), service_id=service_id)
     check_object(task.input, "arguments")
     return task
-
-
-@frozen(kw_only=True)
-class TaskState:
-    """Whether a task is done; it is true if it is.
-
-    Attributes:
-        done: whether it is.
-        result: its result, if it is done and has one.
-        error: why a task that is done has no result that 0.9 can give: it failed, its result is not
-            text, or the server does not know it.
-    """
-
-    done: bool = False
-    result: TaskResult | None = None
-    error: Exception | None = None
-
-    def __bool__(self) -> bool:
-        return self.done
 
 
 @frozen(kw_only=True)

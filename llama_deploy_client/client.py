@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from ._async.client import AsyncClient
 from ._async.sending import ClientOptions, Sender
 from ._concurrency import PerProcess
+from ._legacy import missing
 
 if TYPE_CHECKING:
     from ._sync.client import SyncClient
@@ -84,3 +85,7 @@ class Client(AsyncClient):
         for http in self._sync_connections.close():
             http.close()
         await super().aclose()
+
+
+def __getattr__(name: str) -> Any:
+    raise missing(__name__, name)

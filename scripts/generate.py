@@ -53,6 +53,7 @@ TOKENS = {
     "sending.asyncio": "sending.time",
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
+    "ag_frame": "gi_frame",
     "Awaitable[bool]": "bool",
     "Awaitable[str]": "str",
     "Awaitable[Any]": "Any",

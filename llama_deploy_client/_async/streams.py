@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from typing import Any, Self, TypedDict
+from typing import Any, Never, Self, TypedDict
 
 import httpx
 from llama_deploy_api.api.apiserver import get_openapi_document
@@ -48,6 +48,10 @@ gateway, which closes a stream that is silent for too long."""
 
 QUESTION = 5.0
 """Seconds that a question to the server may take once a stream was cut: the cut is to be told."""
+_AS_A_LIST = (
+    "keep the events with list(task.events()), or [event async for event in task.events()], which "
+    "waits for the last one"
+)
 
 T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])
@@ -110,7 +114,22 @@ class EventStream(Stream[E]):
             self._deadline.limit(outer)
 
     def __aiter__(self) -> AsyncIterator[E]:
+        items: Any = self._items  # whose type does not tell
+        if items.ag_frame is None:
+            raise TypeError(f"this stream was read to its end, or closed: {_AS_A_LIST}")
         return super().__aiter__() if self._read is None else self
+
+    def __repr__(self) -> str:
+        return f"<EventStream: events as they arrive; {_AS_A_LIST}>"
+
+    def __bool__(self) -> bool:
+        return True  # it has no length to tell
+
+    def __len__(self) -> int:
+        raise TypeError(f"an EventStream has no len(): {_AS_A_LIST}")
+
+    def __getitem__(self, _: object) -> Never:
+        raise TypeError(f"an EventStream has no items: {_AS_A_LIST}")
 
     def __anext__(self) -> Awaitable[E]:
         # Not a generator around the other one: an error ends a generator.

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import overload
 
 from attrs import frozen
@@ -111,7 +112,7 @@ class DeploymentCollection(Collection[Deployment]):
         config: DeploymentFile,
         reload: bool = False,
         *,
-        base_path: str = ".",
+        base_path: str | PathLike[str] = ".",
         local: bool = False,
         timeout: Timeout = UNSET,
     ) -> Deployment: ...
@@ -119,7 +120,7 @@ class DeploymentCollection(Collection[Deployment]):
     def create(
         self,
         config: DeploymentFile,
-        base_path: str,
+        base_path: str | PathLike[str],
         reload: bool = False,
         local: bool = False,
         *,
@@ -128,9 +129,9 @@ class DeploymentCollection(Collection[Deployment]):
     def create(
         self,
         config: DeploymentFile,
-        *options: str | bool,
+        *options: str | PathLike[str] | bool,
         reload: bool = False,
-        base_path: str = ".",
+        base_path: str | PathLike[str] = ".",
         local: bool = False,
         timeout: Timeout = UNSET,
     ) -> Deployment:
@@ -160,7 +161,7 @@ class DeploymentCollection(Collection[Deployment]):
             ...     with open("deployment.yml") as config:
             ...         return client.apiserver.deployments.create(config)
         """
-        base_path, reload, local = deployment_options(
+        folder, reload, local = deployment_options(
             options, base_path=base_path, reload=reload, local=local
         )
         content = read_deployment_file(config)
@@ -169,7 +170,7 @@ class DeploymentCollection(Collection[Deployment]):
         request = create_deployment.request(
             config_file=File(name="deployment.yml", content=content, media_type="application/yaml"),
             reload=reload,
-            base_path=None if base_path == "." else base_path,
+            base_path=None if folder == "." else folder,
             local=local or None,
         )
         created = self._send(request, timeout)

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from abc import ABC
-from typing import Generic, TypeVar
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from .._deadline import UNSET, Deadline, Timeout
 from ..request import Request
@@ -44,10 +45,26 @@ class Handle(ABC):
 
 @frozen(kw_only=True)
 class Model(Handle):
-    """One thing, which has an id."""
+    """One thing, which has an id.
+
+    `dict(task)` gives its ids without the client, and so do encoders that ask for that, FastAPI's
+    among them.
+    """
 
     client: BaseClient = field(repr=False, eq=False)
     id: str
+
+    def model_dump(self, *, mode: str = "json") -> dict[str, Any]:
+        """Its ids, without the client.
+
+        Args:
+            mode: as pydantic's models have it; ids are alike in each.
+        """
+        return dict(self)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        for name in (each.name for each in fields(type(self)) if each.name != "client"):
+            yield name, getattr(self, name)
 
 
 @frozen(kw_only=True)

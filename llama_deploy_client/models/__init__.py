@@ -1,5 +1,22 @@
 """The classes behind `client.apiserver` and `client.core`."""
 
-from .._async.model import Collection, Model
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Collection", "Model"]
+from .._async.model import Collection, Model
+from .._legacy import missing
+
+if TYPE_CHECKING:
+    from .apiserver import ApiServer
+    from .core import Core
+
+__all__ = ["ApiServer", "Collection", "Core", "Model"]
+
+_HOMES = {"ApiServer": "apiserver", "Core": "core"}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name in _HOMES:
+            return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        raise missing(__name__, name)

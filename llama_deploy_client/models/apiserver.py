@@ -7,6 +7,14 @@ from .._async.runs import TaskRun
 from .._async.task import Task
 from .._async.tasks import TaskCollection
 from ..sync import apiserver as _sync
+from ..types import EventDefinition as EventDefinition
+from ..types import SessionDefinition as SessionDefinition
+from ..types import Status as Status
+from ..types import StatusEnum as StatusEnum
+from ..types import TaskDefinition as TaskDefinition
+from ..types import TaskResult as TaskResult
+from .model import Collection as Collection
+from .model import Model as Model
 
 __all__ = [
     "ApiServer",

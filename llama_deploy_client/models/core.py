@@ -5,6 +5,12 @@ from abc import ABCMeta
 from .._async.core import Core, Session, SessionCollection
 from .._async.services import Service, ServiceCollection
 from ..sync import core as _sync
+from ..types import EventDefinition as EventDefinition
+from ..types import ServiceDefinition as ServiceDefinition
+from ..types import TaskDefinition as TaskDefinition
+from ..types import TaskResult as TaskResult
+from .model import Collection as Collection
+from .model import Model as Model
 
 __all__ = [
     "Core",

@@ -1,11 +1,15 @@
 """The values that users hold: what goes to a server, and what comes back."""
 
+from typing import Any
+
 from llama_deploy_api.models.api_server_links import ApiServerLinks
 from llama_deploy_api.models.control_plane_settings import ControlPlaneSettings
 from llama_deploy_api.models.service_definition import ServiceDefinition
 from llama_deploy_api.models.task_result import TaskResult
 
-from ._values import (
+from .._legacy import CONTROL_PLANE_NAME, missing
+from .._task_state import TaskState
+from .._values import (
     ChatMessage,
     DeploymentDefinition,
     EventDefinition,
@@ -16,12 +20,12 @@ from ._values import (
     StatusEnum,
     TaskDefinition,
     TaskIds,
-    TaskState,
     generate_id,
     to_task,
 )
 
 __all__ = [
+    "CONTROL_PLANE_NAME",
     "ApiServerLinks",
     "ChatMessage",
     "ControlPlaneSettings",
@@ -40,3 +44,7 @@ __all__ = [
     "generate_id",
     "to_task",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    raise missing(__name__, name)

@@ -1,0 +1,38 @@
+"""Names of `llama_deploy` that programs import and that are something else here."""
+
+from __future__ import annotations
+
+CONTROL_PLANE_NAME = "control_plane"
+"""The name of the control plane on LlamaDeploy's message queue."""
+
+_URL = 'control_plane_url="http://localhost:8000"'
+_QUEUE = "it is a message of the server's queue, which no client meets"
+
+REPLACED = {
+    "LlamaDeployClient": f"write SyncClient({_URL}); its sessions are client.core.sessions, and "
+    "session.run, run_nowait and get_task_result are as they were",
+    "AsyncLlamaDeployClient": f"write Client({_URL}); its sessions are client.core.sessions, and "
+    "session.run, run_nowait and get_task_result are as they were",
+    "ControlPlaneConfig": f"write Client({_URL}) or SyncClient({_URL}): host and port are in the "
+    "URL",
+    "make_sync": "the blocking classes are in llama_deploy_client.sync, and client.sync has them",
+    "ActionTypes": _QUEUE,
+    "HumanResponse": "write HumanResponseEvent(response=…), and send it with task.send_event",
+    "TaskStream": f"{_QUEUE}; events are dicts, from task.events()",
+    "ToolCall": _QUEUE,
+    "ToolCallBundle": _QUEUE,
+    "ToolCallResult": _QUEUE,
+    "PydanticValidatedUrl": "write str, or pydantic.HttpUrl",
+}
+"""What to write instead of each."""
+
+
+def missing(module: str, name: str) -> Exception:
+    """The error for a name that a module does not have.
+
+    For one of `llama_deploy` it is an ImportError, whose text an import shows; that of an
+    AttributeError it would not.
+    """
+    if name in REPLACED:
+        return ImportError(f"llama_deploy_client has no {name}: {REPLACED[name]}", name=name)
+    return AttributeError(f"module {module!r} has no attribute {name!r}")
