@@ -12,14 +12,20 @@ from scripts.servers import NEWEST
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+TRANSLATED = sorted([ROOT / "README.zh-CN.md", *DOCS.rglob("*.zh-CN.md")])
+PAGES = sorted({ROOT / "README.md", *DOCS.rglob("*.md")} - {*TRANSLATED})
+"""Pages whose programs are run. Those of a translation are compared with them."""
 
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<what>server|file): (?P<value>\S+) -->\n)?"
+    r"(?:^<!-- (?P<what>server|file|name): (?P<value>\S+) -->\n)?"
     r"^(?P<indent> *)```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^(?P=indent)```$"
     r'(?:\n+^```text title="prints"\n(?P<prints>.*?)^```$)?',
     re.MULTILINE | re.DOTALL,
 )
+
+
+SNIPPET = "--8<--"
+"""Begins a block that shows a file, whose tests are elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,12 @@ def _programs(page: Path, text: str) -> Iterator[Program]:
         code = dedent(block["code"])
         if block["what"] == "file":
             files[block["value"]] = code
-        elif block["language"] == "python":
+        elif block["language"] == "python" and not code.startswith(SNIPPET):
             yield Program(
                 page=page,
                 line=text.count("\n", 0, block.start("code")),
                 code=code,
-                server=block["value"] or NEWEST,
+                server=block["value"] if block["what"] == "server" else NEWEST,
                 prints=block["prints"],
                 files=files,
             )

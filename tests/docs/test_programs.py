@@ -5,7 +5,8 @@ LLAMA_DEPLOY_API_SERVER_URL and LLAMA_DEPLOY_CONTROL_PLANE_URL name. The server 
 or that of a comment before the block: `<!-- server: 0.8 -->`; or a workflow server, `llama-agents`,
 whose URL is in LLAMA_DEPLOY_WORKFLOW_SERVER_URL. Where a block of text with the title "prints"
 follows, this is what the program prints. A block after `<!-- file: NAME -->` is a file that the
-programs of the page find beside them.
+programs of the page find beside them; `<!-- name: NAME -->` says what a reader calls the
+program.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
     )
     ran = subprocess.run(
         [sys.executable, "-W", "error", *run, file.name],
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -89,5 +91,5 @@ def test_no_block_is_overlooked(page: Path) -> None:
     found = [program for program in programs() if program.page == page]
     text = page.read_text()
     files = re.findall(r"^<!-- file: \S+ -->\n```python", text, re.MULTILINE)
-    blocks = re.findall(r"^ *```(?:python|py)", text, re.MULTILINE)
+    blocks = re.findall(r"^ *```(?:python|py)\b(?![^\n]*\n--8<--)", text, re.MULTILINE)
     assert len(blocks) == len(found) + len(files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import posixpath
 import re
@@ -17,6 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 import griffe
 import pytest
+
+from llama_deploy_client import Settings
 
 from .pages import DOCS, ROOT
 
@@ -125,6 +128,22 @@ def test_the_search_finds_guides_rather_than_what_was_measured(site: Path) -> No
     found = {item["location"].partition("#")[0] for item in items}
     assert "guides/streams.html" in found
     assert not found & {"fidelity.html", "faults.html", "bench.html"}
+
+
+def test_the_settings_have_their_types_and_defaults_in_the_reference() -> None:
+    page = (DOCS / "reference" / "clients.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| `(.+?)` \| `(.+?)`", page, re.MULTILINE)
+    defaults = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in Settings.model_fields.items()
+    }
+    documented = {name: ast.literal_eval(default) for name, _, default in rows}
+    assert {name: documented.get(name, "missing") for name in defaults} == defaults
+
+
+def test_no_private_type_is_shown_in_the_reference(site: Path) -> None:
+    page = re.sub("<[^>]+>", "", (site / "reference" / "clients.html").read_text())
+    assert not re.findall(r"\b_(?:Url|File|Secret)\b|options: Any", page)
 
 
 @cache

@@ -8,11 +8,10 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from ..connections.peer import serve
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_DISTRIBUTIONS = 19
@@ -64,20 +63,25 @@ def test_it_brings_few_distributions(python: Path) -> None:
     assert len(brought) <= MAX_DISTRIBUTIONS, brought
 
 
-@pytest.mark.parametrize("colour", ["async", "sync"])
-def test_the_lines_of_the_readme_run(python: Path, colour: str) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    (program,) = (
-        block
-        for block in blocks
-        if (".run(main())" in block if colour == "async" else "SyncClient()" in block)
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of the server that the README has its readers start, at a free port."""
+    command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+
+
+@pytest.mark.parametrize("client", [" Client()", " SyncClient()"])
+def test_the_first_programs_of_the_readme_run(python: Path, server: str, client: str) -> None:
+    text = (ROOT / "README.md").read_text()
+    blocks = re.findall(
+        r"```python\n(.*?)```\n\n```text title=\"prints\"\n(.*?)```", text, re.DOTALL
     )
-    with serve() as peer:
-        peer.gate.set()  # streams end after their events
-        said = run(python, "-W", "error", "-c", program, LLAMA_DEPLOY_API_SERVER_URL=peer.url)
-    assert "LlamaDeploy is up and running." in said
-    assert "{'n': 1}\n{'n': 2}\n" in said
-    assert "result='done'" in said
+    ((program, prints),) = (block for block in blocks if client in block[0])
+    said = run(python, "-W", "error", "-c", program, LLAMA_DEPLOY_API_SERVER_URL=server)
+    assert said == prints
 
 
 def test_pytest_finds_the_plugin(python: Path, tmp_path: Path) -> None:

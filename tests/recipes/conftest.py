@@ -19,7 +19,8 @@ from scripts.servers import LOOPBACK, Server, free_port
 from tests.servers.support import variables
 from tests.support.running import running
 
-RECIPES = Path(__file__).parent.parent.parent / "docs" / "recipes"
+ROOT = Path(__file__).parent.parent.parent
+RECIPES = ROOT / "docs" / "recipes"
 WAIT = 30.0
 """Seconds that a test waits for what has to happen."""
 

@@ -82,7 +82,9 @@ def test_what_is_interrupted_goes_on_where_it_was(script: Script) -> None:
     interrupted.send_signal(signal.SIGINT)
     out, err = interrupted.communicate(timeout=WAIT)
     assert (interrupted.returncode, out) == (130, "")
-    assert err == "Interrupted. The results so far are kept: start it once more.\n"
+    assert err == (
+        "Interrupted. Results so far are in the file: run the same command to continue.\n"
+    )
     kept = len(script.lines())
     assert 0 < kept < 20
     status, out, err = script.run("slow")

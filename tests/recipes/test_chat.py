@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -14,7 +17,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from .conftest import WAIT
+from llama_deploy_client.testing import FakeServer, InputRequiredEvent
+
+from .conftest import RECIPES, WAIT
 
 PROGRESS = [{"event": {"step": n, "text": f"step {n} of 3"}} for n in (1, 2, 3)]
 
@@ -40,22 +45,62 @@ def test_an_event_comes_while_the_workflow_runs(chat: str) -> None:
     with answers(chat, "human", "Who?") as said:
         task = next(said)["task"]
         assert next(said) == {"question": "Who?"}  # and it waits
-        answer = {"workflow": "human", "text": "Ada", **task}
-        assert httpx.post(f"{chat}/answers", json=answer).status_code == 204
+        reply = {"workflow": "human", "text": "Ada", **task}
+        assert httpx.post(f"{chat}/replies", json=reply).status_code == 204
         assert list(said)[-1] == {"result": "The human said: Ada"}
 
 
 def test_a_failure_is_the_last_line(chat: str) -> None:
     with answers(chat, "failing", "no") as said:
-        assert list(said)[-1] == {"error": "The workflow did not finish."}
+        assert list(said)[-1] == {
+            "error": "The workflow failed. The log of the LlamaDeploy server says why."
+        }
 
 
-def test_who_goes_away_leaves_no_connection_behind(chat: str) -> None:
+def test_a_disconnect_leaves_no_connection_behind(chat: str) -> None:
     for _ in range(3):
         with answers(chat, "human", "Who?") as said:
             next(said)
     with answers(chat, "echo", "still there") as said:
         assert list(said)[-1] == {"result": "STILL THERE"}
+
+
+def first_lines(monkeypatch: pytest.MonkeyPatch, number: int, text: str) -> list[dict[str, Any]]:
+    """The first lines that the application sends when the workflow `human` gets a text."""
+    monkeypatch.syspath_prepend(RECIPES / "chat")
+    monkeypatch.delitem(sys.modules, "app", raising=False)
+    app = import_module("app")
+
+    async def read() -> list[dict[str, Any]]:
+        lines = app._run(app.Message(workflow="human", text=text))
+        return [await anext(lines) for _ in range(number)]
+
+    return asyncio.run(read())
+
+
+def test_a_question_of_a_class_of_its_own_is_shown_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Choice(InputRequiredEvent):
+        options: list[str]
+
+    server = FakeServer()
+
+    @server.service("human")
+    def human(question: str) -> Iterator[Any]:
+        yield Choice(prefix=question, options=["red", "blue"])
+
+    with server.intercept():
+        _, question = first_lines(monkeypatch, 2, "Which one?")
+    assert question == {"question": "Which one?"}
+
+
+def test_a_server_that_is_down_reads_differently_from_a_workflow_that_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("LLAMA_DEPLOY_MAX_RETRIES", "0")
+    assert first_lines(monkeypatch, 1, "hi") == [
+        {"error": "The LlamaDeploy server cannot be reached. Try again later."}
+    ]
 
 
 def test_an_unknown_workflow_is_refused(chat: str) -> None:
@@ -114,11 +159,11 @@ def test_events_are_shown_as_they_come(page: Page) -> None:
     assert third - second > 100
 
 
-def test_a_question_is_answered_in_the_page(page: Page) -> None:
+def test_a_question_gets_its_reply_in_the_page(page: Page) -> None:
     page.choose("human")
     page.write("Your name?")
     assert page.wait_for("li.question").text == "Your name?"
-    page.wait_for("input[placeholder=Answer]:enabled")
+    page.wait_for("input[placeholder=Reply]:enabled")
     page.write("Ada")
     assert page.wait_for("li.result").text == "The human said: Ada"
     assert page.said("mine") == ["Your name?", "Ada"]
@@ -128,19 +173,19 @@ def test_a_question_is_answered_in_the_page(page: Page) -> None:
 def test_an_error_is_shown_and_the_chat_goes_on(page: Page) -> None:
     page.choose("failing")
     page.write("no")
-    assert page.wait_for("li.error").text == "The workflow did not finish."
+    assert page.wait_for("li.error").text.startswith("The workflow failed.")
     page.choose("echo")
     page.write("again")
     assert page.wait_for("li.result").text == "AGAIN"
 
 
-def test_a_run_can_be_stopped(page: Page) -> None:
+def test_somebody_can_stop_listening(page: Page) -> None:
     page.choose("human")
     page.write("Your name?")
     page.wait_for("li.question")
     page.wait_for("#stop:enabled").click()
     page.wait_for("#stop:disabled")
-    assert page.said("event") == ["Stopped."]
+    assert page.said("event") == ["Stopped listening. The workflow continues on the server."]
     page.choose("echo")
     page.write("again")
     assert page.wait_for("li.result").text == "AGAIN"

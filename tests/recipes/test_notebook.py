@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +57,31 @@ def test_it_shows_what_its_text_says(outputs: list[str]) -> None:
     assert human == "Your name?\n'The human said: Ada'"
     assert many == "{'one': 'ONE', 'two': 'TWO', 'three': 'THREE', 'four': 'FOUR'}"
     assert "HEALTHY" in healthy
+
+
+def test_it_says_what_is_wrong_where_no_server_runs(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-execute"), NOTEBOOK],
+        env={
+            **os.environ,
+            "IPYTHONDIR": str(tmp_path),
+            "JUPYTER_RUNTIME_DIR": str(tmp_path),
+            "LLAMA_DEPLOY_API_SERVER_URL": "http://127.0.0.1:1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert result.returncode != 0
+    assert result.stderr.rstrip().endswith(
+        "To start a server: python -m llama_deploy_client.testing"
+    )
+
+
+def test_its_page_shows_the_same_cells() -> None:
+    page = (RECIPES / "notebook.md").read_text()
+    shown = re.findall(r"^```python3\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL)
+    assert shown == ["".join(cell["source"]) for cell in cells(NOTEBOOK)]
 
 
 def test_it_is_kept_without_outputs() -> None:

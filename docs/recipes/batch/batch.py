@@ -2,7 +2,7 @@
 
     python batch.py rows.csv results.jsonl --service echo
 
-Started once more, after failures or Ctrl-C, it runs only those rows that have no result yet.
+After failures or Ctrl-C, run it again: it runs only the rows that have no result yet.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from llama_deploy_client import LlamaDeployError, SyncClient, TaskDefinition
 
 
 def read_tasks(rows: Path, service: str) -> Iterator[TaskDefinition]:
-    """The task of each row. Rows are read as there is room for them: the file may be large."""
+    """Yield the task of each row. The batch reads a row when a task can start."""
     with rows.open(newline="") as file:
         for row in csv.DictReader(file):
             yield TaskDefinition.of(service, **row)
 
 
 def run(rows: Path, results: Path, deployment_name: str, service: str, concurrency: int) -> int:
-    """Run what has no result yet; answer how many rows failed."""
+    """Run the rows without a result, and return how many failed."""
     succeeded = resumed = failed = 0
     with SyncClient() as client:  # finds the server in LLAMA_DEPLOY_API_SERVER_URL
         deployment = client.apiserver.deployments.get(deployment_name)
@@ -45,7 +45,7 @@ def run(rows: Path, results: Path, deployment_name: str, service: str, concurren
 def main() -> int:
     parser = ArgumentParser(description="Run a workflow once for each row of a CSV file.")
     parser.add_argument("rows", type=Path, help="CSV file; its header names the arguments")
-    parser.add_argument("results", type=Path, help="file that results are added to, one a line")
+    parser.add_argument("results", type=Path, help="JSON Lines file that results are added to")
     parser.add_argument("--deployment", default="demo")
     parser.add_argument("--service", default="echo")
     parser.add_argument("--concurrency", type=int, default=10)
@@ -56,7 +56,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted. The results so far are kept: start it once more.", file=sys.stderr)
+        print(
+            "Interrupted. Results so far are in the file: run the same command to continue.",
+            file=sys.stderr,
+        )
         return 130
     return 1 if failed else 0
 

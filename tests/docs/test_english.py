@@ -1,0 +1,115 @@
+"""Phrases that have to be read twice do not come back: in pages, docstrings, messages and names."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .pages import ROOT
+
+NOT_EXISTENCE = r"(?<!\bthere )(?<!\bThere )(?<!\bthere can )"
+"""`there is no file 'x'` is plain English; `'x' is no file` is not."""
+
+PHRASES = {
+    NOT_EXISTENCE + r"\b(?:is|are|was|were|be) no (?!longer\b|more\b)": "is not a …",
+    NOT_EXISTENCE + r"\b(?:is|are|was|were|be) none\b": "say what it is: invalid, missing, …",
+    r"\bno success\b": "an error status",
+    r"\bnone of its lines\b": "not a batch record",
+    r"\b(?:both|two|other|each|of a) colou?rs?\b": "async and blocking",
+    r"\b(?:asks?|asked|asking) again\b": "polls (for news), or retries (after a failure)",
+    r"\bbetween two questions\b": "between polls",
+    r"\bput to `?answer\b": "`answer` is called",
+    r"\bin a row as run at once\b": "after N failures in a row (N = concurrency)",
+    r"\b[Mm]akes? of (?:it|an?|the)\b": "converts … to …",
+    r"\bwas told\b": "name who told what to whom",
+    r"\bsays? again\b": "echoes, or repeats",
+    r"\bwho goes away\b": "disconnects",
+    r"\bbetter (?:do )?not\b": "do not …",
+    r"\banew\b": "again; replaces",
+    r"\bgoes on on\b": "is still running on",
+    r"\bhow the (?:API )?server is\b": "the server's status",
+}
+
+KINDS = {".py", ".md", ".html", ".yaml", ".toml", ".jinja", ".ipynb"}
+MADE = ("generated/", "docs/faults.md", "docs/fidelity.md", "docs/bench.md")
+"""What a program writes from the files that are read here."""
+UNREAD = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs/guides/cli.md",
+    "docs/guides/errors.md",
+    "docs/guides/events.md",
+    "docs/guides/gateways.md",
+    "docs/guides/generations.md",
+    "docs/guides/moving-over.md",
+    "docs/architecture.md",
+    "llama_deploy_client/",
+    "openapi/",
+    "scripts/",
+    "tests/",
+)
+"""Files that nobody has gone through yet. This list only ever gets shorter."""
+
+
+def read_prose(text: str) -> str:
+    """The text on one line: comments and literals that are split join up, names become words."""
+    joined = re.sub(r"(?: ?[\"'])?\s*\n\s*(?:#+:? |[rf]?[\"'])?", " ", text)
+    return joined.replace("_", " ")
+
+
+def files() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    return [
+        name
+        for name in listed
+        if Path(name).suffix in KINDS
+        and not name.startswith(MADE + UNREAD)
+        and "/_sync/" not in name
+        and name != "tests/docs/test_english.py"
+        and (ROOT / name).is_file()
+    ]
+
+
+def find_phrases(text: str) -> list[str]:
+    """Each forbidden phrase in a text, with the words around it and what to say."""
+    prose = read_prose(text)
+    return [
+        f"…{prose[max(0, match.start() - 30) : match.end() + 30]}… (better: {advice})"
+        for phrase, advice in PHRASES.items()
+        for match in re.finditer(phrase, prose)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "raise ValueError('the URL is none')",
+        "# the body is no\n# JSON",
+        'f"{path!r} is "\n    f"no results file"',
+        "def test_a_file_that_is_no_directory() -> None:",
+        "written once, for both colours",
+    ],
+)
+def test_a_phrase_is_found_wherever_it_is_split(text: str) -> None:
+    assert find_phrases(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["there is no file 'x'", "the task is no longer there", "if value is None:"]
+)
+def test_plain_english_is_left_alone(text: str) -> None:
+    assert not find_phrases(text)
+
+
+def test_no_file_has_a_phrase_that_must_be_read_twice() -> None:
+    found = {name: find_phrases((ROOT / name).read_text()) for name in files()}
+    assert {name: phrases for name, phrases in found.items() if phrases} == {}
