@@ -33,25 +33,31 @@ def tls_context(
     """
     context = _judging(ca_bundle, trust_env) if verify else httpx.create_ssl_context(verify=False)
     if client_cert is not None:
-        with _naming("client_cert", client_cert):
+        hint = "" if client_cert_password is None else ". Is client_cert_password right?"
+        with _naming("client_cert", client_cert, hint):
             context.load_cert_chain(client_cert, password=_password(client_cert_password))
     return context
 
 
 def _judging(ca_bundle: File | None, trust_env: bool) -> ssl.SSLContext:
     """A context with the authorities of the setting, or of the environment, or of certifi."""
+    keys = os.environ.get("SSLKEYLOGFILE")  # which Python reads whatever it is told to trust
+    if keys:
+        with _naming("the variable SSLKEYLOGFILE", keys):
+            Path(keys).open("ab").close()
+    file = os.environ.get("SSL_CERT_FILE") if trust_env else None
+    folders = os.environ.get("SSL_CERT_DIR") if trust_env else None
     if ca_bundle is not None:
         with _naming("ca_bundle", ca_bundle):
             return ssl.create_default_context(cafile=ca_bundle)
-    file = os.environ.get("SSL_CERT_FILE") if trust_env else None
-    folder = os.environ.get("SSL_CERT_DIR") if trust_env else None
     if file:
         with _naming("the variable SSL_CERT_FILE", file):
             return ssl.create_default_context(cafile=file)
-    if folder:
-        if not Path(folder).is_dir():  # which OpenSSL takes for one that is empty
-            raise CertificateFile(f"the variable SSL_CERT_DIR: there is no folder {folder!r}")
-        return ssl.create_default_context(capath=folder)
+    if folders:
+        if not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
+            # OpenSSL takes it for one that is empty.
+            raise CertificateFile(f"the variable SSL_CERT_DIR: there is no folder {folders!r}")
+        return ssl.create_default_context(capath=folders)
     return httpx.create_ssl_context(verify=True, trust_env=False)
 
 
@@ -70,15 +76,15 @@ def _password(secret: SecretStr | str | None) -> str | Callable[[], str]:
 
 
 @contextmanager
-def _naming(source: str, file: File) -> Iterator[None]:
+def _naming(source: str, file: File, hint: str = "") -> Iterator[None]:
     """Tell which file it is that cannot be used: OpenSSL does not."""
     try:
         yield
-    except OSError as error:  # an ssl.SSLError is one
-        if error.errno is None:
-            raise
-        why = f"there is no file {str(file)!r}" if isinstance(error, FileNotFoundError) else None
-        message = why or f"{str(file)!r} is not a PEM file of its kind ({error})"
-        raise CertificateFile(f"{source}: {message}") from error
     except CertificateFile as error:
         raise CertificateFile(f"{source}: {str(file)!r}: {error}") from None
+    except FileNotFoundError as error:
+        raise CertificateFile(f"{source}: there is no file {str(file)!r}") from error
+    except (OSError, ValueError) as error:  # an ssl.SSLError is both
+        if isinstance(error, OSError) and error.errno is None:
+            raise
+        raise CertificateFile(f"{source}: {str(file)!r} cannot be used ({error}){hint}") from error

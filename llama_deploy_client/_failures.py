@@ -157,13 +157,17 @@ def request_error(
 
 def why_down(error: ServerUnreachableError) -> str:
     """What a status says of a server that cannot be reached: why, unless it just is not there."""
-    cause: BaseException | None = error.__cause__
+    causes: list[BaseException] = []
+    cause = error.__cause__
     while cause is not None:
-        refused = isinstance(cause, OSError) and cause.errno == ECONNREFUSED
-        if isinstance(cause, ProxyFailedError) or (isinstance(cause, OSError) and not refused):
-            return f"API Server is down: {error}"
-        cause = cause.__cause__ or cause.__context__
-    return "API Server is down"
+        causes.append(cause)
+        cause = cause.__cause__
+    reasons = [
+        each for each in causes if isinstance(each, OSError | UnicodeError | ProxyFailedError)
+    ]
+    if all(isinstance(each, OSError) and each.errno == ECONNREFUSED for each in reasons):
+        return "API Server is down"
+    return f"API Server is down: {error}"
 
 
 def _proxy_error(

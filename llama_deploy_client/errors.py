@@ -39,7 +39,7 @@ where that is known. Method and URL (without credentials) follow. All of them ca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
@@ -152,8 +152,10 @@ class StatusError(CallError, httpx.HTTPStatusError):
         self.response = httpx.Response(
             response.status_code, headers=headers, content=response.content, request=self.request
         )
-        with suppress(RuntimeError):  # of a response that nobody sent, as that of a proxy
+        try:
             self.response.elapsed = response.elapsed
+        except RuntimeError:  # nobody measured it, as with a proxy's answer to CONNECT
+            self.response.elapsed = timedelta()
         self.response.encoding = "utf-8"  # a server can name a codec that unpacks, or is none
 
 

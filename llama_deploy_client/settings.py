@@ -53,8 +53,7 @@ def _absolute(url: str) -> str:
     url = url.strip()
     parsed = parse_url(url)
     shown = shorten(show_url(url))
-    port = 1 if parsed is None or parsed.port is None else parsed.port
-    if parsed is None or parsed.scheme not in ("http", "https") or not 0 < port < 65536:
+    if parsed is None or parsed.scheme not in ("http", "https"):
         hint = f". {URL_HINT}" if "@" in url else ""
         raise ValueError(
             f"{shown!r} is not an absolute http or https URL: write it like "

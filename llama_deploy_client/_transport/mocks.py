@@ -11,24 +11,41 @@ import sys
 from functools import cache
 from types import FunctionType
 
-_LIBRARIES = ("respx", "pytest_httpx", "vcr", "pook", "pytest", "unittest.mock", "mock")
+_LIBRARIES = (
+    "flexmock",
+    "mock",
+    "mocket",
+    "mockito",
+    "pook",
+    "pytest",
+    "pytest_httpx",
+    "respx",
+    "unittest.mock",
+    "vcr",
+)
 """Where none of these was imported, nothing is looked at."""
 
 _TRACERS = {"ddtrace", "elasticapm", "logfire", "newrelic", "opentelemetry", "sentry_sdk", "wrapt"}
 """Packages that replace methods to see what passes, and pass it on."""
 
 
-def is_mocked(*names: str) -> bool:
-    """Whether a method of these classes is another one than their packages define."""
+_SENDING = {"connect_tcp", "handle_async_request", "handle_request"}
+"""Methods by which classes of httpcore are known to send."""
+
+
+def is_mocked(*kinds: type) -> bool:
+    """Whether a method of these classes of httpx, or of those of httpcore, was replaced."""
     if not any(name in sys.modules for name in _LIBRARIES):
         return False
-    # Of what was never imported, nothing was replaced, and httpcore takes long: it imports trio.
-    kinds = [name.split(".") for name in names]
-    return any(
-        _has_foreign_method(getattr(sys.modules[package], kind))
-        for package, kind in kinds
-        if package in sys.modules
-    )
+    # It is not imported for this: that takes long, as it imports trio.
+    below = _classes_of_httpcore() if "httpcore" in sys.modules else ()
+    return any(map(_has_foreign_method, (*kinds, *below)))
+
+
+@cache
+def _classes_of_httpcore() -> tuple[type, ...]:
+    classes = [value for value in vars(sys.modules["httpcore"]).values() if isinstance(value, type)]
+    return tuple(kind for kind in classes if vars(kind).keys() & _SENDING)
 
 
 _known: dict[type, dict[str, object]] = {}
@@ -37,19 +54,29 @@ _known: dict[type, dict[str, object]] = {}
 
 def _has_foreign_method(kind: type) -> bool:
     known = _known.setdefault(kind, {})
-    for name, method in vars(kind).items():
-        if known.get(name) is not method:
-            if callable(method) and _is_foreign(kind, method):
+    for name, attribute in vars(kind).items():
+        if known.get(name) is not attribute:
+            if _is_foreign(kind, attribute):
                 return True
-            known[name] = method
+            known[name] = attribute
     return False
 
 
-def _is_foreign(kind: type, method: object) -> bool:
+def _is_foreign(kind: type, attribute: object) -> bool:
+    if isinstance(attribute, property):
+        attribute = attribute.fget
+    attribute = getattr(attribute, "__func__", attribute)  # of a class method or a static one
     # By the code itself: a wrapper can have the name and the module of what it wraps.
-    if isinstance(method, FunctionType) and method.__code__.co_filename.startswith(_own(kind)):
+    if isinstance(attribute, FunctionType):
+        if attribute.__code__.co_filename.startswith(_own(kind)):
+            return False
+        module = attribute.__module__
+    elif callable(attribute) or hasattr(attribute, "__get__"):
+        module = type(attribute).__module__
+        if module == "builtins":  # a slot, a class
+            return False
+    else:
         return False
-    module = getattr(method, "__globals__", {}).get("__name__") or type(method).__module__
     return module.partition(".")[0] not in _TRACERS
 
 

@@ -49,7 +49,7 @@ def find_proxy(setting: str | None, url: httpx.URL, *, trust_env: bool = True) -
         return None
     # Other programs take `proxy.example:3128`, so that is what many environments have.
     parsed = parse_url(text if "://" in text else f"http://{text}")
-    if parsed is None:
+    if parsed is None or not parsed.scheme:
         message = f"invalid proxy URL {show_url(text)!r} (from {source}). {URL_HINT}"
         raise ProxyFailedError(message, lasting=True)
     bare = parsed.copy_with(userinfo=b"")

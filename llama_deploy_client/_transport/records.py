@@ -44,3 +44,9 @@ def is_refusal(error: ssl.SSLError) -> bool:
     It has read nothing of a request then.
     """
     return _REFUSAL.search(error.reason or "") is not None
+
+
+def is_end(error: ssl.SSLError) -> bool:
+    """Whether there is no more to read, announced or not."""
+    ended = isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError)
+    return ended or error.reason == "UNEXPECTED_EOF_WHILE_READING"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
 from functools import partial
@@ -48,8 +49,16 @@ def _without_looking_up(host: str, port: int) -> Addresses | None:
     if ":" not in host:  # which no name has
         return None
     address, _, zone = host.partition("%")
-    scope = int(zone) if zone.isdigit() else socket.if_nametoindex(zone) if zone else 0
-    return [(socket.AF_INET6, *_TCP, (address, port, 0, scope))]
+    return [(socket.AF_INET6, *_TCP, (address, port, 0, _scope(zone)))]
+
+
+def _scope(zone: str) -> int:
+    if not zone or zone.isdigit():
+        return int(zone or 0)
+    indices = {name: index for index, name in socket.if_nameindex()}
+    if zone not in indices:
+        raise OSError(errno.ENODEV, f"there is no network interface {zone!r}")
+    return indices[zone]
 
 
 def _look_up(host: str, port: int) -> partial[Addresses]:

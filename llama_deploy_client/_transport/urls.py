@@ -19,7 +19,9 @@ def parse_url(text: str) -> httpx.URL | None:
         named = url.host  # which may be refused as well
     except (httpx.InvalidURL, UnicodeError):  # its message quotes the URL
         return None
-    return None if not named or b"@" in url.raw_path or "@" in url.fragment else url
+    is_port = url.port is None or 0 < url.port < 65536
+    is_whole = b"@" not in url.raw_path and "@" not in url.fragment
+    return url if named and is_port and is_whole else None
 
 
 def show_url(text: str) -> str:

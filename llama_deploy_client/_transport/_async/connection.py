@@ -121,6 +121,12 @@ class Route:
 
     async def connect(self, deadline: Deadline) -> Connection:
         """A new connection."""
+        try:
+            return await self._connect(deadline)
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:  # of TLS, or of a proxy
+            raise httpx.ConnectTimeout(str(error)) from error
+
+    async def _connect(self, deadline: Deadline) -> Connection:
         if self.proxy is None:
             return Connection(await self._reach(self.url, deadline))
         try:

@@ -15,14 +15,8 @@ from ..threads import aside_async
 from .connection import Route
 from .pool import Exchange, Lane, Pool
 
-_WAY = (
-    "httpx.AsyncClient",
-    "httpx.AsyncHTTPTransport",
-    "httpcore.AsyncConnectionPool",
-    "httpcore.AsyncHTTPConnection",
-    "httpcore.AsyncHTTP11Connection",
-)
-"""The classes on the way of a request through httpx."""
+_WAY = (httpx.AsyncClient, httpx.AsyncHTTPTransport)
+"""The classes of httpx on the way of a request."""
 
 
 class LaneTransport(httpx.AsyncBaseTransport):
@@ -65,7 +59,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
     async def _mocked(self, request: httpx.Request) -> httpx.Response:
         client = self._stand_in(request.url.scheme)
-        if is_mocked("httpx.AsyncClient"):
+        if is_mocked(httpx.AsyncClient):
             return await client.send(request, stream=True)
         # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
         # is below it.

@@ -122,6 +122,12 @@ class Route:
 
     def connect(self, deadline: Deadline) -> Connection:
         """A new connection."""
+        try:
+            return self._connect(deadline)
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:  # of TLS, or of a proxy
+            raise httpx.ConnectTimeout(str(error)) from error
+
+    def _connect(self, deadline: Deadline) -> Connection:
         if self.proxy is None:
             return Connection(self._reach(self.url, deadline))
         try:

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import httpx
 
 from ..deadline import Deadline
-from ..records import Records, is_refusal
+from ..records import Records, is_end, is_refusal
 
 T = TypeVar("T")
 
@@ -69,6 +69,9 @@ class TLSStream:
                 )
         except BaseException as error:
             self.close()
+            if isinstance(error, ssl.SSLError) and is_end(error):
+                # As when it is reset: the server may be starting, and says nothing about TLS.
+                raise httpx.ConnectError("the connection was closed during the handshake") from None
             if isinstance(error, ssl.SSLError | httpx.NetworkError):
                 raise httpx.ConnectError(str(error)) from error
             raise
@@ -117,7 +120,9 @@ class TLSStream:
         """
         try:
             return self._ssl.read(_READ_SIZE)
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+        except ssl.SSLError as error:
+            if not is_end(error):
+                raise
             self.was_cut = self._incoming.eof  # set after the last bytes, which said nothing of it
             return b""
 

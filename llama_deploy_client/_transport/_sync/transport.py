@@ -16,14 +16,8 @@ from ..threads import aside_sync
 from .connection import Route
 from .pool import Exchange, Lane, Pool
 
-_WAY = (
-    "httpx.Client",
-    "httpx.HTTPTransport",
-    "httpcore.ConnectionPool",
-    "httpcore.HTTPConnection",
-    "httpcore.HTTP11Connection",
-)
-"""The classes on the way of a request through httpx."""
+_WAY = (httpx.Client, httpx.HTTPTransport)
+"""The classes of httpx on the way of a request."""
 
 
 class LaneTransport(httpx.BaseTransport):
@@ -66,7 +60,7 @@ class LaneTransport(httpx.BaseTransport):
 
     def _mocked(self, request: httpx.Request) -> httpx.Response:
         client = self._stand_in(request.url.scheme)
-        if is_mocked("httpx.Client"):
+        if is_mocked(httpx.Client):
             return client.send(request, stream=True)
         # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
         # is below it.

@@ -73,6 +73,8 @@ async def test_the_proxy_of_the_environment_needs_no_scheme(
         ("http://me:12#@s3cret@one:3128", "invalid proxy URL 'one:3128'"),
         ("me:12//s3cret@one:3128", "invalid proxy URL 'one:3128'"),
         ("me:s3cret://@one:3128", "invalid proxy URL 'one:3128'"),
+        ("http://one:99999", "invalid proxy URL 'http://one:99999'"),
+        ("://one", "invalid proxy URL '://one'"),
     ],
 )
 async def test_a_proxy_of_the_environment_that_cannot_be_one_is_told(
@@ -211,9 +213,9 @@ async def test_an_invalid_proxy_is_not_tried_again(
     assert "trying again" not in caplog.text
 
 
-async def test_a_name_that_does_not_resolve_is_told_by_status() -> None:
-    client = AsyncClient(api_server_url="http://llama.invalid", max_retries=0)
+@pytest.mark.parametrize("host", ["llama.invalid", "a..b", "a" * 70, "[fe80::1%25nowhere]"])
+async def test_a_name_that_does_not_resolve_is_told_by_status(host: str) -> None:
+    client = AsyncClient(api_server_url=f"http://{host}:1", max_retries=0)
     status = await client.apiserver.status()
     assert status.status is StatusEnum.DOWN
-    assert "llama.invalid" in status.status_message
-    assert status.status_message != "API Server is down"
+    assert status.status_message.startswith("API Server is down: ")
