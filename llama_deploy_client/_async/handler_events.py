@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 from attrs import evolve
 
+from .._concurrency import sleep_async
 from .._deadline import Deadline
 from .._failures import as_cause
 from .._ndjson import EventError, LineError
@@ -65,7 +65,7 @@ async def read_handler_events(
                 raise
             _log.info("reading on after %d events: %s", reading.delivered, cut)
             request_of_cut = cut.request
-        await asyncio.sleep(deadline.within(pause(failed)))
+        await sleep_async(deadline.within(pause(failed)))
         if deadline.expired():
             raise reading.too_late(request_of_cut)
 

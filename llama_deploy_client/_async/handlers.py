@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Literal, overload
@@ -19,6 +18,7 @@ from llama_agents_api.models.handler_state import HandlerState
 from llama_agents_api.models.new_event import NewEvent
 from pydantic import BaseModel
 
+from .._concurrency import sleep_async
 from .._deadline import UNSET, Deadline, Timeout
 from .._decoding import decode
 from .._polling import Polling
@@ -93,7 +93,7 @@ class Handler(Model):
             state, response = await self._ask(deadline)
             if state.status != "running":
                 return result_of(state, response)
-            await asyncio.sleep(deadline.within(polling.pause()))
+            await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s; handler {self.id!r} still runs"
                 raise CallTimeoutError(message, request=response.request)

@@ -25,6 +25,8 @@ from ..errors import (
     CallTimeoutError,
     CertificateFileError,
     MalformedResponseError,
+    RedirectError,
+    UnknownEndpointError,
 )
 from ..settings import OF_EACH_REQUEST, Options, Settings
 from .doubt import Doubt, Reason, no_reason
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _log = logging.getLogger("llama_deploy_client")
+
+MOMENT = 5.0
+"""Seconds in which a server has to say what it is, where it has not what was asked for."""
 
 
 class Means(BaseModel):
@@ -175,6 +180,7 @@ class Sender:
                 # The setting may have been lowered meanwhile.
                 seconds = retries.pause(error, monotonic() - began, self.settings.max_retries)
                 if seconds is None:
+                    await self._raise_recognised(error, request, deadline)
                     raise
                 if (left := deadline.within(seconds)) < seconds:
                     if not retries.waiting:
@@ -186,6 +192,34 @@ class Sender:
                     raise CallTimeoutError(message, request=error.request) from error
                 _log.info("trying again in %.1f s: %s", seconds, error)
             await sleep_async(seconds)
+
+    async def _raise_recognised(
+        self, error: CallError, request: Request[Any] | StreamRequest[Any], deadline: Deadline
+    ) -> None:
+        """Raise an error that says what answers, if that is a server of another kind."""
+        if request.stream or not isinstance(error, UnknownEndpointError | RedirectError):
+            return
+        from ..request import Request
+        from .recognising import recognise  # which a program without errors does without
+
+        within = Deadline(deadline.within(MOMENT))
+
+        async def ask(path: str) -> Any:
+            question: Request[Any] = Request(
+                operation="recognise",
+                server=request.server,
+                method="GET",
+                path=path,
+                returns=dict[str, Any],
+            )
+            try:
+                response = await self._send_once(question, within)
+                return decode(response, question, self.settings.max_values)
+            except Exception:  # whatever is wrong with this question, the error is to be told
+                return None
+
+        if hint := await recognise(ask, request.server):
+            raise type(error)(error.response, hint=hint) from None
 
     async def _send_once(
         self, request: Request[Any] | StreamRequest[Any], deadline: Deadline

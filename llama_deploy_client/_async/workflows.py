@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
@@ -21,7 +20,7 @@ from llama_agents_api.models.handler_state import HandlerState
 from llama_agents_api.models.new_handler import NewHandler
 
 from .._answers import AsyncAnswer
-from .._concurrency import AsyncInputs
+from .._concurrency import AsyncInputs, sleep_async
 from .._deadline import UNSET, Deadline, Timeout
 from .._decoding import decode
 from .._polling import Polling
@@ -307,7 +306,7 @@ class Workflow(Model):
             try:
                 return self._handler(await handler.status(timeout=deadline.remaining()))
             except NotFoundError:
-                await asyncio.sleep(deadline.within(polling.pause()))
+                await sleep_async(deadline.within(polling.pause()))
             except CallError:
                 break
         raise error

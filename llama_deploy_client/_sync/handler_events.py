@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Generator
 from contextlib import closing
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import httpx
 from attrs import evolve
 
+from .._concurrency import sleep_sync
 from .._deadline import Deadline
 from .._failures import as_cause
 from .._ndjson import EventError, LineError
@@ -66,7 +66,7 @@ def read_handler_events(
                 raise
             _log.info("reading on after %d events: %s", reading.delivered, cut)
             request_of_cut = cut.request
-        time.sleep(deadline.within(pause(failed)))
+        sleep_sync(deadline.within(pause(failed)))
         if deadline.expired():
             raise reading.too_late(request_of_cut)
 

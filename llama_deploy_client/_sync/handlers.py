@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from contextlib import closing
 from typing import Any, Literal, overload
@@ -20,6 +19,7 @@ from llama_agents_api.models.handler_state import HandlerState
 from llama_agents_api.models.new_event import NewEvent
 from pydantic import BaseModel
 
+from .._concurrency import sleep_sync
 from .._deadline import UNSET, Deadline, Timeout
 from .._decoding import decode
 from .._polling import Polling
@@ -94,7 +94,7 @@ class Handler(Model):
             state, response = self._ask(deadline)
             if state.status != "running":
                 return result_of(state, response)
-            time.sleep(deadline.within(polling.pause()))
+            sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s; handler {self.id!r} still runs"
                 raise CallTimeoutError(message, request=response.request)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
@@ -22,7 +21,7 @@ from llama_agents_api.models.handler_state import HandlerState
 from llama_agents_api.models.new_handler import NewHandler
 
 from .._answers import SyncAnswer
-from .._concurrency import SyncInputs
+from .._concurrency import SyncInputs, sleep_sync
 from .._deadline import UNSET, Deadline, Timeout
 from .._decoding import decode
 from .._polling import Polling
@@ -306,7 +305,7 @@ class Workflow(Model):
             try:
                 return self._handler(handler.status(timeout=deadline.remaining()))
             except NotFoundError:
-                time.sleep(deadline.within(polling.pause()))
+                sleep_sync(deadline.within(polling.pause()))
             except CallError:
                 break
         raise error

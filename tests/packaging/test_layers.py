@@ -18,7 +18,7 @@ PACKAGES = {
 }
 LAYERS = [
     ["request", "_values", "settings", "types", "events", "errors"],
-    ["_async.http", "_async.doubt"],
+    ["_async.http", "_async.doubt", "_async.recognising"],
     ["_async.sending"],
     ["_async.handler_events", "_async.streams", "_async.base"],
     ["_async.model"],

@@ -1,0 +1,104 @@
+# Made by `make generate` from tests/workflows/_async/test_recognising.py: do not edit.
+"""A server of another kind than expected is named, with what to use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from llama_deploy_client import RedirectError, StatusEnum, UnknownEndpointError
+from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.workflows import Workflow
+from llama_deploy_client.testing import FakeServer
+from scripts.workflow_server import WorkflowServer
+from tests.faults.wire import RawServer, Request, answering, response
+
+from ..sse import answer, not_found
+
+NOT_FOUND = not_found("Not Found")
+WORKFLOW_SERVER = "It is a workflow server of llama-agents: use client.workflows"
+APPSERVER = "It is an appserver of llama-agents: use client.workflows"
+API_SERVER = "It is an API server of LlamaDeploy: use client.apiserver"
+
+
+def appserver(request: Request) -> bytes:
+    """What an appserver answers, as far as it was seen."""
+    if request.target == "/health":
+        return answer({"status": "healthy"})
+    if request.target == "/deployments/demo":
+        return response(b"", "307 Temporary Redirect", "location: /deployments/demo/docs")
+    return NOT_FOUND
+
+
+def of_both(url: str) -> SyncClient:
+    return SyncClient(api_server_url=url, control_plane_url=url, timeout=10)
+
+
+CALLS: list[Callable[[SyncClient], Any]] = [
+    lambda client: client.apiserver.generation(),
+    lambda client: client.apiserver.deployments.list(),
+    lambda client: client.apiserver.deployments.get("demo"),
+    lambda client: client.core.services.list(),
+    lambda client: client.core.sessions.create(),
+]
+
+
+def test_a_workflow_server_where_llama_deploy_was_expected(
+    real_server: WorkflowServer,
+) -> None:
+    client = of_both(real_server.url)
+    status = client.apiserver.status()
+    assert status.status is StatusEnum.UNHEALTHY
+    assert WORKFLOW_SERVER in status.status_message
+    for call in CALLS:
+        with pytest.raises(UnknownEndpointError, match=WORKFLOW_SERVER):
+            call(client)
+
+
+def test_an_appserver_where_llama_deploy_was_expected() -> None:
+    with RawServer(answering(appserver)) as server:
+        client = of_both(server.url)
+        assert APPSERVER in (client.apiserver.status()).status_message
+        for call in CALLS:
+            with pytest.raises((UnknownEndpointError, RedirectError), match=APPSERVER):
+                call(client)
+
+
+def test_an_appserver_without_a_deployment_in_its_url() -> None:
+    with RawServer(answering(appserver)) as server:
+        client = SyncClient(workflow_server_url=server.url)
+        with pytest.raises(UnknownEndpointError, match="/deployments/NAME behind it"):
+            client.workflows.list()
+        assert (client.workflows.health()).status is StatusEnum.HEALTHY
+
+
+def test_an_api_server_where_a_workflow_server_was_expected() -> None:
+    server = FakeServer("0.9")
+    client = SyncClient(workflow_server_url=server.api_server_url, transport=server.transport)
+    health = client.workflows.health()
+    assert health.status is StatusEnum.UNHEALTHY
+    assert API_SERVER in health.status_message
+    with pytest.raises(UnknownEndpointError, match=API_SERVER):
+        client.workflows.list()
+    with pytest.raises(UnknownEndpointError, match=API_SERVER):
+        Workflow(client=client, id="echo").run({})
+
+
+def test_any_other_server_is_not_guessed_at() -> None:
+    with RawServer(answering(lambda _: NOT_FOUND)) as server:
+        with pytest.raises(UnknownEndpointError, match="it is another server"):
+            of_both(server.url).apiserver.deployments.list()
+        assert len(server.requests) == 2
+
+
+def test_a_server_that_does_not_say_what_it_is() -> None:
+    def reply(request: Request) -> bytes:
+        return NOT_FOUND if request.target != "/health" else response(b"healthy")
+
+    with (
+        RawServer(answering(reply)) as server,
+        pytest.raises(UnknownEndpointError, match="it is another server"),
+    ):
+        of_both(server.url).apiserver.deployments.list()
