@@ -50,7 +50,6 @@ TOKENS = {
     "aside_async": "aside_sync",
     "is_in_loop_async": "is_in_loop_sync",
     "import asyncio": "import time",
-    "sending.asyncio": "sending.time",
     "_async": "_sync",
     "StopAsyncIteration": "StopIteration",
     "ag_frame": "gi_frame",

@@ -16,7 +16,7 @@ from .._failures import as_cause
 from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
-from .._retry import pause
+from .._retry import MOMENT, pause
 from .._silence import LOST, cut_of_09, open_question
 from .._texts import shorten
 from .._transport.clock import monotonic
@@ -44,7 +44,8 @@ PATIENCE = 5.0
 
 A_WHILE = 0.1
 """Seconds. What ends a stream sooner is a failure; what ends one that was open for longer may be a
-gateway, which closes a stream that is silent for too long."""
+gateway, which closes a stream that is silent for too long. Some send its headers no sooner: from
+the request on, it is a `MOMENT`."""
 
 QUESTION = 5.0
 """Seconds that a question to the server may take once a stream was cut: the cut is to be told."""
@@ -218,16 +219,22 @@ class _Cuts:
         self._deadline = deadline
         self._failed = 0
         self._delivered = 0
-        self._began = self._open_for = 0.0
+        self._asked = self._began = monotonic()
+        self._was_open = False
         self._replays: bool | None = None
 
+    def ask(self) -> None:
+        """The stream is asked for."""
+        self._asked = self._began = monotonic()
+
     def open(self) -> None:
-        """The stream is asked for, or begins."""
+        """The stream begins."""
         self._began = monotonic()
 
     def close(self) -> None:
         """The stream ended, however it did."""
-        self._open_for = monotonic() - self._began
+        now = monotonic()
+        self._was_open = now - self._began > A_WHILE or now - self._asked > MOMENT
 
     async def mend(self, failure: CallError, cause: BaseException | None) -> None:
         """Wait until the stream can be asked for again.
@@ -255,10 +262,6 @@ class _Cuts:
                 message = f"no event for {self._deadline.timeout} s. The last try: {why}"
                 error = CallTimeoutError(message, request=failure.request)
                 raise await self._of_silence(error) from failure
-
-    @property
-    def _was_open(self) -> bool:
-        return self._open_for > A_WHILE
 
     async def _can_be_read_again(self, cut: StreamInterruptedError) -> bool:
         deadline = Deadline(self._deadline.within(QUESTION))
@@ -317,7 +320,7 @@ async def _open(
 ) -> httpx.Response:
     polling = Polling(sender.settings.poll_interval)
     while True:
-        cuts.open()
+        cuts.ask()
         try:
             response = await sender.respond(request, deadline)
             cuts.open()

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -65,7 +64,7 @@ POSTS: dict[str, Make] = {
     "services.deregister": lambda client: client.core.services.deregister("s"),
 }
 
-CLOCK = "llama_deploy_client._sync.sending.time"
+CLOCK = "llama_deploy_client._sync.sending.sleep_sync"
 """What calls pause by, and nothing else: elsewhere, `sleep(0)` leaves other tasks a turn."""
 PASSING = ["429 Too Many Requests", "502 Bad Gateway", "503 Service Unavailable", "504 Time-out"]
 
@@ -122,7 +121,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     def sleep(seconds: float) -> None:
         wanted.append(seconds)
 
-    monkeypatch.setattr(CLOCK, SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr(CLOCK, sleep)
     return wanted
 
 
@@ -237,7 +236,7 @@ def test_a_refused_connection_is_tried_again_by_every_method(
             if down == 3:
                 server.restart()
 
-        monkeypatch.setattr(CLOCK, SimpleNamespace(sleep=sleep))
+        monkeypatch.setattr(CLOCK, sleep)
         for make in calls.values():
             with tried.trial():
                 server.stop()

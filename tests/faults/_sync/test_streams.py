@@ -16,8 +16,9 @@ from llama_deploy_client import (
 )
 
 from ..conftest import NewLine
-from ..replaying import EVENTS, StreamServer, chunked, lines_of, until_closed
+from ..replaying import EVENTS, StreamServer, chunked, document, lines_of, until_closed
 from ..together import together
+from ..wire import Connection, RawServer
 from .helpers import STREAMS, client_of, collect, each_stream
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
@@ -279,3 +280,34 @@ def test_a_server_that_dies_is_an_error_after_all_events(
                 collect(stream, events)
             assert events == EVENTS[:sent]
     tried.kept(25)
+
+
+@each_stream
+@pytest.mark.parametrize("at_once", [False, True], ids=["late headers", "headers at once"])
+def test_a_stream_that_is_cut_when_it_was_silent_goes_on(
+    kind: str, at_once: bool, line: NewLine
+) -> None:
+    """Gateways do that, and nginx passes the headers on no sooner than something else."""
+    when = "headers at once" if at_once else "headers with the cut"
+    tried = line("Streams", f"{kind}: cut whenever it was silent for a while, {when}")
+    head = chunked([]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    cuts = 5
+
+    def script(connection: Connection) -> None:
+        nonlocal cuts
+        while (request := connection.request()) is not None:
+            if request.target == "/openapi.json":
+                connection.send(document("0.8"))
+            elif cuts:
+                cuts -= 1
+                if at_once:
+                    connection.send(head)
+                connection.server.stopping.wait(0.4)
+                connection.send(b"" if at_once else head)
+                return
+            else:
+                connection.send(chunked(EVENTS))
+
+    with tried.trial(), RawServer(script) as server:
+        assert collect(STREAMS[kind](client_of(server, max_retries=0))) == EVENTS
+    tried.kept(1)
