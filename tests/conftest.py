@@ -13,6 +13,18 @@ from hypothesis import settings
 
 from tests.support.running import end_servers
 
+# What a test shows must not depend on how its machine is set up. Where a setting matters, a test
+# sets it; workers and the programs that tests start inherit what is left here.
+_FOREIGN = re.compile(
+    r"(LLAMA_DEPLOY|OTEL)_.*|.*_PROXY|PYTHON(?!PATH|HOME|PYCACHEPREFIX).*|COLUMNS|LINES"
+    r"|(NO|FORCE|CLI|PY)_?COLORS?(_FORCE)?|GITHUB_ACTIONS|TTY_.*|XDG_CONFIG_HOME",
+    re.IGNORECASE,
+)
+if _proxy := os.environ.get("https_proxy", os.environ.get("HTTPS_PROXY")):
+    os.environ.setdefault("PIP_PROXY", _proxy)  # some tests install a wheel
+for _name in filter(_FOREIGN.fullmatch, list(os.environ)):
+    del os.environ[_name]
+
 # The same examples on every run, however long one takes on a slow machine.
 settings.register_profile("tests", derandomize=True, deadline=None)
 settings.load_profile("tests")
@@ -20,13 +32,6 @@ settings.load_profile("tests")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pages", action="store_true", help="write the pages that tell what was seen")
-
-
-@pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.upper().startswith("LLAMA_DEPLOY_") or name.upper().endswith("_PROXY"):
-            monkeypatch.delenv(name)
 
 
 @pytest.fixture

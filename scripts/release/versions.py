@@ -6,6 +6,8 @@
 The oldest ones are the lower bounds in pyproject.toml, with the oldest Python; the newest ones are
 those of the package index, with every supported Python that is installed here. Pythons are
 looked for on the PATH, then among pyenv's.
+
+The tests run in an environment that is unlike a developer's, whose path has a space.
 """
 
 from __future__ import annotations
@@ -26,7 +28,26 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # Those of the command line that run it on a real server see no more of its dependencies.
 TESTS = ("tests/unit", "tests/connections", "tests/cli", "--ignore=tests/cli/test_servers.py")
 # What these tests import beside the package. Their own versions are not at stake: they are pinned.
-TOOLS = ("hypothesis", "pytest", "pytest-asyncio", "pytest-timeout", "respx", "trustme")
+TOOLS = (
+    "hypothesis",
+    "pytest",
+    "pytest-asyncio",
+    "pytest-timeout",
+    "pytest-xdist",
+    "respx",
+    "trustme",
+)
+UNUSUAL = {
+    "COLUMNS": "60",
+    "HOME": "/proc",  # where not even root can write
+    "LC_ALL": "C",
+    "LLAMA_DEPLOY_API_SERVER_URL": "http://elsewhere.invalid",
+    "LLAMA_DEPLOY_TIMEOUT": "0.001",
+    "NO_COLOR": "1",
+    "PYTHONUNBUFFERED": "1",
+    "TZ": "Pacific/Kiritimati",
+    "http_proxy": "http://127.0.0.1:9",
+}
 # This one's version has to be that of what is at stake.
 FOLLOWING = ("opentelemetry-sdk",)
 
@@ -58,15 +79,16 @@ def find_python(version: str) -> str | None:
 
 def passes(python: str, needed: list[str]) -> bool:
     """Whether the tests pass in a new environment of `python` that holds `needed`."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="a path ") as folder:
         interpreter = create_environment(
             Path(folder), ["--editable", ".", *needed, *pinned(TOOLS), *FOLLOWING], python
         )
         # httpx brings anyio, whose plugin may be older than this pytest.
-        options = ["--quiet", "--no-header", "-p", "no:cacheprovider", "-p", "no:anyio"]
+        options = ["--quiet", "--no-header", "-p", "no:cacheprovider", "-p", "no:anyio", "-n", "3"]
         tested = subprocess.run(
             [str(interpreter), "-m", "pytest", *options, *TESTS],
             cwd=ROOT,
+            env=os.environ | UNUSUAL,
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -21,7 +21,7 @@ from tests.servers.support import variables
 from tests.support.running import running
 
 SCRIPTS = Path(sys.executable).parent
-WAIT = 60.0
+WAIT = 150.0
 """Seconds that a command may take at the most."""
 
 
@@ -49,8 +49,6 @@ def settings_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "100")
-    for name in ("FORCE_COLOR", "NO_COLOR", "GITHUB_ACTIONS", "PY_COLORS"):
-        monkeypatch.delenv(name, raising=False)
     return profile_file().parent
 
 

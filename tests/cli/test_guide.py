@@ -39,7 +39,7 @@ def environment() -> Iterator[dict[str, str]]:
 def test_what_it_types_works(environment: dict[str, str], tmp_path: Path, block: str) -> None:
     (tmp_path / "in.jsonl").write_text('{"message": "a"}\n{"message": "b"}\n')
     ran = subprocess.run(
-        ["bash", "--norc", "-c", f"set -euo pipefail\nPATH={SCRIPTS}:$PATH\n{block}"],
+        ["bash", "--norc", "-c", f"set -euo pipefail\nPATH='{SCRIPTS}':$PATH\n{block}"],
         cwd=tmp_path,
         env={**os.environ, **environment},
         capture_output=True,

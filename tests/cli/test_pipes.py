@@ -90,7 +90,7 @@ def test_the_stream_of_errors_is_closed(environment: dict[str, str], unbuffered:
 
 
 def shell(line: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    line = f"PATH={SCRIPTS}:$PATH; {line}"
+    line = f"PATH='{SCRIPTS}':$PATH; {line}"
     return subprocess.run(
         ["bash", "--norc", "-c", line],
         env={**os.environ, **environment},

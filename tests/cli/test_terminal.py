@@ -34,7 +34,7 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 300, 0, 0))
         self.process = subprocess.Popen(
-            ["bash", "--norc", "-c", f"PATH={SCRIPTS}:$PATH; {line}"],
+            ["bash", "--norc", "-c", f"PATH='{SCRIPTS}':$PATH; {line}"],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -15,7 +15,7 @@ from .exchange import Exchange, Recording
 from .generated import judge, schemathesis_operations
 from .record import FAKE
 
-pytestmark = pytest.mark.timeout(300)  # the first test of a generation starts its servers
+pytestmark = pytest.mark.timeout(900)  # the first test of a generation starts its servers
 
 PAIRS = [
     pytest.param(half, operation.id, id=f"{half.generation}-{half.tag}-{operation.id}")

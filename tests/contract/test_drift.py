@@ -17,7 +17,7 @@ from .document import HALVES, Half
 from .exchange import Recording
 from .record import OF_DOCTORED, drift
 
-pytestmark = pytest.mark.timeout(300)  # the first test of a generation starts its servers
+pytestmark = pytest.mark.timeout(900)  # the first test of a generation starts its servers
 
 Recorded = Callable[[str], Recording]
 

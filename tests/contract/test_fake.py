@@ -11,7 +11,7 @@ from .document import HALVES, Half
 from .exchange import NDJSON, Exchange, Recording
 from .record import FAKE
 
-pytestmark = pytest.mark.timeout(300)  # the first test of a generation starts its servers
+pytestmark = pytest.mark.timeout(900)  # the first test of a generation starts its servers
 
 Recorded = Callable[[str], Recording]
 

@@ -17,7 +17,7 @@ from .fidelity import PAGE, Fidelity, load_unseen, page
 from .judge import Judge, distinct
 from .record import FAKE
 
-pytestmark = pytest.mark.timeout(600)  # without others that do so, it makes all recordings
+pytestmark = pytest.mark.timeout(900)  # without others that do so, it makes all recordings
 
 Recorded = Callable[[str], Recording]
 
