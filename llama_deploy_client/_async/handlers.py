@@ -81,6 +81,8 @@ class Handler(Model):
     async def wait(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
         """The result, once there is one: `results`, asked again while that is None.
 
+        A gateway on the way that gives up is no failure: the server is asked again.
+
         Raises:
             TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
             NotFoundError: no such handler.
@@ -90,7 +92,7 @@ class Handler(Model):
         deadline = self._deadline(timeout)
         polling = Polling(self.client.settings.poll_interval)
         while True:
-            state, response = await self._ask(deadline)
+            state, response = await self._ask(deadline, patient=True)
             if state.status != "running":
                 return result_of(state, response)
             await sleep_async(deadline.within(polling.pause()))
@@ -207,12 +209,14 @@ class Handler(Model):
                     await self.wait(timeout=deadline.remaining())
                 yield event
 
-    async def _ask(self, deadline: Deadline) -> tuple[HandlerState, httpx.Response]:
+    async def _ask(
+        self, deadline: Deadline, *, patient: bool = False
+    ) -> tuple[HandlerState, httpx.Response]:
         """The state, whatever the status that it comes with."""
         request = get_handler.request(self.id)
         sender = self.client._sender
         try:
-            response = await sender.respond(request, deadline)
+            response = await sender.respond(request, deadline, patient=patient)
         except ServerError as error:
             state = state_in(error.response)
             if state is None:

@@ -15,7 +15,7 @@ from .._concurrency import sleep_sync
 from .._deadline import Deadline
 from .._failures import as_cause
 from .._ndjson import EventError, LineError
-from .._retry import pause
+from .._retry import MOMENT, pause
 from .._sse import SSEDecoder
 from .._transport.clock import monotonic
 from .._workflows import WorkflowEvent, to_event
@@ -31,9 +31,6 @@ from ..request import StreamRequest
 from .sending import Sender
 
 _log = logging.getLogger("llama_deploy_client")
-
-MOMENT = 1.0
-"""Seconds. A stream that was open for longer before it was cut is not a failed try."""
 
 
 def read_handler_events(

@@ -82,6 +82,8 @@ class Handler(Model):
     def wait(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
         """The result, once there is one: `results`, asked again while that is None.
 
+        A gateway on the way that gives up is no failure: the server is asked again.
+
         Raises:
             TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
             NotFoundError: no such handler.
@@ -91,7 +93,7 @@ class Handler(Model):
         deadline = self._deadline(timeout)
         polling = Polling(self.client.settings.poll_interval)
         while True:
-            state, response = self._ask(deadline)
+            state, response = self._ask(deadline, patient=True)
             if state.status != "running":
                 return result_of(state, response)
             sleep_sync(deadline.within(polling.pause()))
@@ -208,12 +210,14 @@ class Handler(Model):
                     self.wait(timeout=deadline.remaining())
                 yield event
 
-    def _ask(self, deadline: Deadline) -> tuple[HandlerState, httpx.Response]:
+    def _ask(
+        self, deadline: Deadline, *, patient: bool = False
+    ) -> tuple[HandlerState, httpx.Response]:
         """The state, whatever the status that it comes with."""
         request = get_handler.request(self.id)
         sender = self.client._sender
         try:
-            response = sender.respond(request, deadline)
+            response = sender.respond(request, deadline, patient=patient)
         except ServerError as error:
             state = state_in(error.response)
             if state is None:

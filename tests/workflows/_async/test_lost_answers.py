@@ -10,6 +10,7 @@ import pytest
 
 from llama_deploy_client import CallTimeoutError, ConnectionLostError, ServerError
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.handlers import Handler
 from llama_deploy_client._async.workflows import Workflow
 from scripts.workflow_server import WorkflowServer
 from tests.faults.wire import Connection, Fault, RawServer, Request, proxied, response
@@ -128,3 +129,18 @@ async def test_a_real_server_runs_once_where_its_answer_is_cut(
     assert (await near_handler.wait()).result == before + 1
     assert result == before + 2
     assert await counting.run({"only_tell": True}) == before + 2
+
+
+@pytest.mark.parametrize("status", ["504 Gateway Time-out", "502 Bad Gateway"])
+async def test_a_gateway_that_gives_up_is_no_failure_of_who_waits(status: str) -> None:
+    def reply(request: Request, asked: int) -> bytes:
+        if asked <= 4:
+            return response(b"<html>", status)
+        return answer(COMPLETED)
+
+    with RawServer(dropping(reply)) as server:
+        handler = Handler(
+            client=workflow(server.url, max_retries=0).client, id="h", workflow_id="w"
+        )
+        await handler.wait()
+        assert len(server.requests) == 5
