@@ -219,8 +219,9 @@ class TaskRun(AsyncIterator[E]):
         events = self._entered()[1]
         events._limit(Deadline(QUESTION))
         try:
-            async for event in events:
-                self._last = event
+            while True:  # not a loop over it: it may have been read to its end
+                self._last = await anext(events)
+        except StopAsyncIteration:
             self._done = not self._cut
         except StreamInterruptedError:
             self._cut = True

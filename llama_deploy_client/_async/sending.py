@@ -131,18 +131,24 @@ class Sender:
             why_silent: why there may be none.
         """
         polling = Polling(self.settings.poll_interval)
-        doubt = Doubt(why_silent)
+        doubt: Doubt | None = None  # until the server says "not yet"
         while True:
-            response = await self.respond(request, deadline, patient=True)
+            try:
+                response = await self.respond(request, deadline, patient=True)
+            except CallTimeoutError as error:
+                if doubt is None:
+                    raise
+                raise await doubt.explain(error, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
+            doubt = doubt or Doubt(why_silent)
             await doubt.grow(deadline)
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
-                error = CallTimeoutError(message, request=response.request)
-                raise await doubt.explain(error, deadline)
+                late = CallTimeoutError(message, request=response.request)
+                raise await doubt.explain(late, deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """By when a call has to be done: by its own `timeout`, or else by the setting."""

@@ -220,8 +220,9 @@ class TaskRun(Iterator[E]):
         events = self._entered()[1]
         events._limit(Deadline(QUESTION))
         try:
-            for event in events:
-                self._last = event
+            while True:  # not a loop over it: it may have been read to its end
+                self._last = next(events)
+        except StopIteration:
             self._done = not self._cut
         except StreamInterruptedError:
             self._cut = True

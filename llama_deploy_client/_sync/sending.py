@@ -132,18 +132,24 @@ class Sender:
             why_silent: why there may be none.
         """
         polling = Polling(self.settings.poll_interval)
-        doubt = Doubt(why_silent)
+        doubt: Doubt | None = None  # until the server says "not yet"
         while True:
-            response = self.respond(request, deadline, patient=True)
+            try:
+                response = self.respond(request, deadline, patient=True)
+            except CallTimeoutError as error:
+                if doubt is None:
+                    raise
+                raise doubt.explain(error, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
+            doubt = doubt or Doubt(why_silent)
             doubt.grow(deadline)
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
-                error = CallTimeoutError(message, request=response.request)
-                raise doubt.explain(error, deadline)
+                late = CallTimeoutError(message, request=response.request)
+                raise doubt.explain(late, deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """By when a call has to be done: by its own `timeout`, or else by the setting."""

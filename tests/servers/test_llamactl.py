@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.servers import SOURCE_FOLDER, WORKFLOW_SOURCE, Server
+from scripts.deployment_files import SOURCE_FOLDER
+from scripts.servers import WORKFLOW_SOURCE, Server
 from tests.support.running import running
 
 SERVERS = Path(__file__).parents[2] / ".servers"

@@ -127,7 +127,7 @@ async def test_questions_are_answered_while_events_are_read(deployment: Deployme
 
 
 async def test_questions_are_answered_if_nobody_reads(deployment: Deployment) -> None:
-    async with deployment.tasks.stream(INTERVIEW, answer=answer, is_question=is_question) as run:
+    async with deployment.tasks.stream(INTERVIEW, answer=answer) as run:  # by the field prefix
         assert (await run.result()).result == "to Name?, to Age?"
 
 
@@ -201,7 +201,7 @@ async def test_a_result_that_is_no_text_is_no_failure(
         if server.has_control_plane:
             assert "numbers" in (await run.result()).result
         else:
-            with pytest.raises(ServerError, match="a result that is no text only") as caught:
+            with pytest.raises(ServerError, match="a result that is not text") as caught:
                 await run.result()
             assert type(caught.value) is ServerError
 

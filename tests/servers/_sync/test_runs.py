@@ -126,7 +126,7 @@ def test_questions_are_answered_while_events_are_read(deployment: Deployment) ->
 
 
 def test_questions_are_answered_if_nobody_reads(deployment: Deployment) -> None:
-    with deployment.tasks.stream(INTERVIEW, answer=answer, is_question=is_question) as run:
+    with deployment.tasks.stream(INTERVIEW, answer=answer) as run:  # by the field prefix
         assert (run.result()).result == "to Name?, to Age?"
 
 
@@ -194,7 +194,7 @@ def test_a_result_that_is_no_text_is_no_failure(deployment: Deployment, server: 
         if server.has_control_plane:
             assert "numbers" in (run.result()).result
         else:
-            with pytest.raises(ServerError, match="a result that is no text only") as caught:
+            with pytest.raises(ServerError, match="a result that is not text") as caught:
                 run.result()
             assert type(caught.value) is ServerError
 

@@ -179,3 +179,15 @@ async def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) 
     async with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
         with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
             await run.result()
+
+
+async def test_a_failure_is_told_by_the_result_after_all_events_were_read(
+    newest: FakeServer,
+) -> None:
+    async with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
+        with pytest.raises(TaskFailedError):
+            async for _event in run:
+                pass
+        for _ in range(2):
+            with pytest.raises(TaskFailedError):
+                await run.result()

@@ -178,3 +178,15 @@ def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) -> Non
     with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
         with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
             run.result()
+
+
+def test_a_failure_is_told_by_the_result_after_all_events_were_read(
+    newest: FakeServer,
+) -> None:
+    with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
+        with pytest.raises(TaskFailedError):
+            for _event in run:
+                pass
+        for _ in range(2):
+            with pytest.raises(TaskFailedError):
+                run.result()
