@@ -32,5 +32,6 @@ def llama_deploy(
     server = FakeServer(*marker.args, **marker.kwargs) if marker else FakeServer()
     monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", server.api_server_url)
     monkeypatch.setenv("LLAMA_DEPLOY_CONTROL_PLANE_URL", server.control_plane_url)
+    monkeypatch.setenv("LLAMA_DEPLOY_WORKFLOW_SERVER_URL", server.workflow_server_url)
     with server.intercept():
         yield server

@@ -12,6 +12,8 @@ from pydantic_core import to_json
 from ..events import ReceivedEvent, ServerEvent, to_wire
 
 MODULE = "workflows.events"
+_ROOTS = {"Event", "_Open", "BaseModel"}
+"""Classes that every event is derived from."""
 
 
 class _Open(BaseModel):
@@ -53,6 +55,13 @@ class StopEvent:
 def is_a(event: object, name: str) -> bool:
     """Whether an event is of a class of this name: llama-index's counts like ours."""
     return any(kind.__name__ == name for kind in type(event).__mro__)
+
+
+def bases_of(event: object) -> tuple[str, ...]:
+    """The names of the classes of events that an event's class is derived from."""
+    names = [kind.__name__ for kind in type(event).__mro__[1:]]
+    ends = [index for index, name in enumerate(names) if name in _ROOTS]
+    return tuple(names[: ends[0]]) if ends else ()
 
 
 def published(event: BaseModel | ServerEvent) -> str:

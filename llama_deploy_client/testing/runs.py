@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from ..events import ReceivedEvent, ServerEvent
 from .changes import Changes
-from .events import MODULE, is_a, published
+from .events import MODULE, bases_of, is_a, published
 
 _log = logging.getLogger(__name__)
 _BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -56,6 +56,7 @@ class Run:
 
     Attributes:
         events: what the service has yielded, as JSON with the classes.
+        bases: the names of the base classes of each.
         handed: how many of them were handed out, where each is handed out once.
         asking: it waits for an event, and none is there.
         changes: counts every change of these.
@@ -67,6 +68,7 @@ class Run:
     def __init__(self, service: Service, arguments: Mapping[str, Any]) -> None:
         self.service = service
         self.events: list[str] = []
+        self.bases: list[tuple[str, ...]] = []
         self.handed = 0
         self.result: Any = None
         self.failure: str | None = None
@@ -151,6 +153,7 @@ class Run:
 
     async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
         """Hand out an event; if it is a question, wait for the answer."""
+        self.bases.append(bases_of(event))
         self.events.append(published(event))
         question = is_a(event, "InputRequiredEvent")
         self.asking = question and not self._inbox

@@ -18,6 +18,7 @@ from .runs import Service
 from .state import Deployment
 from .steps import Pause, RefusedError, Steps
 from .transport import FakeTransport
+from .workflowserver import WorkflowServer
 
 if TYPE_CHECKING:
     from .._sync.client import SyncClient
@@ -54,6 +55,7 @@ class FakeServer:
         latency: float = 0.0,
         api_server_url: str = "http://localhost:4501",
         control_plane_url: str = "http://localhost:8000",
+        workflow_server_url: str = "http://localhost:8080",
     ) -> None:
         """A server without services.
 
@@ -64,12 +66,16 @@ class FakeServer:
             control_plane_url: where they find the control plane of the first deployment (0.6 to
                 0.8); others get the ports after it.
 
+            workflow_server_url: where they find a workflow server of llama-agents (experimental),
+                of which every service is a workflow.
+
         Raises:
             ValueError: there is no such generation.
         """
         self.latency = latency
         self.api_server_url = api_server_url
         self.control_plane_url = control_plane_url
+        self.workflow_server_url = workflow_server_url
         self.requests: list[httpx.Request] = []
         self.deployments: dict[str, Deployment] = {}
         self.transport = FakeTransport(self.answer, self._is_at)
@@ -77,6 +83,7 @@ class FakeServer:
         self._functions: dict[str, Callable[..., Any]] = {}
         self._faults = Faults()
         self._apiserver = ApiServer(self._generation, self.deployments, self.deploy)
+        self._workflow_server = WorkflowServer(self._generation, self._functions)
 
     @property
     def generation(self) -> str:
@@ -198,7 +205,11 @@ class FakeServer:
         return SyncClient(**self._settings(settings))
 
     def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
-        own = {"api_server_url": self.api_server_url, "control_plane_url": self.control_plane_url}
+        own = {
+            "api_server_url": self.api_server_url,
+            "control_plane_url": self.control_plane_url,
+            "workflow_server_url": self.workflow_server_url,
+        }
         return {**own, "transport": self.transport, **settings}
 
     @contextmanager
@@ -229,17 +240,18 @@ class FakeServer:
             path = _below(_parse(base), request.url)
             if path is not None:
                 return half.answer(request, path)
-        addresses = " and ".join(base for base, _ in self._halves())
+        addresses = " and ".join([base for base, _ in self._halves()][:-1])
         raise RefusedError(f", for the in-memory server is at {addresses}")
 
     def _is_at(self, url: httpx.URL) -> bool:
         return any(_below(_parse(base), url) is not None for base, _ in self._halves())
 
-    def _halves(self) -> Iterator[tuple[str, ApiServer | ControlPlane]]:
+    def _halves(self) -> Iterator[tuple[str, ApiServer | ControlPlane | WorkflowServer]]:
         yield self.api_server_url, self._apiserver
         if self._generation.has_control_plane:
             for deployment in self.deployments.values():
                 yield deployment.control_plane_url, ControlPlane(self._generation, deployment)
+        yield self.workflow_server_url, self._workflow_server
 
 
 _parse = lru_cache(httpx.URL)

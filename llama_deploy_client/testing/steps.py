@@ -101,6 +101,7 @@ class Stream:
     """An answer of lines, each sent when it is there."""
 
     lines: Callable[[], Steps]
+    media_type: str = NDJSON
 
 
 def whole(status: int, content: bytes, headers: dict[str, str]) -> Steps:
@@ -128,7 +129,7 @@ def success(value: Any) -> Steps:
 
 
 def _lines(stream: Stream) -> Steps:
-    yield Head(HTTPStatus.OK, {"Content-Type": NDJSON})
+    yield Head(HTTPStatus.OK, {"Content-Type": stream.media_type})
     yield from stream.lines()
 
 

@@ -1,4 +1,4 @@
-"""A client of the server that runs."""
+"""A client of the server that runs: a real one, or the one in memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ import pytest
 
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.workflows import Workflow
+from llama_deploy_client.testing import FakeServer
 from scripts.workflow_server import WorkflowServer
 
+from ..in_memory import memory_server
 
-@pytest.fixture
-async def client(real_server: WorkflowServer) -> AsyncIterator[AsyncClient]:
-    url = real_server.url
-    async with AsyncClient(workflow_server_url=url, poll_interval=0.05, timeout=20) as client:
+
+@pytest.fixture(params=["real", "memory"])
+async def client(
+    request: pytest.FixtureRequest, real_server: WorkflowServer
+) -> AsyncIterator[AsyncClient]:
+    server: FakeServer | None = None
+    url, transport = real_server.url, None
+    if request.param == "memory":
+        server = memory_server()
+        url, transport = server.workflow_server_url, server.transport
+    async with AsyncClient(
+        workflow_server_url=url, transport=transport, poll_interval=0.05, timeout=20
+    ) as client:
         yield client
 
 

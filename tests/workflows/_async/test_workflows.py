@@ -29,6 +29,8 @@ from ..kinds import Greeting, InputRequiredEvent, Progress, Question
 from .helpers import collect
 
 STEPS = [{"step": step, "text": f"step {step} of 3"} for step in (1, 2, 3)]
+only_real = pytest.mark.parametrize("client", ["real"], indirect=True)
+"""The server in memory has functions: no classes of events, and no time-outs."""
 QUICK = {"steps": 3, "interval": 0}
 
 
@@ -74,6 +76,7 @@ async def test_results_can_be_any_json(client: AsyncClient) -> None:
     assert result["nested"] == {"flag": True, "nothing": None}
 
 
+@only_real
 async def test_a_stop_event_of_its_own_is_the_result(client: AsyncClient) -> None:
     handler = await workflow(client, "greeting").create({"name": "Ada"})
     result = await handler.wait()
@@ -84,12 +87,14 @@ async def test_a_stop_event_of_its_own_is_the_result(client: AsyncClient) -> Non
     assert await workflow(client, "greeting").run({"name": "Ada"}) == result.result
 
 
+@only_real
 async def test_the_reason_for_which_a_start_is_refused_is_in_the_error(client: AsyncClient) -> None:
     for call in (workflow(client, "greeting").run, workflow(client, "greeting").create):
         with pytest.raises(InvalidRequestError, match="name Field required"):
             await call({"count": 2})
 
 
+@only_real
 @pytest.mark.parametrize("name", ["value", "data", "type", "qualified_name", "kwargs"])
 async def test_arguments_may_have_any_name(client: AsyncClient, name: str) -> None:
     arguments = {"name": "Ada", name: "x", "type": "y", "value": "z", "qualified_name": "w"}
@@ -102,7 +107,7 @@ async def test_a_running_handler_has_no_result_yet(client: AsyncClient) -> None:
     handler = await workflow(client, "slow").create({"seconds": 30})
     assert (await handler.status()).status == "running"
     assert await handler.results() is None
-    with pytest.raises(CallTimeoutError, match=f"no result within 0.2 s; handler '{handler.id}'"):
+    with pytest.raises(CallTimeoutError, match=r"within 0\.2 s"):
         await handler.wait(timeout=0.2)
     await handler.cancel()
 
@@ -133,6 +138,7 @@ async def test_the_state_of_a_failed_handler_is_a_value(client: AsyncClient) -> 
         await workflow(client, "failing").run({"message": "boom"})
 
 
+@only_real
 async def test_a_handler_that_took_too_long_failed(client: AsyncClient) -> None:
     handler = await workflow(client, "hasty").create({"seconds": 5})
     with pytest.raises(TaskFailedError, match=r"timed out after 0\.2s"):
@@ -229,6 +235,7 @@ async def test_a_question_is_answered(client: AsyncClient) -> None:
         await handler.send_event(HumanResponseEvent(response="Ada"))
 
 
+@only_real
 async def test_an_event_that_is_not_declared_is_refused_with_a_list(client: AsyncClient) -> None:
     handler = await workflow(client, "human").create({})
     with pytest.raises(InvalidRequestError, match=r"Nobody\. Expected one of .*HumanResponseEvent"):

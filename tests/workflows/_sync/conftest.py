@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/workflows/_async/conftest.py: do not edit.
-"""A client of the server that runs."""
+"""A client of the server that runs: a real one, or the one in memory."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ import pytest
 
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.workflows import Workflow
+from llama_deploy_client.testing import FakeServer
 from scripts.workflow_server import WorkflowServer
 
+from ..in_memory import memory_server
 
-@pytest.fixture
-def client(real_server: WorkflowServer) -> Iterator[SyncClient]:
-    url = real_server.url
-    with SyncClient(workflow_server_url=url, poll_interval=0.05, timeout=20) as client:
+
+@pytest.fixture(params=["real", "memory"])
+def client(request: pytest.FixtureRequest, real_server: WorkflowServer) -> Iterator[SyncClient]:
+    server: FakeServer | None = None
+    url, transport = real_server.url, None
+    if request.param == "memory":
+        server = memory_server()
+        url, transport = server.workflow_server_url, server.transport
+    with SyncClient(
+        workflow_server_url=url, transport=transport, poll_interval=0.05, timeout=20
+    ) as client:
         yield client
 
 
