@@ -26,8 +26,8 @@ from urllib.parse import quote
 import httpx
 from ruamel.yaml import YAML
 
-from tests.contract.conformance import Rules
-from tests.contract.document import (
+from scripts.contract.conformance import Rules
+from scripts.contract.document import (
     APISERVER,
     CORE,
     HALVES,
@@ -37,7 +37,7 @@ from tests.contract.document import (
     Operation,
     to_pattern,
 )
-from tests.contract.exchange import NDJSON, Answer, Exchange
+from scripts.contract.exchange import NDJSON, Answer, Exchange
 
 KNOWN = PATH.parents[1] / "tests" / "contract" / "known_drift.yaml"
 TIMEOUT = 10.0

@@ -8,11 +8,11 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from scripts.contract.document import CORE, Document
+from scripts.contract.exchange import Recording
 from scripts.servers import LOOPBACK, DeploymentFile, Server, free_port
 
 from ..faults.wire import RawServer, proxy
-from .document import CORE, Document
-from .exchange import Recording
 from .probe import UNKNOWN, Probe, event, task
 from .scenario import BROKEN
 

@@ -8,10 +8,10 @@ from functools import cache
 
 import pytest
 
+from scripts.contract.document import GENERATIONS, Document
+from scripts.contract.exchange import Recording
 from scripts.processes import lock
 
-from .document import GENERATIONS, Document
-from .exchange import Recording
 from .fidelity import Fidelity
 from .record import FAKE, record, record_fake
 

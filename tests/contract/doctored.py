@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .document import APISERVER, CORE, GENERATIONS_KEY, Document, Node
+from scripts.contract.document import APISERVER, CORE, GENERATIONS_KEY, Document, Node
 
 
 @dataclass(frozen=True)

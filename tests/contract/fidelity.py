@@ -10,9 +10,9 @@ from textwrap import dedent
 
 from ruamel.yaml import YAML
 
-from .conformance import Claim, Claims, Rules, status_claim
-from .document import CORE, GENERATIONS, HALVES, Document, Half, Operation
-from .exchange import Recording
+from scripts.contract.conformance import Claim, Claims, Rules, status_claim
+from scripts.contract.document import CORE, GENERATIONS, HALVES, Document, Half, Operation
+from scripts.contract.exchange import Recording
 
 UNSEEN = Path(__file__).with_name("unseen.yaml")
 PAGE = Path(__file__).parents[2] / "docs" / "fidelity.md"

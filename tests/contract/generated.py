@@ -20,8 +20,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from .document import CORE, Document, Half, halves
-from .exchange import Exchange, Request
+from scripts.contract.document import CORE, Document, Half, halves
+from scripts.contract.exchange import Exchange, Request
+
 from .probe import UNKNOWN, Probe, task
 
 Operation: TypeAlias = APIOperation[Any, Any, Any, Any]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from scripts.contract.document import Document, Half
+from scripts.contract.exchange import Exchange, Recording
 from scripts.drift import Known, differences, load_known
 
-from .document import Document, Half
-from .exchange import Exchange, Recording
 from .fidelity import Fidelity, load_unseen
 
 NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from scripts.contract.document import APISERVER, CORE, Document, Half, Operation
+from scripts.contract.exchange import SILENCE, WAIT, Answer, Exchange, Recording, Request, send
 from scripts.servers import DeploymentFile, Server
-
-from .document import APISERVER, CORE, Document, Half, Operation
-from .exchange import SILENCE, WAIT, Answer, Exchange, Recording, Request, send
 
 BOUNDARY = "contract-boundary"
 UNKNOWN = "no-such-id"

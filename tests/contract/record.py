@@ -7,13 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scripts.contract.document import CORE, Document, halves
+from scripts.contract.exchange import Recording
 from scripts.servers import Server, find_release
 from tests.fakes import PortServer
 
 from .circumstances import drive_failures, drive_metrics
 from .doctored import DOCTORED, write_doctored
-from .document import CORE, Document, halves
-from .exchange import Recording
 from .generated import drive_generated
 from .probe import Probe, connect_core
 from .scenario import MAIN, drive_apiserver

@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from .conformance import Rules
-from .document import HALVES, Document, Half
-from .exchange import Exchange, Recording
+from scripts.contract.conformance import Rules
+from scripts.contract.document import HALVES, Document, Half
+from scripts.contract.exchange import Exchange, Recording
+
 from .generated import judge, schemathesis_operations
 from .record import FAKE
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from scripts.contract.document import HALVES, Half
+from scripts.contract.exchange import Recording
 from scripts.servers import LOOPBACK, free_port
 
 from .doctored import DOCTORED
-from .document import HALVES, Half
-from .exchange import Recording
 from .record import OF_DOCTORED, drift
 
 pytestmark = pytest.mark.timeout(900)  # the first test of a generation starts its servers

@@ -24,10 +24,9 @@ from llama_deploy_client import (
 from llama_deploy_client._async import apiserver, core, services, tasks
 from llama_deploy_client._async import task as one_task
 from llama_deploy_client._async.client import AsyncClient
-
-from .conformance import Rules
-from .document import APISERVER, CORE, Document, Half, Node, Operation
-from .exchange import NDJSON
+from scripts.contract.conformance import Rules
+from scripts.contract.document import APISERVER, CORE, Document, Half, Node, Operation
+from scripts.contract.exchange import NDJSON
 
 PACKAGE = Path(apiserver.__file__).parent
 HOSTS = {"apiserver.test": APISERVER, "core.test": CORE}
@@ -153,6 +152,7 @@ CALLS: dict[str, Callable[[AsyncClient], Awaitable[object]]] = {
     "Task.events": lambda c: read(task(c).events()),
     "Task.results": lambda c: task(c).results(),
     "Task.wait": lambda c: task(c).wait(),
+    "Task.done": lambda c: task(c).done(),
     "Task.send_event": lambda c: task(c).send_event(EVENT, "human"),
     "TaskCollection.create": lambda c: deployment(c).tasks.create(TASK),
     "TaskCollection.list": lambda c: deployment(c).tasks.list(),
@@ -200,7 +200,8 @@ def public_methods() -> set[str]:
             short = module.__name__.rpartition(".")[2]
             owner = f"{short}.{name}" if name == "SessionCollection" else name
             methods = inspect.getmembers(value, inspect.isfunction)
-            found |= {f"{owner}.{method}" for method, _ in methods if not method.startswith("_")}
+            talking = [(name, each) for name, each in methods if each.__module__ == module.__name__]
+            found |= {f"{owner}.{name}" for name, _ in talking if not name.startswith("_")}
     return found
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from .document import HALVES, Half
-from .exchange import NDJSON, Exchange, Recording
+from scripts.contract.document import HALVES, Half
+from scripts.contract.exchange import NDJSON, Exchange, Recording
+
 from .record import FAKE
 
 pytestmark = pytest.mark.timeout(900)  # the first test of a generation starts its servers

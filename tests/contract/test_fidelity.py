@@ -8,11 +8,11 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from scripts.contract.document import APISERVER, CORE, HALVES, Document, Half
+from scripts.contract.exchange import Recording
 from scripts.drift import differences, load_known
 
 from .doctored import UNSEEN_BY_DRIFT
-from .document import APISERVER, CORE, HALVES, Document, Half
-from .exchange import Recording
 from .fidelity import PAGE, Fidelity, load_unseen, page
 from .judge import Judge, distinct
 from .record import FAKE

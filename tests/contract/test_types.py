@@ -16,8 +16,7 @@ from llama_deploy_client.types import (
     Status,
     TaskDefinition,
 )
-
-from .document import Document, Node
+from scripts.contract.document import Document, Node
 
 CLASSES: list[tuple[str, type[BaseModel]]] = [
     ("ApiServerStatus", Status),

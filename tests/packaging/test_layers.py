@@ -94,6 +94,7 @@ def test_layers_import_downwards() -> None:
         ("llama_deploy_client._transport", "llama_deploy_api"),
         ("llama_deploy_api", "llama_deploy_client._async"),
         ("llama_deploy_api", "llama_deploy_client._sync"),
+        ("scripts", "tests"),
         ("llama_deploy_api", "llama_agents_api"),
         ("llama_agents_api", "llama_deploy_api"),
         ("llama_agents_api", "llama_deploy_client._async"),
