@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Iterator
 from errno import ECONNREFUSED
 from typing import TYPE_CHECKING, Any
 
@@ -84,12 +85,11 @@ def status_error(
             else f"The {server.name} was asked. What answers at {server.setting} has no such path: "
             "it is another server, or a LlamaDeploy of a generation without it.",
         )
+    gateway = _gateway(response, server)
     if status in _BY_STATUS:
-        proxy = response.request.extensions.get("proxy")
-        hint = f"The answer may be that of the proxy {proxy}." if proxy and status != 404 else ""
-        return _BY_STATUS[status](response, hint=hint)
+        return _BY_STATUS[status](response, hint=gateway)
     if 500 <= status < 600:
-        if gateway := _gateway(response, server):
+        if gateway:
             return ServerError(response, hint=gateway)
         causes = None
         if status == 500 and request is not None:
@@ -101,17 +101,19 @@ def status_error(
     if status == 413:
         hint = "LlamaDeploy has no such limit, but gateways have: nginx's client_max_body_size."
         return StatusError(response, hint=hint)
-    return StatusError(response)
+    return StatusError(response, hint=gateway)
 
 
-def _gateway(response: httpx.Response, server: Server) -> str | None:
+def _gateway(response: httpx.Response, server: Server) -> str:
     """Who answered in place of the server, if somebody did: LlamaDeploy says neither of these."""
-    kind = response.headers.get("content-type", "")
-    if response.status_code not in (502, 503, 504) and not kind.startswith("text/html"):
-        return None
     proxy = response.request.extensions.get("proxy")
     who = f"The proxy {proxy}" if proxy else "A gateway between the client and it"
-    return f"{who} answered, not the {server.name}: it may be down, or too slow for the gateway."
+    if response.status_code in (502, 503, 504):
+        why = "it may be down, or too slow for the gateway"
+        return f"{who} answered, not the {server.name}: {why}."
+    if response.headers.get("content-type", "").startswith("text/html"):
+        return f"{who} answered, not the {server.name}, which sends no web pages."
+    return f"The answer may be that of the proxy {proxy}." if proxy else ""
 
 
 def request_error(
@@ -157,14 +159,8 @@ def request_error(
 
 def why_down(error: ServerUnreachableError) -> str:
     """What a status says of a server that cannot be reached: why, unless it just is not there."""
-    causes: list[BaseException] = []
-    cause = error.__cause__
-    while cause is not None:
-        causes.append(cause)
-        cause = cause.__cause__
-    reasons = [
-        each for each in causes if isinstance(each, OSError | UnicodeError | ProxyFailedError)
-    ]
+    telling = (OSError, UnicodeError, ProxyFailedError)
+    reasons = [each for each in _causes(error) if isinstance(each, telling)]
     if all(isinstance(each, OSError) and each.errno == ECONNREFUSED for each in reasons):
         return "API Server is down"
     return f"API Server is down: {error}"
@@ -218,10 +214,18 @@ _BY_VERIFY_CODE: dict[int | None, str] = {
 """What to do about a certificate that OpenSSL refuses, by its number for the reason."""
 
 
-def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
-    while error is not None and not isinstance(error, ssl.SSLError):
-        error = error.__cause__ or error.__context__
-    return error
+def _tls_error(error: BaseException) -> ssl.SSLError | None:
+    return next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, what it came of, and so on; in a circle, each once."""
+    seen: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in seen:
+        seen.append(cause)
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _target(response: httpx.Response) -> str:

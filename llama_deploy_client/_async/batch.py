@@ -110,6 +110,8 @@ class Batch(Stream[Outcome]):
                 async for outcome in self:
                     outcomes.append(outcome)
             except Exception as error:
+                if error is not self._state.stopped:  # a signal handler's, while this waited
+                    raise
                 stopped = error
         return sorted(outcomes, key=lambda outcome: outcome.index), stopped
 
@@ -130,8 +132,18 @@ class _State:
         self._run_task = run
         self._failed_in_a_row = 0
         self._hopeless: Exception | None = None
+        self.stopped: Exception | None = None
 
     async def read(self, inputs: AsyncInputs[Any]) -> AsyncGenerator[Outcome, None]:
+        """What is known of each input before it runs; what the inputs raise ends the batch."""
+        try:
+            async for outcome in self._read(inputs):
+                yield outcome
+        except Exception as error:
+            self.stopped = error
+            raise
+
+    async def _read(self, inputs: AsyncInputs[Any]) -> AsyncGenerator[Outcome, None]:
         """What is known of each input before it runs, which is all if it is in the file."""
         indices = count()
         async for given in read_async(inputs):
@@ -152,7 +164,11 @@ class _State:
             return outcome
         outcome = await self._call(outcome)
         if self.file is not None:
-            self.file.add(outcome)
+            try:
+                self.file.add(outcome)
+            except Exception as error:
+                self.stopped = error
+                raise
         self._judge(outcome.error)
         return outcome
 

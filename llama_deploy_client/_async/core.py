@@ -34,7 +34,7 @@ from .._generations import ControlPlaneDocument
 from .._jsonable import to_json_value
 from .._silence import missing_service
 from .._values import Arguments, to_task
-from ..errors import NotFoundError
+from ..errors import LlamaDeployError, NotFoundError
 from ..events import ServerEvent, check_definition, define
 from ..types import (
     ControlPlaneSettings,
@@ -91,7 +91,7 @@ class Session(Model):
             tasks = await send(list_session_tasks.request(self.id), Deadline(deadline.remaining()))
             services = list_services.request().returning(dict[str, Any])
             names = await send(services, Deadline(deadline.remaining()))
-        except Exception:  # whatever is wrong with these questions, the silence is to be told
+        except LlamaDeployError:  # the silence is to be told
             return ""
         service = {task.task_id: task.service_id for task in tasks}
         if task_id not in service:

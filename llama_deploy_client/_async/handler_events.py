@@ -23,6 +23,7 @@ from ..errors import (
     CallTimeoutError,
     ConnectionLostError,
     MalformedResponseError,
+    ReadTimeoutError,
     ServerUnreachableError,
     StreamInterruptedError,
 )
@@ -159,4 +160,4 @@ class _Reading:
     def too_late(self, request: httpx.Request) -> CallTimeoutError:
         """The error where the next event does not come."""
         message = f"no event for {self._deadline.timeout} s ({self.delivered} events delivered)"
-        return CallTimeoutError(message, request=request)
+        return ReadTimeoutError(message, request=request)

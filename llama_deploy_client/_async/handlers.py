@@ -31,8 +31,8 @@ from .._workflows import (
     to_envelope,
 )
 from ..errors import (
-    CallTimeoutError,
     InvalidRequestError,
+    ReadTimeoutError,
     ServerError,
 )
 from ..events import A, B, C, D, EventTypes, ServerEvent
@@ -98,7 +98,7 @@ class Handler(Model):
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s; handler {self.id!r} still runs"
-                raise CallTimeoutError(message, request=response.request)
+                raise ReadTimeoutError(message, request=response.request)
 
     async def send_event(
         self,

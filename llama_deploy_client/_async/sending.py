@@ -25,6 +25,7 @@ from ..errors import (
     CallTimeoutError,
     CertificateFileError,
     MalformedResponseError,
+    ReadTimeoutError,
     RedirectError,
     UnknownEndpointError,
 )
@@ -147,7 +148,7 @@ class Sender:
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
-                late = CallTimeoutError(message, request=response.request)
+                late = ReadTimeoutError(message, request=response.request)
                 raise await doubt.explain(late, deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
@@ -195,7 +196,7 @@ class Sender:
                     message = (
                         f"no answer within {deadline.timeout} s. The last try: {error.message}"
                     )
-                    raise CallTimeoutError(message, request=error.request) from error
+                    raise ReadTimeoutError(message, request=error.request) from error
                 _log.info("trying again in %.1f s: %s", seconds, error)
             await sleep_async(seconds)
 

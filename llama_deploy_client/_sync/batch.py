@@ -111,6 +111,8 @@ class Batch(Stream[Outcome]):
                 for outcome in self:
                     outcomes.append(outcome)
             except Exception as error:
+                if error is not self._state.stopped:  # a signal handler's, while this waited
+                    raise
                 stopped = error
         return sorted(outcomes, key=lambda outcome: outcome.index), stopped
 
@@ -131,8 +133,18 @@ class _State:
         self._run_task = run
         self._failed_in_a_row = 0
         self._hopeless: Exception | None = None
+        self.stopped: Exception | None = None
 
     def read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
+        """What is known of each input before it runs; what the inputs raise ends the batch."""
+        try:
+            for outcome in self._read(inputs):
+                yield outcome
+        except Exception as error:
+            self.stopped = error
+            raise
+
+    def _read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
         """What is known of each input before it runs, which is all if it is in the file."""
         indices = count()
         for given in read_sync(inputs):
@@ -153,7 +165,11 @@ class _State:
             return outcome
         outcome = self._call(outcome)
         if self.file is not None:
-            self.file.add(outcome)
+            try:
+                self.file.add(outcome)
+            except Exception as error:
+                self.stopped = error
+                raise
         self._judge(outcome.error)
         return outcome
 

@@ -41,4 +41,4 @@ def add_hint(error: CallTimeoutError, hint: str) -> CallTimeoutError:
     """The error with a further sentence."""
     if not hint:
         return error
-    return CallTimeoutError(f"{error.message}. {hint}", request=error.request)
+    return type(error)(f"{error.message}. {hint}", request=error.request)

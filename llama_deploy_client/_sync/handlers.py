@@ -32,8 +32,8 @@ from .._workflows import (
     to_envelope,
 )
 from ..errors import (
-    CallTimeoutError,
     InvalidRequestError,
+    ReadTimeoutError,
     ServerError,
 )
 from ..events import A, B, C, D, EventTypes, ServerEvent
@@ -99,7 +99,7 @@ class Handler(Model):
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s; handler {self.id!r} still runs"
-                raise CallTimeoutError(message, request=response.request)
+                raise ReadTimeoutError(message, request=response.request)
 
     def send_event(
         self,

@@ -14,6 +14,8 @@ from .._silence import unanswered_question
 from ..errors import (
     CallError,
     CallTimeoutError,
+    LlamaDeployError,
+    ReadTimeoutError,
     ServerError,
     StreamInterruptedError,
     TaskFailedError,
@@ -113,7 +115,7 @@ class TaskRun(Iterator[E]):
             if not limit.expired():
                 raise
             message = f"no result within {limit.timeout} s"
-            raise CallTimeoutError(message, request=error.request) from error
+            raise ReadTimeoutError(message, request=error.request) from error
         except ServerError as error:
             if not _is_of_the_workflow(error):
                 raise
@@ -202,7 +204,7 @@ class TaskRun(Iterator[E]):
             self._last, can_answer=self._answer is not None, is_question=self._asks(self._last)
         )
         said = error.message.partition(". The last event")[0]  # which knows less
-        return add_hint(CallTimeoutError(said, request=error.request), hint)
+        return add_hint(type(error)(said, request=error.request), hint)
 
     def _answer_the_rest(self, limit: Deadline) -> None:
         try:
@@ -251,7 +253,7 @@ class TaskRun(Iterator[E]):
         except ServerError as error:
             if _is_of_the_workflow(error):
                 return TaskFailedError(error.response)
-        except Exception as error:  # whatever is wrong with the question, the cut is to be told
+        except LlamaDeployError as error:  # the cut is to be told
             cut.add_note(f"Whether the workflow failed is not known: {error}")
         return cut
 

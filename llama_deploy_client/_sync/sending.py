@@ -26,6 +26,7 @@ from ..errors import (
     CallTimeoutError,
     CertificateFileError,
     MalformedResponseError,
+    ReadTimeoutError,
     RedirectError,
     UnknownEndpointError,
 )
@@ -148,7 +149,7 @@ class Sender:
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
                 message = f"no result within {deadline.timeout} s"
-                late = CallTimeoutError(message, request=response.request)
+                late = ReadTimeoutError(message, request=response.request)
                 raise doubt.explain(late, deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
@@ -196,7 +197,7 @@ class Sender:
                     message = (
                         f"no answer within {deadline.timeout} s. The last try: {error.message}"
                     )
-                    raise CallTimeoutError(message, request=error.request) from error
+                    raise ReadTimeoutError(message, request=error.request) from error
                 _log.info("trying again in %.1f s: %s", seconds, error)
             sleep_sync(seconds)
 

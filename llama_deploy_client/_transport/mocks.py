@@ -39,7 +39,7 @@ def is_mocked(*kinds: type) -> bool:
         return False
     # It is not imported for this: that takes long, as it imports trio.
     below = _classes_of_httpcore() if "httpcore" in sys.modules else ()
-    return any(map(_has_foreign_method, (*kinds, *below)))
+    return any(map(has_foreign_method, (*kinds, *below)))
 
 
 @cache
@@ -52,7 +52,8 @@ _known: dict[type, dict[str, object]] = {}
 """What was looked at before and found to be no mock, by class and name."""
 
 
-def _has_foreign_method(kind: type) -> bool:
+def has_foreign_method(kind: type) -> bool:
+    """Whether a method of this class is another one than its package defines."""
     known = _known.setdefault(kind, {})
     for name, attribute in vars(kind).items():
         if known.get(name) is not attribute:

@@ -68,12 +68,14 @@ class TLSStream:
                 )
         except BaseException as error:
             await self.aclose()
-            if isinstance(error, ssl.SSLError) and is_end(error):
-                # As when it is reset: the server may be starting, and says nothing about TLS.
-                raise httpx.ConnectError("the connection was closed during the handshake") from None
-            if isinstance(error, ssl.SSLError | httpx.NetworkError):
-                raise httpx.ConnectError(str(error)) from error
-            raise
+            if not (isinstance(error, ssl.SSLError) and is_end(error)):
+                if isinstance(error, ssl.SSLError | httpx.NetworkError):
+                    raise httpx.ConnectError(str(error)) from error
+                raise
+        else:
+            return
+        # Without the error of TLS: the server may be starting, as when it resets the connection.
+        raise httpx.ConnectError("the connection was closed during the handshake")
 
     async def read(self, deadline: Deadline) -> bytes:
         try:

@@ -9,7 +9,7 @@ import httpx
 
 from ..contract import TransportClosedError
 from ..deadline import Deadline
-from ..mocks import is_mocked
+from ..mocks import has_foreign_method, is_mocked
 from ..proxies import find_proxy
 from ..threads import aside_async
 from .connection import Route
@@ -59,7 +59,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
     async def _mocked(self, request: httpx.Request) -> httpx.Response:
         client = self._stand_in(request.url.scheme)
-        if is_mocked(httpx.AsyncClient):
+        if has_foreign_method(httpx.AsyncClient):
             return await client.send(request, stream=True)
         # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
         # is below it.

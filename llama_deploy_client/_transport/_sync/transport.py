@@ -10,7 +10,7 @@ import httpx
 
 from ..contract import TransportClosedError
 from ..deadline import Deadline
-from ..mocks import is_mocked
+from ..mocks import has_foreign_method, is_mocked
 from ..proxies import find_proxy
 from ..threads import aside_sync
 from .connection import Route
@@ -60,7 +60,7 @@ class LaneTransport(httpx.BaseTransport):
 
     def _mocked(self, request: httpx.Request) -> httpx.Response:
         client = self._stand_in(request.url.scheme)
-        if is_mocked(httpx.Client):
+        if has_foreign_method(httpx.Client):
             return client.send(request, stream=True)
         # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
         # is below it.

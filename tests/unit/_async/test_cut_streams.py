@@ -240,22 +240,23 @@ class TestAStreamThatEndsWithoutAStopEvent:
         assert caught.value.delivered == 1
 
     @each_stream
-    @pytest.mark.parametrize(
-        "answer",
-        [httpx.Response(404, json={"detail": "s not found"}), AssertionError("not mocked")],
-        ids=["deleted", "stand-in"],
-    )
     async def test_is_believed_if_nobody_knows_its_task_any_more(
-        self,
-        client: AsyncClient,
-        wire: respx.MockRouter,
-        path: str,
-        answer: httpx.Response | Exception,
+        self, client: AsyncClient, wire: respx.MockRouter, path: str
     ) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").mock(side_effect=[answer])
+        wire.get(path__regex="results?$").respond(404, json={"detail": "s not found"})
         wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
         assert await received(STREAMS[path](client), []) == [{"n": 1}]
+
+    @each_stream
+    async def test_shows_an_assertion_of_a_transport(
+        self, client: AsyncClient, wire: respx.MockRouter, path: str
+    ) -> None:
+        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
+        wire.get(path__regex="results?$").mock(side_effect=AssertionError("not mocked"))
+        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
+        with pytest.raises(AssertionError, match="not mocked"):
+            await received(STREAMS[path](client), [])
 
     async def test_is_believed_of_0_9(self, client: AsyncClient, wire: respx.MockRouter) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))

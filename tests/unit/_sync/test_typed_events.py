@@ -87,7 +87,8 @@ def test_leaving_the_block_ends_the_stream(client: SyncClient, wire: respx.MockR
     wire.get().mock(return_value=response)
     with task(client).events(types=[Progress]) as stream:
         assert next(stream) == Progress(step=1)
-    assert received(stream, []) == []
+    with pytest.raises(TypeError, match="read to its end, or closed"):
+        received(stream, [])
     assert getattr(response.stream, "closed", False)
 
 
