@@ -21,6 +21,7 @@ from llama_deploy_client import Client, EventStream, HumanResponseEvent, TaskDef
 from llama_deploy_client.models.apiserver import Deployment
 from llama_deploy_client.testing.examples import example_server
 from scripts.servers import DeploymentFile, InstallError, Server, ServerError, find_release
+from scripts.workflow_server import WorkflowServer
 
 VERSION = "0.8.1"
 QUESTION = "What is the answer to life, the universe and everything?"
@@ -138,6 +139,34 @@ async def deploy(account: Account, client: Client, running: Server) -> tuple[Dep
     return deployment, file.control_plane_url
 
 
+@asynccontextmanager
+async def workflow_client() -> AsyncIterator[tuple[Client, str]]:
+    """A client of a real workflow server, or of the in-memory one; and which it is."""
+    running = WorkflowServer()
+    try:
+        await asyncio.to_thread(running.start)
+    except InstallError:
+        client, kind = example_server("0.9").client(), "the in-memory server"
+    else:
+        client = Client(workflow_server_url=running.url)
+        kind = f"llama-agents {running.version}"
+    try:
+        async with client:
+            yield client, kind
+    finally:
+        await asyncio.to_thread(running.close)
+
+
+async def through_a_workflow_server(account: Account, client: Client, kind: str) -> None:
+    workflow = await client.workflows.get("interview")
+    task = TaskDefinition.of("interview", questions=[QUESTION])
+    async with workflow.stream(task, types=[], answer=lambda question: ANSWER) as run:
+        names = [event.name async for event in run]
+        final = await run.result()
+    told = f"{kind}: {', '.join(names)}; {final.result}"
+    account.tell("The same on llama-agents", "workflow.stream(…, answer=…)", told)
+
+
 def connect(running: Server | None) -> Client:
     """A client of the server or, without one, of an in-memory server that has the deployment."""
     if running is None:
@@ -158,6 +187,8 @@ async def main() -> None:
         await through_the_api_server(account, deployment)
         await through_the_control_plane(account, client)
         await asyncio.to_thread(without_async, account, client)
+    async with workflow_client() as (successor, kind):
+        await through_a_workflow_server(account, successor, kind)
     account.console.print()
     account.console.print(account.summary())
     if running is None:

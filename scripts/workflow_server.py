@@ -75,8 +75,7 @@ class WorkflowServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.close()
 
     @property
     def log(self) -> str:
@@ -111,6 +110,11 @@ class WorkflowServer:
                 self.stop()
                 raise WorkflowServerError(f"the server did not start:\n{tail(self.log)}")
             time.sleep(0.05)
+
+    def close(self) -> None:
+        """End the server, and remove its log and its database."""
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def stop(self) -> None:
         """End the server; does nothing if it does not run."""

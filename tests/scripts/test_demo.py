@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scripts import demo, servers
+from scripts import demo, servers, workflow_server
+from scripts.releases import Package
 from scripts.servers import InstallError
 
 
@@ -14,10 +15,15 @@ async def test_the_in_memory_server_stands_in_and_the_demo_says_so(
     def install(version: str) -> None:
         raise InstallError(f"LlamaDeploy {version} cannot be installed")
 
+    def install_package(package: Package) -> None:
+        raise InstallError(f"{package.name} cannot be installed")
+
     monkeypatch.setattr(servers, "install", install)
+    monkeypatch.setattr(workflow_server, "install_package", install_package)
     monkeypatch.setenv("COLUMNS", "200")
     await demo.main()
     printed = capsys.readouterr().out
     assert f"LlamaDeploy {demo.VERSION} cannot be installed" in printed
     assert printed.count(demo.STAND_IN) == 2
     assert "The human said: 42" in printed
+    assert "the in-memory server: Question, Progress, StopEvent; 42" in printed
