@@ -7,10 +7,10 @@ from .._async.model import Collection, Model
 from .._legacy import missing
 
 if TYPE_CHECKING:
-    from .apiserver import ApiServer
-    from .core import Core
+    from .apiserver import ApiServer as ApiServer
+    from .core import Core as Core
 
-__all__ = ["ApiServer", "Collection", "Core", "Model"]
+__all__ = ["Collection", "Model"]
 
 _HOMES = {"ApiServer": "apiserver", "Core": "core"}
 

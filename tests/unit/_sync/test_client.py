@@ -73,7 +73,9 @@ def test_token_and_headers_go_with_every_request(row: Row) -> None:
 
     transport = httpx.MockTransport(answer)
     headers = {"X-Tenant": "blue"}
-    client = SyncClient(token=SecretStr("t0ken"), headers=headers, transport=transport)
+    client = SyncClient(
+        token=SecretStr("t0ken"), headers=headers, transport=transport, max_retries=0
+    )
     with pytest.raises(httpx.HTTPStatusError):
         row.call(client)
     assert {sent["authorization"] for sent in seen} == {"Bearer t0ken"}
