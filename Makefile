@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 5 --durations 10 --durations-mi
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 REDOCLY := @redocly/cli@2.77.0
 
-.PHONY: help demo test faults bench pages lint types check generate build docs api sbom audit versions release ci \
+.PHONY: help demo test quick faults bench pages lint types check generate build docs api sbom audit versions release ci \
 	servers drift mutants clean
 .DELETE_ON_ERROR:
 
@@ -21,6 +21,9 @@ test: $(VENV)/dev ## all tests but the fault suite, those against real servers i
 	$(BIN)/python -m scripts.servers install
 	$(BIN)/python -m scripts.workflow_server install
 	$(PYTEST)
+
+quick: $(VENV)/dev ## the tests, without servers, that a change since the last `make quick` can break
+	$(BIN)/python -m pytest --quiet --testmon tests/unit tests/connections tests/testing tests/contract/test_facade.py
 
 faults: $(VENV)/dev ## what networks and servers do to a client, counted
 	$(BIN)/python -m scripts.servers install

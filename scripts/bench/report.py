@@ -23,11 +23,18 @@ search:
 
 # Speed
 
+Of many calls at once, this client makes at least 3 times as many per second as httpx, and 30 times
+as many as the client that LlamaDeploy ships. One after the other they are at least 25 times as
+quick as there, and events come at least 1.25 times as quickly. Importing it and making a client
+takes at most twice as long as importing httpx, pydantic and attrs.
+
+These are goals, beside the figures below; one that was missed says so there.
+
 Written by `make bench`. Everything is measured in one run: each client in an environment and a
 process of its own, by the same code, against the same local server, which answers faster than any
 client asks. The clients take turns, in another order each round. A figure is the median of the
 rounds, with the lowest and the highest; a ratio is that of two clients in the same round, again the
-median of the rounds. A goal that was missed says so.
+median of the rounds.
 """
 
 
