@@ -13,11 +13,20 @@ TASK = "llama_deploy.task.id"
 
 _FIELDS = {
     "deployment_id": DEPLOYMENT,
+    "handler_id": TASK,
     "service_name": SERVICE,
     "session_id": SESSION,
     "task_id": TASK,
+    "workflow_id": SERVICE,
 }
-_OWN = {"Deployment": DEPLOYMENT, "Service": SERVICE, "Session": SESSION, "Task": TASK}
+_OWN = {
+    "Deployment": DEPLOYMENT,
+    "Handler": TASK,
+    "Service": SERVICE,
+    "Session": SESSION,
+    "Task": TASK,
+    "Workflow": SERVICE,
+}
 """What the `id` of a handle is, by the name of its class."""
 
 

@@ -45,6 +45,7 @@ class WorkflowRun(AsyncIterator[E]):
         self._timeout = timeout
         self._started: tuple[Handler, EventStream[WorkflowEvent]] | None = None
         self._question: WorkflowEvent | None = None
+        self._last: WorkflowEvent | None = None
 
     @property
     def handler(self) -> Handler:
@@ -55,6 +56,11 @@ class WorkflowRun(AsyncIterator[E]):
     def task(self) -> Handler:
         """The handler, under the name that `TaskRun` has for its task."""
         return self.handler
+
+    @property
+    def last_event(self) -> WorkflowEvent | None:
+        """The event that was read last; None before the first one."""
+        return self._last
 
     async def result(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
         """The result, once there is one.
@@ -108,7 +114,7 @@ class WorkflowRun(AsyncIterator[E]):
             if reply is not None:
                 await handler.send_event(reply, timeout=self._timeout)
             self._question = None  # not before: what went wrong can be tried again
-        event = await anext(events)
+        self._last = event = await anext(events)
         if self._answer is not None and self._is_question(event):
             self._question = event
         return event

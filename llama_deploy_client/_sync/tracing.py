@@ -17,7 +17,7 @@ from opentelemetry.instrumentation.httpx import SyncOpenTelemetryTransport
 from opentelemetry.instrumentation.utils import suppress_http_instrumentation
 
 from .._span_attributes import TASK, ids_among, ids_of, span_name
-from . import apiserver, core, services, task, tasks
+from . import apiserver, core, handlers, services, task, tasks, workflows
 from .http import HttpClient
 from .model import Handle
 from .streams import EventStream
@@ -44,7 +44,7 @@ class Tracing:
         """Each method to wrap: its class, its name, and what to wrap it in."""
         yield HttpClient, "_transmit", self._request
         yield core.Session, "_start", self._started
-        for module in (apiserver, core, services, task, tasks):
+        for module in (apiserver, core, services, task, tasks, workflows, handlers):
             for kind, name, returns in _public_methods(module):
                 if returns is EventStream:
                     yield kind, name, self._stream

@@ -46,6 +46,7 @@ class WorkflowRun(Iterator[E]):
         self._timeout = timeout
         self._started: tuple[Handler, EventStream[WorkflowEvent]] | None = None
         self._question: WorkflowEvent | None = None
+        self._last: WorkflowEvent | None = None
 
     @property
     def handler(self) -> Handler:
@@ -56,6 +57,11 @@ class WorkflowRun(Iterator[E]):
     def task(self) -> Handler:
         """The handler, under the name that `TaskRun` has for its task."""
         return self.handler
+
+    @property
+    def last_event(self) -> WorkflowEvent | None:
+        """The event that was read last; None before the first one."""
+        return self._last
 
     def result(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
         """The result, once there is one.
@@ -109,7 +115,7 @@ class WorkflowRun(Iterator[E]):
             if reply is not None:
                 handler.send_event(reply, timeout=self._timeout)
             self._question = None  # not before: what went wrong can be tried again
-        event = next(events)
+        self._last = event = next(events)
         if self._answer is not None and self._is_question(event):
             self._question = event
         return event

@@ -32,6 +32,9 @@ LAYERS = [
 """Modules import from higher rows of this table alone, or from their own."""
 
 
+OF_WORKFLOWS = {"workflows", "workflow_runs", "handlers", "handler_events"}
+
+
 def modules() -> dict[str, Path]:
     """All modules by their names."""
     found = {}
@@ -85,6 +88,22 @@ def test_layers_import_downwards() -> None:
         if rank.get(each, 0) > rank[name]
     ]
     assert upwards == []
+
+
+def test_only_clients_know_of_workflow_servers() -> None:
+    """And what traces, or stands in for, every server."""
+    own = {"_sse", "_workflows", "models.workflows", "sync.workflows", "testing.workflowserver"}
+    own |= {f"{side}.{name}" for side in ("_async", "_sync") for name in OF_WORKFLOWS}
+    own = {f"llama_deploy_client.{name}" for name in own}
+    known_by = {
+        name
+        for name in MODULES
+        if name.startswith("llama_deploy_client.")
+        if any(each in own or each.startswith("llama_agents_api") for each in GRAPH[name])
+    }
+    sides = {"client", "base", "tracing"}
+    others = {f"llama_deploy_client.{side}.{n}" for side in ("_async", "_sync") for n in sides}
+    assert known_by - own == others | {"llama_deploy_client.testing.server"}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,19 @@ def test_a_client_is_built_without_network_generated_modules_or_payloads() -> No
     }
 
 
+def test_programs_on_llama_deploy_pay_nothing_for_llama_agents() -> None:
+    modules = modules_after(
+        "from llama_deploy_client import Client, SyncClient\n"
+        "for client in (Client(), SyncClient()):\n"
+        "    client.apiserver.deployments, client.core.sessions\n"
+        "import llama_deploy_client.models.apiserver, llama_deploy_client.models.core"
+    )
+    assert "llama_deploy_client._async.tasks" in modules
+    names = ("llama_agents_api", "workflow", "handler", "_sse")
+    ours = [name for name in modules if name.startswith("llama_")]
+    assert [name for name in ours if any(part in name for part in names)] == []
+
+
 def test_programs_pay_nothing_for_the_command_line() -> None:
     modules = modules_after("from llama_deploy_client import SyncClient, sync; SyncClient()")
     assert "llama_deploy_client.sync" in modules

@@ -8,13 +8,13 @@ from llama_deploy_client import TaskDefinition
 from llama_deploy_client._async.model import Handle
 from llama_deploy_client._async.tracing import Tracing
 from llama_deploy_client._span_attributes import SERVICE, SESSION, TASK, ids_among
-from llama_deploy_client.models import apiserver, core
+from llama_deploy_client.models import apiserver, core, workflows
 
 
 def test_every_method_that_sends_has_its_span() -> None:
     methods = {
         (kind, name)
-        for module in (apiserver, core)
+        for module in (apiserver, core, workflows)
         for kind in (getattr(module, name) for name in module.__all__)
         if issubclass(kind, Handle)
         for name, method in vars(kind).items()

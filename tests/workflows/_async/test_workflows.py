@@ -259,6 +259,8 @@ async def test_a_run_answers_questions_of_derived_classes(client: AsyncClient) -
         assert (await run.result()).result == "YOUR NAME?, YOUR AGE?"
     assert [event.text for event in seen] == ["heard YOUR NAME?", "heard YOUR AGE?"]
     assert [event.name for event in asked] == ["Question", "Question"]
+    assert run.last_event is not None
+    assert run.last_event.is_last
     assert (await run.result()).task_id == run.handler.id
 
 
