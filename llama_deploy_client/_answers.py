@@ -1,4 +1,4 @@
-"""A workflow's question, put to the caller's function: a pair, one for each colour.
+"""Call the caller's function with a workflow's question: async and blocking.
 
 A coroutine can be stopped when its time is over. A plain function cannot; what it answers after
 that is not sent.
@@ -30,7 +30,7 @@ async def ask_async(
 
     Raises:
         AnswerTimeoutError: it took more than `timeout` seconds.
-        TypeError: what the function returned is no answer.
+        TypeError: the function returned neither a reply nor None.
     """
     deadline = Deadline(timeout)
     limit = asyncio.timeout(timeout)
@@ -57,7 +57,7 @@ def ask_sync(
 
     Raises:
         AnswerTimeoutError: it took more than `timeout` seconds.
-        TypeError: the function is async, or what it returned is no answer.
+        TypeError: the function is async, or returned neither a reply nor None.
     """
     deadline = Deadline(timeout)
     try:

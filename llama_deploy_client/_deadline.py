@@ -9,10 +9,10 @@ from ._transport.deadline import Deadline as Deadline  # goes with it, for whoev
 
 
 def check_seconds(timeout: object) -> None:
-    """Refuse a time-out that is none.
+    """Raise for an invalid timeout.
 
     Raises:
-        TypeError: it is no number.
+        TypeError: it is not a number.
         ValueError: it is negative or NaN.
     """
     if not isinstance(timeout, Real):

@@ -23,7 +23,7 @@ def decode(response: httpx.Response, request: Request[T], max_values: int) -> T:
     """The answer as the type that the request names.
 
     Raises:
-        MalformedResponseError: it is no JSON, not as documented, or over a bound.
+        MalformedResponseError: it is not valid JSON, not as documented, or over a limit.
     """
     if request.text:
         value: Any = response.content.decode(errors="replace")  # whatever charset is claimed

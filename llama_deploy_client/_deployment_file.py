@@ -29,7 +29,7 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
     Raises:
         FileNotFoundError: no such file.
         ValueError: there is nothing in it.
-        TypeError: `config` is none of these.
+        TypeError: `config` has another type.
     """
     if isinstance(config, bytes | bytearray):
         content: str | bytes = bytes(config)

@@ -1,4 +1,4 @@
-"""What makes errors: out of answers that are no success, and out of httpx's errors."""
+"""Convert responses with an error status, and httpx's errors, to errors of this package."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def status_error(
     server: Server,
     request: Request[Any] | StreamRequest[Any] | None = None,
 ) -> StatusError:
-    """The error for an answer that is no success: the one table from status to error.
+    """Return the error for a status that is not 2xx: the one table from status to error.
 
     Args:
         response: the answer, its body read.

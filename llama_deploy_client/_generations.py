@@ -22,7 +22,7 @@ NEEDED = {"/status/metrics": "0.7"}
 
 
 def replays_events(generation: str) -> bool:
-    """Whether such a server sends all events to whoever asks again; 0.9 sends each one once."""
+    """Whether such a server sends all events to each reader; 0.9 sends each event once."""
     return generation != "0.9"
 
 
@@ -35,7 +35,7 @@ class ApiServerDocument(BaseModel):
     @classmethod
     def _is_an_api_server(cls, paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if "/deployments/" not in paths:
-            raise ValueError("this is no API server")
+            raise ValueError("this is not an API server")
         return paths
 
     def generation(self) -> str:
@@ -62,7 +62,7 @@ class ControlPlaneDocument(BaseModel):
     @classmethod
     def _is_a_control_plane(cls, paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if "/services/register" not in paths:
-            raise ValueError("this is no control plane")
+            raise ValueError("this is not a control plane")
         return paths
 
     def generation(self) -> str:

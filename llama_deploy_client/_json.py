@@ -43,7 +43,7 @@ class JSONError(ValueError):
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not valid JSON")
 
 
 _quick = msgspec.json.Decoder()
@@ -67,9 +67,9 @@ def parse(text: bytes, max_values: int) -> Any:
 def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
     """The values of lines, each with its newline, all at once.
 
-    None where that takes a look at each line: at what is no object on one line, and at what is over
-    a bound or may be. msgspec minds no newlines, so a value on several lines and several values on
-    one could pass for one on each. Between lines that end with `}` and begin with `{` no value can
+    None if each line has to be read by itself: if one may not be an object, or may exceed a limit.
+    msgspec ignores newlines, so a value on several lines, or several values on one line, could pass
+    for one value per line. Between lines that end with `}` and begin with `{` no value can
     go on, so there the number of values tells.
     """
     size = lines.count(b"\n")
@@ -97,7 +97,7 @@ def _decode(text: bytes) -> Any:
     except RecursionError:
         problem = f"is nested more than {MAX_DEPTH} deep"
     except ValueError as error:
-        problem = f"is no JSON ({error})"
+        problem = f"is not valid JSON ({error})"
     raise JSONError(problem)  # not chained: Python's error keeps all of the text
 
 

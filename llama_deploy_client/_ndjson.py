@@ -17,7 +17,7 @@ class EventError(ValueError):
 
 
 class LineError(EventError):
-    """A line that is no JSON, or too long. Its text says which, and shows its start."""
+    """A line that is not valid JSON, or too long. The message says which, and shows its start."""
 
 
 class LineSplitter:
@@ -52,7 +52,7 @@ def parse(line: bytes, max_values: int = MAX_VALUES) -> Any:
     """The JSON value of one line.
 
     Raises:
-        LineError: the line is no JSON by the rule of `_json`.
+        LineError: the line is not valid JSON by the rule of `_json`.
     """
     try:
         return _json.parse(line, max_values)
@@ -71,7 +71,7 @@ class EventParser:
     0.6 to 0.8 report an error of their own as a last line `{"error": "…"}` after a status 200.
     An event can look the same, so such a line is held back until the next one tells.
 
-    They also send all events again to whoever asks again. So a stream that was cut can be read
+    They also send all events to each reader. So a stream that was cut can be read
     from its start, past what was delivered already. A checksum of that, kept as it is delivered,
     tells whether the server sends the same once more.
 
@@ -124,7 +124,7 @@ class EventParser:
         Take all of them before the next chunk is fed.
 
         Raises:
-            LineError: a line is no event, or too long; those before it come first.
+            LineError: a line is not an event, or too long; events before it come first.
             ReplayError: what was delivered before comes differently now.
         """
         may_be_too_long = len(self._splitter.begun) + len(chunk) > self._max_line_size
@@ -144,7 +144,7 @@ class EventParser:
         return events
 
     def _one_by_one(self, lines: list[bytes]) -> Iterator[Any]:
-        """The events up to a line that is none, then its error."""
+        """Yield the events before an invalid line, then raise its error."""
         for line in lines:
             self._check_size(line)
             if _is_blank(line):

@@ -23,7 +23,7 @@ if sys.platform != "win32":
     import fcntl
 
 _START = b'{"index": '
-"""What every line starts with: what does not is no line of ours, however short."""
+"""What every line starts with. A line that does not is not a batch record, however short."""
 
 
 def digest(task: TaskDefinition) -> str:
@@ -33,7 +33,7 @@ def digest(task: TaskDefinition) -> str:
 
 
 def _parse(line: bytes) -> dict[str, Any]:
-    """A whole line. ValueError if it is none of ours."""
+    """Parse a whole line. ValueError if it is not a batch record."""
     kept: dict[str, Any]
     match kept := json.loads(line):
         case {"index": int(), "digest": str(), "result": _}:
@@ -68,7 +68,9 @@ class ResultsFile:
         """
         self._path = Path(path)
         if self._path.exists() and not self._path.is_file():  # a pipe or a terminal has no end
-            raise ResultsFileError(f"{self._path} is no file that results can be read from again")
+            raise ResultsFileError(
+                f"{self._path} is not a regular file, so results could not be read back"
+            )
         self._lock = threading.Lock()
         with self._naming():
             self._open()
@@ -124,8 +126,8 @@ class ResultsFile:
                     raise ValueError
             except (ValueError, RecursionError):
                 raise ResultsFileError(
-                    f"{self._path} is no results file of a batch: line {number} is none of its "
-                    "lines. It was left as it is; choose another results_file"
+                    f"{self._path} is not a results file: line {number} is not a batch record. "
+                    "The file was not changed; choose another results_file"
                 ) from None
             if kept is None:
                 break

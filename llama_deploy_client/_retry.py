@@ -28,7 +28,7 @@ RACING = frozenset({"list_deployment_tasks"})
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 LONGEST_RETRY_AFTER = 30.0
-"""Seconds. A server that asks for a longer pause is asked again after this one."""
+"""Seconds. If a server asks for a longer pause, the client retries after this one."""
 
 MOMENT = 0.25
 """Seconds. A request that fails sooner failed at once. One that was open for longer had reached a
@@ -62,9 +62,9 @@ class Retries:
 
     Args:
         replayable: as for `is_worth_retrying`.
-        waits: whether the server may hold the request open until there is something to answer. A
-            gateway that gives up on it meanwhile is no failure.
-        patient: whether a gateway that gives up at once is no failure either.
+        waits: whether the server may hold the request open until it has a response. If a gateway
+            gives up on it meanwhile, that does not count as a failure.
+        patient: the same for a gateway that gives up at once.
         operation: as for `is_worth_retrying`.
 
     Attributes:

@@ -32,7 +32,7 @@ class SSEDecoder:
     """The events in one stream of bytes.
 
     Comments, blank lines and fields that are not `id` or `data` give none. An event that no blank
-    line ended when the stream ended is none either, as the format has it: it may be a part of one.
+    line ended when the stream ended does not count either, by the format: it may be a part of one.
 
     Args:
         max_size: bytes that the lines of one event may have.

@@ -179,7 +179,7 @@ def reader_of_events(types: Iterable[type[BaseModel]] | None) -> Callable[[Workf
     The class is the one of the event's own name, else of its nearest base that there is.
 
     Raises:
-        TypeError: `types` is one class, or one of them is no pydantic model.
+        TypeError: `types` is a single class, or one of them is not a pydantic model.
         ValueError: two of them have one name.
     """
     kinds = types if types is None or isinstance(types, type) else list(types)

@@ -122,7 +122,7 @@ class CallError(LlamaDeployError, httpx.HTTPError):
 
 
 class StatusError(CallError, httpx.HTTPStatusError):
-    """The server answered with a status that is no success.
+    """The server responded with a status that is not 2xx.
 
     Attributes:
         status_code: the HTTP status.
@@ -156,7 +156,9 @@ class StatusError(CallError, httpx.HTTPStatusError):
             self.response.elapsed = response.elapsed
         except RuntimeError:  # nobody measured it, as with a proxy's answer to CONNECT
             self.response.elapsed = timedelta()
-        self.response.encoding = "utf-8"  # a server can name a codec that unpacks, or is none
+        self.response.encoding = (
+            "utf-8"  # a server can name a codec that unpacks, or that does not exist
+        )
 
 
 class RedirectError(StatusError):

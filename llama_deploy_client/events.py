@@ -93,7 +93,7 @@ class HumanResponseEvent(ServerEvent):
 
 
 def to_json(event: BaseModel | ServerEvent) -> str:
-    """`event` as JSON text, byte for byte what the server's own serializer makes of it.
+    """Return `event` as JSON text, byte for byte as the server's own serializer writes it.
 
     Raises:
         TypeError: `event` is neither a pydantic model (a llama-index event is one) nor one of ours.
@@ -234,9 +234,11 @@ class ReceivedEvent:
             value: A = check_json(kind, json.dumps(content))
             return value
         except MisfitError as error:
-            told = "; ".join(f"{_where(place)}: {reason}" for place, reason in error.problems)
+            problem = "; ".join(f"{_where(place)}: {reason}" for place, reason in error.problems)
         name = shorten(self.qualified_name or "(without a name)")
-        raise EventMismatchError(f"the event {name} is no {kind.__qualname__}: {told}", event=self)
+        raise EventMismatchError(
+            f"the event {name} does not fit the class {kind.__qualname__}: {problem}", event=self
+        )
 
 
 def is_input_required(event: ReceivedEvent) -> bool:
@@ -259,10 +261,10 @@ def question_test(types: Iterable[type[BaseModel]] | None) -> Callable[[Received
 
 
 def reader(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent], Any]:
-    """What makes of an event that which is handed out: one of `types`, or without them its value.
+    """Return a converter from ReceivedEvent to one of `types`, or without them to its value.
 
     Raises:
-        TypeError: `types` is one class, or one of them is no pydantic model.
+        TypeError: `types` is a single class, or one of them is not a pydantic model.
         ValueError: two of them have one name.
     """
     if types is None:

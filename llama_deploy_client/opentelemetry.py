@@ -32,8 +32,8 @@ class LlamaDeployInstrumentor(instrumentor.BaseInstrumentor):  # type: ignore[mi
     def _instrument(self, **options: Any) -> None:
         providers = options.get("tracer_provider"), options.get("meter_provider")
         self._wrapped: list[tuple[type, str]] = []
-        for colour in (asynchronous, blocking):
-            for kind, method, wrapper in list(colour.Tracing(*providers).wrappers()):
+        for side in (asynchronous, blocking):
+            for kind, method, wrapper in list(side.Tracing(*providers).wrappers()):
                 wrap_function_wrapper(kind, method, wrapper)
                 self._wrapped.append((kind, method))
 

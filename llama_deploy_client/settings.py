@@ -172,8 +172,7 @@ class Settings(BaseSettings):
         disable_ssl: accept any certificate.
         timeout: seconds that a call may take, waiting and polling included, or that a stream may
             stay silent; None waits for ever. Each method takes a `timeout` of its own as well.
-        poll_interval: seconds between two questions where the client has to poll, at the most: it
-            asks more often at first.
+        poll_interval: longest pause between polls, in seconds; the first ones are shorter.
         max_retries: how often a failed call is tried again, if that can do no harm: if nothing was
             sent, or, for a call that only reads, if the connection broke or the server said "not
             now" (429, 502, 503, 504). Also how often in a row a stream is resumed without a new
@@ -231,7 +230,7 @@ class Settings(BaseSettings):
     proxy: _Url | None = Field(default=None, frozen=True, repr=False)
     trust_env: bool = Field(default=True, frozen=True)
 
-    if not TYPE_CHECKING:  # what type checkers make of the fields has their types
+    if not TYPE_CHECKING:  # type checkers know the types of the fields
 
         def __init__(self, **options: Any) -> None:
             # That of pydantic-settings takes positional arguments, for options of its own: a URL

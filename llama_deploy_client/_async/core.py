@@ -256,7 +256,7 @@ class Session(Model):
             StreamInterruptedError: the connection broke for good, or the stream ended without a
                 stop event and the task is not known to have a result.
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
-            MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
+            MalformedResponseError: a line is not valid JSON, or longer than `max_line_size`.
             StreamFailedError: the control plane reported an error of its own.
         """
         request = stream_session_task_result.request(self.id, task_id)

@@ -79,9 +79,9 @@ class Handler(Model):
         return None if state.status == "running" else result_of(state, response)
 
     async def wait(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
-        """The result, once there is one: `results`, asked again while that is None.
+        """Wait for the result: call `results` until it is not None.
 
-        A gateway on the way that gives up is no failure: the server is asked again.
+        If a gateway gives up on a request, the client sends it again.
 
         Raises:
             TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.

@@ -115,7 +115,7 @@ class Sender:
         return self._connections is other._connections
 
     async def send(self, request: Request[T], deadline: Deadline) -> T:
-        """Send it, and make of the answer what the request names."""
+        """Send it, and convert the response to the type that the request names."""
         return decode(await self.respond(request, deadline), request, self.settings.max_values)
 
     async def poll(
@@ -124,12 +124,12 @@ class Sender:
         deadline: Deadline,
         why_silent: Reason = no_reason,
     ) -> T:
-        """Send it until the answer is not None. A gateway that gives up on it is no failure.
+        """Send it until the response is not None, also if a gateway gives up on it.
 
         Args:
             request: what is asked for.
             deadline: by when there has to be an answer.
-            why_silent: why there may be none.
+            why_silent: why no response may come.
         """
         polling = Polling(self.settings.poll_interval)
         doubt: Doubt | None = None  # until the server says "not yet"
@@ -247,7 +247,7 @@ class Sender:
             raise request_error(error, built, server, deadline.timeout) from cause
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
             cause = as_cause(error, built)
-            broken = httpx.RemoteProtocolError("it redirects to what is no URL")
+            broken = httpx.RemoteProtocolError("it redirects to an invalid URL")
             raise request_error(broken, built, server, deadline.timeout) from cause
         if not response.is_success:
             raise status_error(response, server, request)
@@ -290,7 +290,10 @@ class Sender:
             await read_body(response, limit, or_its_start=True)
         elif encoding.strip().lower() not in ("", "identity"):
             await response.aclose()
-            message = f"its body is compressed ({shorten(encoding)}), which was not asked for"
+            message = (
+                f"its body is compressed ({shorten(encoding)}), "
+                "although the request asked for identity"
+            )
             raise MalformedResponseError(message, response=response)
         elif not stream:
             await read_body(response, self.settings.max_response_size)

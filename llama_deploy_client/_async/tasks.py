@@ -184,14 +184,13 @@ class TaskCollection(Collection[Task]):
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> TaskRun[Any]:
-        """A task from its input to its answer: submitted on entering, its events, its result.
+        """Create a task on entering the block, with its events, questions and result.
 
-        Leaving the block gives the connection back at once; the task goes on on the server.
+        Leaving the block releases the connection at once; the task is still running on the server.
 
-        Each question is put to `answer` when the reader asks for the event behind it, and stays
-        open until its answer was sent: after an exception of `answer`, which comes out of the loop
-        as it is, after a time-out or a cancellation, reading on puts it again. Meanwhile the task
-        waits, and no event is lost; the time does not count as time without an event.
+        `answer` is called with each question when you ask for the next event. If it raises, times
+        out or is cancelled, reading on calls it again. Meanwhile the task waits, and no event is
+        lost; the time does not count as time without an event.
 
         Args:
             task: as for `create`.

@@ -1,5 +1,5 @@
 # Made by `make generate` from llama_deploy_client/_async/runs.py: do not edit.
-"""A task from its input to its answer, with everything on the way."""
+"""A task in one block: its input, its events and questions, its result."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class TaskRun(Iterator[E]):
         return self._last
 
     def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
-        """The result, once there is one: 0.9 is waited for, 0.6 to 0.8 are asked again and again.
+        """Wait for the result: a 0.9 server holds the request, servers 0.6 to 0.8 are polled.
 
         It can be asked for at any time: before, while or after events are read, more than once,
         after the stream broke, and after the block. Inside the block, where there is an answer
@@ -130,7 +130,7 @@ class TaskRun(Iterator[E]):
 
     def __enter__(self) -> Self:
         if self._started is not None:
-            raise RuntimeError("a TaskRun is entered once: it is one task")
+            raise RuntimeError("a TaskRun can be entered only once")
         task = self._create()
         self._started = task, task.events(types=[], timeout=self._timeout)
         return self
@@ -152,7 +152,7 @@ class TaskRun(Iterator[E]):
 
     def _entered(self) -> tuple[Task, EventStream[ReceivedEvent]]:
         if self._started is None:
-            raise RuntimeError("the task is submitted on entering: with … as run")
+            raise RuntimeError("the task is created on entering the block: use with … as run")
         return self._started
 
     def _next(self, limit: Deadline | None = None) -> ReceivedEvent:

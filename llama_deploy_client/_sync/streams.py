@@ -43,7 +43,7 @@ from .sending import Sender
 _log = logging.getLogger("llama_deploy_client")
 
 PATIENCE = 5.0
-"""Seconds for which a server that answers "no such path" is asked again."""
+"""Seconds for which the client repeats a request that gets "no such path"."""
 
 A_WHILE = 0.1
 """Seconds. What ends a stream sooner is a failure; what ends one that was open for longer may be a
@@ -93,7 +93,7 @@ class EventStream(Stream[E]):
 
     Args:
         events: what the server sends.
-        read: makes of it what is handed out. An error of it leaves the stream as it is.
+        read: converts each event; if it raises, the stream stays usable.
         deadline: of the next event.
 
     Examples:
@@ -296,10 +296,10 @@ class _Cuts:
 
 
 def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool | None:
-    """Whether the server sends all events to whoever asks again: 0.6 to 0.8 do.
+    """Whether the server sends all events to each reader: 0.6 to 0.8 do.
 
     Returns:
-        None if what answers is no API server of LlamaDeploy, such as a stand-in in a test.
+        None if the server is not an API server of LlamaDeploy, such as a stand-in in a test.
 
     Raises:
         LlamaDeployError: there is no answer, or an error of the server.

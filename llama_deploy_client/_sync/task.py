@@ -61,10 +61,10 @@ class Task(Model):
         return self._send(self._results(), timeout)
 
     def wait(self, *, timeout: Timeout = UNSET) -> TaskResult:
-        """The task's result, once there is one: `results`, asked again while that answers None.
+        """Wait for the task's result: call `results` until it is not None.
 
-        A gateway on the way that gives up (504, 502, a cut connection) is no failure: the server is
-        asked again, until `timeout`.
+        If a gateway gives up on a request (504, 502, a broken connection), the client sends it
+        again, until `timeout`.
 
         Raises:
             ServerError: as for `results`.
@@ -182,7 +182,7 @@ class Task(Model):
                 lost), the workflow failed (0.9), or the stream ended without a stop event and the
                 task is not known to have a result (0.6 to 0.8).
             ReplayDiffersError: it broke, and the server sent other events afterwards than before.
-            MalformedResponseError: a line is no JSON, or longer than `max_line_size`.
+            MalformedResponseError: a line is not valid JSON, or longer than `max_line_size`.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
         Examples:

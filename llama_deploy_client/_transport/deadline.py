@@ -11,7 +11,7 @@ _LONGEST = 2_000_000.0
 class Deadline:
     """The moment at which a call has taken `timeout` seconds; None never comes.
 
-    The clock is monotonic. `restart` gives the same call its full time anew: a stream does so for
+    The clock is monotonic. `restart` gives the same call its full time again: a stream does so for
     each event that it is asked for.
     """
 
@@ -40,7 +40,7 @@ class Deadline:
         return self._at is not None and monotonic() >= self._at
 
     def shorter(self, seconds: float | None) -> float | None:
-        """The shorter of `seconds`, where None is no limit, and the time that is left."""
+        """The shorter of `seconds`, where None means without limit, and the time that is left."""
         return self.remaining() if seconds is None else self.within(seconds)
 
     def within(self, seconds: float) -> float:

@@ -18,7 +18,7 @@ _LENGTH = b"content-length"
 _ENCODING = b"transfer-encoding"
 _FRAMING = (_LENGTH, _ENCODING)
 _MOST_WITHOUT_BODY = 100_000
-"""Bytes of a response in a row that are no body; more is no server's way, and would fill memory."""
+"""Bytes of a response in a row outside its body. No server sends more; more would fill memory."""
 
 
 class Outgoing:
@@ -132,7 +132,7 @@ class ResponseParser:
         """Take in what was received.
 
         Raises:
-            httpx.RemoteProtocolError: it is no HTTP response.
+            httpx.RemoteProtocolError: it is not an HTTP response.
         """
         if self.complete:  # the connection was closed, or more was sent than this response
             self.excess = True
@@ -158,7 +158,7 @@ class ResponseParser:
                 raise raised from None  # a signal handler's, which ran in a callback
             self.excess = True
             if not self.complete:
-                message = f"this is no HTTP response: {raised or error}"
+                message = f"this is not an HTTP response: {raised or error}"
                 raise httpx.RemoteProtocolError(message) from error
         self._without_body = 0 if self._pieces else self._without_body + len(received)
         if self._without_body > _MOST_WITHOUT_BODY and not self.complete:

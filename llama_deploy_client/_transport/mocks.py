@@ -49,7 +49,7 @@ def _classes_of_httpcore() -> tuple[type, ...]:
 
 
 _known: dict[type, dict[str, object]] = {}
-"""What was looked at before and found to be no mock, by class and name."""
+"""What was looked at before and is not a mock, by class and name."""
 
 
 def has_foreign_method(kind: type) -> bool:

@@ -3,7 +3,7 @@
 An asyncio transport can be closed only by its own loop while that runs, which a client that lives
 on after `asyncio.run` cannot offer. A plain socket can be closed at any time, by anyone.
 
-httpx's time-outs bound one read each, and start anew with every byte that arrives. Here each
+httpx's time-outs bound one read each, and start again with every byte that arrives. Here each
 operation gets the time that is left of the whole call.
 """
 

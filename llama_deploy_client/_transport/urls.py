@@ -5,14 +5,14 @@ from __future__ import annotations
 import httpx
 
 URL_HINT = "In a password, write / ? # @ as %2F %3F %23 %40"
-"""What may be wrong with a text that is no URL."""
+"""What may be wrong with an invalid URL."""
 
 
 def parse_url(text: str) -> httpx.URL | None:
     """The URL with a host in `text`, if it is one.
 
-    `http://me:1/2@host` is none here. By the standard it is a path on the server `me`, but it was
-    meant as a password with a slash, and would be shown as a path.
+    `http://me:1/2@host` does not count as one. By the standard it is a path on the server `me`.
+    Probably it was meant as a password with a slash, which must not be shown as a path.
     """
     try:
         url = httpx.URL(text)

@@ -35,7 +35,7 @@ class AsyncWaiter(asyncio.Future[T]):
         given = self.done() and not self.cancelled() and self.exception() is None
         return self.result() if given else None
 
-    async def wait(self, timeout: float | None, ask_again: Callable[[], None]) -> T | None:
+    async def wait(self, timeout: float | None, check: Callable[[], None]) -> T | None:
         """What is given; None after `timeout` seconds."""
         limit = asyncio.timeout(timeout)
         try:
@@ -73,10 +73,10 @@ class SyncWaiter(Generic[T]):
             return None
         return None if isinstance(given, Exception) else given
 
-    def wait(self, timeout: float | None, ask_again: Callable[[], None]) -> T | None:
+    def wait(self, timeout: float | None, check: Callable[[], None]) -> T | None:
         """What is given; None after `timeout` seconds.
 
-        It asks again now and then: an exception in another thread may have lost a lane, or this
+        It checks now and then: an exception in another thread may have lost a lane, or this
         one's place in the queue.
         """
         deadline = Deadline(timeout)
@@ -86,7 +86,7 @@ class SyncWaiter(Generic[T]):
             except queue.Empty:
                 if deadline.expired():
                     return None
-                ask_again()
+                check()
             else:
                 if isinstance(given, Exception):
                     raise given

@@ -77,7 +77,7 @@ class Options(Flags):
         str | None,
         typer.Option(
             metavar="SECS",
-            help="Seconds per call, or between events; 'none' is no limit. Default: 120",
+            help="Seconds per call, or between events (default: 120; 'none': without limit)",
             rich_help_panel=_PANEL,
         ),
     ] = None

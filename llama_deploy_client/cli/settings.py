@@ -234,7 +234,7 @@ def _environment() -> Source:
 
 
 def _timeout(values: dict[str, Any]) -> dict[str, Any]:
-    """`none` is no limit: neither flags nor TOML know None."""
+    """`none` means without limit: neither flags nor TOML know None."""
     unlimited = str(values.get("timeout")).lower() == "none"
     return {**values, "timeout": None} if unlimited and "timeout" in values else values
 

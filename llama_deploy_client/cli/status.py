@@ -1,4 +1,4 @@
-"""`status`: how the API server is."""
+"""`status`: the API server's status."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class _Open(BaseModel):
 
     @model_serializer(mode="wrap")
     def _to_value(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What llama-index makes of it: fields that no class declares are below `_data`."""
+        """Return it as llama-index writes it: fields that no class declares are below `_data`."""
         value: dict[str, Any] = serialize(self)
         extra = {name: value.pop(name) for name in self.model_extra or {}}
         return {**value, "_data": extra} if extra else value
@@ -81,9 +81,9 @@ def received(text: str) -> ReceivedEvent:
     """The event that a client sent.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an event.
     """
     event = ReceivedEvent.of(json.loads(text))
     if event.qualified_name is None or not isinstance(event.value, dict):
-        raise ValueError(f"this is no event: {text}")
+        raise ValueError(f"this is not an event: {text}")
     return event

@@ -44,4 +44,4 @@ def parse(text: str) -> File:
             content.get("message-queue", {}).get("port"),
         )
     except (yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"this is no deployment file: {error}") from error
+        raise ValueError(f"this is not a deployment file: {error}") from error

@@ -188,7 +188,7 @@ def _file(request: httpx.Request, errors: Errors) -> str | None:
 
 
 def _parts(request: httpx.Request) -> list[Message]:
-    """The parts of a form; none if it is no form."""
+    """Return the parts of a form, an empty list for anything else."""
     media_type = request.headers.get("Content-Type", "")
     if not media_type.startswith("multipart/form-data"):
         return []

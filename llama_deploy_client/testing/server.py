@@ -118,7 +118,7 @@ class FakeServer:
                 only deployment files are to name it.
 
         Raises:
-            TypeError: the name is none, or what is to be the service cannot be called.
+            TypeError: the name is not a string, or the service is not callable.
             ValueError: the deployment has a service of this name.
         """
         if not isinstance(name, str):
@@ -145,8 +145,8 @@ class FakeServer:
             Its name.
 
         Raises:
-            ValueError: the file is none, its name is taken or (to reload) unknown, or it names a
-                service that no function was registered for.
+            ValueError: the file is not a deployment file, its name is taken or (to reload) unknown,
+                or no function was registered for one of its services.
         """
         file = parse(text)
         if reload != (file.name in self.deployments):
@@ -185,7 +185,7 @@ class FakeServer:
             times: how many of them.
 
         Raises:
-            TypeError: `fault` is none, or is the class of one.
+            TypeError: `fault` is not a Fault, or is a class of faults.
             ValueError: there is no such path or number of requests.
         """
         self._faults.add(fault, path, times)

@@ -91,7 +91,7 @@ class CrashError(StatusError):
 
 @frozen
 class Text:
-    """An answer that is no JSON."""
+    """A response that is not JSON."""
 
     content: str
 
@@ -115,7 +115,7 @@ def success(value: Any) -> Steps:
     """What a handler returned.
 
     Raises:
-        CrashError: no JSON can hold it: half of a surrogate pair is no UTF-8.
+        CrashError: no JSON can hold it: half of a surrogate pair is not valid UTF-8.
     """
     if isinstance(value, Stream):
         return _lines(value)

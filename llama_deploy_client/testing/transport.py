@@ -1,4 +1,4 @@
-"""httpx transports to the in-memory server: takes the steps of its answers, in both colours."""
+"""httpx transports to the in-memory server, async and blocking: take the steps of responses."""
 
 from __future__ import annotations
 

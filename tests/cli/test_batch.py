@@ -99,7 +99,7 @@ def test_a_file_that_is_none_of_ours_is_left_alone(
     other.write_text("mine\n")
     ended = cli("run", "--inputs", str(inputs), "--results", str(other))
     assert ended.code == ExitCode.USAGE
-    assert "is no results file" in ended.error
+    assert "is not a results file" in ended.error
     assert other.read_text() == "mine\n"
     assert shouting.call_count == 0
 

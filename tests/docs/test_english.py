@@ -46,7 +46,6 @@ UNREAD = (
     "docs/guides/generations.md",
     "docs/guides/moving-over.md",
     "docs/architecture.md",
-    "llama_deploy_client/",
     "openapi/",
     "scripts/",
     "tests/",

@@ -183,7 +183,7 @@ class TestAReceivedEvent:
             event.parse_as(Ask)
         assert caught.value.event is event
         said = str(caught.value)
-        assert said.startswith("the event workflow.Ask is no Ask: number: ")
+        assert said.startswith("the event workflow.Ask does not fit the class Ask: number: ")
         assert "; prefix: Field required" in said
         assert "s3cret" not in said
         assert caught.value.__context__ is None
@@ -198,11 +198,11 @@ class TestAReceivedEvent:
             )
 
     def test_that_has_no_fields_at_all_does_not_fit(self) -> None:
-        with pytest.raises(EventMismatchError, match=r"\(without a name\) is no Ask: the event: "):
+        with pytest.raises(EventMismatchError, match=r"\(without a name\) does not fit the class Ask: the event: "):
             ReceivedEvent(None, [1]).parse_as(Ask)
 
     def test_whose_text_pydantic_takes_for_none_does_not_fit(self) -> None:
-        with pytest.raises(EventMismatchError, match=r"is no Where: the event: "):
+        with pytest.raises(EventMismatchError, match=r"does not fit the class Where: the event: "):
             ReceivedEvent("workflow.Where", {"city": "half of \ud83d"}).parse_as(Where)
 
     def test_cannot_be_changed(self) -> None:

@@ -67,7 +67,7 @@ def test_what_old_servers_write_is_read(sent: bytes, value: bytes, size: int) ->
     ],
 )
 def test_a_length_that_may_be_another_is_refused(headers: bytes) -> None:
-    with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
+    with pytest.raises(httpx.RemoteProtocolError, match="this is not an HTTP response"):
         fed(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\nhello")
 
 
@@ -144,7 +144,7 @@ def test_a_connection_that_was_closed_after_a_response_is_not_used_again() -> No
     ],
 )
 def test_what_is_no_response_is_refused(sent: bytes) -> None:
-    with pytest.raises(httpx.RemoteProtocolError, match=r"this is no HTTP response: \w"):
+    with pytest.raises(httpx.RemoteProtocolError, match=r"this is not an HTTP response: \w"):
         ResponseParser().feed(sent)
 
 
@@ -312,13 +312,13 @@ def test_an_informational_response_may_say_that_it_has_no_body() -> None:
     ],
 )
 def test_framing_that_others_may_read_otherwise_is_refused(head: bytes) -> None:
-    with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
+    with pytest.raises(httpx.RemoteProtocolError, match="this is not an HTTP response"):
         fed(b"HTTP/1.1 " + head + b"\r\n\r\n", b"hello", b"")
 
 
 @pytest.mark.parametrize("protocol", [b"RTSP/1.0", b"HTTP/2.0", b"HTTP/0.9", b"ICE/1.0"])
 def test_another_protocol_is_refused(protocol: bytes) -> None:
-    with pytest.raises(httpx.RemoteProtocolError, match="this is no HTTP response"):
+    with pytest.raises(httpx.RemoteProtocolError, match="this is not an HTTP response"):
         fed(SIZED.replace(b"HTTP/1.1", protocol))
 
 

@@ -50,7 +50,7 @@ def test_any_bytes_are_taken_or_refused_as_pythons_json_does(text: bytes) -> Non
     try:
         expected = repr(reference(text))
     except ValueError:
-        with pytest.raises(JSONError, match="is no JSON "):
+        with pytest.raises(JSONError, match="is not valid JSON "):
             parse(text, MAX_VALUES)
     else:
         assert repr(parse(text, MAX_VALUES)) == expected
@@ -82,7 +82,7 @@ def test_what_is_taken(text: bytes, value: Any) -> None:
     ids=lambda text: str(text)[:12],
 )
 def test_what_is_no_json(text: bytes) -> None:
-    with pytest.raises(JSONError, match="is no JSON ") as caught:
+    with pytest.raises(JSONError, match="is not valid JSON ") as caught:
         parse(text, MAX_VALUES)
     assert caught.value.__context__ is None  # Python's error would keep all of the text
 

@@ -86,7 +86,7 @@ def test_an_event_comes_with_the_byte_that_ends_its_line() -> None:
 def test_the_good_lines_before_a_bad_one_are_given() -> None:
     feed = iter(new_parser().feed(b'{"n": 1}\n{"n": 2}\nno JSON\n{"n": 3}\n'))
     assert [next(feed), next(feed)] == [{"n": 1}, {"n": 2}]
-    with pytest.raises(LineError, match=r"a line that is no JSON .*: no JSON"):
+    with pytest.raises(LineError, match=r"a line that is not valid JSON .*: no JSON"):
         next(feed)
 
 
@@ -95,9 +95,9 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
     [
         (b"<html>", r"Expecting value: line 1 column 1 \(char 0\)"),
         (b'{"n": 1', "delimiter: line 1 column 8"),
-        (b"NaN", "NaN is no JSON"),
-        (b'{"n": -Infinity}', "-Infinity is no JSON"),
-        (b'["\\ud83d", NaN]', "NaN is no JSON"),
+        (b"NaN", "NaN is not valid JSON"),
+        (b'{"n": -Infinity}', "-Infinity is not valid JSON"),
+        (b'["\\ud83d", NaN]', "NaN is not valid JSON"),
         (b'"\xff"', "can't decode byte 0xff in position 1"),
         (b'"\xed\xa0\xbd"', "can't decode byte 0xed in position 1"),
         (b"{} {}", "Extra data: line 1 column 4"),
@@ -107,7 +107,7 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
 )
 def test_a_line_that_is_no_json_is_refused_wherever_it_comes(line: bytes, reason: str) -> None:
     for before in (b"", b"{}\n"):
-        with pytest.raises(LineError, match=rf"a line that is no JSON \(.*{reason}.*\): "):
+        with pytest.raises(LineError, match=rf"a line that is not valid JSON \(.*{reason}.*\): "):
             list(new_parser().feed(before + line + b"\n"))
 
 
@@ -120,7 +120,7 @@ def test_a_line_that_is_nested_too_deep_is_refused(line: bytes) -> None:
 
 @pytest.mark.parametrize("body", [b'{"n":\n1}\n', b"{}{}\n", b"{}\n{}{}\n", b'{}\n{"n":\n1}\n'])
 def test_a_line_holds_one_value(body: bytes) -> None:
-    with pytest.raises(LineError, match="a line that is no JSON"):
+    with pytest.raises(LineError, match="a line that is not valid JSON"):
         list(new_parser().feed(body))
 
 

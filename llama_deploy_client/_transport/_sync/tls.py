@@ -100,7 +100,7 @@ class TLSStream:
 
     def is_readable(self) -> bool:
         # The first of them takes in what is there, so it comes first. Tickets for later sessions,
-        # which servers send at any time, are no answer to anybody.
+        # which servers send at any time, are not a response to anything.
         arrived = self.read_nowait() is not None
         return arrived or self._records.unfinished or self._below.is_readable()
 

@@ -62,7 +62,7 @@ async def test_a_bad_line_is_an_error_after_all_events_before_it(
             with tried.trial():
                 server.answer = chunked(EVENTS[:place], bad)
                 events: list[Any] = []
-                with pytest.raises(MalformedResponseError, match="no JSON") as caught:
+                with pytest.raises(MalformedResponseError, match="not valid JSON") as caught:
                     await collect(STREAMS[kind](client), events)
                 assert events == EVENTS[:place]
                 assert f"({place} events delivered)" in str(caught.value)

@@ -28,12 +28,12 @@ from .streaming import CUT, STOP, Progress, raw, received
 async def test_the_task_is_submitted_on_entering(client: AsyncClient, server: Server) -> None:
     run = run_of(client)
     assert not server.created.called
-    with pytest.raises(RuntimeError, match=r"^the task is submitted on entering"):
+    with pytest.raises(RuntimeError, match=r"^the task is created on entering"):
         _ = run.task
     async with run:
         assert (run.task.id, run.task.session_id, run.task.service_id) == ("t", "s", "human")
         assert json.loads(server.created.calls.last.request.content)["input"] == '{"steps": 3}'
-    with pytest.raises(RuntimeError, match=r"^a TaskRun is entered once"):
+    with pytest.raises(RuntimeError, match=r"^a TaskRun can be entered only once"):
         await run.__aenter__()
     assert server.created.call_count == 1
 
