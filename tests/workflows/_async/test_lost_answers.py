@@ -19,7 +19,8 @@ from ..sse import COMPLETED, STATE, answer, not_found
 
 
 def workflow(url: str, **settings: Any) -> Workflow:
-    client = AsyncClient(workflow_server_url=url, **{"timeout": 10, **settings})
+    options: dict[str, Any] = {"timeout": 10, **settings}
+    client = AsyncClient(workflow_server_url=url, **options)
     return Workflow(client=client, id="w")
 
 

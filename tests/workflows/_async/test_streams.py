@@ -45,7 +45,8 @@ STEPS = 12
 
 
 def handler_of(url: str, **settings: Any) -> Handler:
-    client = AsyncClient(workflow_server_url=url, **{"timeout": 10, **settings})
+    options: dict[str, Any] = {"timeout": 10, **settings}
+    client = AsyncClient(workflow_server_url=url, **options)
     return Handler(client=client, id="h", workflow_id="w")
 
 

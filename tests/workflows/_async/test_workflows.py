@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from llama_agents_api.api.workflows import get_handler, stream_handler_events
 
 from llama_deploy_client import (
     CallTimeoutError,
@@ -319,3 +320,17 @@ async def test_a_server_that_is_silent_for_longer_than_a_time_out(client: AsyncC
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.5 s"):
         await collect(handler, timeout=0.5)
     assert await collect(handler, timeout=20) == [{"result": "slept 1.5 s"}]
+
+
+async def test_requests_of_the_document_can_be_sent(
+    client: AsyncClient, progress: Workflow
+) -> None:
+    handler = await progress.create(QUICK)
+    state = await client.send(get_handler.request(handler.id))
+    assert state.handler_id == handler.id
+    await handler.wait()
+    request = stream_handler_events.request(handler.id, after_sequence="-1")
+    names = []
+    async for event in await client.send(request):
+        names.append(event["type"])
+    assert names == ["Progress"] * 3 + ["StopEvent"]

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from llama_agents_api.api.workflows import get_handler, stream_handler_events
 
 from llama_deploy_client import (
     CallTimeoutError,
@@ -320,3 +321,15 @@ def test_a_server_that_is_silent_for_longer_than_a_time_out(client: SyncClient) 
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.5 s"):
         collect(handler, timeout=0.5)
     assert collect(handler, timeout=20) == [{"result": "slept 1.5 s"}]
+
+
+def test_requests_of_the_document_can_be_sent(client: SyncClient, progress: Workflow) -> None:
+    handler = progress.create(QUICK)
+    state = client.send(get_handler.request(handler.id))
+    assert state.handler_id == handler.id
+    handler.wait()
+    request = stream_handler_events.request(handler.id, after_sequence="-1")
+    names = []
+    for event in client.send(request):
+        names.append(event["type"])
+    assert names == ["Progress"] * 3 + ["StopEvent"]
