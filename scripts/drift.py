@@ -262,7 +262,7 @@ def _served(client: httpx.Client, url: str) -> Document:
         document = Document(response.json())
         _ = document.operations
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NothingToCompareError(f"{url}/openapi.json is no OpenAPI document") from error
+        raise NothingToCompareError(f"{url}/openapi.json is not an OpenAPI document") from error
     return document
 
 

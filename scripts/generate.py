@@ -39,7 +39,7 @@ SENT_AND_RECEIVED = {"TaskDefinition": "NewTask", "ServiceDefinition": "ServiceR
 
 BANNER = "# Made by `make generate` from {source}: do not edit.\n"
 
-# What the two colours call differently. Longer names first: the first match counts.
+# Names that differ between async and blocking. Longer names first: the first match counts.
 TOKENS = {
     "async def": "def",
     "async with": "with",

@@ -99,7 +99,7 @@ def install(version: str) -> Path:
 def install_package(package: Package) -> Path:
     """Install a server into an environment of its own, unless it is there already.
 
-    An interrupted installation, one for other constraints or another Python is done anew. Several
+    An interrupted installation, one for other constraints or another Python is repeated. Several
     processes may ask at once: one installs, the others wait for it.
 
     Returns:
@@ -123,7 +123,7 @@ def install_package(package: Package) -> Path:
 
 
 def freeze(version: str) -> Path:
-    """Write the constraint file of one version anew, with what pip would choose today.
+    """Replace the constraint file of one version by what pip would choose today.
 
     Raises:
         InstallError: creating the environment or `pip install` failed.
@@ -133,7 +133,7 @@ def freeze(version: str) -> Path:
 
 
 def freeze_package(package: Package) -> Path:
-    """Write the constraint file of a server anew, with what pip would choose today.
+    """Replace the constraint file of a server by what pip would choose today.
 
     Raises:
         InstallError: creating the environment or `pip install` failed.

@@ -269,7 +269,7 @@ class Server:
         return inherited | {
             "HOME": str(folder),
             "TMPDIR": str(folder),
-            # A server loads every certificate authority anew for each message it sends, to plain
+            # A server loads every certificate authority again for each message it sends, to plain
             # HTTP addresses; an empty folder of them makes it two to three times as fast.
             "SSL_CERT_DIR": str(folder / "certificates"),
             "PYTHONUNBUFFERED": "1",

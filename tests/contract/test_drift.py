@@ -84,7 +84,7 @@ def test_it_says_so_when_the_server_is_another_one(serve: Callable[[object], str
 def test_it_says_so_when_there_is_no_document(serve: Callable[[object], str]) -> None:
     status, output = drift(serve(["no", "document"]))
     assert status == 2
-    assert output.strip().endswith("/openapi.json is no OpenAPI document")
+    assert output.strip().endswith("/openapi.json is not an OpenAPI document")
 
 
 @pytest.mark.parametrize("closest", ["0.9"])

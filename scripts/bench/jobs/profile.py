@@ -27,7 +27,7 @@ count. Why each is there:
 
 
 def profile(bench: Bench) -> list[Table]:
-    """One table for each colour."""
+    """One table for each side, async and blocking."""
     others = bench.environments.others
     peers = {
         "async": Peer("", others, "facade:Facade"),

@@ -20,7 +20,7 @@ Figures = dict[str, float]
 def main(colour: str, peer: str, url: str) -> None:
     """Do the jobs that come in, until they end."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a client may print is no answer
+    os.dup2(2, 1)  # whatever a client may print is not the result
     module, _, name = peer.partition(":")
     make = getattr(import_module(f".peers.{module}", __package__), name)
     do = _asynchronously if colour == "async" else _blockingly

@@ -1,4 +1,4 @@
-"""What both colours make of what they measured."""
+"""Figures from what the async and the blocking worker measured."""
 
 from __future__ import annotations
 
