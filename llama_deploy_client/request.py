@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 from urllib.parse import quote
 
 from attrs import evolve, field, frozen
@@ -100,8 +100,7 @@ class Request(_Message, Generic[T_co]):
 
     def returning(self, returns: type[R] | None) -> Request[R]:
         """The same request with another type for its answer; None for one that says nothing."""
-        changed: Request[Any] = evolve(self, returns=returns)
-        return changed
+        return cast(Request[R], evolve(self, returns=returns))
 
     def waiting(self) -> Self:
         """The same request, which the server may hold open until there is something to answer."""
