@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
-import concurrent.futures
 import os
 import queue
 import threading
@@ -23,9 +23,9 @@ from collections.abc import (
     Iterator,
 )
 from contextlib import aclosing, closing
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from inspect import iscoroutinefunction
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from .errors import ClientClosedError
 
@@ -194,26 +194,81 @@ def as_finished_sync(
     handed out. What `inputs` raises is raised after all that was at work; what `work` raises, or
     closing, waits for the rest, because a thread cannot be cancelled.
     """
-    finished: queue.SimpleQueue[concurrent.futures.Future[R]] = queue.SimpleQueue()
+    workers: _Workers[T, R] = _Workers(work, limit)
     started, more = 0, True
     broken: Exception | None = None
-    with closing(inputs), concurrent.futures.ThreadPoolExecutor(limit) as threads:
+    with closing(inputs), closing(workers):
         while more or started:
             if more:
                 try:
-                    run = copy_context().run  # as tasks do: a trace is kept in it
-                    threads.submit(run, work, next(inputs)).add_done_callback(finished.put)
-                    started += 1
+                    item = next(inputs)
                 except StopIteration:
                     more = False
                 except Exception as error:
                     more, broken = False, error
+                else:
+                    workers.start(item)
+                    started += 1
             # One input at a time while something is finished, which need not wait for them all.
-            if started and (not more or started == limit or not finished.empty()):
-                yield finished.get().result()
+            if started and (not more or started == limit or workers.have_finished()):
+                yield workers.result()
                 started -= 1
     if broken is not None:
         raise broken
+
+
+class _Workers(Generic[T, R]):
+    """Threads that do the work for one item after the other.
+
+    Not a `ThreadPoolExecutor`: a signal handler that raises while that starts a thread, or takes an
+    item, leaves it locked, and its end would be waited for for ever.
+    """
+
+    def __init__(self, work: Callable[[T], R], limit: int) -> None:
+        self._work = work
+        self._limit = limit
+        self._started = 0
+        self._todo: queue.SimpleQueue[tuple[Context, T] | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[R | None, BaseException | None]] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def start(self, item: T) -> None:
+        """Have a thread work on `item`; with the caller's context, in which a trace is kept."""
+        self._todo.put((copy_context(), item))
+        if self._started < self._limit:
+            self._started += 1
+            _thread.start_new_thread(self._run, ())
+
+    def have_finished(self) -> bool:
+        """Whether there is a result."""
+        return not self._done.empty()
+
+    def result(self) -> R:
+        """What came of an item, or its error; the first that is there."""
+        result, error = self._done.get()
+        if error is not None:
+            raise error
+        return cast(R, result)
+
+    def close(self) -> None:
+        """Wait for what is at work."""
+        for _ in range(self._started):
+            self._todo.put(None)
+        for _ in range(self._started):
+            self._ended.get()
+
+    def _run(self) -> None:
+        while (job := self._todo.get()) is not None:
+            context, item = job
+            try:
+                outcome = context.run(self._work, item), None
+            except BaseException as error:
+                self._done.put((None, error))
+            else:
+                self._done.put(outcome)
+                del outcome
+            del job, context, item
+        self._ended.put(None)
 
 
 class _Place:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from ._servers import Server
-from ._texts import explanation, shorten, without_credentials
+from ._texts import explanation, seconds, shorten, without_credentials
 from ._transport.contract import ProxyFailedError
 from ._transport.urls import parse_url, show_url
 from .errors import (
@@ -133,7 +133,7 @@ def request_error(
         after = f": {why}" if why else ""
         by = f" by way of the proxy {proxy}" if proxy else ""
         kind = _BY_TIMEOUT.get(type(error), CallTimeoutError)
-        return kind(f"no answer within {timeout} s{by}{after}", request=request)
+        return kind(f"no answer within {seconds(timeout)}{by}{after}", request=request)
     tls_error = _tls_error(error)
     if isinstance(error, httpx.ProxyError):
         return _proxy_error(error, tls_error, request, server)
@@ -195,8 +195,16 @@ def _tls_hint(error: ssl.SSLError, setting: str) -> str:
     """What to do about it."""
     if isinstance(error, ssl.SSLCertVerificationError):
         code = getattr(error, "verify_code", None)  # not of one that was pickled
-        return _BY_VERIFY_CODE.get(code, _AUTHORITY)
-    if _ABOUT_OURS.search(error.reason or ""):
+        return _BY_VERIFY_CODE.get(code, "The server needs another certificate")
+    reason = error.reason or ""
+    if "ALERT_HANDSHAKE_FAILURE" in reason:
+        return (
+            "It may want a certificate of the client, the setting client_cert, or have no way of "
+            "encryption in common with this Python"
+        )
+    if "PROTOCOL_VERSION" in reason:
+        return "It speaks no version of TLS that this Python does"
+    if _ABOUT_OURS.search(reason):
         return "It wants a certificate of the client, or another one: see the setting client_cert"
     return f"Does it speak HTTPS there? If not, {setting} begins with http:"
 
@@ -208,6 +216,7 @@ _NAME = "The certificate is for another host: is the host in the URL right?"
 _BY_VERIFY_CODE: dict[int | None, str] = {
     9: "The certificate is not valid yet: is the clock of this machine right?",
     10: "The server needs a new certificate, or the clock of this machine is wrong",
+    **dict.fromkeys((None, 2, 18, 19, 20, 21), _AUTHORITY),
     62: _NAME,
     64: _NAME,
 }

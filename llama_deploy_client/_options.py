@@ -32,8 +32,10 @@ class Fixed(Generic[T]):
         return getattr(getattr(client._sender, self._place), self._name)
 
     def __set__(self, client: Any, value: Never) -> NoReturn:
-        setattr(getattr(client._sender, self._place), self._name, value)  # raises, and says why
-        raise AssertionError
+        # Not by the settings, whose error would show the value.
+        raise AttributeError(
+            f"{self._name} is fixed once the client is made: use with_options({self._name}=...)"
+        )
 
 
 class Option(Fixed[T]):

@@ -46,6 +46,11 @@ def shorten(text: str | bytes | bytearray) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
+def seconds(time: float | None) -> str:
+    """A time in words that people read, to the millisecond."""
+    return "any time" if time is None else f"{round(time, 3):g} s"
+
+
 def without_credentials(url: httpx.URL | str) -> httpx.URL:
     """`url` without user name and password."""
     url = httpx.URL(url)

@@ -21,6 +21,7 @@ from attrs import frozen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ._jsonable import check_object, to_json_value
+from ._texts import shorten
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -70,7 +71,7 @@ def describe(status: Status) -> Status:
     names = status.deployments or []
     lines = ["LlamaDeploy is up and running."]
     lines.append("Active deployments:" if names else "Currently there are no active deployments")
-    lines.extend(f"- {name}" for name in names)
+    lines.extend(f"- {shorten(name)}" for name in names)
     return Status(
         status=status.status,
         status_message="\n".join(lines),

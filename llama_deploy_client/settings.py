@@ -335,6 +335,12 @@ class Settings(BaseSettings):
         }
         return _restore, (type(self), fields)
 
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """A copy, with what a pickle has."""
+        make, arguments = self.__reduce__()
+        copied: Self = make(*arguments)
+        return copied
+
     def _tls(self) -> Callable[[], ssl.SSLContext]:
         """Makes the TLS settings as Python has them, which costs some 30 ms: for HTTPS alone.
 

@@ -70,6 +70,8 @@ class BaseClient:
     def __init__(
         self, *, settings: Settings | None = None, **options: Unpack[ClientOptions]
     ) -> None:
+        if not isinstance(settings, Settings | None):
+            raise TypeError(f"settings must be Settings, got {type(settings).__name__}")
         given: dict[str, Any] = dict(options)
         means = Means(**{name: given.pop(name) for name in MEANS & given.keys()})
         if settings is None:
@@ -148,8 +150,13 @@ class BaseClient:
             >>> async def result(client, session_id, task_id):
             ...     return await client.send(get_session_task_result.request(session_id, task_id))
         """
-        from ..request import StreamRequest
+        from ..request import Request, StreamRequest
 
+        if not isinstance(request, Request | StreamRequest):
+            raise TypeError(
+                f"send takes a request, as list_deployments.request() makes one, "
+                f"not {type(request).__name__}"
+            )
         deadline = self._sender.deadline(timeout)
         if isinstance(request, StreamRequest):
             from .streams import EventStream, read_events

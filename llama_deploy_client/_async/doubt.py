@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from .._deadline import Deadline
-from ..errors import CallTimeoutError
+from ..errors import (
+    CallTimeoutError,
+    ConnectTimeoutError,
+    PoolTimeoutError,
+    WriteTimeoutError,
+)
 
 Reason = Callable[[Deadline], Awaitable[str]]
 """Tells why nothing may come, by the deadline; "" if it cannot tell."""
@@ -32,6 +37,8 @@ class Doubt:
 
     async def explain(self, error: CallTimeoutError, deadline: Deadline) -> CallTimeoutError:
         """The error with what is known of its cause."""
+        if isinstance(error, ConnectTimeoutError | PoolTimeoutError | WriteTimeoutError):
+            return error  # the server was not asked yet
         await self.grow(deadline)
         return add_hint(error, self._hint)
 

@@ -6,7 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .._deadline import Deadline
-from ..errors import CallTimeoutError
+from ..errors import (
+    CallTimeoutError,
+    ConnectTimeoutError,
+    PoolTimeoutError,
+    WriteTimeoutError,
+)
 
 Reason = Callable[[Deadline], str]
 """Tells why nothing may come, by the deadline; "" if it cannot tell."""
@@ -33,6 +38,8 @@ class Doubt:
 
     def explain(self, error: CallTimeoutError, deadline: Deadline) -> CallTimeoutError:
         """The error with what is known of its cause."""
+        if isinstance(error, ConnectTimeoutError | PoolTimeoutError | WriteTimeoutError):
+            return error  # the server was not asked yet
         self.grow(deadline)
         return add_hint(error, self._hint)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from .._texts import shorten
 from .._transport.clock import monotonic
 from .._transport.contract import TransportClosedError
 from ..errors import AuthenticationError, ClientClosedError, MalformedResponseError
@@ -164,7 +165,7 @@ class BoundedAuth(httpx.Auth):
             if not isinstance(self._auth, httpx.DigestAuth):
                 raise
             response.read()
-            why = f"{type(error).__name__}: {error}"
+            why = shorten(f"{type(error).__name__}: {error}")
             hint = f"The server's Digest challenge cannot be answered: {why}"
             raise AuthenticationError(response, hint=hint) from None
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Generic, Protocol, TypeVar
 
+from .clock import monotonic
+
 
 class LaneLike(Protocol):
     """What the queue knows of a lane.
@@ -30,6 +32,9 @@ class LaneLike(Protocol):
 
 
 L = TypeVar("L", bound=LaneLike)
+
+_LOOK_AGAIN = 0.5
+"""Seconds after which all idle lanes are looked at, and not only the oldest ones."""
 
 
 class Waiter(Protocol[L]):
@@ -72,6 +77,7 @@ class LaneQueue(Generic[L, W]):
         self._lanes: set[weakref.ref[L]] = set()
         self._dropped: deque[weakref.ref[L]] = deque()
         self._idle: list[L] = []
+        self._looked_at = 0.0
         self._returned: deque[L] = deque()
         self._waiting: dict[bool, OrderedDict[W, int]] = {
             stream: OrderedDict() for stream in (False, True)
@@ -140,8 +146,16 @@ class LaneQueue(Generic[L, W]):
     def _drop_expired(self) -> None:
         """Drop the idle lanes whose time is over, and with them their connections."""
         while self._idle and self._idle[0].expired():
-            self._lanes.discard(weakref.ref(self._idle[0]))
-            self._idle.pop(0)
+            self._drop(self._idle[0])
+        now = monotonic()
+        if now - self._looked_at > _LOOK_AGAIN:  # a server may have closed younger ones
+            self._looked_at = now
+            for lane in [lane for lane in self._idle if lane.expired()]:
+                self._drop(lane)
+
+    def _drop(self, lane: L) -> None:
+        self._lanes.discard(weakref.ref(lane))
+        self._idle.remove(lane)
 
     def _serve(self) -> None:
         """Give lanes to those who wait, as long as there are any for them."""

@@ -45,6 +45,7 @@ def find_proxy(setting: str | None, url: httpx.URL, *, trust_env: bool = True) -
     text, source = setting, "the setting proxy"
     if not text and trust_env:
         text, source = _of_environment(url)
+    text = (text or "").strip()
     if not text:
         return None
     # Other programs take `proxy.example:3128`, so that is what many environments have.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import cProfile
 import pickle
 import pstats
@@ -151,8 +152,11 @@ def test_what_counts_for_the_next_call_can_be_changed_and_is_checked_again(name:
     "name", ["max_connections", "ca_bundle", "token", "auth", "headers", "proxy"]
 )
 def test_what_is_read_once_cannot_be_changed(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"{name} is fixed") as caught:
+        setattr(Client(), name, "s3cret")
+    assert "s3cret" not in str(caught.value)
     with pytest.raises(ValidationError, match="frozen"):
-        setattr(Client(), name, None)
+        setattr(Settings(), name, None)
 
 
 def test_two_ways_to_sign_are_one_too_many() -> None:
@@ -334,3 +338,12 @@ def test_spaces_around_a_url_are_dropped(monkeypatch: pytest.MonkeyPatch) -> Non
     settings = Settings(api_server_url="\thttp://two:2 ", proxy=" http://three:3 ")
     assert settings.control_plane_url == "http://one:1"
     assert (settings.api_server_url, settings.proxy) == ("http://two:2", "http://three:3")
+
+
+def test_a_deep_copy_has_no_credentials() -> None:
+    settings = Settings(
+        api_server_url="http://me:s3cret@one", token="s3cret", headers={"X-Api-Key": "s3cret"}
+    )
+    copied = copy.deepcopy({"settings": settings})["settings"]
+    assert copied.api_server_url == "http://one"
+    assert (copied.token, copied.headers) == (None, {})
