@@ -20,7 +20,7 @@ from .conftest import WAIT, Cli, Deployed, Ended, interrupted, start
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> Path:
-    """A file with three inputs, and an empty line, which is none."""
+    """A file with three inputs, and an empty line, which does not count."""
     path = tmp_path / "inputs.jsonl"
     path.write_text('{"message": "a"}\n{"message": "größe \u2028"}\n\n{"message": "c"}')
     return path
@@ -92,7 +92,7 @@ def test_what_is_in_the_results_is_not_run_again(
         assert shouting.call_count == calls
 
 
-def test_a_file_that_is_none_of_ours_is_left_alone(
+def test_a_file_that_is_not_ours_is_left_alone(
     cli: Cli, shouting: respx.Route, inputs: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.txt"
@@ -123,7 +123,7 @@ def test_a_wrong_line_is_named_and_nothing_is_run(
     assert shouting.call_count == 0
 
 
-def test_a_mark_that_says_utf_8_is_no_part_of_the_file(
+def test_a_mark_that_says_utf_8_is_not_a_part_of_the_file(
     cli: Cli, shouting: respx.Route, inputs: Path
 ) -> None:
     inputs.write_text('{"message": "a"}\r\n', encoding="utf-8-sig")

@@ -258,7 +258,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(command: list[str]) -> None:
     assert err == ""
 
 
-def test_a_help_page_that_nobody_reads_to_its_end_is_no_error() -> None:
+def test_a_help_page_that_nobody_reads_to_its_end_is_not_an_error() -> None:
     with start("run", "--help") as process:
         assert process.stdout is not None
         assert process.stderr is not None

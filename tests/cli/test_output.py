@@ -168,7 +168,7 @@ def test_json_stays_json_where_the_encoding_lacks_a_character(
     assert json.load(stdout) == ["größe", "🏔"]
 
 
-def test_a_text_that_an_old_terminal_cannot_show_is_no_error(
+def test_a_text_that_an_old_terminal_cannot_show_is_not_an_error(
     wire: respx.MockRouter,
 ) -> None:
     ended = execute("status", "--url", "http://ö:1", environment={"PYTHONIOENCODING": "ascii"})

@@ -177,7 +177,7 @@ def test_a_workflow_that_fails_while_it_is_followed(call: Caller, deployed: Depl
         assert "no text" not in ended.err
 
 
-def test_a_result_that_is_no_text_is_named_where_following_costs_it(
+def test_a_result_that_is_not_text_is_named_where_following_costs_it(
     call: Caller, deployed: Deployed
 ) -> None:
     ended = call.end("run", "--events", "--service", "structured", "message=hi")
@@ -372,7 +372,7 @@ def test_services(call: Caller, deployed: Deployed) -> None:
         assert "LlamaDeploy 0.9 has none" in ended.error
 
 
-def test_deployments_are_made_and_made_anew(
+def test_deployments_are_created_and_replaced(
     call: Caller, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = deployed.server.deployment("second", ["echo"])

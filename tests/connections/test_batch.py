@@ -20,7 +20,7 @@ FREE = 40
 """How many tasks are answered before the server holds the rest."""
 AT_ONCE = 10
 
-each_colour = pytest.mark.parametrize("colour", ["async", "sync"])
+both_sides = pytest.mark.parametrize("colour", ["async", "sync"])
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def kept(path: Path) -> list[int]:
     return sorted(json.loads(line)["index"] for line in text.splitlines())
 
 
-@each_colour
+@both_sides
 def test_ctrl_c_ends_a_batch_that_goes_on_later(colour: str, tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     with run_tasks(free=FREE) as runner:
@@ -77,7 +77,7 @@ def test_ctrl_c_ends_a_batch_that_goes_on_later(colour: str, tmp_path: Path) -> 
     assert [runner.seen[number] for number in range(done)] == [1] * done
 
 
-@each_colour
+@both_sides
 def test_a_batch_that_is_killed_goes_on_later(colour: str, tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     with run_tasks() as runner:
@@ -93,7 +93,7 @@ def test_a_batch_that_is_killed_goes_on_later(colour: str, tmp_path: Path) -> No
     assert kept(path) == list(range(len(done) + TASKS))
 
 
-@each_colour
+@both_sides
 def test_ten_thousand_tasks_need_no_more_memory_than_one(colour: str, tmp_path: Path) -> None:
     with run_tasks() as runner:
         resumed, right, grown = finish(runner, colour, tmp_path / "results.jsonl", 10_000)

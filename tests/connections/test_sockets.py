@@ -91,7 +91,7 @@ def test_a_time_may_be_longer_than_systems_can_wait(peer: PeerServer, seconds: f
 def way_to_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Systems have the one or the other: no Windows has `poll`."""
     monkeypatch.delattr(select, "select" if request.param == "poll" else "poll")
-    # Or a wait for what never comes would be none the worse than slow.
+    # Or a wait for what never comes would be slow, and nothing worse.
     monkeypatch.setattr(sockets, "_LONGEST_WAIT", 3600.0)
     way: str = request.param
     return way
@@ -303,7 +303,7 @@ class Failing:
 
 
 @pytest.mark.parametrize("timeout", [None, 5])
-async def test_the_kernels_time_out_is_no_deadline_of_the_caller(
+async def test_the_kernels_time_out_is_not_a_deadline_of_the_caller(
     monkeypatch: pytest.MonkeyPatch, timeout: float | None
 ) -> None:
     monkeypatch.setattr(sockets._Closer, "of", lambda *_: None)

@@ -44,7 +44,7 @@ def _creation(probe: Probe) -> None:
     probe.deploy("no services", "name: x\n")
     other = probe.server.deployment("unheard-of", ["echo"])
     probe.deploy("reload of an unknown name", other.text, reload="true")
-    probe.deploy("a reload that is no boolean", other.text, reload="maybe")
+    probe.deploy("a reload that is not a boolean", other.text, reload="maybe")
     probe.call(name, "no file")
     probe.call(name, "a part of another name", raw=upload(other.text, name="file"))
     probe.call(name, "a part without a file name", raw=upload(other.text, filename=None))
@@ -106,7 +106,7 @@ def _creating_tasks(probe: Probe) -> None:
     probe.call(create, "an unknown service", MAIN, body=task(UNKNOWN))
     unknown = {"session_id": UNKNOWN}
     probe.call(create, "an unknown session", MAIN, query=unknown, body=task("echo"))
-    probe.call(create, "an input that is no JSON", MAIN, body=task("echo") | {"input": "nope"})
+    probe.call(create, "an input that is not JSON", MAIN, body=task("echo") | {"input": "nope"})
     send_malformed(probe, create, MAIN)
     probe.call("list_deployment_tasks", "some", MAIN)
 
@@ -163,7 +163,7 @@ def _events(probe: Probe) -> None:
     probe.call(events, "an unknown deployment", UNKNOWN, task_id, query=query)
     if probe.generation == "0.9":
         maybe = {**query, "raw_event": "maybe"}
-        probe.call(events, "a raw_event that is no boolean", MAIN, task_id, query=maybe)
+        probe.call(events, "a raw_event that is not a boolean", MAIN, task_id, query=maybe)
 
 
 def _answering(probe: Probe) -> None:

@@ -32,7 +32,7 @@ def _services(probe: Probe) -> None:
     full = {"service_name": "full", "description": "d", "prompt": prompt, "host": "h", "port": 1}
     probe.call(register, "name and description", body={"service_name": "own", "description": "d"})
     probe.call(register, "every field", body=full)
-    probe.call(register, "a port that is none", body=full | {"port": "x"})
+    probe.call(register, "an invalid port", body=full | {"port": "x"})
     send_malformed(probe, register)
     probe.call("list_services", "some")
     for name in ("own", "full", "echo"):

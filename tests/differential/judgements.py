@@ -1,4 +1,4 @@
-"""What clients make of the same bytes, side by side; and the differences that were judged.
+"""What clients read from the same bytes, side by side; and the differences that were judged.
 
 `judgements.md` lists each of them with the reason why this client is right, or does no harm.
 """

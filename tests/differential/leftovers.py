@@ -1,4 +1,4 @@
-"""Answers by hand that leave something behind, and what is no HTTP at all."""
+"""Answers by hand that leave something behind, and what is not HTTP at all."""
 
 from __future__ import annotations
 

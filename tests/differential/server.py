@@ -72,7 +72,7 @@ class Stage:
         self._tls = tls
 
     def one(self, clients: Clients, play: Play) -> Outcome:
-        """What a client makes of the answer."""
+        """What a client reads from the response."""
         self._begin(play)
         with clients(self._server.url, self._tls) as client:
             return client.get(FIRST)

@@ -20,7 +20,7 @@ NAMES = list(ANSWERS)
 
 
 def read(stage: Stage, answer: bytes) -> dict[str, Outcome]:
-    """What each client makes of an answer: this one, whose sides agree, and the others."""
+    """What each client reads from a response: this one, whose sides agree, and the others."""
     play = Play(answer)
     blocking, own = (stage.one(clients, play) for clients in OURS.values())
     assert blocking == own
@@ -47,7 +47,7 @@ def test_tls_changes_nothing(plain: Stage, secure: Stage) -> None:
             assert received == expected, name
 
 
-def test_an_answer_that_is_reset_is_none_unless_it_is_whole(plain: Stage) -> None:
+def test_an_answer_that_is_reset_is_invalid_unless_it_is_whole(plain: Stage) -> None:
     for name in share.each(NAMES, 5):
         for clients in OURS.values():
             reset, ended = (
@@ -109,7 +109,7 @@ def in_pieces(answer: bytes, size: int) -> list[bytes]:
 
 
 def parsed(pieces: list[bytes]) -> object:
-    """What the parser makes of an answer that arrives in pieces, and then ends."""
+    """What the parser reads from a response that arrives in pieces, and then ends."""
     parser = ours.ResponseParser()
     body = b""
     try:

@@ -60,7 +60,7 @@ def test_whatever_follows_an_answer_is_nobodys(
 
 
 @pytest.mark.parametrize("name", CUT)
-def test_an_answer_that_is_cut_is_none_unless_httpx_says_so(plain: Stage, name: str) -> None:
+def test_an_answer_that_is_cut_is_invalid_unless_httpx_says_so(plain: Stage, name: str) -> None:
     answer = ANSWERS[name]
     for at in share.each(range(len(answer)), 7):
         cut = Play(answer[:at])

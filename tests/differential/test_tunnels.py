@@ -106,7 +106,7 @@ def test_a_tunnel_leads_to_the_server(
 
 @each_side
 @pytest.mark.parametrize("name", REFUSALS)
-def test_what_is_no_tunnel_is_an_error(
+def test_what_is_not_a_tunnel_is_an_error(
     proxy: tuple[Proxy, str],
     client_tls: ssl.SSLContext,
     client: type[OursAsync | OursSync | Httpx],

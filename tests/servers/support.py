@@ -1,4 +1,4 @@
-"""What the tests of both colours share."""
+"""What async and blocking tests share."""
 
 from __future__ import annotations
 

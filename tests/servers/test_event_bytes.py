@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module", params=OLDEST_AND_NEWEST)
 def serialized(request: pytest.FixtureRequest) -> dict[str, tuple[str, str, str]]:
-    """By name of an event: what the server makes of it, what this package does, and what the server
+    """By name of an event: what the server writes, what this package does, and what the server
     makes of what this package read."""
     result = subprocess.run(
         [install(request.param), Path(__file__).with_name("serialize_events.py")],

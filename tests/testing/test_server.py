@@ -48,7 +48,7 @@ def test_an_unknown_generation_is_refused(name: Any) -> None:
         FakeServer(name)
 
 
-def test_what_is_no_service_is_refused(newest: FakeServer) -> None:
+def test_what_is_not_a_service_is_refused(newest: FakeServer) -> None:
     forgotten: Any = print
     with pytest.raises(TypeError, match="a service has a name"):
         newest.service(forgotten)
@@ -67,7 +67,7 @@ def test_a_name_is_of_one_service_of_a_deployment(newest: FakeServer) -> None:
 
 
 @pytest.mark.parametrize("fault", [503, faults.Refused])
-def test_what_is_no_fault_is_refused(newest: FakeServer, fault: Any) -> None:
+def test_what_is_not_a_fault_is_refused(newest: FakeServer, fault: Any) -> None:
     with pytest.raises(TypeError, match="a fault is one like Status"):
         newest.inject(fault)
 

@@ -15,13 +15,13 @@ WRONG = {
     "a misspelt method": "await client.core.sessions.lst()",
     "a result that may be None": "(await task.results()).result",
     "an id of another type": "await client.core.sessions.get(5)",
-    "an event that is none": "await task.send_event({'response': '42'}, 'human')",
+    "an invalid event": "await task.send_event({'response': '42'}, 'human')",
     "a sync handle for an async one": "handle: core.Session = SyncClient().core.sessions.create()",
     "a misspelt import": "from llama_deploy_client import Clinet",
     "a misspelt option": "Client(timeuot=5)",
     "a field of an event that may be another": "events = task.events(types=[A])\n"
     "    (await anext(events)).value",
-    "a class of events that is none": "task.events(types=[dict])",
+    "an invalid class of events": "task.events(types=[dict])",
     "an event as an attribute": "(await anext(task.events())).progress",
 }
 PROGRAM = """

@@ -162,7 +162,7 @@ async def test_what_fails_at_work_is_raised_and_cancels_the_rest() -> None:
 @pytest.mark.parametrize("asynchronous", [True, False])
 async def test_a_loop_reads_both_kinds_of_iterables(asynchronous: bool) -> None:
     class Numbers:
-        """An async iterable that is no generator."""
+        """An async iterable that is not a generator."""
 
         def __aiter__(self) -> AsyncIterator[int]:
             return inputs_async(1, 2)

@@ -107,7 +107,7 @@ async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
     assert turn_of_threads.wait(timeout, nobody) == 2
 
 
-def test_a_thread_that_waits_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_waits_checks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "_ASK_AGAIN", 0.001)
     turn = SyncWaiter[int]()
     assert turn.wait(None, lambda: turn.give(1)) == 1

@@ -319,7 +319,7 @@ def test_what_an_error_came_of_is_its_words_without_credentials() -> None:
     assert (top.__cause__, top.__context__) == (left, right)
 
 
-def test_errors_that_came_of_each_other_are_no_endless_work() -> None:
+def test_errors_that_caused_each_other_are_followed_once() -> None:
     top, middle = linked("top"), linked("middle")
     top.__cause__, middle.__cause__ = middle, top
     as_cause(top, REQUEST)

@@ -79,7 +79,7 @@ def test_an_event_goes_to_a_service_under_both_of_its_names() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"response": "42"}, "42", None, Arrival, object()])
-def test_what_is_no_event_is_a_type_error_that_says_what_is_one(wrong: Any) -> None:
+def test_what_is_not_an_event_is_a_type_error_that_says_what_is_one(wrong: Any) -> None:
     with pytest.raises(TypeError, match=f"not {type(wrong).__name__}.*use ServerEvent"):
         to_json(wrong)
 
@@ -239,7 +239,7 @@ class TestTypes:
             reader([Ask, other])
 
     @pytest.mark.parametrize("kind", [dict, "Ask", Ask(number=1, prefix="")])
-    def test_what_is_no_pydantic_class_is_refused(self, kind: Any) -> None:
+    def test_what_is_not_a_pydantic_class_is_refused(self, kind: Any) -> None:
         with pytest.raises(TypeError, match="is a pydantic model, not"):
             reader([kind])
 

@@ -72,7 +72,7 @@ def test_a_length_that_may_be_another_is_refused(headers: bytes) -> None:
 
 
 @pytest.mark.parametrize("sent", [SIZED, CHUNKED])
-def test_a_response_that_is_cut_is_no_response(sent: bytes) -> None:
+def test_a_response_that_is_cut_is_refused(sent: bytes) -> None:
     head_ends = sent.index(b"\r\n\r\n") + 4
     for length in range(len(sent)):
         response, _ = fed(*[sent[:length]] * (length > 0))
@@ -143,7 +143,7 @@ def test_a_connection_that_was_closed_after_a_response_is_not_used_again() -> No
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\nx",
     ],
 )
-def test_what_is_no_response_is_refused(sent: bytes) -> None:
+def test_what_is_not_a_response_is_refused(sent: bytes) -> None:
     with pytest.raises(httpx.RemoteProtocolError, match=r"this is not an HTTP response: \w"):
         ResponseParser().feed(sent)
 

@@ -32,7 +32,7 @@ def as_json(value: Any) -> bytes:
 
 
 def reference(text: bytes) -> Any:
-    """What Python's `json` makes of a text, less what no JSON is."""
+    """What Python's `json` reads from a text, without what is not valid JSON."""
 
     def refuse(constant: str) -> Any:
         raise ValueError(constant)
@@ -81,7 +81,7 @@ def test_what_is_taken(text: bytes, value: Any) -> None:
     ],
     ids=lambda text: str(text)[:12],
 )
-def test_what_is_no_json(text: bytes) -> None:
+def test_what_is_not_json(text: bytes) -> None:
     with pytest.raises(JSONError, match="is not valid JSON ") as caught:
         parse(text, MAX_VALUES)
     assert caught.value.__context__ is None  # Python's error would keep all of the text
@@ -117,7 +117,7 @@ def test_values_are_counted_and_not_what_looks_like_them_in_texts(
         assert _json._exceeds(text, weight(value) - 1)
 
 
-def test_more_values_are_refused_and_a_long_text_is_none_of_them() -> None:
+def test_more_values_are_refused_and_a_long_text_is_not_many() -> None:
     assert parse(b'["' + b",[" * 1000 + b'"]', 5) == [",[" * 1000]
     for many in (b"[1,2,3,4,5]", b"[[],[]]", b'{"a":1,"b":2}', b'["\\",\\"",1,2,3,4]'):
         with pytest.raises(JSONError, match="has more than 4 values, the max_values"):

@@ -54,7 +54,7 @@ class Pair:
 
 
 class Number:
-    """As numpy's: a number that is none of Python's."""
+    """As numpy's: a number of another type than Python's."""
 
     dtype = "int64"
 

@@ -14,7 +14,7 @@ from llama_deploy_client._transport.lanes import LaneQueue
 from llama_deploy_client._transport.waiting import AsyncWaiter, SyncWaiter
 
 HELD: list[Lane] = []
-"""All lanes, as by callers who have them: one that nobody holds is none any more."""
+"""All lanes, as by callers who have them: one that nobody holds is gone."""
 
 
 class Lane:
@@ -242,7 +242,7 @@ def test_who_waits_gets_a_lane_that_was_lost_meanwhile() -> None:
     assert turn.done()
 
 
-def test_asking_again_changes_nothing() -> None:
+def test_asking_twice_changes_nothing() -> None:
     queue = Queue(Lane, 2)
     lane, _ = taken(queue), taken(queue)
     first, second = waiting(queue), waiting(queue)

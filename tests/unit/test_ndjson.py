@@ -53,7 +53,7 @@ def events(pieces: list[bytes], *, errors_in_band: bool = False) -> tuple[list[A
     return found, parser.failure
 
 
-def test_all_events_before_a_line_that_is_none_are_counted() -> None:
+def test_all_events_before_a_line_that_is_invalid_are_counted() -> None:
     parser, found = new_parser(), []
     with pytest.raises(LineError):
         for event in parser.feed(b"1\n2\n3\n<html>\n"):
@@ -105,7 +105,7 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
     ],
     ids=lambda value: str(value[:9]),
 )
-def test_a_line_that_is_no_json_is_refused_wherever_it_comes(line: bytes, reason: str) -> None:
+def test_a_line_that_is_not_json_is_refused_wherever_it_comes(line: bytes, reason: str) -> None:
     for before in (b"", b"{}\n"):
         with pytest.raises(LineError, match=rf"a line that is not valid JSON \(.*{reason}.*\): "):
             list(new_parser().feed(before + line + b"\n"))
@@ -212,7 +212,7 @@ class TestErrorsInBand:
         assert events([b'{"error": "a"}\n']) == ([{"error": "a"}], None)
         assert list(new_parser().feed(b'{"error": "a"}\n')) == [{"error": "a"}]
 
-    def test_it_is_no_whole_stream(self) -> None:
+    def test_it_is_not_a_whole_stream(self) -> None:
         parser = new_parser(errors_in_band=True)
         list(parser.feed(b'{"error": "broke"}'))
         with pytest.raises(EventError, match="error"):
@@ -301,7 +301,7 @@ def test_a_raw_stop_event_is_told_by_its_value(value: Any, ended: bool) -> None:
 
 
 # What makes lines that are hard to tell apart: several values on one, one on several, blank ones,
-# errors of the server's in disguise, what is no JSON, and what is too long.
+# errors of the server's in disguise, what is not JSON, and what is too long.
 morsels = st.sampled_from(
     [
         *(b"{}", b'{"a": 1}', b'{"error": "x"}', b'{"\\u0065rror": "y"}', b'{"error": ""}', b"1"),
@@ -344,7 +344,7 @@ def test_a_stream_is_the_same_however_it_is_cut(
 
 
 @pytest.mark.parametrize("pieces", [[b"1 2\n\n"], [b"1 2\n", b"\n"], [b"1", b" 2\n\n"]])
-def test_two_values_on_a_line_are_none_beside_a_blank_one(pieces: list[bytes]) -> None:
+def test_two_values_on_a_line_are_invalid_beside_a_blank_one(pieces: list[bytes]) -> None:
     parser = new_parser()
     with pytest.raises(LineError, match="Extra data"):
         [event for piece in pieces for event in parser.feed(piece)]

@@ -60,7 +60,7 @@ def test_a_file_that_is_made_is_readable_by_its_owner_alone(path: Path) -> None:
         os.umask(umask)
 
 
-def test_what_is_no_file_is_refused_unread(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused_unread(tmp_path: Path) -> None:
     for path in (tmp_path, Path(os.devnull)):
         with pytest.raises(ResultsFileError, match="is not a regular file"):
             ResultsFile(path)
@@ -120,7 +120,9 @@ def test_every_half_line_at_the_end_is_cut_off(path: Path) -> None:
         b"\xff\xfe\x00",
     ],
 )
-def test_what_is_no_results_file_is_refused_and_stays_as_it_is(path: Path, content: bytes) -> None:
+def test_what_is_not_a_results_file_is_refused_and_stays_as_it_is(
+    path: Path, content: bytes
+) -> None:
     path.write_bytes(content)
     said = r"jsonl is not a results file: line [12] is not a batch record\. The file .*_file$"
     with pytest.raises(ResultsFileError, match=said):

@@ -102,7 +102,7 @@ def test_a_misspelt_option_is_named() -> None:
         *("http://one:0", "http://one:-1", "http://one:65536", "http://xn--o-.invalid"),
     ],
 )
-def test_what_is_no_absolute_url_names_its_setting(name: str, url: str) -> None:
+def test_what_is_not_an_absolute_url_names_its_setting(name: str, url: str) -> None:
     told = f"{name}\n.*{url!r} is not an absolute http or https URL"
     with pytest.raises(ValidationError, match=told):
         client(**{name: url})

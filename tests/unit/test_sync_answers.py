@@ -19,7 +19,7 @@ def test_text_becomes_the_event_that_answers() -> None:
     assert answer == HumanResponseEvent(response="Name? Ada")
 
 
-def test_nothing_is_no_answer() -> None:
+def test_none_means_no_reply() -> None:
     assert ask_sync(lambda event: None, QUESTION, 1) is None
 
 
@@ -41,7 +41,7 @@ def test_what_ends_a_loop_does_not_end_this_one() -> None:
 
 
 @pytest.mark.parametrize("reply", [42, {"response": "Ada"}, b"Ada", HumanResponseEvent])
-def test_what_is_no_answer_is_told_by_what_it_is(reply: Any) -> None:
+def test_what_is_not_an_answer_is_told_by_what_it_is(reply: Any) -> None:
     told = (
         f"the answer function returned {type(reply).__name__}: it returns a string, an event "
         r"\(a pydantic model or a ServerEvent\), or None$"

@@ -100,7 +100,7 @@ def test_arguments_become_json_text_and_text_stays(
 
 
 @pytest.mark.parametrize("wrong", [5, None, ["a"], {"a": object()}, {"a": {1, 2}}])
-def test_arguments_that_are_no_json_are_refused_by_name(wrong: Any) -> None:
+def test_arguments_that_are_not_json_are_refused_by_name(wrong: Any) -> None:
     with pytest.raises(ValidationError, match=r"input\n.*(JSON|valid string)"):
         TaskDefinition(input=wrong)
 

@@ -220,7 +220,7 @@ def cut(connection: Connection) -> None:
 
 
 def garbled(connection: Connection) -> None:
-    """What is no TLS."""
+    """What is not TLS."""
     connection.request()
     os.write(connection.socket.fileno(), b"no TLS at all" * 10)
     connection.wait_until_gone()
@@ -238,7 +238,7 @@ async def test_what_breaks_within_tls_is_a_lost_connection(
             await client.apiserver.deployments.list()
 
 
-async def test_https_to_a_server_without_tls_is_no_server_that_is_down() -> None:
+async def test_https_to_a_server_without_tls_is_not_a_server_that_is_down() -> None:
     with serve() as peer:
         client = AsyncClient(api_server_url=peer.url.replace("http:", "https:"))
         assert (await client.apiserver.status()).status is StatusEnum.UNHEALTHY
@@ -360,7 +360,7 @@ async def test_a_server_without_tls_is_not_taken_for_one_with_a_wrong_certificat
     assert "ca_bundle" not in str(caught.value)
 
 
-async def test_a_connection_that_breaks_in_the_handshake_was_none() -> None:
+async def test_a_connection_that_breaks_in_the_handshake_never_existed() -> None:
     def hang_up(connection: Connection) -> None:
         connection.socket.recv(1)
         connection.reset()

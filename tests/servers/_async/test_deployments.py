@@ -1,4 +1,4 @@
-"""Deployments: made, made anew, listed, found and not found."""
+"""Deployments: created, replaced, listed, found and not found."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ async def test_a_workflow_that_fails(
             assert events == [{}]
 
 
-async def test_a_result_that_is_no_text_is_no_failure(
+async def test_a_result_that_is_not_text_is_not_a_failure(
     deployment: Deployment, server: Server
 ) -> None:
     async with deployment.tasks.stream(TaskDefinition.of("structured")) as run:

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/servers/_async/test_deployments.py: do not edit.
-"""Deployments: made, made anew, listed, found and not found."""
+"""Deployments: created, replaced, listed, found and not found."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def test_a_workflow_that_fails(deployment: Deployment, server: Server, task_answ
             assert events == [{}]
 
 
-def test_a_result_that_is_no_text_is_no_failure(deployment: Deployment, server: Server) -> None:
+def test_a_result_that_is_not_text_is_not_a_failure(deployment: Deployment, server: Server) -> None:
     with deployment.tasks.stream(TaskDefinition.of("structured")) as run:
         if server.has_control_plane:
             assert "numbers" in (run.result()).result

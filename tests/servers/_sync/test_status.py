@@ -21,7 +21,7 @@ def test_a_running_server_is_healthy_and_names_its_deployments(
     assert status.max_deployments == 10
 
 
-def test_what_answers_but_is_no_api_server_is_unhealthy(
+def test_what_answers_but_is_not_an_api_server_is_unhealthy(
     server: Server, demo: DeploymentFile, transport: httpx.BaseTransport | None
 ) -> None:
     url = demo.control_plane_url or f"{server.url}/docs"

@@ -122,7 +122,7 @@ def test_a_generator_that_never_ends_is_read_as_far_as_one_likes(
             assert next(events) == {}
 
 
-def test_both_colours_see_the_same_tasks(newest: FakeServer) -> None:
+def test_both_sides_see_the_same_tasks(newest: FakeServer) -> None:
     task = connect(newest).tasks.create(TaskDefinition.of("count", to=2))
     listed = newest.sync_client().apiserver.deployments.get("demo").tasks.list()
     assert [found.id for found in listed] == [task.id]

@@ -1,4 +1,4 @@
-"""Every method that sends one request: what it sends, and what it makes of the answer."""
+"""Every method that sends one request: what it sends, and what it returns."""
 
 from __future__ import annotations
 

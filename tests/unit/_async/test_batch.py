@@ -74,7 +74,7 @@ def kept(path: Path) -> list[int]:
 
 @pytest.fixture
 def notes(path: Path) -> Path:
-    """A file that is no results file."""
+    """A file that is not a results file."""
     path.write_text("notes")
     return path
 
@@ -118,7 +118,7 @@ async def test_what_is_finished_late_is_still_in_order() -> None:
     assert await make(numbers(0, 1, 2), first_is_slow).results() == [0, 1, 2]
 
 
-async def test_no_inputs_are_no_results() -> None:
+async def test_no_inputs_give_no_results() -> None:
     assert await make([]).results() == []
 
 
@@ -190,7 +190,7 @@ async def test_in_lists_it_comes_with_the_outcomes_until_then() -> None:
         assert raised.value.exceptions == (raised.value.stopped,)
 
 
-async def test_an_input_that_is_no_task_ends_the_batch_and_says_which() -> None:
+async def test_an_input_that_is_not_a_task_ends_the_batch_and_says_which() -> None:
     batch = make([{"n": 1}, {"n": object()}])
     assert (await anext(batch)).result == 2
     with pytest.raises(ValueError, match=r"arguments\['n'\] cannot be sent as JSON") as raised:
@@ -287,7 +287,7 @@ async def test_what_is_kept_does_not_count_as_a_call(path: Path) -> None:
     assert outcomes == [0, 1]
 
 
-async def test_a_file_that_is_none_of_ours_stops_the_batch_before_it_starts(notes: Path) -> None:
+async def test_a_file_that_is_not_ours_stops_the_batch_before_it_starts(notes: Path) -> None:
     with pytest.raises(ResultsFileError):
         await anext(make(numbers(1), refuse, results_file=notes))
     assert content(notes) == "notes"

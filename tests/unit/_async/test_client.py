@@ -214,7 +214,7 @@ async def test_what_it_replaces_is_refused_beside_it() -> None:
                 AsyncClient(http_client=mine, **option)
 
 
-async def test_a_client_of_the_other_colour_is_refused() -> None:
+async def test_a_client_of_the_other_side_is_refused() -> None:
     wrong: Any = object()
     with pytest.raises(ValidationError, match="http_client"):
         AsyncClient(http_client=wrong)

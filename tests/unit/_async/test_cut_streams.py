@@ -24,7 +24,7 @@ from .streaming import CUT, EVENTS_OF_0_9, STREAMS, document, each_stream, recei
 
 
 class TestACutStreamGoesOn:
-    """Servers before 0.9 send all events again to whoever asks again; none is given twice."""
+    """Servers before 0.9 send all events again to each reader; none is given twice."""
 
     async def test_from_where_it_was_cut(
         self, wire: respx.MockRouter, caplog: pytest.LogCaptureFixture

@@ -30,7 +30,7 @@ every_method = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 @every_method
-async def test_a_web_page_with_status_200_is_no_answer(
+async def test_a_web_page_with_status_200_is_not_an_answer(
     client: AsyncClient, wire: respx.MockRouter, row: Row
 ) -> None:
     wire.route().respond(html="<html>\n<body>Welcome to nginx!")
@@ -46,7 +46,9 @@ async def test_a_web_page_with_status_200_is_no_answer(
 
 
 @every_method
-async def test_cut_json_is_no_answer(client: AsyncClient, wire: respx.MockRouter, row: Row) -> None:
+async def test_cut_json_is_not_an_answer(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
     wire.route().respond(text=json.dumps(row.answer)[:-1])
     with pytest.raises(MalformedResponseError, match=r"It starts: ."):
         await row.call(client)
@@ -55,7 +57,7 @@ async def test_cut_json_is_no_answer(client: AsyncClient, wire: respx.MockRouter
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.wrong is not None], ids=lambda row: row.name
 )
-async def test_json_of_another_shape_is_no_answer(
+async def test_json_of_another_shape_is_not_an_answer(
     client: AsyncClient, wire: respx.MockRouter, row: Row
 ) -> None:
     wire.route().respond(json=row.wrong)
@@ -70,7 +72,7 @@ async def test_a_wrong_field_is_named(client: AsyncClient, wire: respx.MockRoute
         await client.apiserver.deployments.list()
 
 
-async def test_an_empty_body_is_no_answer(client: AsyncClient, wire: respx.MockRouter) -> None:
+async def test_an_empty_body_is_not_an_answer(client: AsyncClient, wire: respx.MockRouter) -> None:
     wire.get().respond(200)
     with pytest.raises(MalformedResponseError, match=r"It starts: \(nothing\)"):
         await client.apiserver.deployments.list()
@@ -275,7 +277,7 @@ async def started_with_an_error(client: AsyncClient) -> None:
         (float("nan"), ValueError, "timeout is a number of seconds from 0 on, not nan"),
     ],
 )
-async def test_a_timeout_that_is_none_is_refused(
+async def test_a_timeout_that_is_invalid_is_refused(
     client: AsyncClient, timeout: Any, error: type[Exception], told: str
 ) -> None:
     with pytest.raises(error, match=told):

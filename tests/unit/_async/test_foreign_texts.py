@@ -136,7 +136,7 @@ async def test_of_an_error_in_a_stream(client: AsyncClient, wire: respx.MockRout
     check(caught.value)
 
 
-async def test_of_a_line_that_is_none(client: AsyncClient, wire: respx.MockRouter) -> None:
+async def test_of_a_line_that_is_invalid(client: AsyncClient, wire: respx.MockRouter) -> None:
     wire.get().mock(return_value=streamed(HOSTILE.encode(errors="replace") + b"\n"))
     with pytest.raises(MalformedResponseError) as caught:
         await received(task(client).events(), [])

@@ -122,7 +122,7 @@ async def test_a_stream_of_such_an_id_is_refused_when_it_is_asked_for(
         session(client, "s").get_task_result_stream(id)
 
 
-async def test_an_id_that_is_no_string_is_a_type_error(client: AsyncClient) -> None:
+async def test_an_id_that_is_not_a_string_is_a_type_error(client: AsyncClient) -> None:
     number: Any = 5
     with pytest.raises(TypeError, match="an id is a string, not int"):
         await client.core.sessions.get(number)

@@ -1,4 +1,4 @@
-"""Every method: the request that it sends, and what it makes of the answer."""
+"""Every method: the request that it sends, and what it returns."""
 
 from __future__ import annotations
 
@@ -314,7 +314,7 @@ async def test_what_cannot_be_a_service_or_an_event_is_refused_unsent(
 
 
 class TestStatus:
-    """`status()` tells how the server is, instead of raising."""
+    """`status()` returns the server's status, instead of raising."""
 
     @pytest.mark.parametrize(
         "body", [{"status": "Healthy", "status_message": ""}, {"deployments": None}, {}]

@@ -112,7 +112,7 @@ class TestAQuestion:
             await run.result()
         assert server.answers == [response("Name?")]
 
-    async def test_is_no_question_without_an_answer_function(
+    async def test_is_not_a_question_without_an_answer_function(
         self, client: AsyncClient, server: Server
     ) -> None:
         server.streams(FIRST, END)
@@ -231,7 +231,7 @@ class TestAQuestion:
             with pytest.raises(RuntimeError, match="StopIteration"):
                 await received(run, [])
 
-    async def test_an_answer_that_is_no_function_is_refused_before_anything_is_sent(
+    async def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_sent(
         self, client: AsyncClient, server: Server
     ) -> None:
         with pytest.raises(TypeError, match="answer is a function, or None, not str"):
@@ -275,7 +275,7 @@ class TestAQuestion:
             with pytest.raises(TimeoutError, match="mine"):
                 await run.result()
 
-    async def test_thinking_is_no_time_without_an_event(
+    async def test_thinking_is_not_a_time_without_an_event(
         self, client: AsyncClient, server: Server
     ) -> None:
         async def think(event: ReceivedEvent) -> str:

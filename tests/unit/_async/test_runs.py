@@ -103,7 +103,9 @@ async def test_a_cut_stream_says_so_itself_and_the_result_still_comes(
         assert await run.result() == RESULT
 
 
-async def test_an_event_that_does_not_fit_is_no_end(client: AsyncClient, server: Server) -> None:
+async def test_an_event_that_does_not_fit_is_not_an_end(
+    client: AsyncClient, server: Server
+) -> None:
     server.streams(raw("Progress", {"step": "one"}), raw("Progress", {"step": 2}), END)
     async with run_of(client, types=[Progress]) as run:
         with pytest.raises(EventMismatchError):

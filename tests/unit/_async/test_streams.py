@@ -103,7 +103,7 @@ async def test_a_wrong_server_is_not_asked_for_ever(
 
 
 @each_stream
-async def test_a_server_that_refuses_the_method_is_not_asked_again(
+async def test_a_server_that_refuses_the_method_is_not_polled(
     client: AsyncClient, wire: respx.MockRouter, path: str
 ) -> None:
     wire.get().respond(405, json={"detail": "Method Not Allowed"})
@@ -160,7 +160,7 @@ async def test_silence_for_longer_than_the_timeout_is_a_timeout_error(
 
 @each_stream
 @pytest.mark.parametrize("bad", [b"<html>", b'{"n": NaN}', b'{"n": "\xff"}', b'{"n": 3'])
-async def test_a_line_that_is_no_json_comes_after_the_good_ones(
+async def test_a_line_that_is_not_json_comes_after_the_good_ones(
     client: AsyncClient, wire: respx.MockRouter, path: str, bad: bytes
 ) -> None:
     wire.get().mock(return_value=streamed(b'{"n": 1}\n{"n": 2}\n' + bad))
@@ -196,7 +196,7 @@ async def test_a_stream_is_not_to_be_compressed(
 
 
 @each_stream
-async def test_a_server_that_fails_is_not_asked_again(
+async def test_a_server_that_fails_is_not_polled(
     client: AsyncClient, wire: respx.MockRouter, path: str
 ) -> None:
     wire.get().respond(500, text="Internal Server Error")
@@ -306,7 +306,7 @@ class TestErrorsOfTheControlPlane:
         stream = session(client).get_task_result_stream("t")
         assert await received(stream, []) == [{"error": "e"}, {"error": "f"}, {}]
 
-    async def test_are_no_matter_of_the_api_server(
+    async def test_do_not_concern_the_api_server(
         self, client: AsyncClient, wire: respx.MockRouter
     ) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))

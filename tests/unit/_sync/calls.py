@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/unit/_async/calls.py: do not edit.
-"""Every method that sends one request: what it sends, and what it makes of the answer."""
+"""Every method that sends one request: what it sends, and what it returns."""
 
 from __future__ import annotations
 

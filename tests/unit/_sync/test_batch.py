@@ -75,7 +75,7 @@ def kept(path: Path) -> list[int]:
 
 @pytest.fixture
 def notes(path: Path) -> Path:
-    """A file that is no results file."""
+    """A file that is not a results file."""
     path.write_text("notes")
     return path
 
@@ -117,7 +117,7 @@ def test_what_is_finished_late_is_still_in_order() -> None:
     assert make(numbers(0, 1, 2), first_is_slow).results() == [0, 1, 2]
 
 
-def test_no_inputs_are_no_results() -> None:
+def test_no_inputs_give_no_results() -> None:
     assert make([]).results() == []
 
 
@@ -189,7 +189,7 @@ def test_in_lists_it_comes_with_the_outcomes_until_then() -> None:
         assert raised.value.exceptions == (raised.value.stopped,)
 
 
-def test_an_input_that_is_no_task_ends_the_batch_and_says_which() -> None:
+def test_an_input_that_is_not_a_task_ends_the_batch_and_says_which() -> None:
     batch = make([{"n": 1}, {"n": object()}])
     assert (next(batch)).result == 2
     with pytest.raises(ValueError, match=r"arguments\['n'\] cannot be sent as JSON") as raised:
@@ -286,7 +286,7 @@ def test_what_is_kept_does_not_count_as_a_call(path: Path) -> None:
     assert outcomes == [0, 1]
 
 
-def test_a_file_that_is_none_of_ours_stops_the_batch_before_it_starts(notes: Path) -> None:
+def test_a_file_that_is_not_ours_stops_the_batch_before_it_starts(notes: Path) -> None:
     with pytest.raises(ResultsFileError):
         next(make(numbers(1), refuse, results_file=notes))
     assert content(notes) == "notes"

@@ -215,7 +215,7 @@ def test_what_it_replaces_is_refused_beside_it() -> None:
                 SyncClient(http_client=mine, **option)
 
 
-def test_a_client_of_the_other_colour_is_refused() -> None:
+def test_a_client_of_the_other_side_is_refused() -> None:
     wrong: Any = object()
     with pytest.raises(ValidationError, match="http_client"):
         SyncClient(http_client=wrong)

@@ -31,7 +31,7 @@ every_method = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 @every_method
-def test_a_web_page_with_status_200_is_no_answer(
+def test_a_web_page_with_status_200_is_not_an_answer(
     client: SyncClient, wire: respx.MockRouter, row: Row
 ) -> None:
     wire.route().respond(html="<html>\n<body>Welcome to nginx!")
@@ -47,7 +47,7 @@ def test_a_web_page_with_status_200_is_no_answer(
 
 
 @every_method
-def test_cut_json_is_no_answer(client: SyncClient, wire: respx.MockRouter, row: Row) -> None:
+def test_cut_json_is_not_an_answer(client: SyncClient, wire: respx.MockRouter, row: Row) -> None:
     wire.route().respond(text=json.dumps(row.answer)[:-1])
     with pytest.raises(MalformedResponseError, match=r"It starts: ."):
         row.call(client)
@@ -56,7 +56,7 @@ def test_cut_json_is_no_answer(client: SyncClient, wire: respx.MockRouter, row: 
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.wrong is not None], ids=lambda row: row.name
 )
-def test_json_of_another_shape_is_no_answer(
+def test_json_of_another_shape_is_not_an_answer(
     client: SyncClient, wire: respx.MockRouter, row: Row
 ) -> None:
     wire.route().respond(json=row.wrong)
@@ -71,7 +71,7 @@ def test_a_wrong_field_is_named(client: SyncClient, wire: respx.MockRouter) -> N
         client.apiserver.deployments.list()
 
 
-def test_an_empty_body_is_no_answer(client: SyncClient, wire: respx.MockRouter) -> None:
+def test_an_empty_body_is_not_an_answer(client: SyncClient, wire: respx.MockRouter) -> None:
     wire.get().respond(200)
     with pytest.raises(MalformedResponseError, match=r"It starts: \(nothing\)"):
         client.apiserver.deployments.list()
@@ -276,7 +276,7 @@ def started_with_an_error(client: SyncClient) -> None:
         (float("nan"), ValueError, "timeout is a number of seconds from 0 on, not nan"),
     ],
 )
-def test_a_timeout_that_is_none_is_refused(
+def test_a_timeout_that_is_invalid_is_refused(
     client: SyncClient, timeout: Any, error: type[Exception], told: str
 ) -> None:
     with pytest.raises(error, match=told):

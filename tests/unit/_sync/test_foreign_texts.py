@@ -137,7 +137,7 @@ def test_of_an_error_in_a_stream(client: SyncClient, wire: respx.MockRouter) -> 
     check(caught.value)
 
 
-def test_of_a_line_that_is_none(client: SyncClient, wire: respx.MockRouter) -> None:
+def test_of_a_line_that_is_invalid(client: SyncClient, wire: respx.MockRouter) -> None:
     wire.get().mock(return_value=streamed(HOSTILE.encode(errors="replace") + b"\n"))
     with pytest.raises(MalformedResponseError) as caught:
         received(task(client).events(), [])

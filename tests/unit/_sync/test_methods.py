@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/unit/_async/test_methods.py: do not edit.
-"""Every method: the request that it sends, and what it makes of the answer."""
+"""Every method: the request that it sends, and what it returns."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ def test_what_cannot_be_a_service_or_an_event_is_refused_unsent(
 
 
 class TestStatus:
-    """`status()` tells how the server is, instead of raising."""
+    """`status()` returns the server's status, instead of raising."""
 
     @pytest.mark.parametrize(
         "body", [{"status": "Healthy", "status_message": ""}, {"deployments": None}, {}]

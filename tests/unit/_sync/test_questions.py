@@ -113,7 +113,7 @@ class TestAQuestion:
             run.result()
         assert server.answers == [response("Name?")]
 
-    def test_is_no_question_without_an_answer_function(
+    def test_is_not_a_question_without_an_answer_function(
         self, client: SyncClient, server: Server
     ) -> None:
         server.streams(FIRST, END)
@@ -228,7 +228,7 @@ class TestAQuestion:
             with pytest.raises(RuntimeError, match="StopIteration"):
                 received(run, [])
 
-    def test_an_answer_that_is_no_function_is_refused_before_anything_is_sent(
+    def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_sent(
         self, client: SyncClient, server: Server
     ) -> None:
         with pytest.raises(TypeError, match="answer is a function, or None, not str"):
@@ -268,7 +268,9 @@ class TestAQuestion:
             with pytest.raises(TimeoutError, match="mine"):
                 run.result()
 
-    def test_thinking_is_no_time_without_an_event(self, client: SyncClient, server: Server) -> None:
+    def test_thinking_is_not_a_time_without_an_event(
+        self, client: SyncClient, server: Server
+    ) -> None:
         def think(event: ReceivedEvent) -> str:
             time.sleep(0.3)
             return "late, but in time"

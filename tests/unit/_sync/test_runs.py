@@ -104,7 +104,7 @@ def test_a_cut_stream_says_so_itself_and_the_result_still_comes(
         assert run.result() == RESULT
 
 
-def test_an_event_that_does_not_fit_is_no_end(client: SyncClient, server: Server) -> None:
+def test_an_event_that_does_not_fit_is_not_an_end(client: SyncClient, server: Server) -> None:
     server.streams(raw("Progress", {"step": "one"}), raw("Progress", {"step": 2}), END)
     with run_of(client, types=[Progress]) as run:
         with pytest.raises(EventMismatchError):

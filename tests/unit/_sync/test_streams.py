@@ -104,7 +104,7 @@ def test_a_wrong_server_is_not_asked_for_ever(
 
 
 @each_stream
-def test_a_server_that_refuses_the_method_is_not_asked_again(
+def test_a_server_that_refuses_the_method_is_not_polled(
     client: SyncClient, wire: respx.MockRouter, path: str
 ) -> None:
     wire.get().respond(405, json={"detail": "Method Not Allowed"})
@@ -161,7 +161,7 @@ def test_silence_for_longer_than_the_timeout_is_a_timeout_error(
 
 @each_stream
 @pytest.mark.parametrize("bad", [b"<html>", b'{"n": NaN}', b'{"n": "\xff"}', b'{"n": 3'])
-def test_a_line_that_is_no_json_comes_after_the_good_ones(
+def test_a_line_that_is_not_json_comes_after_the_good_ones(
     client: SyncClient, wire: respx.MockRouter, path: str, bad: bytes
 ) -> None:
     wire.get().mock(return_value=streamed(b'{"n": 1}\n{"n": 2}\n' + bad))
@@ -197,7 +197,7 @@ def test_a_stream_is_not_to_be_compressed(
 
 
 @each_stream
-def test_a_server_that_fails_is_not_asked_again(
+def test_a_server_that_fails_is_not_polled(
     client: SyncClient, wire: respx.MockRouter, path: str
 ) -> None:
     wire.get().respond(500, text="Internal Server Error")
@@ -307,7 +307,7 @@ class TestErrorsOfTheControlPlane:
         stream = session(client).get_task_result_stream("t")
         assert received(stream, []) == [{"error": "e"}, {"error": "f"}, {}]
 
-    def test_are_no_matter_of_the_api_server(
+    def test_do_not_concern_the_api_server(
         self, client: SyncClient, wire: respx.MockRouter
     ) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))

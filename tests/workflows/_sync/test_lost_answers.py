@@ -75,7 +75,7 @@ def test_the_result_of_a_run_whose_answer_was_lost_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Unavailable", "504 Gateway Timeout"])
-def test_a_gateway_without_an_answer_is_asked_again(status: str) -> None:
+def test_a_gateway_without_an_answer_gets_the_request_again(status: str) -> None:
     def script(connection: Connection) -> None:
         while (request := connection.request()) is not None:
             found = answer(COMPLETED)
@@ -134,7 +134,7 @@ def test_a_real_server_runs_once_where_its_answer_is_cut(
 
 
 @pytest.mark.parametrize("status", ["504 Gateway Time-out", "502 Bad Gateway"])
-def test_a_gateway_that_gives_up_is_no_failure_of_who_waits(status: str) -> None:
+def test_a_gateway_that_gives_up_is_not_a_failure_of_who_waits(status: str) -> None:
     def reply(request: Request, asked: int) -> bytes:
         if asked <= 4:
             return response(b"<html>", status)
