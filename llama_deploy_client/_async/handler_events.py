@@ -102,8 +102,8 @@ class _Reading:
                 for message in decoder.feed(chunk):
                     event = to_event(message, self._sender.settings.max_values)
                     if self._is_new(event):
-                        self._deadline.restart()
                         yield event
+                        self._deadline.restart()  # not before: a reader's own time does not count
                     if event.is_last:
                         return
             if response.status_code != 204:  # there are no events after the one asked for

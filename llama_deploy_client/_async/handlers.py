@@ -180,7 +180,7 @@ class Handler(Model):
             types: pydantic classes. An event whose class on the server, or the nearest of its base
                 classes, has the name of one is an instance of it, any other one a `WorkflowEvent`.
             after: the events after that `WorkflowEvent.sequence`: -1 are all; `"now"` those that
-                are still to come.
+                are still to come, less those during a cut before the first one.
             timeout: seconds that may pass without an event. Heartbeats are not events.
 
         Raises:
@@ -206,7 +206,7 @@ class Handler(Model):
         async with aclosing(read_handler_events(self.client._sender, request, deadline)) as events:
             async for event in events:
                 if event.is_failure:  # in words, it is in the handler's state
-                    await self.wait(timeout=deadline.remaining())
+                    await self.wait(timeout=deadline.timeout)
                 yield event
 
     async def _ask(

@@ -181,7 +181,7 @@ class Handler(Model):
             types: pydantic classes. An event whose class on the server, or the nearest of its base
                 classes, has the name of one is an instance of it, any other one a `WorkflowEvent`.
             after: the events after that `WorkflowEvent.sequence`: -1 are all; `"now"` those that
-                are still to come.
+                are still to come, less those during a cut before the first one.
             timeout: seconds that may pass without an event. Heartbeats are not events.
 
         Raises:
@@ -207,7 +207,7 @@ class Handler(Model):
         with closing(read_handler_events(self.client._sender, request, deadline)) as events:
             for event in events:
                 if event.is_failure:  # in words, it is in the handler's state
-                    self.wait(timeout=deadline.remaining())
+                    self.wait(timeout=deadline.timeout)
                 yield event
 
     def _ask(

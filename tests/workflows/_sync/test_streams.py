@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -125,6 +126,23 @@ def test_heartbeats_keep_the_connection_but_not_the_time_out() -> None:
                 events.append(event)
         assert events == VALUES[:1]
         assert server.accepted == 1
+
+
+def test_the_time_that_a_reader_takes_does_not_count() -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(HEAD)
+        for each in MESSAGES:
+            connection.send(chunk(each))
+            connection.server.stopping.wait(0.05)
+        connection.send(END)
+
+    with RawServer(script) as server:
+        seen = []
+        for event in handler_of(server.url).events(timeout=0.3):
+            seen.append(event)
+            time.sleep(0.4)
+        assert seen == VALUES
 
 
 def test_events_restart_the_time_out() -> None:
