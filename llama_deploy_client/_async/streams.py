@@ -176,7 +176,7 @@ async def read_events(
     )
     cuts = _Cuts(sender, request.server, parser, deadline, Doubt(why_silent))
     while True:
-        response = failure = None
+        response = failure = cause = None
         try:
             response = await _open(sender, request, parser, deadline, cuts)
             parser.start()
@@ -216,7 +216,7 @@ class _Cuts:
     ) -> None:
         self.doubt = doubt
         self._sender = sender
-        self._server = server
+        self._server: ServerTag = server
         self._parser = parser
         self._deadline = deadline
         self._failed = 0

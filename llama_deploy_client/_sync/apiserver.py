@@ -121,8 +121,20 @@ class DeploymentCollection(Collection[Deployment]):
         self,
         config: DeploymentFile,
         base_path: str | PathLike[str],
+        /,
+        *,
         reload: bool = False,
         local: bool = False,
+        timeout: Timeout = UNSET,
+    ) -> Deployment: ...
+    @overload
+    def create(
+        self,
+        config: DeploymentFile,
+        base_path: str | PathLike[str],
+        reload: bool,
+        local: bool = False,
+        /,
         *,
         timeout: Timeout = UNSET,
     ) -> Deployment: ...

@@ -177,7 +177,7 @@ def read_events(
     )
     cuts = _Cuts(sender, request.server, parser, deadline, Doubt(why_silent))
     while True:
-        response = failure = None
+        response = failure = cause = None
         try:
             response = _open(sender, request, parser, deadline, cuts)
             parser.start()
@@ -217,7 +217,7 @@ class _Cuts:
     ) -> None:
         self.doubt = doubt
         self._sender = sender
-        self._server = server
+        self._server: ServerTag = server
         self._parser = parser
         self._deadline = deadline
         self._failed = 0

@@ -195,14 +195,13 @@ def test_the_lane_that_idled_longest_goes_when_its_time_is_over() -> None:
 def test_all_lanes_whose_time_is_over_go_together() -> None:
     queue = Queue(Lane, 3)
     lanes = [taken(queue) for _ in range(3)]
-    for lane in lanes[:2]:
-        queue.give_back(lane)
-    left = [weakref.ref(lane) for lane in lanes[:2]]
-    for lane in lanes[:2]:
-        lane.is_old = True
+    queue.give_back(lanes[0])
+    queue.give_back(lanes[1])
+    left = [weakref.ref(lanes[0]), weakref.ref(lanes[1])]
+    lanes[0].is_old = lanes[1].is_old = True
     last = lanes[2]
     HELD.clear()
-    del lane, lanes
+    lanes.clear()
     queue.give_back(last)
     assert [lane() for lane in left] == [None, None]
     assert taken(queue) is last
@@ -211,12 +210,12 @@ def test_all_lanes_whose_time_is_over_go_together() -> None:
 def test_lanes_whose_time_is_over_are_dropped_before_the_next_call() -> None:
     queue = Queue(Lane, 3)
     old, young = taken(queue), taken(queue)
-    for lane in (old, young):
-        queue.give_back(lane)
+    queue.give_back(old)
+    queue.give_back(young)
     left = weakref.ref(old)
     old.is_old = True
     HELD.clear()
-    del lane, old
+    del old
     assert taken(queue) is young
     assert left() is None
 

@@ -146,8 +146,13 @@ def parse() -> Namespace:
 def connect(args: Namespace) -> Dask:
     if args.scheduler:
         return Dask(args.scheduler)
-    workers = {"n_workers": args.workers, "threads_per_worker": 1, "processes": True}
-    return Dask(LocalCluster(**workers, dashboard_address=None))
+    options: dict[str, Any] = {
+        "n_workers": args.workers,
+        "threads_per_worker": 1,
+        "dashboard_address": None,
+    }
+    # Processes, and without a web page of its own.
+    return Dask(LocalCluster(**options, processes=True))
 
 
 def main() -> int:
