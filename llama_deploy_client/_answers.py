@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel
 
+from ._concurrency import need_loop
 from ._deadline import Deadline
 from .errors import AnswerTimeoutError
 from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
@@ -32,6 +33,7 @@ async def ask_async(
         AnswerTimeoutError: it took more than `timeout` seconds.
         TypeError: the function returned neither a reply nor None.
     """
+    need_loop("Answer functions need one: under trio send the reply by task.send_event")
     deadline = Deadline(timeout)
     limit = asyncio.timeout(timeout)
     try:

@@ -58,6 +58,17 @@ def is_in_loop_async() -> bool:
     return True
 
 
+def need_loop(advice: str) -> None:
+    """Refuse to go on without a loop of asyncio.
+
+    Raises:
+        RuntimeError: none is running in this thread.
+    """
+    if not is_in_loop_async():
+        message = f"no event loop of asyncio is running. {advice}, or call a SyncClient in a thread"
+        raise RuntimeError(message)
+
+
 def is_in_loop_sync() -> bool:
     """No thread that may block has one."""
     return False
@@ -152,6 +163,7 @@ async def as_finished_async(
     raises is raised after all that was at work; what `work` raises cancels the rest, and so does
     closing.
     """
+    need_loop("Batches need one: under trio run the tasks one by one")
     room = asyncio.Semaphore(limit)
     finished: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
     started: set[asyncio.Task[Any]] = set()
@@ -329,11 +341,7 @@ class PerLoop(_Kept[asyncio.AbstractEventLoop, T]):
     """One resource for each event loop, since a connection belongs to a loop."""
 
     def _place(self) -> asyncio.AbstractEventLoop:
-        if not is_in_loop_async():
-            raise RuntimeError(
-                "no event loop of asyncio is running. Under trio make the client with "
-                "http_client=httpx.AsyncClient(), or call a SyncClient in a thread"
-            )
+        need_loop("Under trio make the client with http_client=httpx.AsyncClient()")
         return asyncio.get_running_loop()
 
     @staticmethod

@@ -141,7 +141,7 @@ def request_error(
         if tls_error is not None:
             reason = shorten(str(tls_error))
             hint = _tls_hint(tls_error, server.setting)
-            message = f"no secure connection to the {server.name}: {reason}. {hint}"
+            message = f"no secure connection to the {server.name}: {reason}. {hint}".strip()
             return CertificateError(message, request=request)
         return ServerUnreachableError(
             f"the {server.name}{server.note} cannot be reached ({why}): is it running, and is "
@@ -196,7 +196,9 @@ def _tls_hint(error: ssl.SSLError, setting: str) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         code = getattr(error, "verify_code", None)  # not of one that was pickled
         return _BY_VERIFY_CODE.get(code, "The server needs another certificate")
-    reason = error.reason or ""
+    reason = getattr(error, "reason", None)  # of OpenSSL's own errors alone
+    if reason is None:
+        return ""
     if "ALERT_HANDSHAKE_FAILURE" in reason:
         return (
             "It may want a certificate of the client, the setting client_cert, or have no way of "

@@ -181,9 +181,18 @@ class EventParser:
             ReplayError: what was delivered before has not come again.
             EventError: it was cut, or its last line is an error of the server's.
         """
+        begun = bytes(self._splitter.begun).strip()
+        if closed and begun and not begun.endswith(b"}"):
+            raise EventError("the connection was closed in the middle of an event")
+        try:
+            yield from self.feed(b"\n")
+        except LineError as error:
+            if not closed:
+                raise
+            message = "the connection was closed in the middle of an event"
+            raise EventError(message) from error
         if closed and not self.ended:
             raise EventError("the connection was closed, and no last event came")
-        yield from self.feed(b"\n")
         if self._to_skip:
             raise ReplayError("the server sends fewer events now than the first time")
         if self.failure is not None:

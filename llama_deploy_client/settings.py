@@ -335,6 +335,12 @@ class Settings(BaseSettings):
         }
         return _restore, (type(self), fields)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        field = type(self).model_fields.get(name)
+        if field is not None and field.frozen:  # pydantic's own error would show the value
+            raise AttributeError(f"{name} is fixed: make other settings, with another {name}")
+        super().__setattr__(name, value)
+
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         """A copy, with what a pickle has."""
         make, arguments = self.__reduce__()

@@ -136,28 +136,30 @@ class _State:
         self.stopped: Exception | None = None
 
     def read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
-        """What is known of each input before it runs; what the inputs raise ends the batch."""
-        try:
-            for outcome in self._read(inputs):
-                yield outcome
-        except Exception as error:
-            self.stopped = error
-            raise
-
-    def _read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
         """What is known of each input before it runs, which is all if it is in the file."""
         indices = count()
-        for given in read_sync(inputs):
+        for given in self._given(inputs):
             if self._hopeless is not None:
+                self.stopped = self._hopeless
                 raise self._hopeless
             index = next(indices)
             try:
                 task = self._define(given)
+                kept = self.file.find(index, task) if self.file is not None else None
             except Exception as error:
                 error.add_note(f"This is input {index} of the batch.")
+                self.stopped = error
                 raise
-            kept = self.file.find(index, task) if self.file is not None else None
             yield kept or Outcome(index=index, task=task)
+
+    def _given(self, inputs: SyncInputs[Any]) -> Generator[Any, None]:
+        """The inputs. What they raise ends the batch."""
+        try:
+            for given in read_sync(inputs):
+                yield given
+        except Exception as error:
+            self.stopped = error
+            raise
 
     def finish(self, outcome: Outcome) -> Outcome:
         """Run what is not finished, and write down what became of it."""

@@ -43,10 +43,14 @@ def is_refusal(error: ssl.SSLError) -> bool:
 
     It has read nothing of a request then.
     """
-    return _REFUSAL.search(error.reason or "") is not None
+    return _REFUSAL.search(_reason(error)) is not None
 
 
 def is_end(error: ssl.SSLError) -> bool:
     """Whether there is no more to read, announced or not."""
     ended = isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError)
-    return ended or error.reason == "UNEXPECTED_EOF_WHILE_READING"
+    return ended or _reason(error) == "UNEXPECTED_EOF_WHILE_READING"
+
+
+def _reason(error: ssl.SSLError) -> str:
+    return getattr(error, "reason", None) or ""  # OpenSSL's own alone have one

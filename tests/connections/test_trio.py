@@ -35,3 +35,14 @@ def test_a_client_of_httpx_works_its_retries_included() -> None:
     with RawServer(script) as server:
         trio.run(main, server.url)
         assert len(server.requests) == 5
+
+
+def test_what_needs_a_loop_of_asyncio_says_so(peer: PeerServer) -> None:
+    async def main() -> None:
+        async with httpx.AsyncClient() as http_client:
+            client = Client(api_server_url=peer.url, http_client=http_client)
+            deployment = await client.apiserver.deployments.get("one")
+            await deployment.tasks.run_many([{}]).results()
+
+    with pytest.raises(RuntimeError, match="Batches need one"):
+        trio.run(main)

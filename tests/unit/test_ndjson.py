@@ -375,3 +375,25 @@ def test_a_long_line_that_is_held_back_is_not_looked_at_with_each_byte() -> None
         list(parser.feed(b""))
     assert time.process_time() - begin < 1  # 5000 times a look at it would be 5 s
     assert parser.failure == "x" * (1 << 21)
+
+
+@pytest.mark.parametrize(
+    ("rest", "ends"),
+    [
+        (b'{"result": 1}', True),
+        (b"{}", True),
+        (b'{"n": 2}', False),
+        (b'{"n": {}', False),
+        (b'{"n"', False),
+        (b"1", False),
+    ],
+)
+def test_a_last_event_without_a_newline_may_be_the_stop_event(rest: bytes, ends: bool) -> None:
+    parser = EventParser(max_line_size=1000)
+    events = list(parser.feed(b'{"n": 1}\n' + rest))
+    if ends:
+        assert len([*events, *parser.finish(closed=True)]) == 2
+        return
+    with pytest.raises(EventError, match="the connection was closed") as caught:
+        list(parser.finish(closed=True))
+    assert type(caught.value) is EventError

@@ -400,3 +400,16 @@ async def test_a_handshake_that_hangs_is_a_time_out_of_connecting(silent_port: i
     for options in urls:
         with pytest.raises(httpx.ConnectTimeout):
             await AsyncClient(**options).apiserver.deployments.list(timeout=0.1)
+
+
+async def test_a_context_that_takes_http2_is_refused_and_told(
+    authority: trustme.CA, trusting: ssl.SSLContext
+) -> None:
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(server_side)
+    server_side.set_alpn_protocols(["h2"])
+    trusting.set_alpn_protocols(["h2", "http/1.1"])
+    with RawServer(lambda connection: connection.wait_until_gone(), tls=server_side) as server:
+        client = AsyncClient(api_server_url=server.url, ssl_context=trusting)
+        with pytest.raises(CertificateError, match=r"negotiated 'h2'.*offer no protocols"):
+            await client.apiserver.deployments.list()
