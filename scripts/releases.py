@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.processes import lock
@@ -47,12 +49,17 @@ NEWEST = "0.9.2"
 def find_release(version: str) -> Release:
     """The release called `version`, which may also be a generation ("0.8").
 
+    Another point release of a generation, such as 0.6.0, is taken as well: it has the traits of the
+    one that the tests run.
+
     Raises:
         ValueError: no such version is supported.
     """
     for release in VERSIONS.values():
         if version in (release.version, release.generation):
             return release
+        if version.rpartition(".")[0] == release.generation:
+            return replace(release, version=version)
     raise ValueError(f"LlamaDeploy {version} is not supported; supported: {', '.join(VERSIONS)}")
 
 
@@ -64,10 +71,12 @@ class Package:
     version: str
     pins: str
     """What the names of its constraint file and of its environment begin with."""
+    pinned: str = ""
+    """The version whose constraint file counts, if that is another one."""
 
     @property
     def constraints(self) -> Path:
-        return CONSTRAINTS / f"{self.pins}-{self.version}.txt"
+        return CONSTRAINTS / f"{self.pins}-{self.pinned or self.version}.txt"
 
     @property
     def environment(self) -> Path:
@@ -117,9 +126,26 @@ def install_package(package: Package) -> Path:
             return python
         _create_environment(environment)
         wanted_package = f"{package.name}=={package.version}"
-        _pip_install(python, wanted_package, "-c", str(package.constraints))
+        try:
+            with _others(package) as constraints:
+                _pip_install(python, wanted_package, "-c", str(constraints))
+        except InstallError:
+            if package.pinned in ("", package.version):
+                raise
+            _pip_install(python, wanted_package)  # which needs other versions than its successor
         marker.write_text(wanted)
     return python
+
+
+@contextmanager
+def _others(package: Package) -> Iterator[Path]:
+    """The constraints of all that comes with a package, and not its own version."""
+    pins = package.constraints.read_text().splitlines()
+    others = [pin for pin in pins if not pin.startswith(f"{package.name}==")]
+    with tempfile.TemporaryDirectory(prefix="llama-deploy-pins-") as folder:
+        constraints = Path(folder) / "constraints.txt"
+        constraints.write_text("\n".join(others) + "\n")
+        yield constraints
 
 
 def freeze(version: str) -> Path:
@@ -155,7 +181,9 @@ def freeze_package(package: Package) -> Path:
 
 
 def _package(version: str) -> Package:
-    return Package("llama-deploy", find_release(version).version, "llama-deploy")
+    release = find_release(version)
+    pinned = next(each for each, of in VERSIONS.items() if of.generation == release.generation)
+    return Package("llama-deploy", release.version, "llama-deploy", pinned)
 
 
 def _fingerprint(constraints: Path) -> str:

@@ -3,6 +3,7 @@
 
     python -m scripts.servers install [VERSION ...]    # all versions unless some are named
     python -m scripts.servers run [VERSION]            # start one with every example workflow
+    python -m scripts.servers try VERSION ...          # use this client on any release, 0.6.0 say
     python -m scripts.servers freeze VERSION           # re-make a file in scripts/constraints/
 
 In a test::
@@ -338,6 +339,26 @@ def _run_server(version: str) -> None:
             signal.pause()
 
 
+def _try(version: str) -> None:
+    from llama_deploy_client import SyncClient, TaskDefinition  # which the servers do without
+
+    install(version)
+    with Server(version) as server:
+        file = server.deploy("demo")
+        client = SyncClient(api_server_url=server.url, timeout=30)
+        if file.control_plane_url:
+            client.control_plane_url = file.control_plane_url
+        tasks = client.apiserver.deployments.get(file.name).tasks
+        seen = [client.apiserver.generation(), client.apiserver.status().status.value]
+        seen.append(tasks.run(TaskDefinition.of("echo", message="hello")))
+        task = tasks.create(TaskDefinition.of("progress", steps=2))
+        seen.append(f"{len(list(task.events()))} events, {task.wait().result!r}")
+        if file.control_plane_url:
+            session = client.core.sessions.create()
+            seen.append(f"core: {session.run('echo', message='hello')!r}")
+        print(f"LlamaDeploy {version}: {', '.join(map(str, seen))}", flush=True)
+
+
 def main() -> int:
     """Run the command line; the exit status is 1 if a server could not be installed or started."""
     parser = argparse.ArgumentParser(description="Install and run real LlamaDeploy servers.")
@@ -345,8 +366,10 @@ def main() -> int:
     parsers = {
         "install": commands.add_parser("install", help="install servers, two at a time"),
         "run": commands.add_parser("run", help="start a server with the example workflows"),
+        "try": commands.add_parser("try", help="use this client on releases, also untested ones"),
         "freeze": commands.add_parser("freeze", help="re-make the constraint file of a version"),
     }
+    parsers["try"].add_argument("versions", nargs="+")
     parsers["install"].add_argument("versions", nargs="*", default=list(VERSIONS))
     parsers["run"].add_argument("version", nargs="?", default=NEWEST)
     parsers["freeze"].add_argument("version")
@@ -356,6 +379,9 @@ def main() -> int:
             _install_all(options.versions)
         elif options.command == "run":
             _run_server(options.version)
+        elif options.command == "try":
+            for version in options.versions:
+                _try(version)
         else:
             print(freeze(options.version))
     except (InstallError, ServerError, ValueError) as error:
