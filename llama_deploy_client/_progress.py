@@ -42,7 +42,10 @@ class Progress:
             yield lambda outcome: None
             return
         failed = 0
-        with self._bar_class(total=self._total, unit="task", disable=None) as bar:
+        # Drawn at each outcome: tqdm would leave out one that comes soon after another, and
+        # while the next task takes an hour, the bar would be wrong.
+        often = {"mininterval": 0, "miniters": 1}
+        with self._bar_class(total=self._total, unit="task", disable=None, **often) as bar:
 
             def count(outcome: Outcome) -> None:
                 nonlocal failed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,11 @@ if _proxy := os.environ.get("https_proxy", os.environ.get("HTTPS_PROXY")):
     os.environ.setdefault("PIP_PROXY", _proxy)  # some tests install a wheel
 for _name in filter(_FOREIGN.fullmatch, list(os.environ)):
     del os.environ[_name]
+
+# A run in the background of a shell script ignores Ctrl-C, and so would the programs that tests
+# start and interrupt: they inherit it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every run, however long one takes on a slow machine.
 settings.register_profile("tests", derandomize=True, deadline=None)

@@ -86,13 +86,15 @@ def _deploy(
 
     checked = check(read_file(file), "standard input" if str(file) == "-" else str(file))
     with call.client() as client, waiting("Deploying: the server installs what the file asks for"):
-        _check_name(client, checked.name, reload=reload)
+        checked_name = _check_name(client, checked.name, reload=reload)
         folder = base_path or _folder(file, checked, client.api_server_url)
         try:
             created = client.apiserver.deployments.create(
                 checked.content, reload, base_path=folder, local=local
             )
         except ServerError as error:
+            if checked_name:
+                error.add_note(_NOT_THE_NAME[reload])
             error.add_note(_likely(checked, folder))
             raise
     if call.as_json:
@@ -117,18 +119,18 @@ def _on_this_machine(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _check_name(client: SyncClient, name: str, *, reload: bool) -> None:
-    """Check that the server can do it: it would say only that it failed.
+def _check_name(client: SyncClient, name: str, *, reload: bool) -> bool:
+    """Check that the server can do it: it would say only that it failed. False: it does not tell.
 
     Not afterwards: servers keep the name of a deployment that failed.
     """
     try:
         status = client.apiserver.status()
     except Exception:  # whatever is wrong with this call, the next one tells
-        return
+        return False
     names = status.deployments
     if names is None:
-        return
+        return False
     if reload and name not in names:
         raise NothingThereError(f"there is no deployment {name!r}: `deployments create` creates it")
     if not reload and name in names:
@@ -137,6 +139,13 @@ def _check_name(client: SyncClient, name: str, *, reload: bool) -> None:
         )
     if not reload and len(names) == status.max_deployments:
         raise UsageError(f"the server has {len(names)} deployments, and takes no more")
+    return True
+
+
+_NOT_THE_NAME = {
+    False: "It is not the name: no deployment had it before this command.",
+    True: "It is not the name: the server had a deployment of this name before this command.",
+}
 
 
 def _likely(checked: CheckedFile, folder: str) -> str:

@@ -129,7 +129,7 @@ def test_a_failure_names_the_paths_that_the_server_needs(
     serves(wire, *(["demo"] if command == "reload" else []))
     ended = cli("deployments", command, str(file))
     assert ended.code == ExitCode.FAILED
-    assert "already" not in ended.error
+    assert "It is not the name" in ended.error  # which was looked up before
     assert "Does the server have src in the folder that the server runs in" in ended.error
 
 

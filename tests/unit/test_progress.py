@@ -38,6 +38,15 @@ def test_a_terminal_sees_how_many_are_done_and_how_many_failed(
     assert "failed=1" in said
 
 
+def test_what_ends_soon_after_another_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with Progress(shown=True, total=4).open() as show:
+        for done, outcome in enumerate(OUTCOMES, 1):
+            show(outcome)
+            assert f"{done}/4" in terminal.getvalue()
+
+
 def test_without_a_length_it_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "2task" in shown(monkeypatch, Terminal(), Progress(shown=True, total=None))
 
