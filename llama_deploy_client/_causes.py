@@ -106,7 +106,7 @@ def _send_event(request: _Request, url: httpx.URL) -> Iterator[str]:
 
 def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
     base_path, content = request.query.get("base_path"), request.files["config_file"].content
-    if base_path and not _is_here(url) and Path(base_path).exists():
+    if base_path and not is_this_machine(url.host) and Path(base_path).exists():
         yield (
             f"the base_path {base_path!r} is of this machine, and the server is {url.host}: it "
             "must be a folder on the server"
@@ -120,11 +120,12 @@ def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
         yield "0.6 to 0.8 want a section control-plane in the file"
 
 
-def _is_here(url: httpx.URL) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, as far as its name tells."""
     try:
-        return ip_address(url.host).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
-        return url.host == "localhost" or url.host.endswith(".localhost")
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _listing(request: _Request, _: httpx.URL) -> Iterator[str]:

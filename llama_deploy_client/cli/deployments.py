@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -105,18 +104,13 @@ def _deploy(
 
 def _folder(file: Path, checked: CheckedFile, url: str) -> str:
     """The server's folder where relative paths start: one of ours, if the server can see it."""
-    if _on_this_machine(urlsplit(url).hostname or ""):
+    from .._causes import is_this_machine
+
+    if is_this_machine(urlsplit(url).hostname or ""):
         for folder in ([] if str(file) == "-" else [file.resolve().parent]) + [Path.cwd()]:
             if checked.found_in(folder):
                 return str(folder)
     return "."
-
-
-def _on_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _check_name(client: SyncClient, name: str, *, reload: bool) -> bool:
