@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +19,7 @@ from llama_deploy_client.cli import PROGRAM, main
 from llama_deploy_client.cli.profiles import profile_file
 from scripts.servers import LOOPBACK, DeploymentFile, Server
 from tests.servers.support import variables
-from tests.support.running import running
+from tests.support.running import program, running
 
 SCRIPTS = Path(sys.executable).parent
 WAIT = 150.0
@@ -81,15 +82,15 @@ def start(
     *arguments: str,
     stdin: IO[str] | None = None,
     environment: Mapping[str, str] | None = None,
-) -> subprocess.Popen[str]:
+) -> AbstractContextManager[subprocess.Popen[str]]:
     """The installed command, running."""
-    return subprocess.Popen(
-        [str(SCRIPTS / PROGRAM), *arguments],
+    return program(
+        SCRIPTS / PROGRAM,
+        *arguments,
         env={**os.environ, **(environment or {})},
         stdin=stdin or subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
 
 

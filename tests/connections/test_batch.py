@@ -6,12 +6,12 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from ..support.running import program
 from .runner import Runner, run_tasks
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,25 +23,21 @@ AT_ONCE = 10
 both_sides = pytest.mark.parametrize("colour", ["async", "sync"])
 
 
-@contextmanager
-def program(runner: Runner, colour: str, path: Path, tasks: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.connections.batch_program"]
-    with subprocess.Popen(
-        [*command, runner.url, colour, str(tasks), str(path)],
+def batch(
+    runner: Runner, colour: str, path: Path, tasks: int
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    return program(
+        *(sys.executable, "-m", "tests.connections.batch_program"),
+        *(runner.url, colour, str(tasks), str(path)),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    )
 
 
 def finish(runner: Runner, colour: str, path: Path, tasks: int) -> list[int]:
     """What the program counted, run to its end."""
-    with program(runner, colour, path, tasks) as process:
+    with batch(runner, colour, path, tasks) as process:
         out, err = process.communicate(timeout=90)
     assert err == ""
     return [int(number) for number in out.split()]
@@ -58,7 +54,7 @@ def kept(path: Path) -> list[int]:
 def test_ctrl_c_ends_a_batch_that_goes_on_later(colour: str, tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     with run_tasks(free=FREE) as runner:
-        with program(runner, colour, path, TASKS) as process:
+        with batch(runner, colour, path, TASKS) as process:
             runner.wait_until_held(AT_ONCE)
             process.send_signal(signal.SIGINT)
             if colour == "sync":  # threads cannot be cancelled: their calls are waited for
@@ -81,7 +77,7 @@ def test_ctrl_c_ends_a_batch_that_goes_on_later(colour: str, tmp_path: Path) -> 
 def test_a_batch_that_is_killed_goes_on_later(colour: str, tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     with run_tasks() as runner:
-        with program(runner, colour, path, 10_000) as process:
+        with batch(runner, colour, path, 10_000) as process:
             runner.wait_until_seen(200)
             process.kill()
         done = kept(path)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.running import program
+
 from .pages import DOCS, ROOT
 
 PAGE = (DOCS / "tutorial.md").read_text()
@@ -42,12 +44,9 @@ def url(tmp_path: Path) -> Iterator[str]:
     (tmp_path / "server_of_this.py").write_text(SERVER)
     command = [sys.executable, "-m", "llama_deploy_client.testing", "server_of_this:server"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), PATH])}
-    with subprocess.Popen(
-        [*command, "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
+    with program(*command, "--port", "0", env=environment, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
         yield server.stdout.readline().split()[-1]
-        server.terminate()
 
 
 class Terminal:
@@ -82,20 +81,20 @@ class Terminal:
 def chatting(folder: Path, url: str) -> Iterator[Terminal]:
     """`chat.py` of the page, in a terminal of its own. It has to end by itself, with 0."""
     (code,) = re.findall(r"<!-- name: chat.py -->\n```python\n(.*?)^```", PAGE, re.M | re.S)
-    program = folder / "chat.py"
-    program.write_text(code)
+    chat = folder / "chat.py"
+    chat.write_text(code)
     # A program of the new terminal starts it: this process has threads, and must not fork.
     start = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
     master, slave = pty.openpty()
     environment = {**os.environ, "LLAMA_DEPLOY_API_SERVER_URL": url, "PYTHONPATH": PATH}
-    command = [sys.executable, "-c", start, sys.executable, "-W", "error", str(program)]
-    with subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, env=environment
-    ) as process:
+    command = [sys.executable, "-c", start, sys.executable, "-W", "error", str(chat)]
+    with (
+        os.fdopen(master, "rb+", buffering=0),
+        program(*command, stdin=slave, stdout=slave, stderr=slave, env=environment) as process,
+    ):
         os.close(slave)
         yield Terminal(master)
         assert process.wait(30) == 0
-    os.close(master)
 
 
 def test_the_session_is_the_one_on_the_page(tmp_path: Path, url: str) -> None:

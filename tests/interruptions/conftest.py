@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.support.running import program
+
 
 @dataclass
 class Echo:
@@ -33,15 +35,13 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Echo]:
     authority.cert_pem.write_to_path(folder / "ca.pem")
     certificate = authority.issue_cert("localhost", key_type=trustme.KeyType.ECDSA)
     certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.interruptions.echoing", folder / "server.pem"],
+    with program(
+        *(sys.executable, "-m", "tests.interruptions.echoing", folder / "server.pem"),
         cwd=Path(__file__).parent.parent.parent,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )
-    with server:
+    ) as server:
         assert server.stdout is not None
         plain, tls = json.loads(server.stdout.readline())
         urls = {"plain": f"http://127.0.0.1:{plain}", "TLS": f"https://localhost:{tls}"}
         yield Echo(urls, str(folder / "ca.pem"))
-        server.communicate()  # its standard input ends, and with it the server

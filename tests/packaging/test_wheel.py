@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.running import program
+
 ROOT = Path(__file__).parent.parent.parent
 MAX_DISTRIBUTIONS = 19
 
@@ -67,10 +69,9 @@ def test_it_brings_few_distributions(python: Path) -> None:
 def server() -> Iterator[str]:
     """The URL of the server that the README has its readers start, at a free port."""
     command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with program(*command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdout is not None
         yield process.stdout.readline().split()[-1]
-        process.terminate()
 
 
 @pytest.mark.parametrize("client", [" Client()", " SyncClient()"])

@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 
 from scripts.servers import LOOPBACK, Server, free_port
 from tests.servers.support import variables
-from tests.support.running import running
+from tests.support.running import program, running
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPES = ROOT / "docs" / "recipes"
@@ -37,20 +37,18 @@ def chat(environment: dict[str, str]) -> Iterator[str]:
     """The URL of the chat. Of its two connections to the server a stream may have one."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "app:app", "--app-dir", str(RECIPES / "chat")]
-    app = subprocess.Popen(
-        [*command, "--host", LOOPBACK, "--port", str(port), "--log-level", "warning"],
+    with program(
+        *(*command, "--host", LOOPBACK, "--port", str(port), "--log-level", "warning"),
         env={**environment, "LLAMA_DEPLOY_MAX_CONNECTIONS": "2"},
-    )
-    url = f"http://{LOOPBACK}:{port}"
-    try:
+    ) as app:
+        url = f"http://{LOOPBACK}:{port}"
         _wait_until_answered(url, app)
         yield url
-    finally:
         app.terminate()
         app.wait(WAIT)
 
 
-def _wait_until_answered(url: str, app: subprocess.Popen[bytes]) -> None:
+def _wait_until_answered(url: str, app: subprocess.Popen[str]) -> None:
     end = time.monotonic() + WAIT
     while app.poll() is None and time.monotonic() < end:
         try:

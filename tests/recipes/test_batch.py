@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.running import program
 
 from .conftest import RECIPES, WAIT
 
@@ -28,19 +31,22 @@ class Script:
     def write(self, column: str, values: list[str]) -> None:
         self.rows.write_text("\n".join([column, *values]) + "\n")
 
-    def start(self, service: str, *options: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, SCRIPT, self.rows, self.results, "--service", service, *options],
+    def running(self, service: str, *options: str) -> AbstractContextManager[subprocess.Popen[str]]:
+        return program(
+            sys.executable,
+            SCRIPT,
+            self.rows,
+            self.results,
+            *("--service", service, *options),
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
         )
 
     def run(self, service: str, *options: str) -> tuple[int, str, str]:
         """Its exit status, and what it wrote to standard output and error."""
-        script = self.start(service, *options)
-        out, err = script.communicate(timeout=WAIT)
+        with self.running(service, *options) as script:
+            out, err = script.communicate(timeout=WAIT)
         return script.returncode, out, err
 
     def lines(self) -> list[Any]:
@@ -73,14 +79,14 @@ def test_rows_that_fail_are_named_and_make_it_fail(script: Script) -> None:
 
 def test_what_is_interrupted_goes_on_where_it_was(script: Script) -> None:
     script.write("seconds", ["0.2"] * 20)
-    interrupted = script.start("slow", "--concurrency", "2")
-    end = time.monotonic() + WAIT
-    while not script.lines():
-        assert interrupted.poll() is None
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    interrupted.send_signal(signal.SIGINT)
-    out, err = interrupted.communicate(timeout=WAIT)
+    with script.running("slow", "--concurrency", "2") as interrupted:
+        end = time.monotonic() + WAIT
+        while not script.lines():
+            assert interrupted.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        interrupted.send_signal(signal.SIGINT)
+        out, err = interrupted.communicate(timeout=WAIT)
     assert (interrupted.returncode, out) == (130, "")
     assert err == (
         "Interrupted. Results so far are in the file: run the same command to continue.\n"

@@ -9,11 +9,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import psutil  # comes with Dask
 import pytest
+
+from tests.support.running import program
 
 from .conftest import RECIPES, ROOT, WAIT
 
@@ -47,25 +50,21 @@ class Script:
         lines = [json.dumps({"message": message}) + "\n" for message in messages]
         (self.folder / "inputs.jsonl").write_text("".join(lines))
 
-    def start(self) -> subprocess.Popen[str]:
+    def running(self) -> AbstractContextManager[subprocess.Popen[str]]:
         options = ["--service", "slow", "--size", "20", "--concurrency", "2"]
-        self._running = subprocess.Popen(
-            [sys.executable, SCRIPT, "inputs.jsonl", "results", *options],
+        return program(
+            sys.executable,
+            SCRIPT,
+            *("inputs.jsonl", "results", *options),
             cwd=self.folder,
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
         )
-        return self._running
-
-    def stop(self) -> None:
-        self._running.terminate()
-        self._running.communicate(timeout=WAIT)
 
     def run(self) -> tuple[int, str]:
-        script = self.start()
-        out, _ = script.communicate(timeout=3 * WAIT)
+        with self.running() as script:
+            out, _ = script.communicate(timeout=3 * WAIT)
         return script.returncode, out
 
     def recorded(self) -> set[str]:
@@ -89,14 +88,9 @@ def script(tmp_path: Path) -> Iterator[Script]:
     path = os.pathsep.join([str(tmp_path), str(ROOT), str(ROOT / "generated")])
     environment = {**os.environ, "RUNS": str(tmp_path / "runs"), "PYTHONPATH": path}
     command = [sys.executable, "-m", "llama_deploy_client.testing", "workflows_of_this:server"]
-    with subprocess.Popen(
-        [*command, "--port", "0"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as server:
+    with program(*command, "--port", "0", env=environment, stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
-        script = Script(tmp_path, server.stdout.readline().split()[-1])
-        yield script
-        script.stop()
-        server.terminate()
+        yield Script(tmp_path, server.stdout.readline().split()[-1])
 
 
 def worker_of(script: subprocess.Popen[str]) -> psutil.Process:
@@ -110,15 +104,15 @@ def test_a_killed_worker_loses_nothing_and_nothing_with_a_result_runs_again(
 ) -> None:
     messages = [f"m{number}" for number in range(80)]
     script.write(messages)
-    running = script.start()
-    end = time.monotonic() + 2 * WAIT
-    while len(script.recorded()) < 6:
-        assert running.poll() is None
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    before = script.recorded()
-    worker_of(running).kill()
-    out, _ = running.communicate(timeout=3 * WAIT)
+    with script.running() as running:
+        end = time.monotonic() + 2 * WAIT
+        while len(script.recorded()) < 6:
+            assert running.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        before = script.recorded()
+        worker_of(running).kill()
+        out, _ = running.communicate(timeout=3 * WAIT)
     assert (running.returncode, out) == (
         0,
         "80 of 80 inputs have a result in results/table.jsonl\n",

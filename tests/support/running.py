@@ -1,10 +1,12 @@
-"""Servers that session fixtures start, and their end."""
+"""Servers and programs that tests start, and their end."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from os import PathLike
+from typing import Any, TypeVar
 
 from scripts.servers import Server
 
@@ -24,3 +26,16 @@ def end_servers() -> None:
     """End them all. An idle server with a deployment takes a fifth of a processor before 0.9."""
     while _running:
         _running.pop().stop()
+
+
+@contextmanager
+def program(*command: str | PathLike[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run a program of the test's own, which is killed if it still runs when the context ends.
+
+    `Popen` itself would wait for it there: for ever, where a test fails because a program hangs.
+    """
+    with subprocess.Popen(command, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -13,22 +13,20 @@ import pytest
 
 from llama_deploy_client import SyncClient
 from tests.fakes import PortServer
+from tests.support.running import program
 
 
 def test_the_command_serves_it_on_ports() -> None:
     command = [sys.executable, "-m", "llama_deploy_client.testing", "--generation", "0.8"]
     command += ["--port", "0", "--control-plane-port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            urls = [process.stdout.readline().split()[-1] for _ in range(2)]
-            with SyncClient(api_server_url=urls[0], control_plane_url=urls[1]) as client:
-                assert client.apiserver.generation() == "0.8"
-                deployment = client.apiserver.deployments.get("demo")
-                assert deployment.tasks.run({"message": "hi"}) == "HI"
-                assert client.core.sessions.create().run("echo", message="hi") == "HI"
-        finally:
-            process.terminate()
+    with program(*command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        urls = [process.stdout.readline().split()[-1] for _ in range(2)]
+        with SyncClient(api_server_url=urls[0], control_plane_url=urls[1]) as client:
+            assert client.apiserver.generation() == "0.8"
+            deployment = client.apiserver.deployments.get("demo")
+            assert deployment.tasks.run({"message": "hi"}) == "HI"
+            assert client.core.sessions.create().run("echo", message="hi") == "HI"
 
 
 @pytest.mark.parametrize("flag", ["--port", "--control-plane-port"])
