@@ -47,6 +47,8 @@ def _refuse(constant: str) -> Any:
 
 
 _quick = msgspec.json.Decoder()
+_QUICKLY_REFUSED = (ValueError, msgspec.MsgspecError, RecursionError)
+"""The second is a ValueError as well, since msgspec 0.19."""
 _exact = JSONDecoder(parse_constant=_refuse)
 
 
@@ -79,7 +81,7 @@ def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
         return None
     try:
         values = _quick.decode_lines(lines)
-    except (ValueError, RecursionError):  # its own errors are ValueErrors
+    except _QUICKLY_REFUSED:
         return None
     may_be_deep = _count(lines, b"[{") - size >= MAX_DEPTH
     if len(values) != size or (may_be_deep and _is_too_deep(values)):
@@ -90,7 +92,7 @@ def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
 def _decode(text: bytes) -> Any:
     try:
         return _quick.decode(text)
-    except (ValueError, RecursionError):
+    except _QUICKLY_REFUSED:
         pass  # it refuses half a surrogate pair, and numbers too large for it
     try:
         return _exact.decode(text.decode())

@@ -29,6 +29,7 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 TESTS = ("tests/unit", "tests/connections", "tests/cli", "--ignore=tests/cli/test_servers.py")
 # What these tests import beside the package. Their own versions are not at stake: they are pinned.
 TOOLS = (
+    "freezegun",
     "hypothesis",
     "pytest",
     "pytest-asyncio",
@@ -36,6 +37,7 @@ TOOLS = (
     "pytest-xdist",
     "respx",
     "trustme",
+    "vcrpy",
 )
 UNUSUAL = {
     "COLUMNS": "60",
@@ -48,8 +50,8 @@ UNUSUAL = {
     "TZ": "Pacific/Kiritimati",
     "http_proxy": "http://127.0.0.1:9",
 }
-# This one's version has to be that of what is at stake.
-FOLLOWING = ("opentelemetry-sdk",)
+# Their versions follow those of what is at stake.
+FOLLOWING = ("opentelemetry-sdk", "trio")
 
 
 def lowest(requirement: Requirement) -> str:

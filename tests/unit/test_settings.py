@@ -329,9 +329,7 @@ def test_headers_that_frame_a_request_are_refused(name: str) -> None:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"LLAMA_DEPLOY_{name}".upper(), "")
-    assert getattr(Settings(), name) == Settings.model_fields[name].get_default(
-        call_default_factory=True, validated_data={}
-    )
+    assert getattr(Settings(), name) == getattr(Settings.model_construct(), name)
 
 
 def test_spaces_around_a_url_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
