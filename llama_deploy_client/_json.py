@@ -31,6 +31,8 @@ MAX_VALUES = 1_000_000
 _MARKS = b",:[]{}"
 """There are as many of these as values, but for the first one; texts may hold them as well."""
 
+_NO_MARKS = bytes(set(range(256)) - set(_MARKS))
+
 _UP_TO_A_MARK = re.compile(
     # What is possessive is never tried again, so a hostile text takes no more than one pass.
     rb'(?:[^",:\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+(?:([,:\[\]{}])|\Z)',
@@ -58,10 +60,11 @@ def parse(text: bytes, max_values: int) -> Any:
     Raises:
         JSONError: it is not JSON, or over a bound.
     """
-    if _exceeds(text, max_values):
+    marks = _marks(text)
+    if len(marks) > max_values and _exceeds(text, max_values):
         raise JSONError(f"has more than {max_values} values, the max_values")
     value = _decode(text)
-    if _count(text, b"[{") > MAX_DEPTH and _is_too_deep([value]):
+    if _openings(marks) > MAX_DEPTH and _is_too_deep([value]):
         raise JSONError(f"is nested more than {MAX_DEPTH} deep")
     return value
 
@@ -77,13 +80,14 @@ def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
     size = lines.count(b"\n")
     if not lines.startswith(b"{") or lines.count(b"}\n{") != size - 1 or lines[-2:] != b"}\n":
         return None
-    if _count(lines, _MARKS) > max_values:
+    marks = _marks(lines)
+    if len(marks) > max_values:
         return None
     try:
         values = _quick.decode_lines(lines)
     except _QUICKLY_REFUSED:
         return None
-    may_be_deep = _count(lines, b"[{") - size >= MAX_DEPTH
+    may_be_deep = _openings(marks) - size >= MAX_DEPTH
     if len(values) != size or (may_be_deep and _is_too_deep(values)):
         return None
     return values
@@ -103,14 +107,18 @@ def _decode(text: bytes) -> Any:
     raise JSONError(problem)  # not chained: Python's error keeps all of the text
 
 
-def _count(text: bytes, marks: bytes) -> int:
-    return sum(map(text.count, marks))
+def _marks(text: bytes) -> bytes:
+    """The marks in a JSON text, those within its strings as well."""
+    return text.translate(None, _NO_MARKS)  # one pass; counting each kind takes five times as long
+
+
+def _openings(marks: bytes) -> int:
+    """How many arrays and objects begin: none of them is nested deeper than that."""
+    return marks.count(b"[") + marks.count(b"{")
 
 
 def _exceeds(text: bytes, max_values: int) -> bool:
-    """Whether there are more values; first by marks in texts as well, which is quick."""
-    if _count(text, _MARKS) <= max_values:
-        return False
+    """Whether there are more values; marks in strings do not count."""
     following = next(islice(_UP_TO_A_MARK.finditer(text), max_values, None), None)
     return following is not None and following[1] is not None
 
