@@ -32,6 +32,7 @@ _MARKS = b",:[]{}"
 """There are as many of these as values, but for the first one; texts may hold them as well."""
 
 _NO_MARKS = bytes(set(range(256)) - set(_MARKS))
+_NO_MARKS_AND_NEWLINES = bytes(set(_NO_MARKS) - set(b"\n"))
 
 _UP_TO_A_MARK = re.compile(
     # What is possessive is never tried again, so a hostile text takes no more than one pass.
@@ -80,14 +81,16 @@ def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
     size = lines.count(b"\n")
     if not lines.startswith(b"{") or lines.count(b"}\n{") != size - 1 or lines[-2:] != b"}\n":
         return None
-    marks = _marks(lines)
-    if len(marks) > max_values:
+    marks = lines.translate(None, _NO_MARKS_AND_NEWLINES)
+    if len(marks) - size > max_values:
         return None
     try:
         values = _quick.decode_lines(lines)
     except _QUICKLY_REFUSED:
         return None
-    may_be_deep = _openings(marks) - size >= MAX_DEPTH
+    may_be_deep = (
+        _openings(marks) - size >= MAX_DEPTH and max(map(len, marks.split(b"\n"))) > MAX_DEPTH
+    )
     if len(values) != size or (may_be_deep and _is_too_deep(values)):
         return None
     return values
