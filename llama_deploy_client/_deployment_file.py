@@ -80,7 +80,7 @@ def check(content: str | bytes, file: str = "the deployment file") -> CheckedFil
     Raises:
         ValueError: it is not YAML, or it lacks what every server needs.
     """
-    import yaml  # type: ignore[import-untyped]  # an extra, without its stubs
+    import yaml  # type: ignore[import-untyped]  # whose stubs are a package of their own
 
     try:
         loader = yaml.SafeLoader(content)  # not libyaml's: deep nesting crashes it

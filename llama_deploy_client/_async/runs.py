@@ -22,8 +22,9 @@ from ..errors import (
 from ..events import ReceivedEvent
 from ..types import TaskResult
 from .doubt import add_hint
-from .streams import QUESTION, EventStream
+from .streams import EventStream
 from .task import Task
+from .task_events import QUESTION
 
 E = TypeVar("E", default=dict[str, Any])
 

@@ -29,7 +29,8 @@ from ..events import (
 from ..request import Request
 from ..types import EventDefinition, TaskResult, TaskState
 from .model import Model
-from .streams import EventStream, can_be_read_again, read_events
+from .streams import EventStream
+from .task_events import can_be_read_again, read_events
 
 LOOK = 0.5
 """Seconds for which `done` looks whether a 0.9 server has a result."""

@@ -156,7 +156,8 @@ class BaseClient:
             )
         deadline = self._sender.deadline(timeout)
         if isinstance(request, StreamRequest):
-            from .streams import EventStream, read_events
+            from .streams import EventStream
+            from .task_events import read_events
 
             if request.server == "workflows":
                 from .handler_events import read_envelopes

@@ -47,7 +47,8 @@ from ..types import (
 from .batch import Batch
 from .model import Collection, Model
 from .services import ServiceCollection
-from .streams import EventStream, read_events
+from .streams import EventStream
+from .task_events import read_events
 
 
 @frozen(kw_only=True)

@@ -31,7 +31,7 @@ def parse(text: str) -> File:
     Raises:
         ValueError: it is not YAML, or lacks name or services.
     """
-    import yaml  # type: ignore[import-untyped]  # an extra, without its stubs
+    import yaml  # type: ignore[import-untyped]  # whose stubs are a package of their own
 
     try:
         content: Any = yaml.safe_load(text)

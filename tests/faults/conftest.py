@@ -74,7 +74,7 @@ def demo(server: Server) -> DeploymentFile:
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries come at once."""
-    for module in ("_retry", "_async.streams", "_sync.streams"):
+    for module in ("_retry", "_async.task_events", "_sync.task_events"):
         monkeypatch.setattr(f"llama_deploy_client.{module}.pause", lambda *_: 0.0)
 
 

@@ -17,21 +17,29 @@ PACKAGES = {
     "scripts": ROOT / "scripts",
 }
 LAYERS = [
-    ["request", "_values", "settings", "types", "events", "errors"],
-    ["_async.http", "_async.doubt", "_async.recognising"],
-    ["_async.sending"],
-    ["_async.handler_events", "_async.streams", "_async.base"],
-    ["_async.model"],
-    ["_async.batch", "_async.handlers", "_async.task"],
-    ["_async.runs", "_async.workflow_runs"],
-    ["_async.tasks", "_async.workflows"],
-    ["_async.apiserver", "_async.services", "_async.core"],
-    ["_async.client"],
+    ["http", "doubt", "recognising"],
+    ["sending"],
+    ["streams", "task_events", "handler_events"],
+    ["base"],
+    ["model"],
+    ["batch", "handlers", "task"],
+    ["runs", "workflow_runs"],
+    ["services", "tasks", "workflows"],
+    ["apiserver", "core"],
     ["client"],
+    ["tracing"],
 ]
-"""Modules import from higher rows of this table alone, or from their own."""
+"""The modules of `_async/` and `_sync/`: each imports from higher rows of this table alone."""
 
+ROWS = {module: number for number, row in enumerate(LAYERS, 1) for module in row}
 
+ABOVE = {
+    *("client", "models", "sync", "testing", "pytest_plugin", "opentelemetry", "cli", "__main__"),
+    *("llama_deploy_client", "scripts"),
+}
+"""What is above them. All else is below them: values, settings, errors, logic without I/O."""
+
+SIDES = {"_async", "_sync"}
 OF_WORKFLOWS = {"workflows", "workflow_runs", "handlers", "handler_events"}
 
 
@@ -76,24 +84,58 @@ def test_no_modules_import_one_another_in_a_circle() -> None:
         pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
 
 
-def test_layers_import_downwards() -> None:
-    rank = {f"llama_deploy_client.{name}": n for n, row in enumerate(LAYERS) for name in row}
-    assert rank.keys() <= MODULES.keys()
-    sources = {name for name in MODULES if name.startswith("llama_deploy_client._async.")}
-    assert sources <= {*rank, "llama_deploy_client._async.tracing"}
+def rank(name: str) -> int:
+    """How far up a module is."""
+    top, _, module = name.removeprefix("llama_deploy_client.").partition(".")
+    if top in ABOVE and name in MODULES:
+        return len(LAYERS) + 1
+    return ROWS[module] if top in SIDES and module else 0
+
+
+def test_imports_point_downwards() -> None:
     upwards = [
         f"{name} imports {each}"
-        for name in rank
+        for name in MODULES
+        if rank(name) <= len(LAYERS)
         for each in GRAPH[name]
-        if rank.get(each, 0) > rank[name]
+        if rank(each) >= max(rank(name), 1)
     ]
     assert upwards == []
+
+
+def test_the_two_sides_do_not_know_each_other() -> None:
+    across = [
+        f"{name} imports {each}"
+        for name in MODULES
+        for each in GRAPH[name]
+        if {"_async", "_sync"} <= {*name.split("."), *each.split(".")}
+    ]
+    assert across == []
+
+
+def test_errors_are_the_tree_alone() -> None:
+    ours = {each for each in GRAPH["llama_deploy_client.errors"] if each.startswith("llama_")}
+    assert ours == {"llama_deploy_client._texts", "llama_deploy_client.types"}
+
+
+@pytest.mark.parametrize(
+    ("extra", "known_by"), [("cli", {"__main__"}), ("testing", {"pytest_plugin"})]
+)
+def test_extras_are_known_by_what_starts_them_alone(extra: str, known_by: set[str]) -> None:
+    package = f"llama_deploy_client.{extra}"
+    found = {
+        name.removeprefix("llama_deploy_client.")
+        for name in MODULES
+        if name.startswith("llama_") and not f"{name}.".startswith(f"{package}.")
+        if any(f"{each}.".startswith(f"{package}.") for each in GRAPH[name])
+    }
+    assert found == known_by
 
 
 def test_only_clients_know_of_workflow_servers() -> None:
     """And what traces, or stands in for, every server."""
     own = {"_sse", "_workflows", "models.workflows", "sync.workflows", "testing.workflowserver"}
-    own |= {f"{side}.{name}" for side in ("_async", "_sync") for name in OF_WORKFLOWS}
+    own |= {f"{side}.{name}" for side in SIDES for name in OF_WORKFLOWS}
     own = {f"llama_deploy_client.{name}" for name in own}
     known_by = {
         name
@@ -102,7 +144,7 @@ def test_only_clients_know_of_workflow_servers() -> None:
         if any(each in own or each.startswith("llama_agents_api") for each in GRAPH[name])
     }
     sides = {"client", "base", "tracing"}
-    others = {f"llama_deploy_client.{side}.{n}" for side in ("_async", "_sync") for n in sides}
+    others = {f"llama_deploy_client.{side}.{n}" for side in SIDES for n in sides}
     assert known_by - own == others | {"llama_deploy_client.testing.server"}
 
 

@@ -101,7 +101,7 @@ async def test_attempts_without_a_new_event_are_bounded_by_the_setting(
 async def test_attempts_without_a_new_event_are_bounded_by_the_timeout(
     kind: str, line: NewLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llama_deploy_client._async.streams.pause", lambda *_: 0.02)
+    monkeypatch.setattr("llama_deploy_client._async.task_events.pause", lambda *_: 0.02)
     tried = line("Streams", f"{kind}: attempts without an event end after timeout")
     whole = chunked(EVENTS)
     with StreamServer(whole) as server:

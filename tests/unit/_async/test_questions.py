@@ -19,7 +19,7 @@ from llama_deploy_client import (
     TaskFailedError,
 )
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.streams import QUESTION
+from llama_deploy_client._async.task_events import QUESTION
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
 from .streaming import CUT, raw, received

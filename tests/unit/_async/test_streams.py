@@ -17,7 +17,7 @@ from llama_deploy_client import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
-from llama_deploy_client._async import streams
+from llama_deploy_client._async import task_events
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.streams import EventStream
 
@@ -96,7 +96,7 @@ async def test_a_stream_that_never_comes_is_waited_for_until_the_timeout(
 async def test_a_wrong_server_is_not_asked_for_ever(
     client: AsyncClient, wire: respx.MockRouter, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "PATIENCE", 0.05)
+    monkeypatch.setattr(task_events, "PATIENCE", 0.05)
     wire.get().respond(404, json={"detail": "Not Found"})
     with pytest.raises(UnknownEndpointError, match="has no such path"):
         await anext(STREAMS[path](client, timeout=None))

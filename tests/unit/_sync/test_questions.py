@@ -20,7 +20,7 @@ from llama_deploy_client import (
     TaskFailedError,
 )
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.streams import QUESTION
+from llama_deploy_client._sync.task_events import QUESTION
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
 from .streaming import CUT, raw, received

@@ -18,7 +18,7 @@ from llama_deploy_client import (
     StreamInterruptedError,
     UnknownEndpointError,
 )
-from llama_deploy_client._sync import streams
+from llama_deploy_client._sync import task_events
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.streams import EventStream
 
@@ -97,7 +97,7 @@ def test_a_stream_that_never_comes_is_waited_for_until_the_timeout(
 def test_a_wrong_server_is_not_asked_for_ever(
     client: SyncClient, wire: respx.MockRouter, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "PATIENCE", 0.05)
+    monkeypatch.setattr(task_events, "PATIENCE", 0.05)
     wire.get().respond(404, json={"detail": "Not Found"})
     with pytest.raises(UnknownEndpointError, match="has no such path"):
         next(STREAMS[path](client, timeout=None))
