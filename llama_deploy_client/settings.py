@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 import httpx
 from pydantic import (
-    AfterValidator,
     Field,
+    ModelWrapValidatorHandler,
     SecretStr,
-    field_validator,
     model_serializer,
     model_validator,
 )
@@ -29,86 +27,13 @@ from pydantic_settings import (
 )
 
 from ._certificates import tls_context
-from ._texts import shorten, without_credentials
-from ._transport.urls import URL_HINT, parse_url, show_url
+from ._setting_types import File, Headers, Secret, Token, Url, hide, hiding
+from ._texts import without_credentials
 
-
-class _SecretUrl(str):
-    """A URL with credentials, which are not shown where it is."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return repr(str(without_credentials(self)))
-
-
-class _SecretHeaders(dict[str, str]):
-    """Headers, of which the names are shown."""
-
-    def __repr__(self) -> str:
-        return repr(dict.fromkeys(self, "**********"))
-
-
-def _absolute(url: str) -> str:
-    url = url.strip()
-    parsed = parse_url(url)
-    shown = shorten(show_url(url))
-    if parsed is None or parsed.scheme not in ("http", "https"):
-        hint = f". {URL_HINT}" if "@" in url else ""
-        raise ValueError(
-            f"{shown!r} is not an absolute http or https URL: write it like "
-            f"'http://localhost:4501'{hint}"
-        )
-    if "?" in url or "#" in url:
-        raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
-    return _SecretUrl(url) if parsed.userinfo else url
-
-
-def _existing(path: Path | str) -> Path:
-    if not Path(path).is_file():
-        raise ValueError(f"there is no file {str(path)!r}")
-    return Path(path)
-
-
-def _hide(secret: SecretStr | str) -> SecretStr:
-    return secret if isinstance(secret, SecretStr) else SecretStr(secret)
-
-
-# Both forms are welcome, to type checkers too; what is kept is the first one.
-_File = Annotated[Path | str, AfterValidator(_existing)]
-_Secret = Annotated[SecretStr | str, AfterValidator(_hide)]
-_Url = Annotated[str, AfterValidator(_absolute)]
-
-
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FRAMING = {
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-}
-"""Headers by which a server knows where a request ends, and what its body is."""
 _URLS = {"api_server_url", "control_plane_url", "workflow_server_url", "proxy"}
 _SECRET = {"token", "headers", "auth", "ssl_context", "client_cert_password"}
 OBJECTS = ("ssl_context", "auth")
 """Settings that are objects of the running program: no text can say what they are."""
-_ASSIGNABLE = {
-    "api_server_url",
-    "control_plane_url",
-    "workflow_server_url",
-    "disable_ssl",
-    "timeout",
-    "poll_interval",
-    "max_retries",
-    "max_line_size",
-    "max_response_size",
-    "max_values",
-}
-OF_EACH_REQUEST = _ASSIGNABLE - {"disable_ssl"} | {"headers"}
-"""Settings that make no connection what it is: clients that differ in them can share."""
 
 
 def refuse_to_copy(names: Sequence[str]) -> None:
@@ -122,6 +47,14 @@ def refuse_to_copy(names: Sequence[str]) -> None:
             f"a client with {' and '.join(names)} of its own cannot be pickled or deep-copied: "
             "make another one with the same"
         )
+
+
+def _without_credentials(fields: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    for name, value in fields:
+        if name in _URLS and value:
+            yield name, str(without_credentials(value))
+        elif name not in _SECRET:
+            yield name, value
 
 
 def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
@@ -207,9 +140,9 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    api_server_url: _Url = Field(default="http://localhost:4501", repr=False)
-    control_plane_url: _Url = Field(default="http://localhost:8000", repr=False)
-    workflow_server_url: _Url = Field(default="http://localhost:8080", repr=False)
+    api_server_url: Url = Field(default="http://localhost:4501", repr=False)
+    control_plane_url: Url = Field(default="http://localhost:8000", repr=False)
+    workflow_server_url: Url = Field(default="http://localhost:8080", repr=False)
     disable_ssl: bool = False
     timeout: float | None = Field(default=120.0, ge=0)
     poll_interval: float = Field(default=0.5, ge=0)
@@ -220,14 +153,14 @@ class Settings(BaseSettings):
 
     # What follows is read once, when the first connection is made: hence frozen.
     max_connections: int = Field(default=100, ge=2, frozen=True)
-    ca_bundle: _File | None = Field(default=None, frozen=True)
-    client_cert: _File | None = Field(default=None, frozen=True)
-    client_cert_password: _Secret | None = Field(default=None, frozen=True, repr=False)
+    ca_bundle: File | None = Field(default=None, frozen=True)
+    client_cert: File | None = Field(default=None, frozen=True)
+    client_cert_password: Secret | None = Field(default=None, frozen=True, repr=False)
     ssl_context: ssl.SSLContext | None = Field(default=None, frozen=True, repr=False)
-    token: _Secret | None = Field(default=None, frozen=True, repr=False)
+    token: Token | None = Field(default=None, frozen=True, repr=False)
     auth: httpx.Auth | None = Field(default=None, frozen=True, repr=False)
-    headers: dict[str, str] = Field(default_factory=dict, frozen=True, repr=False)
-    proxy: _Url | None = Field(default=None, frozen=True, repr=False)
+    headers: Headers = Field(default_factory=dict, frozen=True, repr=False)
+    proxy: Url | None = Field(default=None, frozen=True, repr=False)
     trust_env: bool = Field(default=True, frozen=True)
 
     if not TYPE_CHECKING:  # type checkers know the types of the fields
@@ -269,28 +202,11 @@ class Settings(BaseSettings):
             raise ValueError("token and auth both set the Authorization header: drop one")
         return self
 
-    @field_validator("token", "headers")
+    @model_validator(mode="wrap")
     @classmethod
-    def _sendable(cls, value: SecretStr | dict[str, str] | None) -> Any:
-        texts = (
-            [value.get_secret_value()] if isinstance(value, SecretStr) else (value or {}).values()
-        )
-        # Refused here, since the error of sending it would quote it.
-        if any(text != text.strip() or set(text) & set("\r\n\0") for text in texts):
-            raise ValueError("a header cannot begin or end with a space, or hold a line break")
-        if not all(map(str.isascii, texts)):
-            raise ValueError("a header cannot hold what is not ASCII: send it encoded, as base64")
-        return value
-
-    @field_validator("headers")
-    @classmethod
-    def _named(cls, headers: dict[str, str]) -> dict[str, str]:
-        if not all(_NAME.fullmatch(name) for name in headers):
-            raise ValueError("a header's name has ASCII letters, digits and hyphens")
-        for name in headers:
-            if name.lower() in _FRAMING:
-                raise ValueError(f"the header {name} frames the request: the client sends its own")
-        return _SecretHeaders(headers)
+    def _hide_input(cls, values: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        # The last validator, around all others.
+        return hiding(validate, values)
 
     def _replaced(self, options: Mapping[str, Any]) -> Self:
         """A copy with other values for some settings, also for those that cannot be assigned.
@@ -298,7 +214,7 @@ class Settings(BaseSettings):
         Raises:
             ValidationError: one of them is not valid, or contradicts another setting.
         """
-        if options.keys() <= _ASSIGNABLE:
+        if options.keys() <= ASSIGNABLE:
             copy = self.model_copy()
             for name, value in options.items():
                 setattr(copy, name, value)
@@ -308,13 +224,12 @@ class Settings(BaseSettings):
         return self.model_copy(update={name: getattr(valid, name) for name in options})
 
     @model_serializer(mode="wrap")
-    def _without_credentials(self, dump: Callable[[Settings], dict[str, Any]]) -> dict[str, Any]:
-        """What a pickle has, too."""
-        return {
-            name: str(without_credentials(value)) if name in _URLS and value else value
-            for name, value in dump(self).items()
-            if name not in _SECRET
-        }
+    def _serialize(self, dump: Callable[[Settings], dict[str, Any]]) -> dict[str, Any]:
+        return dict(_without_credentials(dump(self).items()))
+
+    def __iter__(self) -> Any:
+        """What `dict(settings)` has, and a pickle, too: all but credentials."""
+        return _without_credentials(super().__iter__())
 
     def __repr_args__(self) -> Any:
         yield "api_server_url", str(without_credentials(self.api_server_url))
@@ -328,12 +243,7 @@ class Settings(BaseSettings):
         The copy takes token and headers from the environment that it wakes up in.
         """
         refuse_to_copy([name for name in OBJECTS if getattr(self, name)])
-        fields = {
-            name: str(without_credentials(value)) if name in _URLS and value else value
-            for name, value in self
-            if name not in _SECRET
-        }
-        return _restore, (type(self), fields)
+        return _restore, (type(self), dict(self))
 
     def __setattr__(self, name: str, value: Any) -> None:
         field = type(self).model_fields.get(name)
@@ -366,7 +276,12 @@ class Settings(BaseSettings):
 
     def _authentication(self) -> httpx.Auth | None:
         """What signs each request."""
-        return _BearerAuth(_hide(self.token).get_secret_value()) if self.token else self.auth
+        return _BearerAuth(hide(self.token).get_secret_value()) if self.token else self.auth
+
+
+ASSIGNABLE = frozenset(name for name, each in Settings.model_fields.items() if not each.frozen)
+OF_EACH_REQUEST = ASSIGNABLE - {"disable_ssl"} | {"headers"}
+"""Settings that make no connection what it is: clients that differ in them can share."""
 
 
 class Options(TypedDict, total=False):

@@ -8,7 +8,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    field_validator,
+    model_validator,
+)
 
 from .._certificates import CertificateFile
 from .._concurrency import PerLoop, check_hook_async, sleep_async
@@ -18,6 +25,7 @@ from .._failures import as_cause, request_error, status_error
 from .._polling import Polling
 from .._retry import Retries
 from .._servers import SERVERS
+from .._setting_types import hiding
 from .._texts import ERROR_BODY, shorten, without_credentials
 from .._transport.clock import monotonic
 from ..errors import (
@@ -71,6 +79,11 @@ class Means(BaseModel):
                 "http_client replaces transport and event_hooks: give them to that one instead"
             )
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _hide_input(cls, values: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        return hiding(validate, values)
 
 
 MEANS = frozenset(Means.model_fields)

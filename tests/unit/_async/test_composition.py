@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import ssl
 from collections.abc import Callable
@@ -122,7 +123,7 @@ SHOWN: list[Callable[[Any], object]] = [
     pickle.dumps,
     lambda client: repr(client.settings),
     lambda client: vars(client.settings),
-    lambda client: dict(client.settings),
+    lambda client: json.dumps(dict(client.settings), default=str),
     lambda client: client.settings.model_dump(),
     lambda client: client.settings.model_dump_json(),
     lambda client: vars(client._sender),
@@ -139,6 +140,41 @@ def test_nothing_that_is_made_of_it_shows_a_credential(show: Callable[[Any], obj
     client = AsyncClient(**OPTIONS)
     assert CREDENTIAL not in f"{show(client)!r} {show(client)!s}"
     assert client.headers == {"X-Key": CREDENTIAL}
+    assert client.api_server_url == OPTIONS["api_server_url"]
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "a URL": {"api_server_url": f"ftp://me:{CREDENTIAL}@one"},
+    "two URLs": {"proxy": f"me:{CREDENTIAL}@one", "control_plane_url": f"//me:{CREDENTIAL}@two"},
+    "a token": {"token": f"{CREDENTIAL}\n"},
+    "a header": {"headers": {"X-Key": f"{CREDENTIAL}\n"}},
+    "a header's name": {"headers": {"Content-Length": CREDENTIAL}},
+    "a password": {"client_cert_password": [CREDENTIAL]},
+    "two ways to sign": {"token": CREDENTIAL, "auth": httpx.BasicAuth("me", CREDENTIAL)},
+    "another option": {"token": CREDENTIAL, "timeout": -1},
+    "no option": {"tokn": CREDENTIAL},
+    "two ways to send": {"http_client": httpx.AsyncClient(), "event_hooks": {"request": [print]}},
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+@pytest.mark.parametrize("use", [AsyncClient, lambda **given: AsyncClient().with_options(**given)])
+def test_nothing_that_is_made_of_an_error_shows_a_credential(
+    use: Callable[..., Any], refused: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        use(**REFUSED[refused])
+    error = caught.value
+    problems = error.errors()
+    assert CREDENTIAL not in f"{error!r} {problems} {error.json()} {vars(error)}"
+    assert {each["loc"][0] for each in problems if each["loc"]} <= REFUSED[refused].keys()
+
+
+def test_nothing_that_is_made_of_an_error_of_an_assignment_shows_a_credential() -> None:
+    client = AsyncClient(**OPTIONS)
+    with pytest.raises(ValidationError, match="api_server_url") as caught:
+        client.api_server_url = f"ftp://me:{CREDENTIAL}@one"
+    assert CREDENTIAL not in f"{caught.value.errors()} {caught.value.json()}"
     assert client.api_server_url == OPTIONS["api_server_url"]
 
 

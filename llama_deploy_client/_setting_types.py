@@ -1,0 +1,129 @@
+"""The types of settings: what each may be, what it becomes, and how little of it errors show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from ._texts import shorten, without_credentials
+from ._transport.urls import URL_HINT, parse_url, show_url
+
+T = TypeVar("T")
+
+HIDDEN = "**********"
+
+
+class _SecretUrl(str):
+    """A URL with credentials, which are not shown where it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(str(without_credentials(self)))
+
+
+class _SecretHeaders(dict[str, str]):
+    """Headers, of which the names are shown."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, HIDDEN))
+
+
+def _absolute(url: str) -> str:
+    url = url.strip()
+    parsed = parse_url(url)
+    shown = shorten(show_url(url))
+    if parsed is None or parsed.scheme not in ("http", "https"):
+        hint = f". {URL_HINT}" if "@" in url else ""
+        raise ValueError(
+            f"{shown!r} is not an absolute http or https URL: write it like "
+            f"'http://localhost:4501'{hint}"
+        )
+    if "?" in url or "#" in url:
+        raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
+    return _SecretUrl(url) if parsed.userinfo else url
+
+
+def _existing(path: Path | str) -> Path:
+    if not Path(path).is_file():
+        raise ValueError(f"there is no file {str(path)!r}")
+    return Path(path)
+
+
+def hide(secret: SecretStr | str) -> SecretStr:
+    """A text as one that is not shown."""
+    return secret if isinstance(secret, SecretStr) else SecretStr(secret)
+
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FRAMING = {
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+"""Headers by which a server knows where a request ends, and what its body is."""
+
+
+def _check_sendable(texts: Iterable[str]) -> None:
+    # Refused here, since the error of sending it would quote it.
+    for text in texts:
+        if text != text.strip() or set(text) & set("\r\n\0"):
+            raise ValueError("a header cannot begin or end with a space, or hold a line break")
+        if not text.isascii():
+            raise ValueError("a header cannot hold what is not ASCII: send it encoded, as base64")
+
+
+def _sendable(token: SecretStr | str) -> SecretStr:
+    secret = hide(token)
+    _check_sendable([secret.get_secret_value()])
+    return secret
+
+
+def _own(headers: dict[str, str]) -> dict[str, str]:
+    _check_sendable(headers.values())
+    for name in headers:
+        if not _NAME.fullmatch(name):
+            raise ValueError("a header's name has ASCII letters, digits and hyphens")
+        if name.lower() in _FRAMING:
+            raise ValueError(f"the header {name} frames the request: the client sends its own")
+    return _SecretHeaders(headers)
+
+
+# Where two forms are welcome, to type checkers too, the first one is kept.
+Url = Annotated[str, AfterValidator(_absolute)]
+File = Annotated[Path | str, AfterValidator(_existing)]
+Secret = Annotated[SecretStr | str, AfterValidator(hide)]
+Token = Annotated[SecretStr | str, AfterValidator(_sendable)]
+Headers = Annotated[dict[str, str], AfterValidator(_own)]
+
+
+def hiding(validate: Callable[[Any], T], value: Any) -> T:
+    """Validate a value. Errors do not hold it: tools that report errors show all that these do.
+
+    Raises:
+        ValidationError: it is not valid.
+    """
+    try:
+        return validate(value)
+    except ValidationError as error:
+        title, problems = error.title, _without_inputs(error)
+    raise ValidationError.from_exception_data(title, problems, hide_input=True)
+
+
+def _without_inputs(error: ValidationError) -> list[InitErrorDetails]:
+    found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        InitErrorDetails(
+            type=PydanticCustomError(each["type"], each["msg"]), loc=each["loc"], input=HIDDEN
+        )
+        for each in found
+    ]
