@@ -29,7 +29,7 @@ faults: $(VENV)/dev ## what networks and servers do to a client, counted
 	$(BIN)/python -m scripts.servers install
 	FAULTS=all $(BIN)/python -m pytest tests/faults tests/differential tests/interruptions
 
-bench: $(VENV)/dev ## speed beside other clients, some twenty minutes; writes docs/bench.md
+bench: $(VENV)/dev ## speed beside other clients, some fifteen minutes; writes docs/bench.md
 	$(BIN)/python -m scripts.bench
 
 pages: $(VENV)/dev ## write docs/fidelity.md, docs/faults.md and docs/bench.md, before a release

@@ -1,1 +1,1 @@
-"""Speed, in figures that anyone can reproduce: `make bench` writes `docs/bench.md`."""
+"""How fast this client is beside others: `python -m scripts.bench`."""

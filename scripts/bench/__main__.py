@@ -1,42 +1,35 @@
 """Measure, print, and write `docs/bench.md`.
 
 python -m scripts.bench                    # everything; writes the page
-python -m scripts.bench --only streams     # one job; prints
-python -m scripts.bench --quick            # everything, in less time and less exactly; prints
+python -m scripts.bench --only streams     # some of it; prints
 """
 
 from __future__ import annotations
 
 import argparse
-import time
+import sys
 
-from . import report
-from .bench import Bench, canned_server, say
+from . import page
 from .environments import prepare
-from .jobs import JOBS
+from .jobs import JOBS, Bench
+from .measuring import canned_server
 
 
 def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Measure this client beside others.")
-    parser.add_argument("--only", choices=JOBS, metavar="JOB", help=f"one of {', '.join(JOBS)}")
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
-    options = parser.parse_args()
-    say("installing")
+    parser.add_argument("--only", choices=JOBS, metavar="WHAT", help=f"one of {', '.join(JOBS)}")
+    only = parser.parse_args().only
     environments = prepare()
     tables = []
-    with (
-        canned_server(environments.others) as url,
-        Bench(environments, url, options.quick) as bench,
-    ):
-        for name in [options.only] if options.only else JOBS:
-            start = time.monotonic()
-            tables += JOBS[name](bench)
-            say(f"{name}: {time.monotonic() - start:.0f} s")
-    print(report.text(tables))
-    if not (options.only or options.quick):
-        report.write(tables, environments)
-        say(f"wrote {report.PAGE} and {report.CHART}")
+    with canned_server(environments["others"]) as url:
+        for name in [only] if only else JOBS:
+            for job in JOBS[name](Bench(environments, url)):
+                print(f"measuring: {job.title}", file=sys.stderr, flush=True)
+                tables.append(job.measure())
+    print(page.text(tables))
+    if not only:
+        page.write(tables, environments)
 
 
 if __name__ == "__main__":

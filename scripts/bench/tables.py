@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -12,36 +12,34 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio of two cells, and what it is to be.
-
-    Attributes:
-        over, under: the cells; the ratio is that of their figures, round by round.
-        at_least, at_most: its limit; without one it is only shown.
-    """
+    """What the ratio of two cells has to be, round by round: at least, or at most, its limit."""
 
     over: Cell
     under: Cell
     at_least: float | None = None
     at_most: float | None = None
 
-    def wanted(self) -> str:
+    def markdown(self, ratios: Sequence[float]) -> str:
+        """Return its line beside what was measured."""
+        (over_title, over), (under_title, under) = self.over, self.under
+        name = f"{over_title}: {over} ÷ {under}"
+        if over == under:
+            name = f"{over}: {over_title} ÷ {under_title}"
+        ratio = median(ratios)
         if self.at_least is not None:
-            return f"≥ {self.at_least:g}"
-        return "" if self.at_most is None else f"≤ {self.at_most:g}"
-
-    def is_met(self, ratio: float) -> bool:
-        enough = self.at_least is None or ratio >= self.at_least
-        return enough and (self.at_most is None or ratio <= self.at_most)
+            wanted, met = f"≥ {self.at_least:g}", ratio >= self.at_least
+        else:
+            wanted, met = f"≤ {self.at_most:g}", ratio <= (self.at_most or 0)
+        return f"| {name} | {wanted} | {shown(ratios)} | {'met' if met else '**falls short**'} |\n"
 
 
 @dataclass(frozen=True)
 class Table:
-    """Figures of some peers, one for each round.
+    """Figures of some clients, one for each round.
 
     Attributes:
-        title: its heading.
-        text: what was measured.
-        columns: by title; the figures of each peer, by its label.
+        title, text: its heading, and what was measured.
+        columns: by title; the figures of each client, by its label.
         goals: what they are compared with.
         charted: the title of the column that the chart shows, if it shows this table.
     """
@@ -49,63 +47,33 @@ class Table:
     title: str
     text: str
     columns: dict[str, dict[str, list[float]]]
-    goals: Sequence[Goal] = ()
+    goals: Sequence[Goal]
     charted: str | None = None
 
     def ratios(self, goal: Goal) -> list[float]:
-        """The ratio of each round."""
+        """Return the ratio of each round."""
         over, under = (self.columns[title][label] for title, label in (goal.over, goal.under))
-        return [a / b if b else float("inf") for a, b in zip(over, under, strict=True)]
+        return [a / b for a, b in zip(over, under, strict=True)]
 
     def markdown(self) -> str:
-        text = f"## {self.title}\n\n{self.text}\n\n{self._figures()}"
-        return text + (f"\n{self._comparisons()}" if self.goals else "")
-
-    def _figures(self) -> str:
-        titles = list(self.columns)
-        labels = dict.fromkeys(label for rows in self.columns.values() for label in rows)
-        text = f"| | {' | '.join(titles)} |\n|---|{'---:|' * len(titles)}\n"
-        for label in labels:
-            cells = (shown(self.columns[title].get(label, [])) for title in titles)
+        """Return the figures, and the goals below them."""
+        text = f"## {self.title}\n\n{self.text}\n\n"
+        text += f"| | {' | '.join(self.columns)} |\n|---|{'---:|' * len(self.columns)}\n"
+        for label in next(iter(self.columns.values())):
+            cells = (shown(rows[label]) for rows in self.columns.values())
             text += f"| {label} | {' | '.join(cells)} |\n"
-        return text
-
-    def _comparisons(self) -> str:
-        text = "| ratio | goal | measured | |\n|---|---|---:|---|\n"
-        for goal in self.goals:
-            ratios = self.ratios(goal)
-            verdict = "" if not goal.wanted() else "met"
-            if not goal.is_met(median(ratios)):
-                verdict = "**falls short**"
-            text += f"| {_name(goal)} | {goal.wanted()} | {shown(ratios)} | {verdict} |\n"
-        return text
-
-
-def _name(goal: Goal) -> str:
-    (over_title, over), (under_title, under) = goal.over, goal.under
-    if over == under:
-        return f"{over}: {over_title} ÷ {under_title}"
-    return f"{over_title}: {over} ÷ {under}"
-
-
-def column(
-    answers: Mapping[str, Sequence[Mapping[str, float]]], key: str
-) -> dict[str, list[float]]:
-    """One figure out of all answers."""
-    return {label: [figures[key] for figures in rounds] for label, rounds in answers.items()}
+        text += "\n| ratio | goal | measured | |\n|---|---|---:|---|\n"
+        return text + "".join(goal.markdown(self.ratios(goal)) for goal in self.goals)
 
 
 def shown(figures: Sequence[float]) -> str:
-    """The median, and the lowest and the highest."""
-    if not figures:
-        return ""
-    low, high = number(min(figures)), number(max(figures))
-    middle = number(median(figures))
+    """Return the median, and the lowest and the highest."""
+    low, middle, high = map(number, (min(figures), median(figures), max(figures)))
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def number(value: float) -> str:
-    """A figure with three digits, or all before the point."""
+    """Return a figure with three digits, or all before the point."""
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"

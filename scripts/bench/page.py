@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Sequence
-from pathlib import Path
+
+from scripts.release.project import ROOT
 
 from .chart import svg
-from .environments import CONSTRAINTS, OTHERS, ROOT, SHIPPED, Environments, versions
-from .jobs.labels import OURS
+from .environments import CONSTRAINTS, OTHERS, SHIPPED, Environments, versions
+from .jobs import OURS
 from .tables import Table
 
 PAGE = ROOT / "docs" / "bench.md"
@@ -46,28 +47,22 @@ def write(tables: Sequence[Table], environments: Environments) -> None:
 
 
 def text(tables: Sequence[Table]) -> str:
-    """All tables as Markdown."""
+    """Return all tables as Markdown."""
     return "\n".join(table.markdown() for table in tables)
 
 
 def machine(environments: Environments) -> str:
-    """What it was measured on, and which versions."""
-    cores = f"{os.cpu_count()} cores"
-    python = f"Python {platform.python_version()}"
-    others = versions(environments.others)
+    """Return what it was measured on, and which versions."""
+    others = versions(environments["others"])
     shown = ", ".join(
         f"{name} {others[name]}" for name in sorted({*OTHERS, "httpx", "httpcore", "pydantic"})
     )
     shipped = ", ".join(
-        f"{version} (httpx {versions(environments.shipped[version])['httpx']})"
-        for version in SHIPPED
+        f"{version} (httpx {versions(environments[version])['httpx']})" for version in SHIPPED
     )
-    pins = " and ".join(f"`{_relative(file)}`" for file in CONSTRAINTS)
+    pins = " and ".join(f"`{file.relative_to(ROOT)}`" for file in CONSTRAINTS)
     return (
-        f"Machine: {platform.system()} {platform.machine()}, {cores}, {python}. Versions: {shown}; "
-        f"the clients that LlamaDeploy ships: {shipped}. All others: {pins}.\n"
+        f"Machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}. Versions: {shown}; the clients that LlamaDeploy ships: "
+        f"{shipped}. All others: {pins}.\n"
     )
-
-
-def _relative(file: Path) -> Path:
-    return file.relative_to(ROOT)
