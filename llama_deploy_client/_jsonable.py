@@ -9,9 +9,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections import UserString
+from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence, Set
 from decimal import Decimal
 from enum import Enum
+from numbers import Real
 from pathlib import PurePath
 from typing import Any, Never
 
@@ -22,22 +24,26 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from ._strict_json import loads
 
 _PLAIN = {str, int, bool, type(None)}
+_FINER = ("[ns]", "[ps]", "[fs]", "[as]")
+"""Units of numpy's times that Python's do not have."""
 
 
 def to_json_value(value: Any, place: str) -> Any:
     """`value` as dicts, lists, text, numbers, booleans and None.
 
     Pydantic models, dataclasses and attrs classes become objects; enums their values; dates, times,
-    UUIDs, Decimals and paths text; numpy's numbers and arrays numbers and lists. Keys that are not
-    text become text, as `json.dumps` does it.
+    UUIDs, Decimals and paths text; numpy's numbers and arrays numbers and lists, its times text.
+    Handles, such as a task, become their ids. Keys that are not text become text, as `json.dumps`
+    does it.
 
     Args:
         value: what to convert.
         place: what errors call it, such as `arguments`.
 
     Raises:
-        ValueError: a part of it has no JSON form, is NaN or infinite, or contains itself. A set has
-            no order, and bytes have no encoding: both are refused.
+        ValueError: a part of it has no JSON form, is NaN, NaT or infinite, or contains itself. A
+            set has no order, bytes have no encoding, and secrets of pydantic would be sent as
+            asterisks: they are refused.
     """
     walk = _Walk(place)
     try:
@@ -56,7 +62,7 @@ class _Walk:
     def convert(self, value: Any) -> Any:
         if isinstance(value, Enum):
             return self.convert(value.value)
-        if value is None or isinstance(value, str | bool | int | float | Decimal):
+        if value is None or isinstance(value, str | UserString | bool | int | float | Decimal):
             return self._scalar(value)
         if id(value) in self._around:
             self._refuse("it contains itself")
@@ -66,7 +72,8 @@ class _Walk:
         return converted
 
     def _scalar(self, value: Any) -> Any:
-        if isinstance(value, float | Decimal) and not math.isfinite(value):
+        finite = value.is_finite() if isinstance(value, Decimal) else True
+        if not finite or (isinstance(value, float) and not math.isfinite(value)):
             self._refuse(f"{value} is not a JSON number")
         if isinstance(value, bool | None):
             return value
@@ -80,6 +87,8 @@ class _Walk:
         if isinstance(value, Mapping):
             return self._object(value.items())
         if not isinstance(value, type):
+            if callable(getattr(value, "model_dump", None)):  # of a handle, which has a client
+                return self.convert(value.model_dump())
             if dataclasses.is_dataclass(value):
                 return self._object(_fields(value, dataclasses.fields(value)))
             if attrs.has(type(value)):
@@ -89,8 +98,22 @@ class _Walk:
         if isinstance(value, Sequence):
             return self._list(value)
         if hasattr(value, "dtype") and hasattr(value, "tolist"):  # of numpy, and what is like it
-            return self.convert(value.tolist())
+            return self.convert(self._plain(value))
         return self._leaf(value)
+
+    def _plain(self, value: Any) -> Any:
+        """The number or list of a value of numpy, as Python has it."""
+        if getattr(value.dtype, "kind", "") in ("M", "m"):  # a time: tolist may give nanoseconds
+            if getattr(value, "ndim", 0):
+                return list(value)
+            if value != value:
+                self._refuse("NaT is not a time")
+            if value.dtype.name.endswith(_FINER):
+                value = value.astype(f"{value.dtype.name[:-4]}[us]")
+        plain = value.tolist()
+        if type(plain) is not type(value):
+            return plain
+        return float(plain) if isinstance(plain, Real) else self._leaf(plain)  # of a long double
 
     def _dump(self, model: BaseModel) -> Any:
         try:
@@ -106,6 +129,7 @@ class _Walk:
     def _check_numbers(self, value: Any) -> None:
         if isinstance(value, float | Decimal):
             self._scalar(value)
+        self._check_secret(value)
         items = value.items() if isinstance(value, dict) else ()
         for key, item in enumerate(value) if isinstance(value, list | tuple) else items:
             self._place.append(f"[{key!r}]")
@@ -141,16 +165,23 @@ class _Walk:
 
     def _leaf(self, value: Any) -> Any:
         name = type(value).__name__
+        if isinstance(value, Iterator | MappingView):  # reading an iterator would use it up
+            self._refuse(f"{name} has no JSON form: send list(…) of it")
         if isinstance(value, Set):
             self._refuse("a set has no order: send sorted(…) of it, or list(…)")
-        if isinstance(value, Iterator):  # reading it would use it up
-            self._refuse(f"{name} has no JSON form: send list(…) of it")
         if isinstance(value, PurePath):
             return str(value)
+        self._check_secret(value)
+        if isinstance(value, complex):  # of which pydantic makes text
+            self._refuse(f"{name} has no JSON form")
         try:
             return to_jsonable_python(value)
-        except (PydanticSerializationError, ValueError):
+        except (PydanticSerializationError, ValueError, TypeError):  # TypeError: of pandas' NaT
             self._refuse(f"{name} has no JSON form")
+
+    def _check_secret(self, value: Any) -> None:
+        if hasattr(value, "get_secret_value"):
+            self._refuse("a secret would be sent as asterisks: send its get_secret_value()")
 
     def _refuse(self, why: str) -> Never:
         raise ValueError(f"{''.join(self._place)} cannot be sent as JSON: {why}")

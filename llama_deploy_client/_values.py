@@ -151,7 +151,7 @@ class TaskDefinition(_ForService):
     Attributes:
         input: the arguments as JSON text. A dict is turned into it, and so is a pydantic model or a
             dataclass; they can hold these anywhere inside, and enums, dates, UUIDs, Decimals, paths
-            and numpy's numbers. Text is checked when it is sent.
+            and values of numpy. Text is checked when it is sent.
         task_id: the task's id; a new random one unless given. The API server chooses its own.
         session_id: the session that it belongs to; a new one if None.
         service_id: the service that runs it; the deployment's default service if None.

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import UserDict, deque
+from collections import UserDict, UserString, deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from numbers import Real
 from pathlib import PurePosixPath
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import attrs
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 from llama_deploy_client import TaskDefinition
 from llama_deploy_client._jsonable import check_object, to_json_value
@@ -72,6 +74,84 @@ class Float64(float):
     """As numpy's float64."""
 
 
+class Named:
+    """What tests are called by."""
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
+class LongDouble(Named):
+    """As numpy's: `tolist` gives itself, and it is a real number."""
+
+    dtype = "float128"
+
+    def tolist(self) -> Any:
+        return self
+
+    def __float__(self) -> float:
+        return 0.5
+
+
+Real.register(LongDouble)
+
+
+class Instant(Named):
+    """As numpy's datetime64: in nanoseconds, `tolist` gives an integer."""
+
+    def __init__(self, unit: str = "ns", *, exists: bool = True) -> None:
+        self.dtype = SimpleNamespace(kind="M", name=f"datetime64[{unit}]")
+        self.exists = exists
+
+    def __eq__(self, other: object) -> bool:
+        return self.exists
+
+    __hash__ = None  # type: ignore[assignment]  # as it has no use here
+
+    def astype(self, name: str) -> Instant:
+        assert name == "datetime64[us]"
+        return Instant("us")
+
+    def tolist(self) -> Any:
+        finer = self.dtype.name.endswith("[ns]")
+        return 1735776000000000000 if finer else datetime(2025, 1, 2)
+
+
+class Instants(Named):
+    """As an array of them."""
+
+    dtype = SimpleNamespace(kind="M", name="datetime64[ns]")
+    ndim = 1
+
+    def __init__(self, *instants: Instant) -> None:
+        self.instants = instants
+
+    def __iter__(self) -> Iterator[Instant]:
+        return iter(self.instants)
+
+    def tolist(self) -> Any:
+        raise AssertionError("of nanoseconds it gives integers")
+
+
+class NaT(datetime):
+    """As pandas': a datetime that pydantic fails on."""
+
+    @property
+    def hour(self) -> Any:
+        return float("nan")
+
+
+class Task(Named):
+    """As a handle: it has a client beside its ids."""
+
+    def model_dump(self) -> dict[str, Any]:
+        return {"id": "t"}
+
+
+class Login(BaseModel):
+    password: SecretStr = SecretStr("x")
+
+
 @pytest.mark.parametrize(
     ("value", "sent"),
     [
@@ -96,6 +176,11 @@ class Float64(float):
         (Number(5), 5),
         (Number([1.5, [2]]), [1.5, [2]]),
         (Float64(1.5), 1.5),
+        (LongDouble(), 0.5),
+        (Instant(), "2025-01-02T00:00:00"),
+        (Instants(Instant(), Instant("us")), ["2025-01-02T00:00:00"] * 2),
+        (UserString("a"), "a"),
+        (Task(), {"id": "t"}),
         (
             {1: "a", None: "b", False: "c", 1.5: "d"},
             {"1": "a", "null": "b", "false": "c", "1.5": "d"},
@@ -134,6 +219,17 @@ CYCLE["self"] = [CYCLE]
         ({"chat": [1, 2, object()]}, r"arguments\['chat'\]\[2\] .*: object has no JSON form"),
         ({"a": {"b": {1, 2}}}, r"arguments\['a'\]\['b'\] .*: a set has no order: send sorted"),
         ({"a": iter([1])}, r"arguments\['a'\] .*: list_iterator has no JSON form: send list"),
+        ({"a": {"b": 1}.values()}, r"arguments\['a'\] .*: dict_values has no JSON form: send list"),
+        ({"a": {"b": 1}.keys()}, r"arguments\['a'\] .*: dict_keys has no JSON form: send list"),
+        (
+            {"a": Instants(Instant(), Instant(exists=False))},
+            r"arguments\['a'\]\[1\] .*: NaT is not",
+        ),
+        ({"a": NaT(2025, 1, 2)}, r"arguments\['a'\] .*: NaT has no JSON form"),
+        ({"a": 1j}, r"arguments\['a'\] .*: complex has no JSON form"),
+        ({"a": SecretStr("x")}, r"arguments\['a'\] .*: a secret would be sent as asterisks"),
+        ({"a": [Login()]}, r"arguments\['a'\]\[0\]\['password'\] .*: a secret would be sent"),
+        ({"a": Decimal("sNaN")}, r"arguments\['a'\] .*: sNaN is not a JSON number"),
         ({"a": b"x"}, r"arguments\['a'\] .*: bytes have no JSON form"),
         ({"a": [float("nan")]}, r"arguments\['a'\]\[0\] .*: nan is not a JSON number"),
         ({"a": Decimal("inf")}, r"arguments\['a'\] .*: Infinity is not a JSON number"),
