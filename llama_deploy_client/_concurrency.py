@@ -27,6 +27,7 @@ from contextvars import Context, copy_context
 from inspect import iscoroutinefunction
 from typing import Any, Generic, Self, TypeVar, cast
 
+from ._signals import is_of_signal_handler
 from .errors import ClientClosedError
 
 T = TypeVar("T")
@@ -203,8 +204,8 @@ def as_finished_sync(
     """What `work` makes of each input, in the order in which it is finished.
 
     `inputs` are read in the caller's thread, one when fewer than `limit` are at work or wait to be
-    handed out. What `inputs` raises is raised after all that was at work; what `work` raises, or
-    closing, waits for the rest, because a thread cannot be cancelled.
+    handed out. What `inputs` raises is raised after all that was at work; what `work` or a signal
+    handler raises, or closing, waits for the rest, because a thread cannot be cancelled.
     """
     workers: _Workers[T, R] = _Workers(work, limit)
     started, more = 0, True
@@ -217,6 +218,8 @@ def as_finished_sync(
                 except StopIteration:
                     more = False
                 except Exception as error:
+                    if is_of_signal_handler(error):
+                        raise
                     more, broken = False, error
                 else:
                     workers.start(item)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sized
 from contextlib import closing, nullcontext
-from itertools import count
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -15,6 +14,7 @@ from pydantic import BaseModel
 from .._concurrency import SyncInputs, as_finished_sync, check_sync, read_sync
 from .._progress import Progress
 from .._results_file import ResultsFile
+from .._signals import is_of_signal_handler
 from ..errors import (
     AuthenticationError,
     BatchError,
@@ -137,29 +137,30 @@ class _State:
 
     def read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
         """What is known of each input before it runs, which is all if it is in the file."""
-        indices = count()
-        for given in self._given(inputs):
-            if self._hopeless is not None:
-                self.stopped = self._hopeless
-                raise self._hopeless
-            index = next(indices)
-            try:
-                task = self._define(given)
-                kept = self.file.find(index, task) if self.file is not None else None
-            except Exception as error:
-                error.add_note(f"This is input {index} of the batch.")
-                self.stopped = error
-                raise
-            yield kept or Outcome(index=index, task=task)
-
-    def _given(self, inputs: SyncInputs[Any]) -> Generator[Any, None]:
-        """The inputs. What they raise ends the batch."""
+        index = 0
         try:
             for given in read_sync(inputs):
-                yield given
+                if self._hopeless is not None:
+                    raise self._hopeless
+                yield self._prepare(index, given)
+                index += 1
         except Exception as error:
-            self.stopped = error
+            self._stop(error)
             raise
+
+    def _prepare(self, index: int, given: Any) -> Outcome:
+        try:
+            task = self._define(given)
+            kept = self.file.find(index, task) if self.file is not None else None
+        except Exception as error:
+            error.add_note(f"This is input {index} of the batch.")
+            raise
+        return kept or Outcome(index=index, task=task)
+
+    def _stop(self, error: Exception) -> None:
+        """End the batch with it, unless it came from outside: then it is not the batch's."""
+        if not is_of_signal_handler(error):
+            self.stopped = error
 
     def finish(self, outcome: Outcome) -> Outcome:
         """Run what is not finished, and write down what became of it."""
@@ -170,7 +171,7 @@ class _State:
             try:
                 self.file.add(outcome)
             except Exception as error:
-                self.stopped = error
+                self._stop(error)
                 raise
         self._judge(outcome.error)
         return outcome

@@ -1,4 +1,4 @@
-"""A program: calls and streams of a blocking client, in which alarms go off at random moments.
+"""A program: calls, streams and batches, in which alarms go off at random moments.
 
 `python -m tests.interruptions.alarms OPTIONS` with `Options` as JSON; prints a `Report` as JSON.
 An alarm's handler raises, as Ctrl-C does and the time limits of Celery and RQ.
@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from llama_deploy_client import SyncClient
-from llama_deploy_client._sync.tasks import Task
+from llama_deploy_client._sync.tasks import Task, TaskCollection
 
 from .echoing import EVENTS
 
@@ -92,7 +92,7 @@ class Caller:
     def choose(self) -> Callable[[], None]:
         """A call or a stream, answered at once or a little later."""
         id = f"t-{self._random.choice((0, 0, 1))}-{next(_NUMBERS)}"
-        use = self._random.choice((self.call, self.call, self.stream, self.leave))
+        use = self._random.choice((self.call, self.call, self.stream, self.leave, self.batch))
         return lambda: use(id)
 
     def call(self, id: str) -> None:
@@ -109,6 +109,13 @@ class Caller:
         """Read the beginning of a stream, and close it."""
         with self._task(id).events() as events:
             _same(next(events), {"id": id, "n": 0})
+
+    def batch(self, id: str) -> None:
+        """Run three tasks, two at a time."""
+        ids = [f"{id}{end}" for end in "abc"]
+        inputs = ({"id": each} for each in ids)
+        tasks = TaskCollection(client=self._client, deployment_id="d")
+        _same(tasks.run_many(inputs, concurrency=2).results(), ids)
 
     def count_open(self) -> int:
         result = self._task("open").results()

@@ -6,6 +6,8 @@ standard input. An id says how it is answered:
 - `…-2-…` after 2 ms, and events with pauses of 2 ms;
 - `meet-4-…` once 4 such requests are there;
 - `open` with the number of connections.
+
+A task that is run is answered by the id in its arguments.
 """
 
 from __future__ import annotations
@@ -49,8 +51,11 @@ class Server:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                parts = head.split(b" ", 2)[1].decode().partition("?")[0].split("/")
-                await self._answer(writer, parts[-2], is_stream=parts[-1] == "events")
+                *_, id, kind = head.split(b" ", 2)[1].decode().partition("?")[0].split("/")
+                if kind == "run":
+                    await self._run(writer, await reader.readexactly(_length(head)))
+                else:
+                    await self._answer(writer, id, is_stream=kind == "events")
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             pass  # the client hung up, or the server ends
         finally:
@@ -63,13 +68,22 @@ class Server:
         elif id == "open":
             _send(writer, _result(id, str(self._open)))
         else:
-            kind, number, _ = id.split("-")
-            if kind == "meet":
-                await self._meeting.join(int(number))
-            elif int(number):
-                await asyncio.sleep(int(number) / 1000)
+            await self._wait(id)
             _send(writer, _result(id, id))
         await writer.drain()
+
+    async def _run(self, writer: asyncio.StreamWriter, body: bytes) -> None:
+        id = json.loads(json.loads(body)["input"])["id"]
+        await self._wait(id)
+        _send(writer, json.dumps(id).encode())
+        await writer.drain()
+
+    async def _wait(self, id: str) -> None:
+        kind, number, _ = id.split("-")
+        if kind == "meet":
+            await self._meeting.join(int(number))
+        elif int(number):
+            await asyncio.sleep(int(number) / 1000)
 
     async def _stream(self, writer: asyncio.StreamWriter, id: str) -> None:
         pause = int(id.split("-")[1]) / 1000
@@ -81,6 +95,11 @@ class Server:
                 await asyncio.sleep(pause)
         _chunk(writer, {"result": id})
         writer.write(b"0\r\n\r\n")
+
+
+def _length(head: bytes) -> int:
+    fields = dict(line.lower().split(b": ", 1) for line in head.splitlines()[1:] if line)
+    return int(fields[b"content-length"])
 
 
 def _result(id: str, result: str) -> bytes:
