@@ -21,6 +21,13 @@ _MARK = b"\xef\xbb\xbf"
 """A byte order mark, which a stream may begin with."""
 
 
+_MOST_BETWEEN = 16 * 1024 * 1024
+"""Bytes beside those of an event: heartbeats of weeks. More would keep a program busy for ever."""
+
+_LINE = 16
+"""As how many bytes the end of a line counts then: an empty one takes time as well."""
+
+
 class Message(NamedTuple):
     """One event: the last id that the stream gave, and the lines of its data, joined."""
 
@@ -46,12 +53,14 @@ class SSEDecoder:
         self._started = False
         self._id: bytes | None = None
         self._data: list[bytes] = []
+        self._between = 0  # bytes since the last event
 
     def feed(self, chunk: bytes) -> Iterator[Message]:
         """The events that `chunk` completes. Take all of them before the next chunk is fed.
 
         Raises:
-            LineError: an event is too long; those before it come first.
+            LineError: an event is too long, or too much comes without one; those before it come
+                first.
         """
         if not chunk:
             return
@@ -65,7 +74,10 @@ class SSEDecoder:
                 line = bytes(self._line) + line
                 self._line.clear()
             self._check_size(line)
-            if (message := self._take(line)) is not None:
+            if (message := self._take(line)) is None:
+                self._count(line)
+            else:
+                self._between = 0
                 yield message
         self._skip_newline = chunk.endswith(b"\r")
         self._line += begun
@@ -89,6 +101,13 @@ class SSEDecoder:
             self._id = value
         return None
 
+    def _count(self, line: bytes) -> None:
+        self._between += len(line) + _LINE
+        if self._between > self._max_size + _MOST_BETWEEN:
+            raise LineError("too many lines without an event")
+
     def _check_size(self, line: bytes | bytearray) -> None:
-        if self._size + len(line) > self._max_size:
-            raise LineError(f"an event of more than {self._max_size} bytes: {shorten(line)}")
+        left = self._max_size - self._size
+        if len(line) > left:
+            start = line[: min(left + 1, 1024)]  # the same, however much of it has come
+            raise LineError(f"an event of more than {self._max_size} bytes: {shorten(start)}")

@@ -44,9 +44,25 @@ def test_events_arrive_whole_whatever_the_chunks_and_the_ends_of_lines(
     assert decode(*cut(text, places)) == wanted
 
 
-@given(st.binary(max_size=99), st.lists(st.integers(0, 99), max_size=9))
-def test_chunks_never_change_what_is_decoded(text: bytes, places: list[int]) -> None:
-    assert decode(*cut(text, places)) == decode(text)
+def outcome(chunks: list[bytes], limit: int) -> tuple[list[Message], str]:
+    """The events, and the error after them."""
+    decoder = SSEDecoder(limit)
+    messages: list[Message] = []
+    try:
+        for chunk in chunks:
+            messages.extend(decoder.feed(chunk))
+    except LineError as error:
+        return messages, str(error)
+    return messages, ""
+
+
+@given(
+    st.binary(max_size=99) | st.text("data:xid é\n\r", max_size=99).map(str.encode),
+    st.lists(st.integers(0, 99), max_size=9),
+    st.sampled_from([5, 20, LIMIT]),
+)
+def test_chunks_never_change_what_is_decoded(text: bytes, places: list[int], limit: int) -> None:
+    assert outcome(cut(text, places), limit) == outcome([text], limit)
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085", "\x0b", "\x0c", "\x1c"])
@@ -87,3 +103,12 @@ def test_an_event_that_is_too_long_is_an_error_as_soon_as_so_much_came(text: byt
 
 def test_heartbeats_do_not_add_up() -> None:
     assert decode(*[b": heartbeat\n\n"] * 100, b"data: x\n\n", limit=100) == [Message(None, b"x")]
+
+
+@pytest.mark.parametrize("line", [b"\n", b"\r", b": heartbeat\n\n", b"id: 1\n\n", b"retry: 1\n\n"])
+def test_a_flood_without_an_event_ends(line: bytes) -> None:
+    decoder = SSEDecoder(100)
+    chunk = line * (65536 // len(line))
+    with pytest.raises(LineError, match="too many lines without an event"):
+        for _ in range(300):
+            list(decoder.feed(chunk))
