@@ -8,38 +8,45 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import ValuesView
 from functools import cache
 from types import FunctionType
 
-_LIBRARIES = (
-    "flexmock",
-    "mock",
-    "mocket",
-    "mockito",
-    "pook",
-    "pytest",
-    "pytest_httpx",
-    "respx",
-    "unittest.mock",
-    "vcr",
-)
-"""Where none of these was imported, nothing is looked at."""
+import httpx
 
 _TRACERS = {"ddtrace", "elasticapm", "logfire", "newrelic", "opentelemetry", "sentry_sdk", "wrapt"}
 """Packages that replace methods to see what passes, and pass it on."""
-
 
 _SENDING = {"connect_tcp", "handle_async_request", "handle_request"}
 """Methods by which classes of httpcore are known to send."""
 
 
 def is_mocked(*kinds: type) -> bool:
-    """Whether a method of these classes of httpx, or of those of httpcore, was replaced."""
-    if not any(name in sys.modules for name in _LIBRARIES):
-        return False
+    """Whether one of these classes of httpx was replaced, or a method of theirs or httpcore's."""
+    if any(map(_is_replaced, kinds)):
+        return True
     # It is not imported for this: that takes long, as it imports trio.
     below = _classes_of_httpcore() if "httpcore" in sys.modules else ()
-    return any(map(has_foreign_method, (*kinds, *below)))
+    attributes = list(map(tuple, _attributes(kinds + below)))
+    if _known.get(kinds) != attributes:  # which compares by identity first
+        if any(map(foreign_methods, kinds + below)):
+            return True
+        _known[kinds] = attributes
+    return False
+
+
+_known: dict[tuple[type, ...], list[tuple[object, ...]]] = {}
+"""What classes held when nothing was foreign. It is looked at for each request."""
+
+
+@cache
+def _attributes(kinds: tuple[type, ...]) -> list[ValuesView[object]]:
+    return [vars(kind).values() for kind in kinds]
+
+
+def _is_replaced(kind: type) -> bool:
+    current = getattr(httpx, kind.__name__)
+    return current is not kind and not _passes_on(getattr(current, "__module__", ""))
 
 
 @cache
@@ -48,42 +55,34 @@ def _classes_of_httpcore() -> tuple[type, ...]:
     return tuple(kind for kind in classes if vars(kind).keys() & _SENDING)
 
 
-_known: dict[type, dict[str, object]] = {}
-"""What was looked at before and is not a mock, by class and name."""
+def foreign_methods(kind: type) -> set[str]:
+    """The names of the methods of this class that are others than its package defines."""
+    return {name for name, attribute in vars(kind).items() if _is_foreign(kind, name, attribute)}
 
 
-def has_foreign_method(kind: type) -> bool:
-    """Whether a method of this class is another one than its package defines."""
-    known = _known.setdefault(kind, {})
-    for name, attribute in vars(kind).items():
-        if known.get(name) is not attribute:
-            if _is_foreign(kind, attribute):
-                return True
-            known[name] = attribute
-    return False
-
-
-def _is_foreign(kind: type, attribute: object) -> bool:
+def _is_foreign(kind: type, name: str, attribute: object) -> bool:
     if isinstance(attribute, property):
         attribute = attribute.fget
     attribute = getattr(attribute, "__func__", attribute)  # of a class method or a static one
-    # By the code itself: a wrapper can have the name and the module of what it wraps.
     if isinstance(attribute, FunctionType):
-        if attribute.__code__.co_filename.startswith(_own(kind)):
-            return False
-        module = attribute.__module__
-    elif callable(attribute) or hasattr(attribute, "__get__"):
+        return not (_is_own(kind, name, attribute) or _passes_on(attribute.__module__))
+    if callable(attribute) or hasattr(attribute, "__get__"):
         module = type(attribute).__module__
-        if module == "builtins":  # a slot, a class
-            return False
-    else:
-        return False
-    return module.partition(".")[0] not in _TRACERS
+        return module != "builtins" and not _passes_on(module)  # a slot, a class
+    return False
 
 
-@cache
-def _own(kind: type) -> tuple[str, ...]:
-    """What the names of the files begin with in which the methods of `kind` are written."""
-    package = sys.modules[kind.__module__.partition(".")[0]].__file__
-    assert package is not None
-    return package.removesuffix("__init__.py"), contextlib.__file__  # which decorates one of them
+def _is_own(kind: type, name: str, function: FunctionType) -> bool:
+    """Whether it was written as this method.
+
+    Its code and the variables of its module tell. All else a wrapper can take from what it wraps.
+    """
+    if function.__globals__ is vars(contextlib):  # a method that is a context manager
+        function = function.__wrapped__  # type: ignore[attr-defined]  # set by its decorator
+    package = kind.__module__.partition(".")[0]
+    is_of_package = function.__globals__.get("__name__", "").partition(".")[0] == package
+    return is_of_package and function.__code__.co_qualname == f"{kind.__qualname__}.{name}"
+
+
+def _passes_on(module: str) -> bool:
+    return module.partition(".")[0] in _TRACERS
