@@ -39,9 +39,6 @@ _LONGEST_WAIT = 1.0
 # `select`, which this selector knows.
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
-_UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK}
-"""What `connect_ex` returns for a connection that may come about."""
-
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 60, "TCP_KEEPCNT": 5}
 """When the kernel asks a silent peer whether it is still there, by option, where there is one:
 after 60 s, each 60 s, five times. The first two are names of one option on two systems."""
@@ -234,9 +231,14 @@ class SyncSocket(_Socket):
                 if addresses:
                     family, kind, protocol, _, address = addresses.popleft()
                     under_way.append(cls._open(family, kind, protocol))
-                    code = under_way[-1]._socket.connect_ex(address)
-                    if code not in _UNDER_WAY:
-                        failure = OSError(code, os.strerror(code))
+                    try:
+                        under_way[-1]._socket.connect(address)
+                    except BlockingIOError:
+                        pass  # it may come about
+                    except OSError as error:
+                        if error.errno is None:  # a signal handler's
+                            raise
+                        failure = OSError(error.errno, error.strerror)
                         under_way.pop().close()
                         continue
                 for settled in _wait_for_any(under_way, _until_next(deadline, last=not addresses)):
