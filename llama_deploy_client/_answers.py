@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from ._concurrency import need_loop
 from ._deadline import Deadline
+from ._texts import seconds
 from .errors import AnswerTimeoutError
 from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
 
@@ -86,7 +87,7 @@ def _to_event(reply: Reply) -> BaseModel | ServerEvent | None:
 
 
 def _too_late(event: ReceivedEvent, timeout: float | None) -> AnswerTimeoutError:
-    return AnswerTimeoutError(f"no answer to a question within {timeout} s", event=event)
+    return AnswerTimeoutError(f"no answer to a question within {seconds(timeout)}", event=event)
 
 
 def _no_end_of_the_loop(error: Exception) -> RuntimeError:

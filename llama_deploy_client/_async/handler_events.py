@@ -16,6 +16,7 @@ from .._failures import as_cause
 from .._ndjson import EventError, LineError
 from .._retry import MOMENT, pause
 from .._sse import SSEDecoder
+from .._texts import seconds
 from .._transport.clock import monotonic
 from .._workflows import WorkflowEvent, to_event
 from ..errors import (
@@ -159,5 +160,6 @@ class _Reading:
 
     def too_late(self, request: httpx.Request) -> CallTimeoutError:
         """The error where the next event does not come."""
-        message = f"no event for {self._deadline.timeout} s ({self.delivered} events delivered)"
+        time = seconds(self._deadline.timeout)
+        message = f"no event for {time} ({self.delivered} events delivered)"
         return ReadTimeoutError(message, request=request)

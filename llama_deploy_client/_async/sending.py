@@ -26,7 +26,7 @@ from .._polling import Polling
 from .._retry import Retries
 from .._servers import SERVERS
 from .._setting_types import hiding
-from .._texts import ERROR_BODY, shorten, without_credentials
+from .._texts import ERROR_BODY, seconds, shorten, without_credentials
 from .._transport.clock import monotonic
 from ..errors import (
     CallError,
@@ -160,7 +160,7 @@ class Sender:
             await doubt.grow(deadline)
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no result within {deadline.timeout} s"
+                message = f"no result within {seconds(deadline.timeout)}"
                 late = ReadTimeoutError(message, request=response.request)
                 raise await doubt.explain(late, deadline)
 
@@ -198,20 +198,19 @@ class Sender:
                 return await self._send_once(request, deadline)
             except CallError as error:
                 # The setting may have been lowered meanwhile.
-                seconds = retries.pause(error, monotonic() - began, self.settings.max_retries)
-                if seconds is None:
+                pause = retries.pause(error, monotonic() - began, self.settings.max_retries)
+                if pause is None:
                     await self._raise_recognised(error, request, deadline)
                     raise
-                if (left := deadline.within(seconds)) < seconds:
+                if (left := deadline.within(pause)) < pause:
                     if not retries.waiting:
                         raise
                     await sleep_async(left)
-                    message = (
-                        f"no answer within {deadline.timeout} s. The last try: {error.message}"
-                    )
+                    within = seconds(deadline.timeout)
+                    message = f"no answer within {within}. The last try: {error.message}"
                     raise ReadTimeoutError(message, request=error.request) from error
-                _log.info("trying again in %.1f s: %s", seconds, error)
-            await sleep_async(seconds)
+                _log.info("trying again in %.1f s: %s", pause, error)
+            await sleep_async(pause)
 
     async def _raise_recognised(
         self, error: CallError, request: Request[Any] | StreamRequest[Any], deadline: Deadline

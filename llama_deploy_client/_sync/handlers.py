@@ -23,6 +23,7 @@ from .._concurrency import sleep_sync
 from .._deadline import UNSET, Deadline, Timeout
 from .._decoding import decode
 from .._polling import Polling
+from .._texts import seconds
 from .._workflows import (
     WorkflowEvent,
     WorkflowResult,
@@ -98,7 +99,8 @@ class Handler(Model):
                 return result_of(state, response)
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no result within {deadline.timeout} s; handler {self.id!r} still runs"
+                time = seconds(deadline.timeout)
+                message = f"no result within {time}; handler {self.id!r} still runs"
                 raise ReadTimeoutError(message, request=response.request)
 
     def send_event(

@@ -11,6 +11,7 @@ from typing_extensions import TypeVar
 from .._answers import SyncAnswer, ask_sync
 from .._deadline import UNSET, Deadline, Timeout, Unset
 from .._silence import unanswered_question
+from .._texts import seconds
 from ..errors import (
     CallError,
     CallTimeoutError,
@@ -115,7 +116,7 @@ class TaskRun(Iterator[E]):
         except CallTimeoutError as error:
             if not limit.expired():
                 raise
-            message = f"no result within {limit.timeout} s"
+            message = f"no result within {seconds(limit.timeout)}"
             raise ReadTimeoutError(message, request=error.request) from error
         except ServerError as error:
             if not _is_of_the_workflow(error):
@@ -161,11 +162,11 @@ class TaskRun(Iterator[E]):
         limit = limit or Deadline(None)
         task, events = self._entered()
         if self._question is not None and self._answer is not None:
-            seconds = limit.shorter(self._answer_timeout)
-            reply = ask_sync(self._answer, self._question, seconds)
+            within = limit.shorter(self._answer_timeout)
+            reply = ask_sync(self._answer, self._question, within)
             if reply is not None:
-                seconds = limit.shorter(task._deadline(self._timeout).timeout)
-                task.send_event(reply, task.service_id or "", timeout=seconds)
+                within = limit.shorter(task._deadline(self._timeout).timeout)
+                task.send_event(reply, task.service_id or "", timeout=within)
             self._question = None  # not before: what went wrong can be tried again
         if self._unjudged is None:
             self._unjudged = self._receive(events, limit)
@@ -248,9 +249,9 @@ class TaskRun(Iterator[E]):
 
     def _failure(self, cut: StreamInterruptedError) -> CallError:
         """What the cut came of: the network can cut there as well."""
-        seconds = self.task._deadline(self._timeout).within(QUESTION)
+        within = self.task._deadline(self._timeout).within(QUESTION)
         try:
-            self.task.results(timeout=seconds)
+            self.task.results(timeout=within)
         except ServerError as error:
             if _is_of_the_workflow(error):
                 return TaskFailedError(error.response)

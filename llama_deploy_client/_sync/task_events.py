@@ -18,7 +18,7 @@ from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import MOMENT, pause
 from .._silence import LOST, cut_of_09, open_question
-from .._texts import shorten
+from .._texts import seconds, shorten
 from .._transport.clock import monotonic
 from ..errors import (
     CallError,
@@ -170,8 +170,8 @@ class _Cuts:
         if not progressed:
             sleep_sync(self._deadline.within(pause(max(0, self._failed - 1))))
             if self._deadline.expired():
-                why = failure.message
-                message = f"no event for {self._deadline.timeout} s. The last try: {why}"
+                time = seconds(self._deadline.timeout)
+                message = f"no event for {time}. The last try: {failure.message}"
                 error = ReadTimeoutError(message, request=failure.request)
                 raise self._of_silence(error) from failure
 
@@ -251,7 +251,8 @@ def _open(
             cuts.doubt.grow(deadline)
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no stream within {deadline.timeout} s. The last answer: {error.message}"
+                time = seconds(deadline.timeout)
+                message = f"no stream within {time}. The last answer: {error.message}"
                 raise ReadTimeoutError(message, request=error.request) from error
 
 
@@ -300,7 +301,7 @@ def _failure(
     if isinstance(error, LineError):
         return MalformedResponseError(f"{error} {told}", response=response)
     if isinstance(error, httpx.TimeoutException):
-        message = f"no event for {deadline.timeout} s {told}"
+        message = f"no event for {seconds(deadline.timeout)} {told}"
         return ReadTimeoutError(message, request=response.request)
     if isinstance(error, ReplayError):
         return ReplayDiffersError(str(error), **where)

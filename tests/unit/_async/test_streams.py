@@ -89,7 +89,7 @@ async def test_a_stream_that_never_comes_is_waited_for_until_the_timeout(
     client.poll_interval = 3600  # the wait for the next question is cut short, too
     wire.get().mock(return_value=NO_STREAM_YET)
     with pytest.raises(TimeoutError, match=r"no stream within 0\.05 s.*Task stream not found"):
-        await anext(STREAMS[path](client, timeout=0.05))
+        await anext(STREAMS[path](client, timeout=0.0501234))
 
 
 @each_stream
