@@ -103,9 +103,10 @@ def check(content: str | bytes, file: str = "the deployment file") -> CheckedFil
         for source in sources
         if source.get("type") == "local"
     ]
+    paths = [str(path) for path in dict.fromkeys(locations) if path is not None]
     if isinstance(content, str):
         content = content.encode()
-    return CheckedFile(content, data["name"], [str(path) for path in dict.fromkeys(locations)])
+    return CheckedFile(content, data["name"], paths)
 
 
 def _problems(data: Any) -> Iterator[tuple[list[str], str]]:

@@ -151,7 +151,8 @@ class ResultsFile:
         if kept["digest"] != digest(task):
             raise ResultsFileError(
                 f"input {index} is not the one whose result is in {self._path}: give the inputs "
-                "that the file was made from, in their order, or another results_file"
+                "that the file was made from, in their order, with the same service and session, "
+                "or another results_file"
             )
         return Outcome(index=index, task=task, result=kept["result"], resumed=True)
 

@@ -150,12 +150,14 @@ def run_app(arguments: list[str] | None = None) -> int:
     command = typer.main.get_command(build())
     try:
         ended = command.main(arguments, prog_name=PROGRAM, standalone_mode=False)
-    except (typer.TyperException, typer.Abort) as error:
-        from .reporting import report
-
-        return report(error)
     except SystemExit as exit:  # of completion, and of a help page that nobody reads to its end
         if isinstance(exit.__context__, BrokenPipeError):
             raise BrokenPipeError from None
         return exit.code if isinstance(exit.code, int) else ExitCode.ERROR
+    except ModuleNotFoundError:  # of an extra
+        raise
+    except Exception as error:  # what typer does by itself: reading arguments, writing completion
+        from .reporting import report
+
+        return report(error)
     return ended if isinstance(ended, int) else ExitCode.DONE

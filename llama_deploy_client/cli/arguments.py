@@ -24,10 +24,7 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
         >>> read_arguments(["steps=3", "message=hello", 'deep={"a": null}'])
         {'steps': 3, 'message': 'hello', 'deep': {'a': None}}
     """
-    try:
-        "".join(words).encode()
-    except UnicodeEncodeError:  # servers fail at them
-        raise UsageError("the arguments are not UTF-8 text") from None
+    check_text("the arguments are", *words)
     if len(words) == 1 and words[0].lstrip().startswith("{"):
         return read_object(words[0])
     arguments: dict[str, Any] = {}
@@ -41,6 +38,18 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"the argument {key!r} is given twice")
         arguments[key] = _value(key, value)
     return arguments
+
+
+def check_text(which: str, *words: str) -> None:
+    """Check that words are text: servers fail at the bytes of another encoding.
+
+    Raises:
+        UsageError: they are not.
+    """
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{which} not UTF-8 text") from None
 
 
 def read_object(text: str) -> dict[str, Any]:

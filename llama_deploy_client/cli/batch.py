@@ -91,6 +91,12 @@ def run_batch(
     except KeyboardInterrupt:
         (note if results is not None else note_on_terminal)(f"{progress}. {go_on}")
         raise
+    except (NotFoundError, BrokenPipeError):  # there is nothing to go on with, or nobody to tell
+        raise
+    except Exception as error:
+        if progress.counts:  # nothing ran before: the message says all
+            error.add_note(f"{progress}. {go_on}")
+        raise
     if progress.first is None:
         note_on_terminal(f"{progress}.")
     else:

@@ -26,6 +26,8 @@ VARIABLE = "_LLAMA_DEPLOY_CLIENT_COMPLETE"
 """The variable with which shells ask what to offer."""
 _SECONDS = 1.0
 _MOST_BYTES = 4 * 1024 * 1024
+_BREAKS = {"=", ":"}
+"""Where bash splits a word."""
 _PLAIN_WORD = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
@@ -70,20 +72,20 @@ def _typed_option() -> str:
 
 
 def join_options(words: list[str], current: int) -> tuple[list[str], int]:
-    """The words of a line as people see them: bash splits `--profile=ol` in three.
+    """The words of a line as people see them: bash splits `--profile=ol` and `http://a` in three.
 
     Args:
         words: those of bash.
         current: the index of the one that is being typed.
 
     Examples:
-        >>> join_options(["status", "--profile", "=", "ol"], 3)
-        (['status', '--profile=ol'], 1)
+        >>> join_options(["--url", "http", ":", "//a", "status", "--profile", "=", "ol"], 7)
+        (['--url', 'http://a', 'status', '--profile=ol'], 3)
     """
     joined: list[str] = []
     place = current
     for index, word in enumerate(words):
-        if joined and (word == "=" or words[index - 1] == "=") and index <= current:
+        if joined and index <= current and {word[:1], words[index - 1][-1:]} & _BREAKS:
             joined[-1] += word
             place -= 1
         else:

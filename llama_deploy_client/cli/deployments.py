@@ -14,7 +14,10 @@ from .invocation import Invocation
 
 if TYPE_CHECKING:
     from .._deployment_file import CheckedFile
+    from ..errors import ServerError
     from ..sync import SyncClient
+
+_FAILED = 500
 
 ConfigFile = Annotated[
     Path,
@@ -92,8 +95,10 @@ def _deploy(
                 checked.content, reload, base_path=folder, local=local
             )
         except ServerError as error:
+            if error.status_code != _FAILED:  # a gateway's
+                raise
             if checked_name:
-                error.add_note(_NOT_THE_NAME[reload])
+                raise _not_the_name(error, checked, folder, reload=reload) from error
             error.add_note(_likely(checked, folder))
             raise
     if call.as_json:
@@ -136,10 +141,20 @@ def _check_name(client: SyncClient, name: str, *, reload: bool) -> bool:
     return True
 
 
-_NOT_THE_NAME = {
-    False: "It is not the name: no deployment had it before this command.",
-    True: "It is not the name: the server had a deployment of this name before this command.",
-}
+def _not_the_name(
+    error: ServerError, checked: CheckedFile, folder: str, *, reload: bool
+) -> ServerError:
+    """The error without the cause that the name would be."""
+    causes = "a source or an import path in the file is not there, or a package cannot be installed"
+    if b"control-plane" not in checked.content:
+        causes += ", or the server is of 0.6 to 0.8, which want a section control-plane in the file"
+    had = "the server had a deployment of this name" if reload else "no deployment had it"
+    failure = type(error)(
+        error.response, cause=causes, hint="The reason is in the log of the API server"
+    )
+    failure.add_note(f"It is not the name: {had} before this command.")
+    failure.add_note(_likely(checked, folder))
+    return failure
 
 
 def _likely(checked: CheckedFile, folder: str) -> str:

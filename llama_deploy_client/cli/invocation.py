@@ -64,7 +64,9 @@ class Invocation:
         from ..errors import NotFoundError
         from ..sync.apiserver import Deployment
 
-        name = name or self.settings.get("deployment")
+        source = ""
+        if not name and (name := self.settings.get("deployment")):
+            source = f" (from {self.settings.origin('deployment')})"
         with self.client() as client:
             target = Deployment(client=client, id=name) if name else _only_deployment(client)
             try:
@@ -72,7 +74,8 @@ class Invocation:
             except NotFoundError as error:
                 if error.detail != "Deployment not found":
                     raise
-                raise NothingThereError(_unknown_deployment(client, target.id)) from error
+                missing = f"there is no deployment {target.id!r}{source}"
+                raise NothingThereError(f"{missing}{_those_there(client, target.id)}") from error
 
     async def in_deployment(
         self, name: str, act: Callable[[AsyncDeployment], Awaitable[None]]
@@ -120,13 +123,14 @@ def _only_deployment(client: SyncClient) -> Deployment:
     return deployments[0]
 
 
-def _unknown_deployment(client: SyncClient, name: str) -> str:
+def _those_there(client: SyncClient, name: str) -> str:
+    """The deployments that the server has in place of the one of this name."""
     try:
         names = _names(client)
     except Exception:  # whatever is wrong with this call, the name is wrong
-        return f"there is no deployment {name!r}: `deployments list` shows them"
+        return ": `deployments list` shows them"
     there = f"The server has: {', '.join(names)}" if names else "The server has none"
-    return f"there is no deployment {name!r}{suggestion(name, names)}. {there}"
+    return f"{suggestion(name, names)}. {there}"
 
 
 def find_task(deployment: Deployment, id: str, session_id: str | None) -> Task:

@@ -140,8 +140,15 @@ def read_token(path: str) -> str:
 
 
 def expand(path: str) -> Path:
-    """A path as a shell has it."""
-    return Path(path).expanduser().absolute()
+    """A path as a shell has it.
+
+    Raises:
+        UsageError: it begins with `~name`, and nobody has that name.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise UsageError(f"{path}: this machine has no such home directory") from None
 
 
 def readable_by_others(paths: Iterable[Path]) -> Iterator[Path]:

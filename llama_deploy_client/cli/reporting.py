@@ -53,14 +53,12 @@ _ENDS: dict[type[BaseException], _End] = {
     NothingThereError: _End(ExitCode.NOT_FOUND),
     LlamaDeployError: _End(ExitCode.ERROR),
     BatchError: _End(ExitCode.FAILED),
-    ResultsFileError: _End(ExitCode.USAGE),
+    ResultsFileError: _End(ExitCode.USAGE, "--results names the file."),
     StatusError: _End(ExitCode.REFUSED),
     InvalidRequestError: _End(ExitCode.REFUSED),
     RedirectError: _End(ExitCode.FOREIGN),
     MalformedResponseError: _End(ExitCode.FOREIGN, "Is --url that of an API server?"),
-    AuthenticationError: _End(
-        ExitCode.AUTHENTICATION, "Give a token: LLAMA_DEPLOY_TOKEN, --token-file or a profile."
-    ),
+    AuthenticationError: _End(ExitCode.AUTHENTICATION),
     NotFoundError: _End(ExitCode.NOT_FOUND),
     UnknownEndpointError: _End(ExitCode.NOT_FOUND),
     ServerError: _End(ExitCode.FAILED),
@@ -74,6 +72,7 @@ _ENDS: dict[type[BaseException], _End] = {
     CertificateError: _End(ExitCode.CERTIFICATE),
     ConnectionLostError: _End(ExitCode.CUT),
 }
+_PROXY = 407
 _BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
 
 
@@ -100,7 +99,7 @@ def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
         return end.code
     text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error, debug=debug)
     if text:  # none where the help page was shown instead
-        parts = [_sentence(text), _tried(error, call), end.hint, _withheld(error, call), *notes]
+        parts = [_sentence(text), _tried(error, call), end.hint, _credentials(error, call), *notes]
         show_error(" ".join(filter(None, parts)))
     return end.code
 
@@ -142,12 +141,20 @@ def _tried(error: BaseException, call: Invocation | None) -> str:
     return f"The URL is {url} (from {call.settings.origin(call.server)})."
 
 
-def _withheld(error: BaseException, call: Invocation | None) -> str:
-    """Why credentials were not sent to a server that wants some."""
+def _credentials(error: BaseException, call: Invocation | None) -> str:
+    """Which token was sent to a server that wants another one, and what was not sent."""
     if call is None or not isinstance(error, AuthenticationError | RedirectError):
         return ""
-    return " ".join(
+    settings = call.settings
+    texts = []
+    if isinstance(error, AuthenticationError) and error.status_code != _PROXY:
+        sent = settings.credential("token", call.server)
+        start = "Give a token:" if sent is None else f"It got the token of {sent.names('token')}:"
+        end = "" if sent is None else " give another"
+        texts.append(f"{start} LLAMA_DEPLOY_TOKEN, --token-file or a profile{end}.")
+    texts += [
         f"The {key} of {source.names(key)} was not sent: a credential is sent only to a URL of the "
-        f"same source, and this URL is of {call.settings.origin(call.server)}."
-        for key, source in call.settings.withheld(call.server)
-    )
+        f"same source, and this URL is of {settings.origin(call.server)}."
+        for key, source in settings.withheld(call.server)
+    ]
+    return " ".join(texts)

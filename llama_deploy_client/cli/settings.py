@@ -37,6 +37,7 @@ CONTROL_PLANE = "control_plane_url"
 DEFAULT_URLS = {API_SERVER: "http://localhost:4501", CONTROL_PLANE: "http://localhost:8000"}
 COMMAND_LINE, ENVIRONMENT = "the command line", "the environment"
 _URLS = (API_SERVER, CONTROL_PLANE, "proxy")
+_PATHS = ("ca_bundle", "client_cert")
 _PREFIX = "LLAMA_DEPLOY_"
 _FLAGS = {"api_server_url": "--url", "disable_ssl": "--insecure", "token": "--token-file"}
 
@@ -201,19 +202,29 @@ def _flags(options: Flags) -> Source:
         "ca_bundle": options.ca_bundle,
         "disable_ssl": options.insecure or None,
         "timeout": options.timeout,
-        "token": None if file is None else read_token(file),
+        "token": None if file is None else _token(file, "--token-file"),
     }
     values = {key: value for key, value in given.items() if value is not None}
-    return Source(COMMAND_LINE, _timeout(values), [] if file is None else [expand(file)])
+    return Source(COMMAND_LINE, _read(values), [] if file is None else [expand(file)])
 
 
 def _profile(name: str | None) -> Source:
     values, path = dict(read_profile(name)), profile_file()
+    source = f"profile {name or DEFAULT_PROFILE!r} in {path}"
     files = [path] if any(key in values for key in HIDDEN) else []
     if file := values.pop("token_file", None):
-        values["token"] = read_token(file)
+        values["token"] = _token(file, f"The token_file of {source}")
         files.append(expand(file))
-    return Source(f"profile {name or DEFAULT_PROFILE!r} in {path}", _timeout(values), files)
+    return Source(source, _read(values), files)
+
+
+def _token(file: str, source: str) -> str:
+    """The token in a file. An error says who names the file."""
+    try:
+        return read_token(file)
+    except (OSError, UsageError) as error:
+        error.add_note(f"{source} names it.")
+        raise
 
 
 def _environment() -> Source:
@@ -230,13 +241,17 @@ def _environment() -> Source:
             values["headers"] = json.loads(values["headers"])
         except ValueError:  # it would quote a secret
             raise UsageError(f"{_variable('headers')} is not a JSON object") from None
-    return Source(ENVIRONMENT, _timeout(values))
+    return Source(ENVIRONMENT, _read(values))
 
 
-def _timeout(values: dict[str, Any]) -> dict[str, Any]:
-    """`none` means without limit: neither flags nor TOML know None."""
-    unlimited = str(values.get("timeout")).lower() == "none"
-    return {**values, "timeout": None} if unlimited and "timeout" in values else values
+def _read(values: dict[str, Any]) -> dict[str, Any]:
+    """Settings in the words of people: paths as a shell has them, and `none` for no limit."""
+    for key in _PATHS:
+        if isinstance(values.get(key), str):
+            values[key] = str(expand(values[key]))
+    if str(values.get("timeout")).lower() == "none" and "timeout" in values:
+        values["timeout"] = None
+    return values
 
 
 def without_userinfo(url: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .arguments import read_arguments
+from .arguments import check_text, read_arguments
 from .exits import UsageError
 from .invocation import Invocation, find_task
 from .options import DeploymentName, ServiceName, TaskId, TaskSession
@@ -103,6 +103,7 @@ def _event(name: str | None, words: list[str]) -> ServerEvent:
         raise UsageError(
             f"the reply must be one text, in quotes if it has spaces, got {len(words)}"
         )
+    check_text("the reply is", *words)
     return HumanResponseEvent(response=words[0])
 
 

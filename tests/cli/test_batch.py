@@ -170,6 +170,18 @@ def test_a_server_that_is_not_there_ends_it(cli: Cli, wire: respx.MockRouter, in
     ended = cli("run", "-d", "one", "--inputs", str(inputs), "--concurrency", "1")
     assert ended.code == ExitCode.UNREACHABLE
     assert len(lines(ended.out)) == 1
+    assert "0 of 3 tasks have a result, 1 failed. To keep results, " in ended.error
+
+
+def test_a_batch_that_ends_early_says_how_far_it_came_and_how_it_goes_on(
+    cli: Cli, shouting: respx.Route, inputs: Path, tmp_path: Path
+) -> None:
+    results = tmp_path / "out.jsonl"
+    shouting.mock(side_effect=[httpx.Response(200, json="A"), httpx.Response(401)])
+    ended = cli("run", "--inputs", str(inputs), "--results", str(results), "--concurrency", "1")
+    assert ended.code == ExitCode.AUTHENTICATION
+    assert "1 of 3 tasks have a result, 1 failed. To run what has no result: " in ended.error
+    assert ended.error.endswith(f"--results {results} --deployment one --concurrency 1")
 
 
 def test_no_result_is_kept_in_memory(cli: Cli, tmp_path: Path) -> None:

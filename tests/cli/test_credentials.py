@@ -165,6 +165,34 @@ def test_the_error_of_a_server_that_wants_it_says_why_it_was_not_sent(
     assert "this URL is of --url" in ended.error
 
 
+@pytest.mark.parametrize(
+    ("status", "source", "said"),
+    [
+        (401, None, "Give a token: LLAMA_DEPLOY_TOKEN, --token-file or a profile."),
+        (403, "environment", "It got the token of LLAMA_DEPLOY_TOKEN: "),
+        (401, "flag", "It got the token of --token-file: "),
+        (401, "named", "It got the token of profile 'named' in "),
+    ],
+)
+def test_the_error_of_a_server_that_wants_another_token_says_which_it_got(
+    cli: Cli, wire: respx.MockRouter, given: Given, status: int, source: str | None, said: str
+) -> None:
+    wire.get(path="/deployments/").respond(status)
+    if source is not None:
+        given.add(source, "token", SECRET)
+    ended = cli("deployments", "list", *given.flags)
+    assert (ended.code, said in ended.err) == (ExitCode.AUTHENTICATION, True)
+
+
+def test_a_proxy_that_wants_credentials_is_not_given_a_token(
+    cli: Cli, wire: respx.MockRouter
+) -> None:
+    wire.get(path="/deployments/").respond(407)
+    ended = cli("deployments", "list")
+    assert ended.code == ExitCode.AUTHENTICATION
+    assert "token" not in ended.error
+
+
 def test_config_shows_where_each_setting_comes_from(
     cli: Cli, given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:

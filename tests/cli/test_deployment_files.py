@@ -130,6 +130,8 @@ def test_a_failure_names_the_paths_that_the_server_needs(
     ended = cli("deployments", command, str(file))
     assert ended.code == ExitCode.FAILED
     assert "It is not the name" in ended.error  # which was looked up before
+    assert "There is a deployment of this name" not in ended.error
+    assert "there is no deployment of this name" not in ended.error
     assert "Does the server have src in the folder that the server runs in" in ended.error
 
 
@@ -139,3 +141,15 @@ def test_a_server_that_does_not_say_what_it_has_is_sent_the_file(
     wire.get(path="/status/").respond(404)
     wire.post(path="/deployments/create").respond(json={"name": "demo"})
     assert cli("deployments", "reload", str(file)).out == "demo\n"
+
+
+def test_an_error_of_a_gateway_says_nothing_of_the_file(
+    cli: Cli, wire: respx.MockRouter, file: Path
+) -> None:
+    wire.post(path="/deployments/create").respond(502, headers={"server": "nginx"})
+    serves(wire)
+    ended = cli("deployments", "create", str(file))
+    assert ended.code == ExitCode.FAILED
+    assert "502" in ended.error
+    assert "It is not the name" not in ended.error
+    assert "--base-path" not in ended.error

@@ -98,6 +98,7 @@ def test_a_certificate_that_cannot_be_trusted(cli: Cli) -> None:
         (["run", "hello"], "'hello' is not an argument"),
         (["deployments", "create", "/nowhere.yml"], "/nowhere.yml: No such file or directory"),
         (["run", "--deployment", ".."], "'..'"),
+        (["tasks", "send", "t", "\udcff"], "the reply is not UTF-8 text"),
     ],
 )
 def test_what_makes_no_sense_is_refused(cli: Cli, arguments: list[str], said: str) -> None:
@@ -279,6 +280,18 @@ def test_ctrl_c_is_quiet_while_modules_are_imported() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (ran.returncode, ran.stdout, ran.stderr) == (ExitCode.INTERRUPTED, "", "")
+
+
+def test_a_shell_whose_settings_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, cli: Cli, tmp_path: Path
+) -> None:
+    home = tmp_path / "file"
+    home.write_text("")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr("shellingham.detect_shell", lambda *_: ("bash", "/bin/bash"))
+    ended = cli("--install-completion")
+    assert ended.code == ExitCode.USAGE
+    assert ended.error.startswith(f"error: {home}: ")
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])

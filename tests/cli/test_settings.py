@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import respx
+import trustme
 
 from llama_deploy_client import SyncClient
 from llama_deploy_client.cli.options import Options
@@ -179,7 +180,14 @@ def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profil
         ("token = 'x'", [], "'token' is not in a profile: put [default] above it"),
         ("[default", [], "is not valid TOML"),
         ("[default]\ntimeout = 'soon'", [], "setting timeout (from profile 'default' in "),
-        ("[default]\ntoken_file = '/nowhere'", [], "/nowhere: No such file or directory"),
+        (
+            "[default]\ntoken_file = '/nowhere'",
+            [],
+            "/nowhere: No such file or directory. The token_file of profile 'default' in ",
+        ),
+        ("", ["--token-file", "/nowhere"], "such file or directory. --token-file names it."),
+        ("", ["--token-file", "~nobody-here/t"], "~nobody-here/t: this machine has no such home"),
+        ("[default]\nca_bundle = '~nobody-here/ca'", [], "this machine has no such home"),
         (
             "[default]\ntoken_file = 5",
             [],
@@ -271,3 +279,37 @@ def test_wrong_settings_do_not_show_secrets(cli: Cli, write_profiles: Write, pro
     ended = cli("status", "--debug")
     assert ended.code == 2
     assert SECRET not in ended.out + ended.err
+
+
+@pytest.mark.parametrize("place", ["profile", "flag", "variable"])
+def test_paths_may_start_at_home(
+    monkeypatch: pytest.MonkeyPatch, write_profiles: Write, tmp_path: Path, place: str
+) -> None:
+    authority = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(authority))
+    flags = Options(ca_bundle="~/ca.pem") if place == "flag" else Options()
+    if place == "profile":
+        write_profiles('[default]\nca_bundle = "~/ca.pem"')
+    elif place == "variable":
+        monkeypatch.setenv("LLAMA_DEPLOY_CA_BUNDLE", "~/ca.pem")
+    with make_client(SyncClient, resolve(flags)) as client:
+        assert client.settings.ca_bundle == authority
+
+
+@pytest.mark.parametrize("source", ["LLAMA_DEPLOY_DEPLOYMENT", "profile 'default' in "])
+def test_a_deployment_that_does_not_exist_is_named_with_its_source(
+    cli: Cli,
+    wire: respx.MockRouter,
+    monkeypatch: pytest.MonkeyPatch,
+    write_profiles: Write,
+    source: str,
+) -> None:
+    wire.get(path="/deployments/oen/sessions").respond(404, json={"detail": "Deployment not found"})
+    if source.startswith("profile"):
+        write_profiles('[default]\ndeployment = "oen"')
+    else:
+        monkeypatch.setenv(source, "oen")
+    error = cli("sessions", "list").error
+    assert f"there is no deployment 'oen' (from {source}" in error
+    assert "(did you mean 'one'?)" in error
+    assert "(from" not in cli("sessions", "list", "--deployment", "oen").error
