@@ -79,6 +79,7 @@ def sequence(bench: Bench) -> Iterator[Job]:
             columns={CALL: "us"},
             goals=[
                 Goal((CALL, OURS), (CALL, OUR_TRANSPORT), at_most=1.15),
+                *([Goal((CALL, OURS), (CALL, AIOHTTP), at_most=1.0)] if side == ASYNC else []),
                 *(Goal((CALL, shipped), (CALL, OURS), at_least=25) for shipped in SHIPPED),
             ],
             charted=CALL,
@@ -93,7 +94,7 @@ def callers(bench: Bench) -> Iterator[Job]:
         goals = [
             Goal((CALLS, OURS), (CALLS, HTTPX), at_least=3),
             *(Goal((CALLS, OURS), (CALLS, label), at_least=30) for label in shipped),
-            Goal((CALLS, OURS), (CALLS, AIOHTTP), at_least=0.2),
+            Goal((CALLS, OURS), (CALLS, AIOHTTP), at_least=0.8),
             Goal((CALLS, OVER_AIOHTTP), (CALLS, AIOHTTP), at_least=0.35),
         ]
         if count == 500:
@@ -167,7 +168,7 @@ def start(bench: Bench) -> Iterator[Job]:
         },
         rounds=15,
         columns={START: "ms"},
-        goals=[Goal((START, OURS), (START, LIBRARIES), at_most=2.0)],
+        goals=[Goal((START, OURS), (START, LIBRARIES), at_most=1.7)],
     )
 
 
