@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import sys
+
 from attrs import frozen
+
+from ._texts import ERROR_BODY
 
 
 @frozen
 class Server:
-    """One kind of server: its name, the setting that holds its URL, and what to know of it."""
+    """One kind of server.
+
+    Attributes:
+        name: what it is called.
+        setting: the setting that holds its URL.
+        note: what to know of it.
+        error_size: bytes of the body of an error that are read; a message shows a few of them.
+    """
 
     name: str
     setting: str
     note: str = ""
+    error_size: int = ERROR_BODY
 
 
 API_SERVER = Server("API server", "api_server_url")
 CONTROL_PLANE = Server("control plane", "control_plane_url", " (LlamaDeploy 0.9 has none)")
 
-WORKFLOW_SERVER = Server("workflow server", "workflow_server_url")
+# A handler that failed is the body of an error, with the whole message of its exception.
+WORKFLOW_SERVER = Server("workflow server", "workflow_server_url", error_size=sys.maxsize)
 
 SERVERS = {"apiserver": API_SERVER, "core": CONTROL_PLANE, "workflows": WORKFLOW_SERVER}
 """The servers by the tags of their operations in the OpenAPI documents."""

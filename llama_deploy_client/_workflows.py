@@ -18,11 +18,16 @@ from ._ndjson import LineError
 from ._pydantic import MisfitError, check, check_json
 from ._sse import Message
 from ._texts import shorten
-from .errors import TaskFailedError
+from .errors import ServerError, TaskFailedError
 from .events import QUESTION, ReceivedEvent, ServerEvent, reader
 
 STOP = "StopEvent"
 _FAILURES = {"WorkflowFailedEvent", "WorkflowTimedOutEvent", "WorkflowCancelledEvent"}
+_CANCELLED = "the handler was cancelled"
+_UNREADABLE = (
+    "The handler ended, but the server cannot read the result that it stored: its stop event has "
+    "changed, or is no longer declared by the workflow"
+)
 
 
 @frozen(kw_only=True)
@@ -124,19 +129,38 @@ def state_in(response: httpx.Response) -> HandlerState | None:
         return None
 
 
+def unreadable(response: httpx.Response) -> ServerError:
+    """The error for a result that the server cannot read."""
+    return ServerError(response, cause=_UNREADABLE)
+
+
 def result_of(state: HandlerState, response: httpx.Response) -> WorkflowResult:
     """What a handler that ended came to.
 
     Raises:
         TaskFailedError: it failed or was cancelled.
+        ServerError: the server cannot read the result.
     """
+    if state.status == "cancelled":
+        raise TaskFailedError(response, reason=state.error or _CANCELLED)
     if state.status != "completed":
-        raise TaskFailedError(response, reason=state.error or f"the handler was {state.status}")
+        raise TaskFailedError(response, reason=state.error or "its exception has no message")
+    if state.result_unreadable:
+        raise unreadable(response)
     if state.result is None:
         return WorkflowResult(task_id=state.handler_id, result=None)
     event = WorkflowEvent.from_envelope(state.result)
     result = event.fields.get("result") if event.kind == STOP else event.fields
     return WorkflowResult(task_id=state.handler_id, result=result, event=event)
+
+
+def failure_in(event: WorkflowEvent) -> str:
+    """Why a workflow failed, as its last event says."""
+    if event.kind == "WorkflowCancelledEvent":
+        return _CANCELLED
+    exception = event.fields.get("exception")
+    text = exception.get("exception_message") if isinstance(exception, dict) else None
+    return str(text or f"its last event was a {event.kind}")
 
 
 def start_event(text: str) -> dict[str, Any]:

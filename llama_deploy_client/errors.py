@@ -127,7 +127,8 @@ class StatusError(CallError, httpx.HTTPStatusError):
     Attributes:
         status_code: the HTTP status.
         detail: the server's own explanation, or None where it gave none.
-        response: status, headers and body as httpx has them; of a long body the first 64 KiB.
+        response: status, headers and body as httpx has them; of a long body the first 64 KiB, or
+            `max_response_size` bytes of one that a workflow server sent.
     """
 
     def __init__(

@@ -26,25 +26,49 @@ from .._texts import seconds
 from .._workflows import (
     WorkflowEvent,
     WorkflowResult,
+    failure_in,
     reader_of_events,
     result_of,
     state_in,
     to_envelope,
+    unreadable,
 )
 from ..errors import (
     InvalidRequestError,
+    NotFoundError,
     ReadTimeoutError,
     ServerError,
+    TaskFailedError,
+    UnknownEndpointError,
 )
 from ..events import A, B, C, D, EventTypes, ServerEvent
+from ..request import Request
 from .handler_events import read_handler_events
 from .model import Model
+from .sending import Sender
 from .streams import EventStream
 
-_UNREADABLE = (
-    "The handler ended, but the server cannot read the result that it stored: its stop event has "
-    "changed, or is no longer declared by the workflow"
-)
+
+async def receive_state(
+    sender: Sender, request: Request[HandlerState], deadline: Deadline, *, patient: bool = False
+) -> tuple[HandlerState, httpx.Response]:
+    """The handler that answers a request, whatever the status that it comes with.
+
+    Raises:
+        ServerError: the server cannot read the result of the handler.
+    """
+    try:
+        response = await sender.respond(request, deadline, patient=patient)
+    except ServerError as error:
+        state = state_in(error.response)
+        if state is None:
+            raise
+        return state, error.response
+    except InvalidRequestError as error:
+        if error.status_code == 422:
+            raise unreadable(error.response) from None
+        raise
+    return decode(response, request, sender.settings.max_values), response
 
 
 @frozen(kw_only=True)
@@ -90,7 +114,9 @@ class Handler(Model):
             CallTimeoutError: no result within `timeout` seconds. Servers never end a handler whose
                 result has no JSON form.
         """
-        deadline = self._deadline(timeout)
+        return await self._wait(self._deadline(timeout))
+
+    async def _wait(self, deadline: Deadline) -> WorkflowResult:
         polling = Polling(self.client.settings.poll_interval)
         while True:
             state, response = await self._ask(deadline, patient=True)
@@ -143,7 +169,12 @@ class Handler(Model):
         Raises:
             NotFoundError: no such handler; or, without `purge`, it ended already.
         """
-        await self._send(cancel_handler.request(self.id, purge=purge or None), timeout)
+        try:
+            await self._send(cancel_handler.request(self.id, purge=purge or None), timeout)
+        except NotFoundError as error:
+            if not (purge or isinstance(error, UnknownEndpointError)):
+                error._add("Or it ended: cancel(purge=True) removes it from the server")
+            raise
 
     @overload
     def events(
@@ -193,6 +224,7 @@ class Handler(Model):
             StreamInterruptedError: the connection broke for good.
             MalformedResponseError: what came is not an event, or longer than `max_line_size`.
             NotFoundError: no such handler.
+            ServerError: the server cannot read the result that it stored.
 
         Examples:
             >>> async def show(handler):
@@ -207,25 +239,19 @@ class Handler(Model):
         request = stream_handler_events.request(self.id, after_sequence=str(after))
         async with aclosing(read_handler_events(self.client._sender, request, deadline)) as events:
             async for event in events:
-                if event.is_failure:  # in words, it is in the handler's state
-                    await self.wait(timeout=deadline.timeout)
+                if event.is_failure:
+                    await self._fail(event, deadline)
                 yield event
+
+    async def _fail(self, event: WorkflowEvent, deadline: Deadline) -> None:
+        """Raise the error of a failure, whose words are in the handler's state."""
+        try:
+            await self._wait(Deadline(deadline.timeout))
+        except NotFoundError as removed:
+            raise TaskFailedError(removed.response, reason=failure_in(event)) from None
 
     async def _ask(
         self, deadline: Deadline, *, patient: bool = False
     ) -> tuple[HandlerState, httpx.Response]:
-        """The state, whatever the status that it comes with."""
         request = get_handler.request(self.id)
-        sender = self.client._sender
-        try:
-            response = await sender.respond(request, deadline, patient=patient)
-        except ServerError as error:
-            state = state_in(error.response)
-            if state is None:
-                raise
-            return state, error.response
-        except InvalidRequestError as error:
-            if error.status_code == 422:
-                raise ServerError(error.response, cause=_UNREADABLE) from None
-            raise
-        return decode(response, request, sender.settings.max_values), response
+        return await receive_state(self.client._sender, request, deadline, patient=patient)

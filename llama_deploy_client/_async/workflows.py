@@ -22,7 +22,6 @@ from llama_agents_api.models.new_handler import NewHandler
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs, sleep_async
 from .._deadline import UNSET, Deadline, Timeout
-from .._decoding import decode
 from .._polling import Polling
 from .._retry import PASSING_STATUSES
 from .._values import Arguments, generate_id, to_task
@@ -33,7 +32,6 @@ from .._workflows import (
     reader_of_events,
     result_of,
     start_event,
-    state_in,
 )
 from ..errors import (
     CallError,
@@ -41,7 +39,6 @@ from ..errors import (
     ConnectionLostError,
     MalformedResponseError,
     NotFoundError,
-    ServerError,
     ServerUnreachableError,
     StatusError,
 )
@@ -49,7 +46,7 @@ from ..events import A, B, C, D, EventTypes, ReceivedEvent
 from ..request import check_id
 from ..types import Status, StatusEnum, TaskDefinition
 from .batch import Batch
-from .handlers import Handler
+from .handlers import Handler, receive_state
 from .model import Collection, Model
 from .workflow_runs import WorkflowRun
 
@@ -98,16 +95,15 @@ class Workflow(Model):
         deadline = self._deadline(timeout)
         body = await self._new_handler(task, handler_id, deadline)
         request = run_workflow.request(self.id, body=body)
-        sender = self.client._sender
         try:
-            response = await sender.respond(request, deadline)
-            state = decode(response, request, sender.settings.max_values)
+            state, response = await receive_state(self.client._sender, request, deadline)
         except (ConnectionLostError, StatusError) as error:
-            if not (isinstance(error, ServerError) and (failed := state_in(error.response))):
-                handler = await self._find(body, error, deadline)
-                return (await handler.wait(timeout=deadline.remaining())).result
-            state, response = failed, error.response
-        return result_of(state, response).result
+            handler = await self._find(body, error, deadline)
+        else:
+            if state.status != "running":
+                return result_of(state, response).result
+            handler = self._handler(state)  # the server put it aside until an event comes
+        return (await handler._wait(deadline)).result
 
     def run_many(
         self,

@@ -19,11 +19,12 @@ from .._retry import MOMENT, pause
 from .._sse import SSEDecoder
 from .._texts import seconds
 from .._transport.clock import monotonic
-from .._workflows import WorkflowEvent, to_event
+from .._workflows import WorkflowEvent, to_event, unreadable
 from ..errors import (
     CallError,
     CallTimeoutError,
     ConnectionLostError,
+    InvalidRequestError,
     MalformedResponseError,
     ReadTimeoutError,
     ServerUnreachableError,
@@ -131,6 +132,10 @@ class _Reading:
             request = evolve(request, query=query)
         try:
             return self._sender.respond(request, self._deadline)
+        except InvalidRequestError as error:
+            if error.status_code == 422:
+                raise unreadable(error.response) from None
+            raise
         except (ConnectionLostError, ServerUnreachableError) as error:
             if isinstance(error, ServerUnreachableError) and not self._opened:
                 raise

@@ -27,25 +27,49 @@ from .._texts import seconds
 from .._workflows import (
     WorkflowEvent,
     WorkflowResult,
+    failure_in,
     reader_of_events,
     result_of,
     state_in,
     to_envelope,
+    unreadable,
 )
 from ..errors import (
     InvalidRequestError,
+    NotFoundError,
     ReadTimeoutError,
     ServerError,
+    TaskFailedError,
+    UnknownEndpointError,
 )
 from ..events import A, B, C, D, EventTypes, ServerEvent
+from ..request import Request
 from .handler_events import read_handler_events
 from .model import Model
+from .sending import Sender
 from .streams import EventStream
 
-_UNREADABLE = (
-    "The handler ended, but the server cannot read the result that it stored: its stop event has "
-    "changed, or is no longer declared by the workflow"
-)
+
+def receive_state(
+    sender: Sender, request: Request[HandlerState], deadline: Deadline, *, patient: bool = False
+) -> tuple[HandlerState, httpx.Response]:
+    """The handler that answers a request, whatever the status that it comes with.
+
+    Raises:
+        ServerError: the server cannot read the result of the handler.
+    """
+    try:
+        response = sender.respond(request, deadline, patient=patient)
+    except ServerError as error:
+        state = state_in(error.response)
+        if state is None:
+            raise
+        return state, error.response
+    except InvalidRequestError as error:
+        if error.status_code == 422:
+            raise unreadable(error.response) from None
+        raise
+    return decode(response, request, sender.settings.max_values), response
 
 
 @frozen(kw_only=True)
@@ -91,7 +115,9 @@ class Handler(Model):
             CallTimeoutError: no result within `timeout` seconds. Servers never end a handler whose
                 result has no JSON form.
         """
-        deadline = self._deadline(timeout)
+        return self._wait(self._deadline(timeout))
+
+    def _wait(self, deadline: Deadline) -> WorkflowResult:
         polling = Polling(self.client.settings.poll_interval)
         while True:
             state, response = self._ask(deadline, patient=True)
@@ -144,7 +170,12 @@ class Handler(Model):
         Raises:
             NotFoundError: no such handler; or, without `purge`, it ended already.
         """
-        self._send(cancel_handler.request(self.id, purge=purge or None), timeout)
+        try:
+            self._send(cancel_handler.request(self.id, purge=purge or None), timeout)
+        except NotFoundError as error:
+            if not (purge or isinstance(error, UnknownEndpointError)):
+                error._add("Or it ended: cancel(purge=True) removes it from the server")
+            raise
 
     @overload
     def events(
@@ -194,6 +225,7 @@ class Handler(Model):
             StreamInterruptedError: the connection broke for good.
             MalformedResponseError: what came is not an event, or longer than `max_line_size`.
             NotFoundError: no such handler.
+            ServerError: the server cannot read the result that it stored.
 
         Examples:
             >>> def show(handler):
@@ -208,25 +240,19 @@ class Handler(Model):
         request = stream_handler_events.request(self.id, after_sequence=str(after))
         with closing(read_handler_events(self.client._sender, request, deadline)) as events:
             for event in events:
-                if event.is_failure:  # in words, it is in the handler's state
-                    self.wait(timeout=deadline.timeout)
+                if event.is_failure:
+                    self._fail(event, deadline)
                 yield event
+
+    def _fail(self, event: WorkflowEvent, deadline: Deadline) -> None:
+        """Raise the error of a failure, whose words are in the handler's state."""
+        try:
+            self._wait(Deadline(deadline.timeout))
+        except NotFoundError as removed:
+            raise TaskFailedError(removed.response, reason=failure_in(event)) from None
 
     def _ask(
         self, deadline: Deadline, *, patient: bool = False
     ) -> tuple[HandlerState, httpx.Response]:
-        """The state, whatever the status that it comes with."""
         request = get_handler.request(self.id)
-        sender = self.client._sender
-        try:
-            response = sender.respond(request, deadline, patient=patient)
-        except ServerError as error:
-            state = state_in(error.response)
-            if state is None:
-                raise
-            return state, error.response
-        except InvalidRequestError as error:
-            if error.status_code == 422:
-                raise ServerError(error.response, cause=_UNREADABLE) from None
-            raise
-        return decode(response, request, sender.settings.max_values), response
+        return receive_state(self.client._sender, request, deadline, patient=patient)

@@ -25,9 +25,9 @@ from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
 from .._polling import Polling
 from .._retry import Retries
-from .._servers import SERVERS
+from .._servers import SERVERS, Server
 from .._setting_types import hiding
-from .._texts import ERROR_BODY, seconds, shorten, without_credentials
+from .._texts import seconds, shorten, without_credentials
 from .._transport.clock import monotonic
 from ..errors import (
     CallError,
@@ -250,7 +250,7 @@ class Sender:
         try:
             response = http.send(built, stream=True, auth=auth)
             _log.debug("%s %s: %d", built.method, built.url, response.status_code)
-            self._read(response, stream=request.stream)
+            self._read(response, server, stream=request.stream)
         except CertificateFile as error:
             raise CertificateFileError(str(error), request=built) from error.__cause__
         except HookError as failed:
@@ -292,14 +292,14 @@ class Sender:
             auth = BoundedAuth(auth, settings.max_response_size)
         return http, built, auth
 
-    def _read(self, response: httpx.Response, *, stream: bool) -> None:
+    def _read(self, response: httpx.Response, server: Server, *, stream: bool) -> None:
         """Read the body, but for that of a stream; of an error only what may be shown."""
         # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
         encoding = "identity"
         if "Content-Encoding" in response.headers:
             encoding = response.headers.pop("Content-Encoding")
         if not response.is_success:
-            limit = min(ERROR_BODY, self.settings.max_response_size)
+            limit = min(server.error_size, self.settings.max_response_size)
             read_body(response, limit, or_its_start=True)
         elif encoding.strip().lower() not in ("", "identity"):
             response.close()

@@ -23,7 +23,6 @@ from llama_agents_api.models.new_handler import NewHandler
 from .._answers import SyncAnswer
 from .._concurrency import SyncInputs, sleep_sync
 from .._deadline import UNSET, Deadline, Timeout
-from .._decoding import decode
 from .._polling import Polling
 from .._retry import PASSING_STATUSES
 from .._values import Arguments, generate_id, to_task
@@ -34,7 +33,6 @@ from .._workflows import (
     reader_of_events,
     result_of,
     start_event,
-    state_in,
 )
 from ..errors import (
     CallError,
@@ -42,7 +40,6 @@ from ..errors import (
     ConnectionLostError,
     MalformedResponseError,
     NotFoundError,
-    ServerError,
     ServerUnreachableError,
     StatusError,
 )
@@ -50,7 +47,7 @@ from ..events import A, B, C, D, EventTypes, ReceivedEvent
 from ..request import check_id
 from ..types import Status, StatusEnum, TaskDefinition
 from .batch import Batch
-from .handlers import Handler
+from .handlers import Handler, receive_state
 from .model import Collection, Model
 from .workflow_runs import WorkflowRun
 
@@ -99,16 +96,15 @@ class Workflow(Model):
         deadline = self._deadline(timeout)
         body = self._new_handler(task, handler_id, deadline)
         request = run_workflow.request(self.id, body=body)
-        sender = self.client._sender
         try:
-            response = sender.respond(request, deadline)
-            state = decode(response, request, sender.settings.max_values)
+            state, response = receive_state(self.client._sender, request, deadline)
         except (ConnectionLostError, StatusError) as error:
-            if not (isinstance(error, ServerError) and (failed := state_in(error.response))):
-                handler = self._find(body, error, deadline)
-                return (handler.wait(timeout=deadline.remaining())).result
-            state, response = failed, error.response
-        return result_of(state, response).result
+            handler = self._find(body, error, deadline)
+        else:
+            if state.status != "running":
+                return result_of(state, response).result
+            handler = self._handler(state)  # the server put it aside until an event comes
+        return (handler._wait(deadline)).result
 
     def run_many(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from .reading import Call
 from .routes import Half, Route, Routes
 from .runs import STOP, Run, Service
 from .state import new_id
-from .steps import Advance, Answering, StatusError, Steps, Stream, Wait, until_ended
+from .steps import Advance, Answering, StatusError, Steps, Stream, Wait
 
 SSE = "text/event-stream; charset=utf-8"
 
@@ -45,6 +46,8 @@ class KeptHandler:
     started: str = field(factory=_now)
     run_id: str = field(factory=new_id)
     cancelled: bool = False
+    completed: str | None = None
+    """When it was first seen to have ended."""
 
     @property
     def result(self) -> Any:
@@ -80,10 +83,25 @@ class KeptHandler:
             return None
         return self.run.failure.removeprefix(f"Error in step '{self.run.service.name}': ")
 
+    @property
+    def ended(self) -> bool:
+        """Whether no event of the workflow follows."""
+        return self.cancelled or self.run.ended
+
+    def cancel(self) -> None:
+        """Stop the workflow, if a loop runs it. Otherwise nobody takes its steps any more."""
+        self.cancelled = True
+        if self.run.task is not None:
+            with suppress(RuntimeError):  # of a loop that was closed
+                self.run.task.get_loop().call_soon_threadsafe(self.run.task.cancel)
+        self.run.changes.announce()
+
     def state(self) -> dict[str, Any]:
         """A HandlerState."""
         status = self.status
         result = self.last_event() if status == "completed" else None
+        if status != "running":
+            self.completed = self.completed or _now()
         return {
             "handler_id": self.id,
             "workflow_name": self.workflow,
@@ -93,8 +111,8 @@ class KeptHandler:
             "result_unreadable": False,
             "status": status,
             "started_at": self.started,
-            "updated_at": _now(),
-            "completed_at": None if status == "running" else _now(),
+            "updated_at": self.completed or self.started,
+            "completed_at": self.completed,
         }
 
     def events(self, after: int) -> list[tuple[int, dict[str, Any]]]:
@@ -163,10 +181,11 @@ class WorkflowServer(Half):
     @routes("POST", "/workflows/{workflow_name}/run")
     def run(self, call: Call) -> Answering:
         handler = self._start(call)
-        yield from until_ended(handler.run)
-        if handler.status == "running":  # the result has no JSON form
-            yield Wait()
-        return self._shown(handler)
+        count = handler.run.changes.count
+        while not handler.ended:
+            yield Wait(handler.run, count)
+            count = handler.run.changes.count
+        return self._shown(handler, 500)  # also if its result has no JSON form
 
     @routes("POST", "/workflows/{workflow_name}/run-nowait")
     def start(self, call: Call) -> Answering:
@@ -207,18 +226,17 @@ class WorkflowServer(Half):
         yield Advance(handler.run)
         return self._shown(handler)
 
-    def _shown(self, handler: KeptHandler) -> Any:
+    def _shown(self, handler: KeptHandler, if_running: int = 202) -> Any:
         state = handler.state()
         if state["status"] == "completed":
             return state
-        raise _Answer(202 if state["status"] == "running" else 500, state)
+        raise _Answer(if_running if state["status"] == "running" else 500, state)
 
     @routes("POST", "/handlers/{handler_id}/cancel", purge=False)
     def cancel(self, call: Call) -> Any:
         handler = self._handler(call)
         if handler.status == "running":
-            handler.cancelled = True
-            handler.run.changes.announce()
+            handler.cancel()
         elif not call.query["purge"]:
             raise StatusError(404, "Handler not found")
         if call.query["purge"]:
@@ -248,6 +266,8 @@ class WorkflowServer(Half):
         if not isinstance(event, dict) or not isinstance(event.get("value"), dict):
             raise StatusError(400, "Failed to deserialize event")
         name = event.get("type") or event.get("qualified_name")
+        if not name:
+            raise StatusError(400, "Invalid client data. Must have a type or a qualified name")
         handler.run.send(ReceivedEvent(f"{MODULE}.{name}", event["value"]))
         return {"status": "sent"}
 
@@ -256,12 +276,14 @@ def _sent(handler: KeptHandler, after: int) -> Steps:
     """The events as they come, up to the last one."""
     while True:
         count = handler.run.changes.count
+        # Before the events: it can end while they are read.
+        is_over, is_stuck = handler.status != "running", handler.ended
         for number, event in handler.events(after):
             after = number
             yield f"id: {number}\ndata: {to_json(event).decode()}\n\n".encode()
-        if handler.status != "running":
+        if is_over:
             return
-        yield Wait() if handler.run.ended else Wait(handler.run, count)
+        yield Wait() if is_stuck else Wait(handler.run, count)
 
 
 def _envelope(event: ReceivedEvent, bases: tuple[str, ...]) -> dict[str, Any]:

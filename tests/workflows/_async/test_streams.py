@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from llama_deploy_client import (
     HumanResponseEvent,
     MalformedResponseError,
     NotFoundError,
+    ServerError,
     ServerUnreachableError,
     StreamInterruptedError,
     TaskFailedError,
@@ -242,9 +244,15 @@ async def test_an_unknown_handler() -> None:
 
 async def test_a_result_that_the_server_cannot_read_is_said_so() -> None:
     refused = answer({"detail": "Stored handler result cannot be decoded"}, "422 Oops")
+    unreadable = answer({**COMPLETED, "result": None, "result_unreadable": True})
     with RawServer(answering(lambda _: refused)) as server:
-        for call in (handler_of(server.url).wait, handler_of(server.url).status):
-            with pytest.raises(Exception, match="cannot read the result that it stored"):
+        handler = handler_of(server.url)
+        for call in (handler.wait, handler.results, handler.status, partial(collect, handler)):
+            with pytest.raises(ServerError, match="cannot read the result that it stored"):
+                await call()
+    with RawServer(answering(lambda _: unreadable)) as server:
+        for call in (handler_of(server.url).wait, handler_of(server.url).results):
+            with pytest.raises(ServerError, match="cannot read the result that it stored"):
                 await call()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -139,6 +140,23 @@ async def test_the_state_of_a_failed_handler_is_a_value(client: AsyncClient) -> 
         await workflow(client, "failing").run({"message": "boom"})
 
 
+async def test_a_reason_may_be_long(client: AsyncClient) -> None:
+    text = "x" * 200_000
+    handler = await workflow(client, "failing").create({"message": text})
+    run = partial(workflow(client, "failing").run, {"message": text})
+    for call in (partial(collect, handler), handler.wait, handler.results, run):
+        with pytest.raises(TaskFailedError) as caught:
+            await call()
+        assert caught.value.reason == text
+        assert len(str(caught.value)) < 500
+    assert (await handler.status()).error == text
+
+
+async def test_an_exception_may_have_no_message(client: AsyncClient) -> None:
+    with pytest.raises(TaskFailedError, match="its exception has no message"):
+        await workflow(client, "failing").run({"message": ""})
+
+
 @only_real
 async def test_a_handler_that_took_too_long_failed(client: AsyncClient) -> None:
     handler = await workflow(client, "hasty").create({"seconds": 5})
@@ -154,11 +172,29 @@ async def test_a_cancelled_handler(client: AsyncClient) -> None:
         await handler.wait()
     with pytest.raises(TaskFailedError, match="cancelled"):
         await collect(handler)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="Or it ended"):
         await handler.cancel()
     await handler.cancel(purge=True)
+    with pytest.raises(NotFoundError, match="Handler not found") as caught:
+        await handler.cancel(purge=True)
+    assert "Or it ended" not in str(caught.value)
     with pytest.raises(NotFoundError, match="Handler not found"):
         await handler.status()
+
+
+async def test_a_handler_that_is_removed_while_it_is_read(client: AsyncClient) -> None:
+    handler = await workflow(client, "human").create({})
+    async with handler.events() as events:
+        await anext(events)
+        await handler.cancel(purge=True)
+        with pytest.raises(TaskFailedError, match="cancelled"):
+            await anext(events)
+
+
+async def test_the_state_of_a_handler_that_ended_stays(echo: Workflow) -> None:
+    handler = await echo.create({})
+    await handler.wait()
+    assert await handler.status() == await handler.status()
 
 
 async def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
@@ -313,6 +349,8 @@ async def test_a_result_without_a_json_form_never_comes(client: AsyncClient) -> 
         await handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
         await collect(handler, timeout=0.3)
+    with pytest.raises(CallTimeoutError, match=r"no result within 1 s"):
+        await workflow(client, "unserializable").run({}, timeout=1.0)
 
 
 async def test_a_server_that_is_silent_for_longer_than_a_time_out(client: AsyncClient) -> None:

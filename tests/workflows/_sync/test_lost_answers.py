@@ -14,7 +14,15 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.handlers import Handler
 from llama_deploy_client._sync.workflows import Workflow
 from scripts.workflow_server import WorkflowServer
-from tests.faults.wire import Connection, Fault, RawServer, Request, proxied, response
+from tests.faults.wire import (
+    Connection,
+    Fault,
+    RawServer,
+    Request,
+    answering,
+    proxied,
+    response,
+)
 
 from ..sse import COMPLETED, STATE, answer, not_found
 
@@ -72,6 +80,17 @@ def test_the_result_of_a_run_whose_answer_was_lost_is_asked_for() -> None:
     with RawServer(dropping(reply)) as server:
         assert workflow(server.url).run({}) == "done"
         assert posts(server) == 1
+
+
+def test_a_run_that_the_server_puts_aside_is_waited_for() -> None:
+    """As servers do while a workflow waits for an event for long; nothing has failed."""
+
+    def reply(request: Request) -> bytes:
+        aside = answer(STATE, "500 Internal Server Error")
+        return aside if request.method == "POST" else answer(COMPLETED)
+
+    with RawServer(answering(reply)) as server:
+        assert workflow(server.url).run({}) == "done"
 
 
 @pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Unavailable", "504 Gateway Timeout"])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -140,6 +141,23 @@ def test_the_state_of_a_failed_handler_is_a_value(client: SyncClient) -> None:
         workflow(client, "failing").run({"message": "boom"})
 
 
+def test_a_reason_may_be_long(client: SyncClient) -> None:
+    text = "x" * 200_000
+    handler = workflow(client, "failing").create({"message": text})
+    run = partial(workflow(client, "failing").run, {"message": text})
+    for call in (partial(collect, handler), handler.wait, handler.results, run):
+        with pytest.raises(TaskFailedError) as caught:
+            call()
+        assert caught.value.reason == text
+        assert len(str(caught.value)) < 500
+    assert (handler.status()).error == text
+
+
+def test_an_exception_may_have_no_message(client: SyncClient) -> None:
+    with pytest.raises(TaskFailedError, match="its exception has no message"):
+        workflow(client, "failing").run({"message": ""})
+
+
 @only_real
 def test_a_handler_that_took_too_long_failed(client: SyncClient) -> None:
     handler = workflow(client, "hasty").create({"seconds": 5})
@@ -155,11 +173,29 @@ def test_a_cancelled_handler(client: SyncClient) -> None:
         handler.wait()
     with pytest.raises(TaskFailedError, match="cancelled"):
         collect(handler)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="Or it ended"):
         handler.cancel()
     handler.cancel(purge=True)
+    with pytest.raises(NotFoundError, match="Handler not found") as caught:
+        handler.cancel(purge=True)
+    assert "Or it ended" not in str(caught.value)
     with pytest.raises(NotFoundError, match="Handler not found"):
         handler.status()
+
+
+def test_a_handler_that_is_removed_while_it_is_read(client: SyncClient) -> None:
+    handler = workflow(client, "human").create({})
+    with handler.events() as events:
+        next(events)
+        handler.cancel(purge=True)
+        with pytest.raises(TaskFailedError, match="cancelled"):
+            next(events)
+
+
+def test_the_state_of_a_handler_that_ended_stays(echo: Workflow) -> None:
+    handler = echo.create({})
+    handler.wait()
+    assert handler.status() == handler.status()
 
 
 def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
@@ -314,6 +350,8 @@ def test_a_result_without_a_json_form_never_comes(client: SyncClient) -> None:
         handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
         collect(handler, timeout=0.3)
+    with pytest.raises(CallTimeoutError, match=r"no result within 1 s"):
+        workflow(client, "unserializable").run({}, timeout=1.0)
 
 
 def test_a_server_that_is_silent_for_longer_than_a_time_out(client: SyncClient) -> None:
