@@ -96,14 +96,16 @@ class Invocation:
 
     @contextmanager
     def going_on(self, task: Task) -> Iterator[None]:
-        """Have an error that leaves the task running say how to go on with it."""
+        """Have an error that may leave the task running say how to go on with it."""
         from ..errors import ConnectionLostError
 
         try:
             yield
         except (KeyboardInterrupt, TimeoutError, ConnectionLostError) as error:
+            broken = isinstance(error, ConnectionLostError)  # perhaps since the task is over
+            state = "may still be" if broken else "is still"
             error.add_note(
-                f"Task {task.id} is still running on the server. To wait for its result: "
+                f"Task {task.id} {state} running on the server. To wait for its result: "
                 f"{self.command('tasks wait', task)}"
             )
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ..errors import (
     LlamaDeployError,
@@ -14,14 +15,25 @@ from ..errors import (
     TaskFailedError,
 )
 from ..events import ReceivedEvent, is_input_required
+from ..sync import SyncClient
 from ..sync.apiserver import Deployment, Task
 from ..types import TaskDefinition
-from .exits import NothingThereError
+from .exits import NothingThereError, UsageError
 from .invocation import Invocation
-from .output import EventPrinter, ask, note, note_on_terminal, show_json, show_line, show_value
+from .output import (
+    EventPrinter,
+    ask,
+    note,
+    note_on_terminal,
+    show_json,
+    show_line,
+    show_value,
+    warn,
+)
 from .output import waiting as waiting_for
 from .profiles import suggestion
 from .reporting import cause
+from .settings import CONTROL_PLANE, make_client
 
 __all__ = ["TaskDefinition", "detach", "follow", "run", "service_named"]
 
@@ -44,15 +56,39 @@ def service_named(call: Invocation, service: str | None) -> Iterator[None]:
 
 def _unknown_service(call: Invocation, service: str) -> str:
     message = f"the deployment has no service {service!r}"
-    try:
-        with call.client() as client:
-            if client.apiserver.generation() == "0.9":  # which lists its services nowhere
-                return f"{message}: its deployment file names the services"
-        with call.client("control_plane_url") as client:
-            names = sorted(each.id for each in client.core.services.list())
-    except LlamaDeployError:
+    names = _services(call)
+    if not names:
         return f"{message}: its deployment file names the services"
     return f"{message}{suggestion(service, names)}. `services list` shows: {', '.join(names)}"
+
+
+def _services(call: Invocation) -> list[str]:
+    """The services of the control plane; none where there is none, as on 0.9."""
+    quick: dict[str, Any] = {
+        "timeout": 2.0,
+        "max_retries": 0,
+    }  # it only adds to what is said anyway
+    try:
+        with make_client(SyncClient, call.settings, **quick) as client:
+            if client.apiserver.generation() == "0.9":
+                return []
+        with make_client(SyncClient, call.settings, server=CONTROL_PLANE, **quick) as client:
+            return sorted(each.id for each in client.core.services.list())
+    except (LlamaDeployError, UsageError):
+        return []
+
+
+def _warn_of_service(call: Invocation, service: str | None) -> None:
+    """Warn of a service that the control plane lacks: 0.6 to 0.8 create a task that never ends.
+
+    It is not an error: the control plane of the settings may be that of another deployment.
+    """
+    names = _services(call) if service is not None else []
+    if service is not None and names and service not in names:
+        warn(
+            f"the control plane has no service {service!r}{suggestion(service, names)}: "
+            "LlamaDeploy 0.6 to 0.8 start a task for it that never ends"
+        )
 
 
 def run(call: Invocation, target: Deployment, task: TaskDefinition) -> None:
@@ -71,6 +107,7 @@ def run(call: Invocation, target: Deployment, task: TaskDefinition) -> None:
 
 def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
     """Start the task, and print its id."""
+    _warn_of_service(call, definition.service_id)
     task = target.tasks.create(definition)
     if call.as_json:
         show_json(
@@ -83,6 +120,7 @@ def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> 
 
 def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
     """Show the task's events, have its questions answered, and print its result."""
+    _warn_of_service(call, definition.service_id)
     show = EventPrinter(as_json=call.as_json, aside=True)
     somebody = sys.stdin is not None and sys.stdin.isatty()
     how_to_reply = ""

@@ -107,16 +107,18 @@ class Settings:
         return "the defaults" if source is None else source.names(key)
 
     def credential(self, key: str, server: str) -> Source | None:
-        """The source whose credential may go to the server whose URL is the setting `server`."""
+        """The source whose credential may go to the server whose URL is the setting `server`.
+
+        A default URL is of the sources that give no URL at all: the others name their server.
+        """
         url = self.get(server)
-        return next(
-            (
-                source
-                for source in self.sources
-                if key in source.values and url in (None, source.values.get(server))
-            ),
-            None,
-        )
+
+        def names_it(source: Source) -> bool:
+            if url is None:
+                return not {API_SERVER, CONTROL_PLANE} & source.values.keys()
+            return bool(source.values.get(server) == url)
+
+        return next((each for each in self.sources if key in each.values and names_it(each)), None)
 
     def withheld(self, server: str) -> Iterator[tuple[str, Source]]:
         """The credentials that are not sent to this server, each with the source that has it."""

@@ -142,6 +142,17 @@ def test_a_control_plane_is_another_server(
     assert SECRET not in sent(wire)
 
 
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_default_url_is_not_that_of_a_source_which_names_another_server(
+    cli: Cli, wire: respx.MockRouter, given: Given, source: str
+) -> None:
+    given.add(source, "api_server_url", URL[source])
+    given.add(source, "token", SECRET)
+    ended = cli("services", "list", *given.flags)
+    assert SECRET not in sent(wire)
+    assert ended.code == (ExitCode.USAGE if source == "flag" else ExitCode.DONE)
+
+
 def test_headers_of_two_sources_are_not_merged(
     cli: Cli, wire: respx.MockRouter, given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:

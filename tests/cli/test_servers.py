@@ -120,6 +120,19 @@ def test_what_is_not_there(call: Caller, deployed: Deployed) -> None:
     assert ended.code == ExitCode.NOT_FOUND
 
 
+@pytest.mark.parametrize("how", [["--detach"], ["--events", "--timeout", "2"]])
+def test_a_service_that_makes_a_task_that_never_ends_is_warned_of(
+    call: Caller, deployed: Deployed, how: list[str]
+) -> None:
+    ended = call.end("run", *how, "--service", "ehco")
+    if deployed.server.has_control_plane:
+        first = ended.err.splitlines()[0]
+        assert first.startswith("warning: the control plane has no service 'ehco' (did you mean")
+        assert "never ends" in first
+    else:
+        assert ended.code == ExitCode.NOT_FOUND
+
+
 def test_sessions_are_made_used_and_deleted(call: Caller, deployed: Deployed) -> None:
     session = call.done("sessions", "create").strip()
     assert uuid.UUID(session)
