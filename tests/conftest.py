@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import re
 import signal
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,3 +85,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     side_by_side = "PYTEST_XDIST_WORKER" in os.environ
     if side_by_side and (nextitem is None or group(item.nodeid) != group(nextitem.nodeid)):
         end_servers()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """End this process soon, and show where, if threads that a failed test left would keep it."""
+    if any(not thread.daemon for thread in threading.enumerate()[1:]):
+        faulthandler.dump_traceback_later(60, exit=True)

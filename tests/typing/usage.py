@@ -1,4 +1,4 @@
-"""What users write: type checkers have to accept it, and to see these very types."""
+"""What users write, async and made blocking: type checkers accept it and see these very types."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
