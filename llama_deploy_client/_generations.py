@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 NEEDED = {"/status/metrics": "0.7"}
 """The first generation that has a path, where that is not the first of all."""
@@ -28,6 +28,8 @@ def replays_events(generation: str) -> bool:
 
 class ApiServerDocument(BaseModel):
     """What tells in an API server's `/openapi.json`."""
+
+    model_config = ConfigDict(defer_build=True)
 
     paths: dict[str, dict[str, Any]]
 
@@ -54,6 +56,8 @@ class ApiServerDocument(BaseModel):
 
 class ControlPlaneDocument(BaseModel):
     """What tells in a control plane's `/openapi.json`."""
+
+    model_config = ConfigDict(defer_build=True)
 
     paths: dict[str, dict[str, Any]]
     components: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Values with behaviour of their own, for which the generated package has these classes.
 
 `types` has them all, beside the generated ones. A test holds their fields against the document.
+Like those they are built when they are used first, and not all at once when they are imported.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Status(BaseModel):
         deployments: the names of its deployments, where it said so.
     """
 
+    model_config = ConfigDict(defer_build=True)
+
     status: StatusEnum
     status_message: str
     max_deployments: int | None = None
@@ -83,6 +86,8 @@ def describe(status: Status) -> Status:
 class DeploymentDefinition(BaseModel):
     """A deployment as servers describe it."""
 
+    model_config = ConfigDict(defer_build=True)
+
     name: str
 
     @model_validator(mode="before")
@@ -101,6 +106,8 @@ class _ForService(BaseModel):
     It is one value under two names: either constructs it, both read alike, and both are sent,
     since every server ignores the name that it does not know.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     agent_id: str | None = None
     service_id: str | None = None
@@ -255,6 +262,8 @@ class SessionDefinition(BaseModel):
         state: what its workflows keep between tasks. 0.9 sends none.
     """
 
+    model_config = ConfigDict(defer_build=True)
+
     session_id: str = Field(default_factory=generate_id)
     task_ids: list[str] = Field(default_factory=list)
     state: dict[str, Any] = Field(default_factory=dict)
@@ -280,6 +289,6 @@ class EventDefinition(_ForService):
 class ChatMessage(BaseModel):
     """A message of a chat, with whatever further fields the server's llama-index gives it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(defer_build=True, extra="allow")
 
     role: str = "user"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _log = logging.getLogger("llama_deploy_client")
+
+_TRANSPORT = "llama_deploy_client._transport._async.transport"
 
 MOMENT = 5.0
 """Seconds in which a server has to say what it is, where it has not what was asked for."""
@@ -245,7 +248,8 @@ class Sender:
     ) -> httpx.Response:
         """Send it once; raise for any status that is not 2xx."""
         server = SERVERS[request.server]
-        http, built, auth = self._build(request, deadline)
+        http = await self._http()
+        built, auth = self._build(http, request, deadline)
         try:
             response = await http.send(built, stream=True, auth=auth)
             _log.debug("%s %s: %d", built.method, built.url, response.status_code)
@@ -265,14 +269,23 @@ class Sender:
             raise status_error(response, server, request)
         return response
 
+    async def _http(self) -> HttpClient | httpx.AsyncClient:
+        """What sends."""
+        if self.means.http_client is not None:
+            return self.means.http_client
+        if _TRANSPORT not in sys.modules:
+            # Its import is a step of its own: what the caller imported until here stalls a loop.
+            await sleep_async(0)
+        return self._connections.get(self.settings.disable_ssl, self._make_http)
+
     def _build(
-        self, request: Request[Any] | StreamRequest[Any], deadline: Deadline
-    ) -> tuple[HttpClient | httpx.AsyncClient, httpx.Request, httpx.Auth | None]:
-        """What sends it, the request as that sends it, and what signs it."""
+        self,
+        http: HttpClient | httpx.AsyncClient,
+        request: Request[Any] | StreamRequest[Any],
+        deadline: Deadline,
+    ) -> tuple[httpx.Request, httpx.Auth | None]:
+        """The request as httpx has it, and what signs it."""
         settings = self.settings
-        http = self.means.http_client or self._connections.get(
-            settings.disable_ssl, self._make_http
-        )
         built = http.build_request(
             request.method,
             # Not in a variable: tools that report errors print those.
@@ -289,7 +302,7 @@ class Sender:
             built.url = without_credentials(built.url)
         if auth is not None and not settings.token:  # that one sends nothing of its own
             auth = BoundedAuth(auth, settings.max_response_size)
-        return http, built, auth
+        return built, auth
 
     async def _read(self, response: httpx.Response, server: Server, *, stream: bool) -> None:
         """Read the body, but for that of a stream; of an error only what may be shown."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from attrs import frozen
 from llama_deploy_api.api.apiserver import (
@@ -42,7 +42,9 @@ from ..errors import (
 from ..request import File
 from ..types import ApiServerLinks, SessionDefinition, Status, StatusEnum
 from .model import Collection, Model
-from .tasks import TaskCollection
+
+if TYPE_CHECKING:
+    from .tasks import TaskCollection
 
 
 @frozen(kw_only=True)
@@ -94,6 +96,8 @@ class Deployment(Model):
     @property
     def tasks(self) -> TaskCollection:
         """Its tasks, in all of its sessions. Sends nothing."""
+        from .tasks import TaskCollection  # which the first call can do without
+
         return TaskCollection(client=self.client, deployment_id=self.id)
 
     @property

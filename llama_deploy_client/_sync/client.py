@@ -34,7 +34,8 @@ class SyncClient(BaseClient):
     def _set_up(self, sender: Sender) -> None:
         super()._set_up(sender)
         if is_in_loop_sync():  # else the first call would stall the loop with imports
-            _ = self.apiserver, self.core
+            from . import apiserver, core, tasks  # noqa: F401
+
             sender.prepare()
 
     @property

@@ -35,6 +35,47 @@ def test_a_client_is_built_without_network_generated_modules_or_payloads() -> No
     }
 
 
+FIRST_CALL = """
+import asyncio, sys
+from asyncio.events import Handle
+from contextlib import suppress
+from llama_deploy_client import Client
+
+nowhere = "http://127.0.0.1:1"
+client = Client(
+    api_server_url=nowhere, control_plane_url=nowhere, workflow_server_url=nowhere, max_retries=0
+)
+run, imported = Handle._run, []
+
+def run_and_count(step):
+    before = len(sys.modules)
+    run(step)
+    imported.append(len(sys.modules) - before)
+
+async def first_call():
+    with suppress(Exception):
+        await {call}.list()
+
+Handle._run = run_and_count
+asyncio.run(first_call())
+print(sum(imported), max(imported))
+"""
+
+
+@pytest.mark.parametrize(
+    "call", ["client.apiserver.deployments", "client.core.sessions", "client.workflows"]
+)
+def test_no_step_of_a_first_call_stalls_the_loop_with_all_imports(call: str) -> None:
+    """Of a client that was made before the loop ran: one made in a loop imports them itself."""
+    program = FIRST_CALL.format(call=call)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    imported, at_once = map(int, ran.stdout.split())
+    assert 60 < imported
+    assert at_once < 70
+
+
 def test_programs_on_llama_deploy_pay_nothing_for_llama_agents() -> None:
     modules = modules_after(
         "from llama_deploy_client import Client, SyncClient\n"
