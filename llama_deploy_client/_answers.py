@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel
 
 from ._concurrency import need_loop
-from ._deadline import Deadline
 from ._texts import seconds
+from ._transport.deadline import Deadline
 from .errors import AnswerTimeoutError
 from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
 

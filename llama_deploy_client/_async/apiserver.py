@@ -20,7 +20,6 @@ from llama_deploy_api.api.apiserver import (
     list_deployments,
 )
 
-from .._deadline import UNSET, Timeout
 from .._deployment_file import (
     LARGEST,
     DeploymentFile,
@@ -31,6 +30,7 @@ from .._deployment_file import (
 )
 from .._failures import why_down
 from .._generations import ApiServerDocument
+from .._timeout import UNSET, Timeout
 from .._values import describe
 from ..errors import (
     CertificateError,

@@ -29,10 +29,11 @@ from llama_deploy_api.api.core import (
 from pydantic import BaseModel
 
 from .._concurrency import AsyncInputs
-from .._deadline import UNSET, Deadline, Timeout
 from .._generations import ControlPlaneDocument
 from .._jsonable import to_json_value
 from .._silence import missing_service
+from .._timeout import UNSET, Timeout
+from .._transport.deadline import Deadline
 from .._values import Arguments, to_task
 from ..errors import LlamaDeployError, NotFoundError
 from ..events import ServerEvent, check_definition, define

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from .._deadline import Deadline
+from .._transport.deadline import Deadline
 from ..errors import (
     CallTimeoutError,
     ConnectTimeoutError,

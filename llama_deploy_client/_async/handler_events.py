@@ -11,13 +11,13 @@ import httpx
 from attrs import evolve
 
 from .._concurrency import sleep_async
-from .._deadline import Deadline
 from .._failures import as_cause
 from .._ndjson import EventError, LineError
 from .._retry import MOMENT, pause
 from .._sse import SSEDecoder
 from .._texts import seconds
 from .._transport.clock import monotonic
+from .._transport.deadline import Deadline
 from .._workflows import WorkflowEvent, to_event, unreadable
 from ..errors import (
     CallError,

@@ -19,10 +19,11 @@ from llama_agents_api.models.new_event import NewEvent
 from pydantic import BaseModel
 
 from .._concurrency import sleep_async
-from .._deadline import UNSET, Deadline, Timeout
 from .._decoding import decode
 from .._polling import Polling
 from .._texts import seconds
+from .._timeout import UNSET, Timeout
+from .._transport.deadline import Deadline
 from .._workflows import (
     WorkflowEvent,
     WorkflowResult,

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, fields, frozen
 
-from .._deadline import UNSET, Deadline, Timeout
+from .._timeout import UNSET, Timeout
+from .._transport.deadline import Deadline
 from ..request import Request
 from .base import BaseClient
 from .doubt import Reason

@@ -8,9 +8,10 @@ from typing import Any, Self
 from typing_extensions import TypeVar
 
 from .._answers import AsyncAnswer, ask_async
-from .._deadline import UNSET, Deadline, Timeout, Unset
 from .._silence import unanswered_question
 from .._texts import seconds
+from .._timeout import UNSET, Timeout, Unset
+from .._transport.deadline import Deadline
 from ..errors import (
     CallError,
     CallTimeoutError,

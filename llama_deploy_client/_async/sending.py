@@ -20,7 +20,6 @@ from pydantic import (
 
 from .._certificates import CertificateFile
 from .._concurrency import PerLoop, check_hook_async, sleep_async
-from .._deadline import Deadline, Timeout, Unset, check_seconds
 from .._decoding import decode
 from .._failures import as_cause, request_error, status_error
 from .._polling import Polling
@@ -28,7 +27,9 @@ from .._retry import Retries
 from .._servers import SERVERS, Server
 from .._setting_types import hiding
 from .._texts import seconds, shorten, without_credentials
+from .._timeout import Timeout, Unset, check_seconds
 from .._transport.clock import monotonic
+from .._transport.deadline import Deadline
 from ..errors import (
     CallError,
     CallTimeoutError,

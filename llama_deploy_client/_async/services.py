@@ -12,7 +12,7 @@ from llama_deploy_api.api.core import (
     register_service,
 )
 
-from .._deadline import UNSET, Timeout
+from .._timeout import UNSET, Timeout
 from ..types import ServiceDefinition
 from .model import Collection, Model
 

@@ -10,7 +10,6 @@ import httpx
 from llama_deploy_api.api.apiserver import get_openapi_document
 
 from .._concurrency import sleep_async
-from .._deadline import Deadline
 from .._failures import as_cause
 from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
@@ -19,6 +18,7 @@ from .._retry import MOMENT, pause
 from .._silence import LOST, cut_of_09, open_question
 from .._texts import seconds, shorten
 from .._transport.clock import monotonic
+from .._transport.deadline import Deadline
 from ..errors import (
     CallError,
     CallTimeoutError,

@@ -16,8 +16,8 @@ from llama_deploy_api.api.apiserver import (
 
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs
-from .._deadline import UNSET, Timeout
 from .._gateways import explain_run
+from .._timeout import UNSET, Timeout
 from .._values import Arguments, to_task
 from ..errors import CallError
 from ..events import (

@@ -8,7 +8,7 @@ from typing import Any, Self
 from typing_extensions import TypeVar
 
 from .._answers import AsyncAnswer, ask_async
-from .._deadline import UNSET, Timeout
+from .._timeout import UNSET, Timeout
 from .._workflows import WorkflowEvent, WorkflowResult
 from ..events import ReceivedEvent
 from .handlers import Handler

@@ -21,9 +21,10 @@ from llama_agents_api.models.new_handler import NewHandler
 
 from .._answers import AsyncAnswer
 from .._concurrency import AsyncInputs, sleep_async
-from .._deadline import UNSET, Deadline, Timeout
 from .._polling import Polling
 from .._retry import PASSING_STATUSES
+from .._timeout import UNSET, Timeout
+from .._transport.deadline import Deadline
 from .._values import Arguments, generate_id, to_task
 from .._workflows import (
     WorkflowEvent,

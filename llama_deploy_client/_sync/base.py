@@ -12,8 +12,8 @@ import httpx
 from pydantic import SecretStr
 from pydantic_core import core_schema
 
-from .._deadline import UNSET, Timeout
 from .._options import Fixed, Option
+from .._timeout import UNSET, Timeout
 from ..settings import OBJECTS, Settings, refuse_to_copy
 from .http import Hook
 from .sending import MEANS, ClientOptions, Means, Sender

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .._deadline import Deadline
+from .._transport.deadline import Deadline
 from ..errors import (
     CallTimeoutError,
     ConnectTimeoutError,

@@ -8,7 +8,7 @@ from typing import Any, Never, Self
 
 from typing_extensions import TypeVar
 
-from .._deadline import Deadline
+from .._transport.deadline import Deadline
 
 T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])

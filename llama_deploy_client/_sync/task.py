@@ -13,8 +13,9 @@ from llama_deploy_api.api.apiserver import (
 )
 from pydantic import BaseModel
 
-from .._deadline import UNSET, Deadline, Timeout
 from .._silence import unknown_service
+from .._timeout import UNSET, Timeout
+from .._transport.deadline import Deadline
 from ..errors import CallTimeoutError, LlamaDeployError, ServerError
 from ..events import (
     A,

@@ -17,8 +17,8 @@ from llama_deploy_api.api.apiserver import (
 
 from .._answers import SyncAnswer
 from .._concurrency import SyncInputs
-from .._deadline import UNSET, Timeout
 from .._gateways import explain_run
+from .._timeout import UNSET, Timeout
 from .._values import Arguments, to_task
 from ..errors import CallError
 from ..events import (

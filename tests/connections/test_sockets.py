@@ -20,8 +20,8 @@ import httpx
 import pytest
 
 from llama_deploy_client import Client, SyncClient
-from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._transport import sockets
+from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.sockets import AsyncSocket, SyncSocket
 
 from .peer import PeerServer

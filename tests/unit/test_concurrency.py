@@ -12,11 +12,11 @@ import pytest
 
 from llama_deploy_client import ClientClosedError
 from llama_deploy_client._concurrency import PerLoop, PerProcess, check_async, check_sync
-from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._transport import waiting
 from llama_deploy_client._transport._async.connection import Route
 from llama_deploy_client._transport._async.pool import Lane, Pool
 from llama_deploy_client._transport.contract import TransportClosedError
+from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.waiting import AsyncWaiter, SyncWaiter
 
 ROUTE = Route(httpx.URL("http://one:1"), None, None)

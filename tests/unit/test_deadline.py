@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llama_deploy_client._deadline import UNSET, Deadline, check_seconds
+from llama_deploy_client._timeout import UNSET, check_seconds
+from llama_deploy_client._transport.deadline import Deadline
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._transport._async.transport import LaneTransport
 from llama_deploy_client._transport.contract import TransportClosedError
+from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.sockets import AsyncSocket
 
 from ...faults.wire import Connection, RawServer

@@ -17,11 +17,11 @@ from llama_deploy_client import (
     Settings,
     StatusEnum,
 )
-from llama_deploy_client._deadline import Deadline
 from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._transport._sync.transport import LaneTransport
 from llama_deploy_client._transport.contract import TransportClosedError
+from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.sockets import SyncSocket
 
 from ...faults.wire import Connection, RawServer

@@ -5,8 +5,6 @@ from __future__ import annotations
 from enum import Enum
 from numbers import Real
 
-from ._transport.deadline import Deadline as Deadline  # goes with it, for whoever imports both
-
 
 def check_seconds(timeout: object) -> None:
     """Raise for an invalid timeout.
