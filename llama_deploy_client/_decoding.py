@@ -38,7 +38,7 @@ def decode(response: httpx.Response, request: Request[T], max_values: int) -> T:
 
 
 def _validate(response: httpx.Response, returns: Any, max_values: int) -> Any:
-    from ._json import JSONError, parse  # with its parser, which a start can do without
+    from ._received_json import JSONError, parse  # with its parser, which a start can do without
 
     try:
         value = parse(response.content, max_values)

@@ -21,7 +21,7 @@ import attrs
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from ._strict_json import loads
+from ._written_json import loads
 
 _PLAIN = {str, int, bool, type(None)}
 _FINER = ("[ns]", "[ps]", "[fs]", "[as]")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zlib import crc32
 
-from . import _json
-from ._json import MAX_VALUES
+from . import _received_json
+from ._received_json import MAX_VALUES
 from ._texts import shorten
 from .events import ReceivedEvent
 
@@ -52,11 +52,11 @@ def parse(line: bytes, max_values: int = MAX_VALUES) -> Any:
     """The JSON value of one line.
 
     Raises:
-        LineError: the line is not valid JSON by the rule of `_json`.
+        LineError: the line is not valid JSON by the rule of `_received_json`.
     """
     try:
-        return _json.parse(line, max_values)
-    except _json.JSONError as error:
+        return _received_json.parse(line, max_values)
+    except _received_json.JSONError as error:
         problem = str(error)
     raise LineError(f"a line that {problem}: {shorten(line)}")
 
@@ -134,7 +134,7 @@ class EventParser:
             return ()
         # What looks at each line decides; this does the same for the lines that it takes.
         is_plain = not (may_be_too_long or self._to_skip or self._held)
-        events = _json.parse_lines(lines, self._max_values) if is_plain else None
+        events = _received_json.parse_lines(lines, self._max_values) if is_plain else None
         if events is None or (self._errors_in_band and any(map(_error_in, events))):
             return self._one_by_one(lines.split(b"\n")[:-1])
         self._blank = 0

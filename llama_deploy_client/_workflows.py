@@ -12,10 +12,10 @@ from llama_agents_api.models.event_envelope import EventEnvelope
 from llama_agents_api.models.handler_state import HandlerState
 from pydantic import BaseModel
 
-from ._json import JSONError, parse
 from ._jsonable import to_json_value
 from ._ndjson import LineError
 from ._pydantic import MisfitError, check, check_json
+from ._received_json import JSONError, parse
 from ._sse import Message
 from ._texts import shorten
 from .errors import ServerError, TaskFailedError

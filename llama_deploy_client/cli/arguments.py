@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._strict_json import LossyJSONError, loads
+from .._written_json import LossyJSONError, loads
 from .exits import UsageError
 
 

@@ -22,8 +22,8 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._decoding import decode
 from llama_deploy_client._generations import ApiServerDocument, ControlPlaneDocument
-from llama_deploy_client._json import MAX_VALUES
 from llama_deploy_client._ndjson import EventParser, LineError
+from llama_deploy_client._received_json import MAX_VALUES
 from llama_deploy_client.request import Request
 from llama_deploy_client.types import DeploymentDefinition, TaskIds
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llama_deploy_client import _json
-from llama_deploy_client._json import MAX_DEPTH, MAX_VALUES, JSONError, parse, parse_lines
+from llama_deploy_client import _received_json
+from llama_deploy_client._received_json import MAX_DEPTH, MAX_VALUES, JSONError, parse, parse_lines
 
 texts = st.text() | st.text('",:[]{}\\\n\u2028\ud83d😀')
 scalars = (
@@ -112,9 +112,9 @@ def test_values_are_counted_and_not_what_looks_like_them_in_texts(
     value: Any, indent: int | None
 ) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False).encode(errors="surrogatepass")
-    assert not _json._exceeds(text, weight(value))
+    assert not _received_json._exceeds(text, weight(value))
     if weight(value):
-        assert _json._exceeds(text, weight(value) - 1)
+        assert _received_json._exceeds(text, weight(value) - 1)
 
 
 def test_more_values_are_refused_and_a_long_text_is_not_many() -> None:
