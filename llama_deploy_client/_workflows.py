@@ -192,9 +192,19 @@ def to_envelope(event: BaseModel | ServerEvent) -> dict[str, Any]:
     )
 
 
-def is_question(event: ReceivedEvent) -> bool:
+def asks(event: ReceivedEvent) -> bool:
     """Whether an event asks a human: it is an `InputRequiredEvent`, or of a class derived."""
     return isinstance(event, WorkflowEvent) and event.is_a(QUESTION)
+
+
+def open_question(last: WorkflowEvent | None) -> str:
+    """What to do if the last event before a silence asks a human; "" if it does not."""
+    if last is None or not asks(last):
+        return ""
+    return (
+        f". The last event, {last.kind}, asks a human, and waits for an answer: send it with "
+        "handler.send_event, or use workflow.stream with answer="
+    )
 
 
 def reader_of_events(types: Iterable[type[BaseModel]] | None) -> Callable[[WorkflowEvent], Any]:

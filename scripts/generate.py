@@ -57,8 +57,6 @@ TOKENS = {
     "Awaitable[str]": "str",
     "Awaitable[Any]": "Any",
     "Awaitable[T]": "T",
-    "Awaitable[Task]": "Task",
-    "Awaitable[Handler]": "Handler",
     "Awaitable[E]": "E",
     "AsyncAnswer": "SyncAnswer",
     "ask_async": "ask_sync",

@@ -232,7 +232,8 @@ class Handler(Model):
             ...     async for event in handler.events():
             ...         print(event)
         """
-        return EventStream(self._events(after, self._deadline(timeout)), reader_of_events(types))
+        deadline = self._deadline(timeout)
+        return EventStream(self._events(after, deadline), reader_of_events(types), deadline)
 
     async def _events(
         self, after: int | Literal["now"], deadline: Deadline
@@ -247,7 +248,8 @@ class Handler(Model):
     async def _fail(self, event: WorkflowEvent, deadline: Deadline) -> None:
         """Raise the error of a failure, whose words are in the handler's state."""
         try:
-            await self._wait(Deadline(deadline.timeout))
+            deadline.restart()
+            await self._wait(deadline)
         except NotFoundError as removed:
             raise TaskFailedError(removed.response, reason=failure_in(event)) from None
 

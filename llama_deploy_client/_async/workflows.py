@@ -28,7 +28,7 @@ from .._transport.deadline import Deadline
 from .._values import Arguments, generate_id, to_task
 from .._workflows import (
     WorkflowEvent,
-    is_question,
+    asks,
     looks_like_an_envelope,
     reader_of_events,
     result_of,
@@ -183,7 +183,7 @@ class Workflow(Model):
         *,
         types: None = None,
         answer: AsyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = ...,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun: ...
@@ -194,7 +194,7 @@ class Workflow(Model):
         *,
         types: EventTypes[A, B, C, D],
         answer: AsyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = ...,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun[A | B | C | D | WorkflowEvent]: ...
@@ -204,7 +204,7 @@ class Workflow(Model):
         *,
         types: EventTypes[Any, Any, Any, Any] | None = None,
         answer: AsyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = is_question,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun[Any]:
@@ -239,10 +239,10 @@ class Workflow(Model):
             ...         print((await run.result()).result)
         """
         return WorkflowRun(
-            partial(self.create, task, timeout=timeout),
+            partial(self.create, to_task(task), timeout=timeout),
             read=reader_of_events(types),
             answer=answer,
-            is_question=is_question,
+            is_question=is_question or asks,
             answer_timeout=answer_timeout,
             timeout=timeout,
         )

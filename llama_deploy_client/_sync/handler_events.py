@@ -19,7 +19,7 @@ from .._sse import SSEDecoder
 from .._texts import seconds
 from .._transport.clock import monotonic
 from .._transport.deadline import Deadline
-from .._workflows import WorkflowEvent, to_event, unreadable
+from .._workflows import WorkflowEvent, open_question, to_event, unreadable
 from ..errors import (
     CallError,
     CallTimeoutError,
@@ -88,6 +88,7 @@ class _Reading:
         self._request = request
         self._deadline = deadline
         self._last: int | None = None
+        self._last_event: WorkflowEvent | None = None
         self._opened = False
         self.delivered = 0
 
@@ -123,6 +124,7 @@ class _Reading:
                 return False
             self._last = event.sequence
         self.delivered += 1
+        self._last_event = event
         return True
 
     def _open(self) -> httpx.Response:
@@ -139,7 +141,7 @@ class _Reading:
         except (ConnectionLostError, ServerUnreachableError) as error:
             if isinstance(error, ServerUnreachableError) and not self._opened:
                 raise
-            message = f"the stream was cut: {error}"
+            message = f"the stream was cut: {error.message}"
             raise StreamInterruptedError(
                 message, request=error.request, delivered=self.delivered
             ) from error
@@ -168,4 +170,4 @@ class _Reading:
         """The error where the next event does not come."""
         time = seconds(self._deadline.timeout)
         message = f"no event for {time} ({self.delivered} events delivered)"
-        return ReadTimeoutError(message, request=request)
+        return ReadTimeoutError(message + open_question(self._last_event), request=request)

@@ -233,7 +233,8 @@ class Handler(Model):
             ...     for event in handler.events():
             ...         print(event)
         """
-        return EventStream(self._events(after, self._deadline(timeout)), reader_of_events(types))
+        deadline = self._deadline(timeout)
+        return EventStream(self._events(after, deadline), reader_of_events(types), deadline)
 
     def _events(
         self, after: int | Literal["now"], deadline: Deadline
@@ -248,7 +249,8 @@ class Handler(Model):
     def _fail(self, event: WorkflowEvent, deadline: Deadline) -> None:
         """Raise the error of a failure, whose words are in the handler's state."""
         try:
-            self._wait(Deadline(deadline.timeout))
+            deadline.restart()
+            self._wait(deadline)
         except NotFoundError as removed:
             raise TaskFailedError(removed.response, reason=failure_in(event)) from None
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any, Generic, Self
 
 from typing_extensions import TypeVar
 
@@ -29,6 +29,7 @@ from .streams import EventStream
 from .task import Task
 from .task_events import QUESTION
 
+T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])
 
 _NO_TEXT = (
@@ -41,18 +42,23 @@ _OWN_STOP_EVENT = (
 )
 
 
-class TaskRun(Iterator[E]):
-    """A task that is submitted on entering, its events, its questions and its result.
+class Run(Iterator[E], Generic[T, E]):
+    """What runs on all kinds of servers have in common.
 
-    Made by `tasks.stream`, which says what it does. Use it with `with`, once, and read it in
-    one place at a time. A read that is cancelled ends the stream, as an error of it does.
+    Args:
+        create: makes the task, on entering.
+        read: converts each event.
+        answer: what answers questions.
+        is_question: which events are questions.
+        answer_timeout: seconds that an answer may take.
+        timeout: seconds that may pass without an event, and for each call on the way.
     """
 
     def __init__(
         self,
-        create: Callable[[], Task],
+        create: Callable[[], T],
         *,
-        read: Callable[[ReceivedEvent], E],
+        read: Callable[[Any], E],
         answer: SyncAnswer | None,
         is_question: Callable[[ReceivedEvent], bool],
         answer_timeout: float | None,
@@ -66,76 +72,19 @@ class TaskRun(Iterator[E]):
         self._is_question = is_question
         self._answer_timeout = answer_timeout
         self._timeout = timeout
-        self._started: tuple[Task, EventStream[ReceivedEvent]] | None = None
+        self._started: tuple[T, EventStream[ReceivedEvent]] | None = None
         self._question: ReceivedEvent | None = None
         self._unjudged: ReceivedEvent | None = None
         self._last: ReceivedEvent | None = None
         self._cut = False
         self._done = False
 
-    @property
-    def task(self) -> Task:
-        """The task, from the moment of entering."""
-        return self._entered()[0]
-
-    @property
-    def last_event(self) -> ReceivedEvent | None:
-        """The event that was read last, as the server sent it; None before the first one.
-
-        After the end it is the workflow's stop event. Where the workflow has a stop event class of
-        its own, 0.9 gives no result, but here are its fields.
-        """
-        return self._last
-
-    def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
-        """Wait for the result: a 0.9 server holds the request, servers 0.6 to 0.8 are polled.
-
-        It can be asked for at any time: before, while or after events are read, more than once,
-        after the stream broke, and after the block. Inside the block, where there is an answer
-        function, it first reads the stream to its end for questions; what it reads there is not
-        handed out any more.
-
-        Args:
-            timeout: seconds for all of it: questions, replies, and the result. Unless given, the
-                client's setting limits each of these steps, and nobody's thinking.
-
-        Raises:
-            TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 give the text of the exception
-                as the result.
-            ServerError: the result is not a string, or it cannot be told whether the workflow
-                failed, since its stream was not read to the end (0.9); the session is unknown.
-            CallTimeoutError: no result within `timeout` seconds. That ends the stream.
-            AnswerTimeoutError: the time was over before the answer function was.
-        """
-        limit = Deadline(None) if isinstance(timeout, Unset) else self.task._deadline(timeout)
-        try:
-            if self._answer is not None:
-                self._answer_the_rest(limit)
-            if not isinstance(timeout, Unset):
-                timeout = limit.remaining()
-            return self.task.wait(timeout=timeout)
-        except CallTimeoutError as error:
-            if not limit.expired():
-                raise
-            message = f"no result within {seconds(limit.timeout)}"
-            raise ReadTimeoutError(message, request=error.request) from error
-        except ServerError as error:
-            if not _is_of_the_workflow(error):
-                raise
-            self._read_the_rest()
-            if self._failed:
-                raise TaskFailedError(error.response) from None
-            if self._ended:
-                raise ServerError(error.response, cause=_NO_TEXT) from None
-            if self._done and self._last is not None:
-                raise ServerError(error.response, cause=_OWN_STOP_EVENT) from None
-            raise
-
     def __enter__(self) -> Self:
         if self._started is not None:
-            raise RuntimeError("a TaskRun can be entered only once")
+            raise RuntimeError(f"a {type(self).__name__} can be entered only once")
         task = self._create()
-        self._started = task, task.events(types=[], timeout=self._timeout)
+        handle: Any = task
+        self._started = task, handle.events(types=[], timeout=self._timeout)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -145,15 +94,9 @@ class TaskRun(Iterator[E]):
         return self
 
     def __next__(self) -> E:
-        try:
-            event = self._next()
-        except StreamInterruptedError as cut:
-            if self._failed:
-                raise self._failure(cut) from None
-            raise
-        return self._read(event)
+        return self._read(self._next())
 
-    def _entered(self) -> tuple[Task, EventStream[ReceivedEvent]]:
+    def _entered(self) -> tuple[T, EventStream[ReceivedEvent]]:
         if self._started is None:
             raise RuntimeError("the task is created on entering the block: use with … as run")
         return self._started
@@ -161,13 +104,14 @@ class TaskRun(Iterator[E]):
     def _next(self, limit: Deadline | None = None) -> ReceivedEvent:
         """The next event, after the open question has been answered."""
         limit = limit or Deadline(None)
+        task: Any
         task, events = self._entered()
         if self._question is not None and self._answer is not None:
             within = limit.shorter(self._answer_timeout)
             reply = ask_sync(self._answer, self._question, within)
             if reply is not None:
                 within = limit.shorter(task._deadline(self._timeout).timeout)
-                task.send_event(reply, task.service_id or "", timeout=within)
+                task.send_event(reply, self._service_of(task), timeout=within)
             self._question = None  # not before: what went wrong can be tried again
         if self._unjudged is None:
             self._unjudged = self._receive(events, limit)
@@ -209,6 +153,30 @@ class TaskRun(Iterator[E]):
         said = error.message.partition(". The last event")[0]  # which knows less
         return add_hint(type(error)(said, request=error.request), hint)
 
+    def _result(self, timeout: Timeout) -> Any:
+        """The result, after the questions that are still to come.
+
+        Args:
+            timeout: seconds for all of it; unless given, the client's setting limits each step.
+        """
+        task: Any = self._entered()[0]
+        limit = Deadline(None) if isinstance(timeout, Unset) else task._deadline(timeout)
+        try:
+            if self._answer is not None:
+                self._answer_the_rest(limit)
+            if not isinstance(timeout, Unset):
+                timeout = limit.remaining()
+            return task.wait(timeout=timeout)
+        except CallTimeoutError as error:
+            if not limit.expired():
+                raise
+            message = f"no result within {seconds(limit.timeout)}"
+            raise ReadTimeoutError(message, request=error.request) from error
+
+    def _service_of(self, task: Any) -> str:
+        """The service that replies go to."""
+        return str(task.service_id or "")
+
     def _answer_the_rest(self, limit: Deadline) -> None:
         try:
             while True:
@@ -219,6 +187,72 @@ class TaskRun(Iterator[E]):
             if not self._cut:  # of a stream that the answer function reads
                 raise
             # What the cut came of is seen by the result.
+
+
+class TaskRun(Run[Task, E]):
+    """A task that is submitted on entering, its events, its questions and its result.
+
+    Made by `tasks.stream`, which says what it does. Use it with `with`, once, and read it in
+    one place at a time. A read that is cancelled ends the stream, as an error of it does.
+    """
+
+    @property
+    def task(self) -> Task:
+        """The task, from the moment of entering."""
+        return self._entered()[0]
+
+    @property
+    def last_event(self) -> ReceivedEvent | None:
+        """The event that was read last, as the server sent it; None before the first one.
+
+        After the end it is the workflow's stop event. Where the workflow has a stop event class of
+        its own, 0.9 gives no result, but here are its fields.
+        """
+        return self._last
+
+    def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
+        """Wait for the result: a 0.9 server holds the request, servers 0.6 to 0.8 are polled.
+
+        It can be asked for at any time: before, while or after events are read, more than once,
+        after the stream broke, and after the block. Inside the block, where there is an answer
+        function, it first reads the stream to its end for questions; what it reads there is not
+        handed out any more.
+
+        Args:
+            timeout: seconds for all of it: questions, replies, and the result. Unless given, the
+                client's setting limits each of these steps, and nobody's thinking.
+
+        Raises:
+            TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 give the text of the exception
+                as the result.
+            ServerError: the result is not a string, or it cannot be told whether the workflow
+                failed, since its stream was not read to the end (0.9); the session is unknown.
+            CallTimeoutError: no result within `timeout` seconds. That ends the stream.
+            AnswerTimeoutError: the time was over before the answer function was.
+        """
+        try:
+            result: TaskResult = self._result(timeout)
+            return result
+        except ServerError as error:
+            if not _is_of_the_workflow(error):
+                raise
+            self._read_the_rest()
+            if self._failed:
+                raise TaskFailedError(error.response) from None
+            if self._ended:
+                raise ServerError(error.response, cause=_NO_TEXT) from None
+            if self._done and self._last is not None:
+                raise ServerError(error.response, cause=_OWN_STOP_EVENT) from None
+            raise
+
+    def __next__(self) -> E:
+        try:
+            event = self._next()
+        except StreamInterruptedError as cut:
+            if self._failed:
+                raise self._failure(cut) from None
+            raise
+        return self._read(event)
 
     def _read_the_rest(self) -> None:
         """Read on for how the stream ends. Its task is done, so that is soon."""

@@ -29,7 +29,7 @@ from .._transport.deadline import Deadline
 from .._values import Arguments, generate_id, to_task
 from .._workflows import (
     WorkflowEvent,
-    is_question,
+    asks,
     looks_like_an_envelope,
     reader_of_events,
     result_of,
@@ -184,7 +184,7 @@ class Workflow(Model):
         *,
         types: None = None,
         answer: SyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = ...,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun: ...
@@ -195,7 +195,7 @@ class Workflow(Model):
         *,
         types: EventTypes[A, B, C, D],
         answer: SyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = ...,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun[A | B | C | D | WorkflowEvent]: ...
@@ -205,7 +205,7 @@ class Workflow(Model):
         *,
         types: EventTypes[Any, Any, Any, Any] | None = None,
         answer: SyncAnswer | None = None,
-        is_question: Callable[[ReceivedEvent], bool] = is_question,
+        is_question: Callable[[ReceivedEvent], bool] | None = None,
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun[Any]:
@@ -240,10 +240,10 @@ class Workflow(Model):
             ...         print((run.result()).result)
         """
         return WorkflowRun(
-            partial(self.create, task, timeout=timeout),
+            partial(self.create, to_task(task), timeout=timeout),
             read=reader_of_events(types),
             answer=answer,
-            is_question=is_question,
+            is_question=is_question or asks,
             answer_timeout=answer_timeout,
             timeout=timeout,
         )

@@ -315,6 +315,50 @@ async def test_a_run_of_a_failing_workflow(client: AsyncClient) -> None:
             await run.result()
 
 
+async def test_the_time_for_a_result_is_for_all_of_it(client: AsyncClient) -> None:
+    run = workflow(client, "human").stream({}, answer=lambda question: None)
+    async with run:
+        with pytest.raises(CallTimeoutError, match=r"no result within 0\.3 s"):
+            await run.result(timeout=0.3)
+        await run.handler.cancel()
+
+
+async def test_an_event_that_could_not_be_judged_is_judged_again(client: AsyncClient) -> None:
+    judged: list[ReceivedEvent] = []
+
+    def is_question(event: ReceivedEvent) -> bool:
+        judged.append(event)
+        if len(judged) == 1:
+            raise ArithmeticError
+        return event.name == "InputRequiredEvent"
+
+    human = workflow(client, "human")
+    async with human.stream({}, answer=lambda question: "Ada", is_question=is_question) as run:
+        with pytest.raises(ArithmeticError):
+            await anext(run)
+        assert (await run.result()).result == "The human said: Ada"
+
+
+async def test_a_silence_behind_a_question_is_explained(client: AsyncClient) -> None:
+    handler = await workflow(client, "interview").create({})
+    with pytest.raises(CallTimeoutError, match=r"Question, asks a human.*handler\.send_event"):
+        await collect(handler, timeout=0.5)
+    await handler.cancel()
+    run = workflow(client, "human").stream({}, is_question=None, timeout=0.5)
+    async with run:
+        with pytest.raises(CallTimeoutError, match="is a question, and there is no answer="):
+            async for _ in run:
+                pass
+        await run.handler.cancel()
+
+
+async def test_arguments_of_a_stream_are_checked_at_once(echo: Workflow) -> None:
+    with pytest.raises(ValueError, match="must be a JSON object"):
+        echo.stream("hello")
+    with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+        echo.stream({}, answer="Ada")  # type: ignore[call-overload]
+
+
 async def test_many_runs(echo: Workflow) -> None:
     batch = echo.run_many([{"message": text} for text in "abc"], concurrency=2)
     assert await batch.results() == ["A", "B", "C"]

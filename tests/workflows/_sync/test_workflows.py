@@ -316,6 +316,50 @@ def test_a_run_of_a_failing_workflow(client: SyncClient) -> None:
             run.result()
 
 
+def test_the_time_for_a_result_is_for_all_of_it(client: SyncClient) -> None:
+    run = workflow(client, "human").stream({}, answer=lambda question: None)
+    with run:
+        with pytest.raises(CallTimeoutError, match=r"no result within 0\.3 s"):
+            run.result(timeout=0.3)
+        run.handler.cancel()
+
+
+def test_an_event_that_could_not_be_judged_is_judged_again(client: SyncClient) -> None:
+    judged: list[ReceivedEvent] = []
+
+    def is_question(event: ReceivedEvent) -> bool:
+        judged.append(event)
+        if len(judged) == 1:
+            raise ArithmeticError
+        return event.name == "InputRequiredEvent"
+
+    human = workflow(client, "human")
+    with human.stream({}, answer=lambda question: "Ada", is_question=is_question) as run:
+        with pytest.raises(ArithmeticError):
+            next(run)
+        assert (run.result()).result == "The human said: Ada"
+
+
+def test_a_silence_behind_a_question_is_explained(client: SyncClient) -> None:
+    handler = workflow(client, "interview").create({})
+    with pytest.raises(CallTimeoutError, match=r"Question, asks a human.*handler\.send_event"):
+        collect(handler, timeout=0.5)
+    handler.cancel()
+    run = workflow(client, "human").stream({}, is_question=None, timeout=0.5)
+    with run:
+        with pytest.raises(CallTimeoutError, match="is a question, and there is no answer="):
+            for _ in run:
+                pass
+        run.handler.cancel()
+
+
+def test_arguments_of_a_stream_are_checked_at_once(echo: Workflow) -> None:
+    with pytest.raises(ValueError, match="must be a JSON object"):
+        echo.stream("hello")
+    with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+        echo.stream({}, answer="Ada")  # type: ignore[call-overload]
+
+
 def test_many_runs(echo: Workflow) -> None:
     batch = echo.run_many([{"message": text} for text in "abc"], concurrency=2)
     assert batch.results() == ["A", "B", "C"]
@@ -350,7 +394,7 @@ def test_a_result_without_a_json_form_never_comes(client: SyncClient) -> None:
         handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
         collect(handler, timeout=0.3)
-    with pytest.raises(CallTimeoutError, match=r"no result within 1 s"):
+    with pytest.raises(CallTimeoutError, match=r"no (result|answer) within 1 s"):
         workflow(client, "unserializable").run({}, timeout=1.0)
 
 
