@@ -48,17 +48,13 @@ def unanswered_question(last: ReceivedEvent, *, can_answer: bool, is_question: b
     return ""
 
 
-def cut_of_09(last: ReceivedEvent | None, *, stopped: bool, at_once: bool) -> str:
-    """What a stream of 0.9 that was cut came of. It sends each event once, to one reader."""
-    if stopped:
-        return "the workflow failed: LlamaDeploy 0.9 sends its stop event, then cuts the stream"
-    if last is None and at_once:
-        return (
-            "events are sent once (0.9): those of this task were read already, or another reader "
-            "takes them"
-        )
-    return ""
+SENT_ONCE = (
+    "events are sent once (0.9): those of this task were read already, or another reader takes them"
+)
+"""Why a 0.9 server sends nothing more to a reader although the task is done."""
 
+FAILED = "the workflow failed: LlamaDeploy 0.9 sends its stop event, then cuts the stream"
+"""Why it cuts a stream after the stop event."""
 
 LOST = (
     "LlamaDeploy 0.9 sends each event once, so those that were on their way are lost. The task "

@@ -15,7 +15,7 @@ from .._generations import ApiServerDocument, replays_events
 from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import MOMENT, pause
-from .._silence import LOST, cut_of_09, open_question
+from .._silence import FAILED, LOST, SENT_ONCE, open_question
 from .._texts import seconds, shorten
 from .._transport.clock import monotonic
 from .._transport.deadline import Deadline
@@ -74,7 +74,7 @@ async def read_events(
         deadline: when the first event is due; each one restarts it for the next.
         task_ended: whether the task did; asked after a stream that ended without a stop event.
             Unless given, whatever the server ends has ended.
-        why_silent: why no first event may come.
+        why_silent: why no event may come.
     """
     deadline.restart()
     parser = EventParser(
@@ -159,13 +159,12 @@ class _Cuts:
         self._failed = 0 if progressed or self._was_open else self._failed + 1
         if isinstance(failure, CallTimeoutError):
             raise await self._of_silence(failure) from cause
-        if (
-            type(failure) is not StreamInterruptedError
-            or self._failed > self._sender.settings.max_retries
-        ):
+        if type(failure) is not StreamInterruptedError:
             raise failure from cause
         if not (self._replays or await self._can_be_read_again(failure)):
-            raise self._of_cut(failure) from cause
+            raise await self._of_cut(failure) from cause
+        if self._failed > self._sender.settings.max_retries:
+            raise failure from cause
         if not progressed:
             await sleep_async(self._deadline.within(pause(max(0, self._failed - 1))))
             if self._deadline.expired():
@@ -184,19 +183,23 @@ class _Cuts:
 
     async def _of_silence(self, failure: CallTimeoutError) -> CallTimeoutError:
         """The error, with what the silence may come of."""
-        if self._parser.delivered:
-            return add_hint(failure, open_question(ReceivedEvent.of(self._parser.last)))
-        return await self.doubt.explain(failure, self._deadline)
+        why, count = "", self._parser.delivered
+        if self._server == "apiserver" or not count:
+            why = await self.doubt.reason(failure, self._deadline)
+        if why == SENT_ONCE:
+            return type(failure)(f"{why}; {failure.message}", request=failure.request)
+        if count:
+            why = open_question(ReceivedEvent.of(self._parser.last))
+        return add_hint(failure, why)
 
-    def _of_cut(self, failure: StreamInterruptedError) -> StreamInterruptedError:
+    async def _of_cut(self, failure: StreamInterruptedError) -> StreamInterruptedError:
         """The error; that of a cut by a 0.9 server, which sends nothing again, with its cause."""
         if self._replays is None:
             return failure
-        count = self._parser.delivered
-        last = ReceivedEvent.of(self._parser.last) if count else None
-        stopped = count > 0 and self._parser.ended
-        why = cut_of_09(last, stopped=stopped, at_once=not self._was_open)
-        if not why:
+        count, why = self._parser.delivered, FAILED
+        if not (count and self._parser.ended):
+            why = "" if count else await self.doubt.reason(None, Deadline(QUESTION))
+        if why not in (FAILED, SENT_ONCE):
             failure._add(LOST)
             return failure
         said = failure.message.removesuffix(f" ({count} events delivered)")

@@ -33,15 +33,19 @@ class Doubt:
         """Ask, if it is time to."""
         half = None if deadline.timeout is None else deadline.timeout / 2
         if half is not None and deadline.within(half) < half:
-            why, self._why = self._why, no_reason
-            self._hint = why(deadline) or self._hint
+            self.reason(None, deadline)
+
+    def reason(self, error: CallTimeoutError | None, deadline: Deadline) -> str:
+        """What is known of the cause; of an error before the server was asked, nothing is."""
+        if isinstance(error, ConnectTimeoutError | PoolTimeoutError | WriteTimeoutError):
+            return ""
+        why, self._why = self._why, no_reason
+        self._hint = why(deadline) or self._hint
+        return self._hint
 
     def explain(self, error: CallTimeoutError, deadline: Deadline) -> CallTimeoutError:
         """The error with what is known of its cause."""
-        if isinstance(error, ConnectTimeoutError | PoolTimeoutError | WriteTimeoutError):
-            return error  # the server was not asked yet
-        self.grow(deadline)
-        return add_hint(error, self._hint)
+        return add_hint(error, self.reason(error, deadline))
 
 
 def add_hint(error: CallTimeoutError, hint: str) -> CallTimeoutError:

@@ -9,7 +9,7 @@ from typing import Any, Generic, Self
 from typing_extensions import TypeVar
 
 from .._answers import SyncAnswer, ask_sync
-from .._silence import unanswered_question
+from .._silence import SENT_ONCE, unanswered_question
 from .._texts import seconds
 from .._timeout import UNSET, Timeout, Unset
 from .._transport.deadline import Deadline
@@ -145,7 +145,7 @@ class Run(Iterator[E], Generic[T, E]):
 
     def _of_silence(self, error: CallTimeoutError) -> CallTimeoutError:
         """The error, with what the task may wait for."""
-        if self._last is None:
+        if self._last is None or error.message.startswith(SENT_ONCE):
             return error
         hint = unanswered_question(
             self._last, can_answer=self._answer is not None, is_question=self._asks(self._last)

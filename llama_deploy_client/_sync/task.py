@@ -13,7 +13,7 @@ from llama_deploy_api.api.apiserver import (
 )
 from pydantic import BaseModel
 
-from .._silence import unknown_service
+from .._silence import SENT_ONCE, unknown_service
 from .._timeout import UNSET, Timeout
 from .._transport.deadline import Deadline
 from ..errors import CallTimeoutError, LlamaDeployError, ServerError
@@ -35,7 +35,7 @@ from .streams import EventStream
 from .task_events import can_be_read_again, read_events
 
 LOOK = 0.5
-"""Seconds for which `done` looks whether a 0.9 server has a result."""
+"""Seconds for which it is looked whether a 0.9 server has a result."""
 
 
 @frozen(kw_only=True)
@@ -72,7 +72,7 @@ class Task(Model):
             ServerError: as for `results`.
             CallTimeoutError: no result within `timeout` seconds.
         """
-        return self._poll(self._results(), self._deadline(timeout), self._why_silent)
+        return self._poll(self._results(), self._deadline(timeout), self._why_no_result)
 
     def done(self, *, timeout: Timeout = UNSET) -> TaskState:
         """Whether the task is done, with its result if it is.
@@ -120,8 +120,22 @@ class Task(Model):
         except LlamaDeployError:  # of this question; the answer to the other one counts
             return False
 
-    def _why_silent(self, _: Deadline) -> str:
+    def _why_no_result(self, _: Deadline) -> str:
         return unknown_service(self.service_id)
+
+    def _why_silent(self, deadline: Deadline) -> str:
+        """Why no event may come: others read them (0.9), or the service is unknown (0.6 to 0.8).
+
+        It takes half a second at most, and at most half as long as there was no event.
+        """
+        look = LOOK if deadline.timeout is None else min(LOOK, deadline.timeout / 2)
+        try:
+            result = self._send(self._results(), look)
+        except ServerError as error:
+            return SENT_ONCE if error.status_code == 500 else ""
+        except LlamaDeployError:  # a 0.9 holds the request until the task is done
+            return ""
+        return unknown_service(self.service_id) if result is None else SENT_ONCE
 
     def send_event(
         self, ev: BaseModel | ServerEvent, service_name: str, *, timeout: Timeout = UNSET

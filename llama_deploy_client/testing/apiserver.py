@@ -302,7 +302,13 @@ def _replay(session: Session, id: str) -> Steps:
 
 
 def _hand_out(run: Run, *, with_class: bool) -> Steps:
-    """Those events that nobody was handed yet. Without the end, or after a failure, it is cut."""
+    """Those events that nobody was handed yet.
+
+    It is cut after a failure, or where all were handed out before; a reader from whom another one
+    took the stop event waits for ever.
+    """
+    if run.ended and run.handed == len(run.events):
+        raise CutError
     while True:
         count = run.changes.count
         while run.handed < len(run.events):
@@ -313,6 +319,4 @@ def _hand_out(run: Run, *, with_class: bool) -> Steps:
                 if run.failure is not None:
                     raise CutError
                 return
-        if run.ended:
-            raise CutError
-        yield Wait(run, count)
+        yield Wait() if run.ended else Wait(run, count)

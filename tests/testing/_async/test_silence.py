@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from llama_deploy_client import (
     CallTimeoutError,
+    HumanResponseEvent,
     ServerError,
     StreamInterruptedError,
     TaskDefinition,
@@ -124,6 +125,46 @@ class TestACutOf09:
         assert await anext(task.events()) == {}
         with pytest.raises(StreamInterruptedError, match=r"^events are sent once.*another reader"):
             await anext(task.events())
+
+
+class TestAReaderBesideAnotherOne:
+    """0.9 sends each event to one of its readers: the task is done, and one of them has no end."""
+
+    async def test_is_told_so_after_an_event(self, newest: FakeServer) -> None:
+        task = await demo(newest).tasks.create(TaskDefinition.of("confirm"))
+        events = task.events(timeout=SHORT)
+        await anext(events)  # the question
+        await task.send_event(HumanResponseEvent(response="yes"), "confirm")
+        async for _event in task.events():
+            pass
+        with pytest.raises(
+            CallTimeoutError, match=r"^events are sent once.*; no event for 0\.15 s"
+        ):
+            await anext(events)
+
+    async def test_is_told_so_by_a_run(self, newest: FakeServer) -> None:
+        async with demo(newest).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
+            await anext(run)
+            await run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
+            async for _event in run.task.events():
+                pass
+            with pytest.raises(CallTimeoutError, match=r"^events are sent once"):
+                await anext(run)
+
+    async def test_is_told_so_without_retries(self, newest: FakeServer) -> None:
+        client = connect(newest).with_options(max_retries=0)
+        task = await Deployment(client=client, id="demo").tasks.create(TaskDefinition.of("shout"))
+        assert await anext(task.events()) == {}
+        with pytest.raises(StreamInterruptedError, match=r"^events are sent once"):
+            await anext(task.events())
+
+    async def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:
+        task = await demo(newest).tasks.create(TaskDefinition.of("confirm"))
+        await anext(task.events())
+        with pytest.raises(
+            CallTimeoutError, match=r"^no event for 0\.15 s \(0 events delivered\) \("
+        ):
+            await anext(task.events(timeout=SHORT))
 
 
 class TestDone:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from llama_deploy_client import (
     CallTimeoutError,
+    HumanResponseEvent,
     ServerError,
     StreamInterruptedError,
     TaskDefinition,
@@ -125,6 +126,46 @@ class TestACutOf09:
         assert next(task.events()) == {}
         with pytest.raises(StreamInterruptedError, match=r"^events are sent once.*another reader"):
             next(task.events())
+
+
+class TestAReaderBesideAnotherOne:
+    """0.9 sends each event to one of its readers: the task is done, and one of them has no end."""
+
+    def test_is_told_so_after_an_event(self, newest: FakeServer) -> None:
+        task = demo(newest).tasks.create(TaskDefinition.of("confirm"))
+        events = task.events(timeout=SHORT)
+        next(events)  # the question
+        task.send_event(HumanResponseEvent(response="yes"), "confirm")
+        for _event in task.events():
+            pass
+        with pytest.raises(
+            CallTimeoutError, match=r"^events are sent once.*; no event for 0\.15 s"
+        ):
+            next(events)
+
+    def test_is_told_so_by_a_run(self, newest: FakeServer) -> None:
+        with demo(newest).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
+            next(run)
+            run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
+            for _event in run.task.events():
+                pass
+            with pytest.raises(CallTimeoutError, match=r"^events are sent once"):
+                next(run)
+
+    def test_is_told_so_without_retries(self, newest: FakeServer) -> None:
+        client = connect(newest).with_options(max_retries=0)
+        task = Deployment(client=client, id="demo").tasks.create(TaskDefinition.of("shout"))
+        assert next(task.events()) == {}
+        with pytest.raises(StreamInterruptedError, match=r"^events are sent once"):
+            next(task.events())
+
+    def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:
+        task = demo(newest).tasks.create(TaskDefinition.of("confirm"))
+        next(task.events())
+        with pytest.raises(
+            CallTimeoutError, match=r"^no event for 0\.15 s \(0 events delivered\) \("
+        ):
+            next(task.events(timeout=SHORT))
 
 
 class TestDone:

@@ -95,6 +95,7 @@ class TestACutStreamGoesOn:
         self, wire: respx.MockRouter
     ) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        wire.get(f"{API_SERVER}/deployments/d/tasks/t/results").respond(504)
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
         events.mock(side_effect=[httpx.ReadError("reset"), streamed(b"{}\n")])
         with pytest.raises(StreamInterruptedError, match="reset"):

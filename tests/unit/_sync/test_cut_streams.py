@@ -92,6 +92,7 @@ class TestACutStreamGoesOn:
 
     def test_unless_events_may_have_been_lost_with_the_answer(self, wire: respx.MockRouter) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        wire.get(f"{API_SERVER}/deployments/d/tasks/t/results").respond(504)
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
         events.mock(side_effect=[httpx.ReadError("reset"), streamed(b"{}\n")])
         with pytest.raises(StreamInterruptedError, match="reset"):

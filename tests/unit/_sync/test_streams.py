@@ -256,7 +256,8 @@ def test_a_broken_stream_gives_its_connection_back(
 ) -> None:
     body = Pieces(broken)
     answers = [httpx.Response(200, stream=body), streamed(b"{}\n")]
-    wire.get().mock(side_effect=answers)
+    wire.get(path__regex="/(events|result_stream)$").mock(side_effect=answers)
+    wire.get().respond(404)  # what the client asks to tell what the break came of
     client = few_connections()
     with pytest.raises(httpx.HTTPError):
         next(STREAMS[path](client))
