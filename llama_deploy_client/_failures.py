@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from ._servers import Server
-from ._texts import explanation, seconds, shorten, without_credentials
+from ._texts import explanation, gateway_of, is_web_page, seconds, shorten, without_credentials
 from ._transport.contract import ProxyFailedError
 from ._transport.urls import parse_url, show_url
 from .errors import (
@@ -67,11 +67,12 @@ def status_error(
         request: what it was asked, which tells the usual causes of a 500.
     """
     status = response.status_code
+    gateway = _gateway(response, server)
     if 300 <= status < 400:
         return RedirectError(
             response,
             hint=f"It points to {_target(response)} and was not followed: "
-            f"point {server.setting} there if that is the {server.name}.",
+            f"point {server.setting} there if that is the {server.name}. {gateway}".strip(),
         )
     # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
     if status in (404, 405) and explanation(response) in ("Not Found", "Method Not Allowed"):
@@ -85,33 +86,34 @@ def status_error(
             else f"The {server.name} was asked. What answers at {server.setting} has no such path: "
             "it is another server, or a LlamaDeploy of a generation without it.",
         )
-    gateway = _gateway(response, server)
     if status in _BY_STATUS:
         return _BY_STATUS[status](response, hint=gateway)
     if 500 <= status < 600:
-        if gateway:
+        if status in (502, 503, 504) or is_web_page(response):
             return ServerError(response, hint=gateway)
         causes = None
         if status == 500 and request is not None:
             from ._causes import usual_causes  # which a program without errors does without
 
             causes = usual_causes(request, response.request.url)
-        log = f"The reason is in the log of the {server.name}."
+        log = f"The reason is in the log of the {server.name}. {gateway}".strip()
         return ServerError(response, cause=causes or "", hint=log)
     if status == 413:
-        hint = "LlamaDeploy has no such limit, but gateways have: nginx's client_max_body_size."
-        return StatusError(response, hint=hint)
+        limit = "LlamaDeploy has no such limit, but gateways have: nginx's client_max_body_size."
+        return StatusError(response, hint=f"{limit} {gateway}".strip())
     return StatusError(response, hint=gateway)
 
 
 def _gateway(response: httpx.Response, server: Server) -> str:
     """Who answered in place of the server, if somebody did: LlamaDeploy says neither of these."""
     proxy = response.request.extensions.get("proxy")
-    who = f"The proxy {proxy}" if proxy else "A gateway between the client and it"
+    who = gateway_of(response)
+    if response.status_code == 407:
+        return f"{who} wants name and password. The URL of a proxy can have them."
     if response.status_code in (502, 503, 504):
         why = "it may be down, or too slow for the gateway"
         return f"{who} answered, not the {server.name}: {why}."
-    if response.headers.get("content-type", "").startswith("text/html"):
+    if is_web_page(response):
         return f"{who} answered, not the {server.name}, which sends no web pages."
     return f"The answer may be that of the proxy {proxy}." if proxy else ""
 
@@ -175,8 +177,7 @@ def _proxy_error(
     """The error for a proxy that led to no server. Nothing was sent to that."""
     why = shorten(str(error))
     if isinstance(error, ProxyFailedError) and error.status == 407:
-        refusal = httpx.Response(407, request=request)
-        return AuthenticationError(refusal, hint="The proxy's URL can have name and password.")
+        return status_error(httpx.Response(407, request=request), server)
     proxy = request.extensions.get("proxy")
     hint = (
         f"If the {server.name} needs no proxy, name its host in the variable no_proxy, or make the "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from ._texts import is_web_page
 from .errors import CallError, ConnectionLostError, StatusError
 
 TIMEOUTS = frozenset({504, 524})
@@ -44,7 +45,7 @@ def explain_run(error: CallError) -> None:
 
 def _is_foreign(error: StatusError) -> bool:
     """Whether the answer is a gateway's, which has no `detail` as those of FastAPI have."""
-    if error.response.headers.get("content-type", "").startswith("text/html"):
+    if is_web_page(error.response):
         return error.status_code >= 500
     return error.status_code in _ANSWERS and not _has_detail(error.response.content)
 

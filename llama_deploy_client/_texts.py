@@ -57,6 +57,18 @@ def without_credentials(url: httpx.URL | str) -> httpx.URL:
     return url.copy_with(userinfo=b"") if url.userinfo else url
 
 
+def is_web_page(response: httpx.Response) -> bool:
+    """Whether an answer says that it is HTML: LlamaDeploy sends none."""
+    kind: str = response.headers.get("content-type", "")
+    return kind.lower().startswith("text/html")
+
+
+def gateway_of(response: httpx.Response) -> str:
+    """What stands on the way to the server and may have answered in its place."""
+    proxy = response.request.extensions.get("proxy")
+    return f"The proxy {proxy}" if proxy else "A gateway between the client and it"
+
+
 def phrase(status: int) -> str:
     """The standard name of a status."""
     try:

@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import httpx
 
-from ._texts import explanation, phrase, shorten, without_credentials
+from ._texts import explanation, gateway_of, is_web_page, phrase, shorten, without_credentials
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -210,6 +210,9 @@ class MalformedResponseError(CallError):
 
     def __init__(self, message: str, *, response: httpx.Response) -> None:
         self.status_code = response.status_code
+        if is_web_page(response):
+            who = gateway_of(response)
+            message = f"{message.removesuffix('.')}. {who} answered: the server sends no web pages"
         super().__init__(f"{self.status_code}, but {message}", request=response.request)
 
 

@@ -69,7 +69,8 @@ class _Environment(EnvSettingsSource):
     """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        if field.validation_alias is None and self._variable(field_name) not in self.env_vars:
+        text = self.env_vars.get(self._variable(field_name)) or ""
+        if field.validation_alias is None and not text.strip():
             return None, field_name, True
         return super().get_field_value(field, field_name)
 

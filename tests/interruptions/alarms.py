@@ -203,6 +203,8 @@ def interrupt(options: Options, client: SyncClient, report: Report) -> None:
         reach = min(1.05 * reach, TIMEOUT / 10)
         if error is not alarm.raised:
             report.swallowed.append(f"{alarm.raised!r} at {alarm.where} came out as {error!r}")
+    # Else the handler would keep the last error, and its traceback a connection.
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
 
 
 def use(options: Options, client: SyncClient, report: Report, over: threading.Event) -> None:

@@ -326,9 +326,12 @@ def test_headers_that_frame_a_request_are_refused(name: str) -> None:
         Client(headers={name: "3"})
 
 
+@pytest.mark.parametrize("text", ["", " "])
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setenv(f"LLAMA_DEPLOY_{name}".upper(), "")
+def test_an_empty_variable_is_an_unset_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
+    monkeypatch.setenv(f"LLAMA_DEPLOY_{name}".upper(), text)
     assert getattr(Settings(), name) == getattr(Settings.model_construct(), name)
 
 

@@ -12,12 +12,14 @@ import pytest
 import trustme
 
 from llama_deploy_client import (
+    CallError,
     CertificateError,
     ServerError,
     ServerUnreachableError,
     StatusEnum,
 )
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.task import Task
 
 from ...faults.wire import LOOPBACK, Connection, RawServer, always, response, tunnel
 from ..conftest import TLSPeer
@@ -201,6 +203,39 @@ async def test_an_answer_of_a_proxy_is_not_taken_for_the_servers(status: str) ->
         with pytest.raises(ServerError, match=f"The proxy {proxy.url} .* answered") as caught:
             await client.apiserver.deployments.list()
         assert "log of" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("200 OK", "answered: the server sends no web pages"),
+        ("302 Found", "answered, not the API server"),
+        ("403 Forbidden", "answered, not the API server"),
+        ("404 Not Found", "answered, not the API server"),
+        ("407 Who", "wants name and password"),
+        ("413 Too Large", "answered, not the API server"),
+        ("500 Internal Server Error", "answered, not the API server"),
+    ],
+)
+async def test_a_page_of_a_proxy_is_not_taken_for_the_servers(status: str, told: str) -> None:
+    page = response(b"<html><title>Sign in</title>", status, "content-type: text/html")
+    said = rf"Sign in.* The proxy \S+ \(from the setting proxy\) {told}"
+    with RawServer(always(page)) as proxy:
+        client = AsyncClient(api_server_url="http://llama.invalid", proxy=proxy.url, max_retries=0)
+        with pytest.raises(CallError, match=said):
+            await client.apiserver.deployments.list()
+        task = Task(client=client, deployment_id="d", session_id="s", id="t")
+        with pytest.raises(CallError, match=said):
+            await anext(task.events())
+
+
+async def test_a_failure_of_the_server_behind_a_proxy_has_its_usual_causes() -> None:
+    with RawServer(
+        always(response(b"Internal Server Error", "500 Internal Server Error"))
+    ) as proxy:
+        client = AsyncClient(api_server_url="http://llama.invalid", proxy=proxy.url)
+        with pytest.raises(ServerError, match=r"usual cause.*in the log.*may be that of the proxy"):
+            await Task(client=client, deployment_id="d", session_id="s", id="t").results()
 
 
 async def test_an_invalid_proxy_is_not_tried_again(

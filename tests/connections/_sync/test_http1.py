@@ -74,7 +74,7 @@ def test_an_answer_comes_with_all_of_its_head() -> None:
         (
             "407 Who Are You",
             AuthenticationError,
-            r"407 Proxy Authentication Required.* The proxy's URL can have name and password",
+            r"407 Proxy Authentication.* The proxy http\S+ \(from the setting proxy\) wants name",
         ),
         ("300 Which One", ServerUnreachableError, "refused: 300 Which One"),
         ("502 Bad Gateway", ServerUnreachableError, "refused: 502 Bad Gateway"),

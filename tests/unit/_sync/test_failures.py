@@ -40,7 +40,8 @@ def test_a_web_page_with_status_200_is_not_an_answer(
     method = row.request.split(" ")[0]
     assert str(caught.value).startswith("200, but body is not as documented")
     assert str(caught.value).endswith(
-        f"It starts: <html> <body>Welcome to nginx! ({method} {row.url})"
+        "It starts: <html> <body>Welcome to nginx!. A gateway between the client and it answered: "
+        f"the server sends no web pages ({method} {row.url})"
     )
     assert (caught.value.method, caught.value.url) == (method, row.url)
     assert caught.value.status_code == 200
