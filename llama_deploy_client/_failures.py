@@ -84,7 +84,7 @@ def status_error(
             hint=f"This needs LlamaDeploy {needed}."
             if needed
             else f"The {server.name} was asked. What answers at {server.setting} has no such path: "
-            "it is another server, or a LlamaDeploy of a generation without it.",
+            f"{server.others}.",
         )
     if status in _BY_STATUS:
         return _BY_STATUS[status](response, hint=gateway)

@@ -17,12 +17,14 @@ class Server:
         name: what it is called.
         setting: the setting that holds its URL.
         note: what to know of it.
+        others: what else may answer where a path is missing.
         error_size: bytes of the body of an error that are read; a message shows a few of them.
     """
 
     name: str
     setting: str
     note: str = ""
+    others: str = "it is another server, or a LlamaDeploy of a generation without it"
     error_size: int = ERROR_BODY
 
 
@@ -30,7 +32,12 @@ API_SERVER = Server("API server", "api_server_url")
 CONTROL_PLANE = Server("control plane", "control_plane_url", " (LlamaDeploy 0.9 has none)")
 
 # A handler that failed is the body of an error, with the whole message of its exception.
-WORKFLOW_SERVER = Server("workflow server", "workflow_server_url", error_size=sys.maxsize)
+WORKFLOW_SERVER = Server(
+    "workflow server",
+    "workflow_server_url",
+    others="it is another server, or of a version without it",
+    error_size=sys.maxsize,
+)
 
 SERVERS = {"apiserver": API_SERVER, "core": CONTROL_PLANE, "workflows": WORKFLOW_SERVER}
 """The servers by the tags of their operations in the OpenAPI documents."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,24 +16,56 @@ APPSERVER = (
     "It is an appserver of llama-agents: use client.workflows, with this URL and "
     "/deployments/NAME behind it as workflow_server_url"
 )
-API_SERVER = (
-    "It is an API server of LlamaDeploy: use client.apiserver, with this URL as api_server_url"
+NO_DEPLOYMENT = (
+    "It is an appserver of llama-agents without such a deployment: is the name at the end of "
+    "workflow_server_url right?"
 )
+NO_DEPLOYMENTS = (
+    "It is a workflow server of llama-agents without deployments: use this URL without "
+    "/deployments/NAME as workflow_server_url"
+)
+API_SERVER = (
+    "It is an API server of LlamaDeploy: use client.apiserver, with this URL{} as api_server_url"
+)
+
+_DEPLOYMENT = re.compile("/deployments/[^/]+/?$")
+_UP = "/../.."
+"""From a deployment's URL to that of its server."""
 
 Ask = Callable[[str], Awaitable[Any]]
 """Gets the JSON value that a server has at a path; None if it has none."""
 
 
-async def recognise(ask: Ask, expected: Server) -> str:
-    """Tell what a server is that has no such path as `expected` has; "" if it cannot be told."""
-    if expected == "workflows" and _has(await ask("/status/"), "deployments", list):
-        return API_SERVER
-    health = await ask("/health")
+async def recognise(ask: Ask, expected: Server, url: str) -> str:
+    """Tell what a server is that has no such path as `expected` has; "" if it cannot be told.
+
+    Args:
+        ask: asks it.
+        expected: what it should be.
+        url: where it is, by the settings.
+    """
+    if expected != "workflows":
+        found = await _find(ask, "")
+        return {"workflows": WORKFLOW_SERVER, "appserver": APPSERVER}.get(found, "")
+    if _has(await ask("/status/"), "deployments", list):
+        return API_SERVER.format("")
+    if found := await _find(ask, ""):
+        return APPSERVER if found == "appserver" else ""
+    if not _DEPLOYMENT.search(url):
+        return ""
+    if _has(await ask(f"{_UP}/status/"), "deployments", list):
+        return API_SERVER.format(" without /deployments/NAME")
+    found = await _find(ask, _UP)
+    return {"workflows": NO_DEPLOYMENTS, "appserver": NO_DEPLOYMENT}.get(found, "")
+
+
+async def _find(ask: Ask, path: str) -> str:
+    """Which server of llama-agents is there, if one is."""
+    health = await ask(f"{path}/health")
     if not (_has(health, "status", str) and health["status"] == "healthy"):
         return ""
-    if expected == "workflows":
-        return APPSERVER
-    return WORKFLOW_SERVER if _has(await ask("/workflows"), "workflows", list) else APPSERVER
+    listed = await ask(f"{path}/workflows")
+    return "workflows" if _has(listed, "workflows", list) else "appserver"
 
 
 def _has(value: Any, name: str, kind: type) -> bool:

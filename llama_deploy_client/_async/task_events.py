@@ -249,6 +249,7 @@ async def _open(
             # FastAPI words a 404 without a reason of its own like one of a path that is not there.
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
             if isinstance(error, UnknownEndpointError) and not may_come:
+                await sender.raise_recognised(error, request, deadline)
                 raise
             await cuts.doubt.grow(deadline)
             await sleep_async(deadline.within(polling.pause()))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,24 +17,56 @@ APPSERVER = (
     "It is an appserver of llama-agents: use client.workflows, with this URL and "
     "/deployments/NAME behind it as workflow_server_url"
 )
-API_SERVER = (
-    "It is an API server of LlamaDeploy: use client.apiserver, with this URL as api_server_url"
+NO_DEPLOYMENT = (
+    "It is an appserver of llama-agents without such a deployment: is the name at the end of "
+    "workflow_server_url right?"
 )
+NO_DEPLOYMENTS = (
+    "It is a workflow server of llama-agents without deployments: use this URL without "
+    "/deployments/NAME as workflow_server_url"
+)
+API_SERVER = (
+    "It is an API server of LlamaDeploy: use client.apiserver, with this URL{} as api_server_url"
+)
+
+_DEPLOYMENT = re.compile("/deployments/[^/]+/?$")
+_UP = "/../.."
+"""From a deployment's URL to that of its server."""
 
 Ask = Callable[[str], Any]
 """Gets the JSON value that a server has at a path; None if it has none."""
 
 
-def recognise(ask: Ask, expected: Server) -> str:
-    """Tell what a server is that has no such path as `expected` has; "" if it cannot be told."""
-    if expected == "workflows" and _has(ask("/status/"), "deployments", list):
-        return API_SERVER
-    health = ask("/health")
+def recognise(ask: Ask, expected: Server, url: str) -> str:
+    """Tell what a server is that has no such path as `expected` has; "" if it cannot be told.
+
+    Args:
+        ask: asks it.
+        expected: what it should be.
+        url: where it is, by the settings.
+    """
+    if expected != "workflows":
+        found = _find(ask, "")
+        return {"workflows": WORKFLOW_SERVER, "appserver": APPSERVER}.get(found, "")
+    if _has(ask("/status/"), "deployments", list):
+        return API_SERVER.format("")
+    if found := _find(ask, ""):
+        return APPSERVER if found == "appserver" else ""
+    if not _DEPLOYMENT.search(url):
+        return ""
+    if _has(ask(f"{_UP}/status/"), "deployments", list):
+        return API_SERVER.format(" without /deployments/NAME")
+    found = _find(ask, _UP)
+    return {"workflows": NO_DEPLOYMENTS, "appserver": NO_DEPLOYMENT}.get(found, "")
+
+
+def _find(ask: Ask, path: str) -> str:
+    """Which server of llama-agents is there, if one is."""
+    health = ask(f"{path}/health")
     if not (_has(health, "status", str) and health["status"] == "healthy"):
         return ""
-    if expected == "workflows":
-        return APPSERVER
-    return WORKFLOW_SERVER if _has(ask("/workflows"), "workflows", list) else APPSERVER
+    listed = ask(f"{path}/workflows")
+    return "workflows" if _has(listed, "workflows", list) else "appserver"
 
 
 def _has(value: Any, name: str, kind: type) -> bool:

@@ -205,7 +205,8 @@ class Sender:
                 # The setting may have been lowered meanwhile.
                 pause = retries.pause(error, monotonic() - began, self.settings.max_retries)
                 if pause is None:
-                    self._raise_recognised(error, request, deadline)
+                    if request.server == "workflows" or not request.stream:  # else it may come
+                        self.raise_recognised(error, request, deadline)
                     raise
                 if (left := deadline.within(pause)) < pause:
                     if not retries.waiting:
@@ -217,11 +218,11 @@ class Sender:
                 _log.info("trying again in %.1f s: %s", pause, error)
             sleep_sync(pause)
 
-    def _raise_recognised(
+    def raise_recognised(
         self, error: CallError, request: Request[Any] | StreamRequest[Any], deadline: Deadline
     ) -> None:
         """Raise an error that says what answers, if that is a server of another kind."""
-        if request.stream or not isinstance(error, UnknownEndpointError | RedirectError):
+        if not isinstance(error, UnknownEndpointError | RedirectError):
             return
         from ..request import Request
         from .recognising import recognise  # which a program without errors does without
@@ -242,7 +243,8 @@ class Sender:
             except Exception:  # whatever is wrong with this question, the error is to be told
                 return None
 
-        if hint := recognise(ask, request.server):
+        url = getattr(self.settings, SERVERS[request.server].setting)
+        if hint := recognise(ask, request.server, url):
             raise type(error)(error.response, hint=hint) from None
 
     def _send_once(

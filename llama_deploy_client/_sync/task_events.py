@@ -250,6 +250,7 @@ def _open(
             # FastAPI words a 404 without a reason of its own like one of a path that is not there.
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
             if isinstance(error, UnknownEndpointError) and not may_come:
+                sender.raise_recognised(error, request, deadline)
                 raise
             cuts.doubt.grow(deadline)
             sleep_sync(deadline.within(polling.pause()))

@@ -9,6 +9,8 @@ import pytest
 
 from llama_deploy_client import RedirectError, StatusEnum, UnknownEndpointError
 from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.handlers import Handler
+from llama_deploy_client._async.task import Task
 from llama_deploy_client._async.workflows import Workflow
 from llama_deploy_client.testing import FakeServer
 from scripts.workflow_server import WorkflowServer
@@ -71,6 +73,45 @@ async def test_an_appserver_without_a_deployment_in_its_url() -> None:
         with pytest.raises(UnknownEndpointError, match="/deployments/NAME behind it"):
             await client.workflows.list()
         assert (await client.workflows.health()).status is StatusEnum.HEALTHY
+
+
+async def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> None:
+    async def message(url: str) -> str:
+        client = AsyncClient(workflow_server_url=f"{url}/deployments/nope", timeout=10)
+        with pytest.raises(UnknownEndpointError) as caught:
+            await client.workflows.list()
+        return str(caught.value)
+
+    with RawServer(answering(appserver)) as server:
+        assert "an appserver of llama-agents without such a deployment" in await message(server.url)
+    assert "use this URL without /deployments/NAME" in await message(real_server.url)
+
+    def api_server(request: Request) -> bytes:
+        return answer({"deployments": []}) if request.target == "/status/" else NOT_FOUND
+
+    with RawServer(answering(api_server)) as server:
+        assert "with this URL without /deployments/NAME as api" in await message(server.url)
+    with RawServer(answering(lambda _: NOT_FOUND)) as server:
+        assert "it is another server, or of a version" in await message(server.url)
+
+
+async def test_streams_of_the_wrong_kind_of_server(real_server: WorkflowServer) -> None:
+    server = FakeServer("0.9")
+    client = AsyncClient(workflow_server_url=server.api_server_url, transport=server.transport)
+    with pytest.raises(UnknownEndpointError, match=API_SERVER):
+        await anext(Handler(client=client, id="h", workflow_id="w").events())
+    client = AsyncClient(api_server_url=real_server.url)
+    task = Task(client=client, deployment_id="demo", id="t", session_id="s")
+    with pytest.raises(UnknownEndpointError, match=WORKFLOW_SERVER):
+        await anext(task.events())
+
+
+async def test_a_workflow_server_without_a_path_is_not_an_appserver(
+    real_server: WorkflowServer,
+) -> None:
+    client = AsyncClient(workflow_server_url=real_server.url)
+    with pytest.raises(UnknownEndpointError, match="of a version without it"):
+        await client.workflows.get("a/b")
 
 
 async def test_an_api_server_where_a_workflow_server_was_expected() -> None:
