@@ -61,18 +61,30 @@ def _create(request: _Request, url: httpx.URL) -> Iterator[str]:
 
 def _reserved(request: _Request) -> Iterator[str]:
     """Arguments whose names are taken."""
-    names, in_session = _argument_names(request), bool(request.query.get("session_id"))
-    if "ctx" in names:
-        yield "the argument 'ctx' has a name that the workflow library keeps for itself"
-    if "context" in names and in_session:
-        yield "on 0.9, the argument 'context' has a name that the server uses in a session"
+    in_session = bool(request.query.get("session_id"))
+    for name in _argument_names(request):
+        if name in _TAKEN and (name != "context" or in_session):
+            on, by = _TAKEN[name]
+            yield f"{on}the argument {name!r} has a name that {by}"
 
 
-def _argument_names(request: _Request) -> set[str]:
+_BY_LIBRARY = ("", "the workflow library keeps for itself")
+_BY_SERVER = "the server uses for itself"
+_TAKEN = {
+    **dict.fromkeys(("ctx", "start_event", "checkpoint_callback"), _BY_LIBRARY),
+    "self": ("", _BY_SERVER),
+    **dict.fromkeys(("service_id", "session_id"), ("on 0.9, ", _BY_SERVER)),
+    "service_name": ("on 0.6 to 0.8, ", _BY_SERVER),
+    "context": ("on 0.9, ", "the server uses in a session"),
+}
+"""Arguments that fail by their names: where, and who has taken them."""
+
+
+def _argument_names(request: _Request) -> list[str]:
     try:
-        return set(json.loads(request.json["input"]))
+        return list(json.loads(request.json["input"]))
     except (ValueError, TypeError, KeyError, RecursionError):
-        return set()
+        return []
 
 
 def _session(request: _Request, _: httpx.URL) -> Iterator[str]:
@@ -97,6 +109,11 @@ def _events(request: _Request, url: httpx.URL) -> Iterator[str]:
 
 
 def _send_event(request: _Request, url: httpx.URL) -> Iterator[str]:
+    if not request.query.get("session_id"):
+        yield (
+            "the task's session_id is None, as it is where 0.9 lists tasks, and an event needs it: "
+            "use the task that tasks.create returned"
+        )
     yield (
         "on 0.9, the server cannot import the event's class by the name that was sent, or the "
         "fields do not fit the class"

@@ -221,6 +221,8 @@ def to_task(task: TaskDefinition | Arguments, service_id: str | None = None) -> 
         else:
             task = TaskDefinition(input=to_arguments(task), service_id=service_id)
     check_object(task.input, "arguments")
+    if task.input == "":  # of which 0.6 to 0.8 can make nothing, and 0.9 the same
+        return task.model_copy(update={"input": "{}"})
     return task
 
 

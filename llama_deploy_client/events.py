@@ -19,10 +19,11 @@ from attrs import field, frozen
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from ._jsonable import to_json_value
+from ._jsonable import check_object, to_json_value
 from ._pydantic import MisfitError, check_json
 from ._texts import shorten
 from .errors import EventMismatchError
+from .request import Request, StreamRequest
 from .types import EventDefinition
 
 QUESTION = "InputRequiredEvent"
@@ -137,6 +138,23 @@ def check_definition(event: EventDefinition) -> None:
     check_importable(*_split(str(name)))
 
 
+def check_request(request: Request[Any] | StreamRequest[Any]) -> None:
+    """Check what a request that was built apart sends to a workflow, as the methods do.
+
+    Raises:
+        ValueError: its arguments are not a JSON object, or no server can import its event's class.
+    """
+    if request.operation in _WITH_ARGUMENTS:
+        check_object(request.json["input"], "arguments")
+    elif request.operation in _WITH_AN_EVENT:
+        check_definition(EventDefinition.model_validate(request.json))
+
+
+_WITH_ARGUMENTS = {"run_deployment_task", "create_deployment_task", "create_session_task"}
+_WITH_AN_EVENT = {"send_deployment_task_event", "send_session_task_event"}
+"""Operations that send something to a workflow."""
+
+
 def check_importable(module: str, name: str) -> None:
     """Servers import an event's class as `module.Class`; without it a task waits for ever.
 
@@ -144,8 +162,8 @@ def check_importable(module: str, name: str) -> None:
         ValueError: no server can do that.
     """
     name = name.partition("[")[0]
-    if module == "__main__":
-        why = "__main__ is another module there"
+    if module in ("__main__", "__mp_main__"):
+        why = f"{module} is another module there"
     elif not module:
         why = "the module is missing"
     elif not (name.isidentifier() and module.replace(".", "").isidentifier()):

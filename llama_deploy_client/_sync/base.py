@@ -140,6 +140,8 @@ class BaseClient:
             and ends when the server ends it.
 
         Raises:
+            ValueError: a task's arguments are not a JSON object, or no server can import the class
+                of an event. Nothing is sent.
             LlamaDeployError: as every method does.
 
         Examples:
@@ -154,6 +156,10 @@ class BaseClient:
                 f"send takes a request, as list_deployments.request() makes one, "
                 f"not {type(request).__name__}"
             )
+        if request.json is not None:
+            from ..events import check_request
+
+            check_request(request)
         deadline = self._sender.deadline(timeout)
         if isinstance(request, StreamRequest):
             from .streams import EventStream

@@ -30,9 +30,9 @@ from llama_deploy_client.request import File
 URL = httpx.URL("http://far.example/x")
 
 
-def run(session_id: str | None = None, **arguments: Any) -> Any:
+def run(session: str | None = None, **arguments: Any) -> Any:
     body = TaskDefinition.of("echo", **arguments)
-    return run_deployment_task.request("d", session_id=session_id, body=body)
+    return run_deployment_task.request("d", session_id=session, body=body)
 
 
 def create(text: str = "control-plane: {}", **options: Any) -> Any:
@@ -49,6 +49,16 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
         (run(), "On 0.9, the workflow raised", ["sent as JSON", "last_event"], ["session"]),
         (run("gone"), "On 0.9, the workflow raised", ["there is no session 'gone'"], ["ctx"]),
         (run(ctx=1), "The argument 'ctx'", ["raised"], ["session"]),
+        (run(session_id=1), "On 0.9, the argument 'session_id'", ["raised"], ["no session"]),
+        (run(a=1, service_id="x"), "On 0.9, the argument 'service_id'", ["raised"], ["'a'"]),
+        (run(service_name=1), "On 0.6 to 0.8, the argument 'service_name'", ["raised"], []),
+        (run(start_event=1), "The argument 'start_event' has a name that the workflow", [], []),
+        (
+            create_deployment_task.request("d", body=TaskDefinition(input={"self": 1})),
+            "The argument 'self' has a name that the server uses",
+            ["control plane"],
+            ["raised"],
+        ),
         (run(context=1), "On 0.9, the workflow raised", [], ["'context'"]),
         (run("s", context=1), "On 0.9, the argument 'context'", ["no session 's'"], []),
         (
@@ -74,6 +84,12 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
             "On 0.9, the server cannot import the event's class",
             ["no session 's'"],
             ["raised"],
+        ),
+        (
+            send_deployment_task_event.request("d", "t", session_id=None, body=EVENT),
+            "The task's session_id is None, as it is where 0.9 lists tasks",
+            ["cannot import"],
+            ["no session"],
         ),
         (get_deployment_session.request("d", "a/b"), "There is no session 'a/b'", [], ["raised"]),
         (delete_deployment_session.request("d", session_id="s"), "There is no session 's'", [], []),

@@ -91,8 +91,10 @@ async def test_a_workflows_keywords_are_checked_as_well(old: FakeServer) -> None
     assert old.requests == []
 
 
-async def test_empty_text_is_sent(newest: FakeServer) -> None:
-    assert await Deployment(client=connect(newest), id="demo").tasks.run("") == ""
+async def test_empty_text_means_no_arguments_on_every_server(server: FakeServer) -> None:
+    tasks = Deployment(client=connect(server), id="demo").tasks
+    assert await tasks.run("") == ""
+    assert (await (await tasks.create("")).wait()).result == ""
 
 
 async def test_what_a_server_lists_can_be_read_whatever_its_input(old: FakeServer) -> None:

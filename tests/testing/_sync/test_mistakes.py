@@ -92,8 +92,10 @@ def test_a_workflows_keywords_are_checked_as_well(old: FakeServer) -> None:
     assert old.requests == []
 
 
-def test_empty_text_is_sent(newest: FakeServer) -> None:
-    assert Deployment(client=connect(newest), id="demo").tasks.run("") == ""
+def test_empty_text_means_no_arguments_on_every_server(server: FakeServer) -> None:
+    tasks = Deployment(client=connect(server), id="demo").tasks
+    assert tasks.run("") == ""
+    assert ((tasks.create("")).wait()).result == ""
 
 
 def test_what_a_server_lists_can_be_read_whatever_its_input(old: FakeServer) -> None:

@@ -9,22 +9,27 @@ import httpx
 import pytest
 import respx
 from llama_deploy_api.api.apiserver import (
+    create_deployment_task,
     delete_deployment_session,
     get_deployment_task_results,
     get_metrics,
     get_openapi_document,
     list_deployments,
+    run_deployment_task,
+    send_deployment_task_event,
     stream_deployment_task_events,
 )
 from llama_deploy_api.api.core import (
     create_session_task,
     get_session_task_result,
     list_services,
+    send_session_task_event,
     stream_session_task_result,
 )
 
 from llama_deploy_client import (
     CallTimeoutError,
+    EventDefinition,
     MalformedResponseError,
     NotFoundError,
     ServerUnreachableError,
@@ -41,6 +46,7 @@ from .streaming import CUT, received, streamed
 
 API_SERVER = "http://localhost:4501"
 CONTROL_PLANE = "http://localhost:8000"
+OF_MAIN = EventDefinition(service_id="s", event_obj_str='{"qualified_name": "__main__.X"}')
 
 
 async def test_an_operation_is_sent_to_its_server_and_gives_its_type(
@@ -206,3 +212,25 @@ async def test_nobody_there_is_an_error_of_its_server(
     wire.get().mock(side_effect=httpx.ConnectError("refused"))
     with pytest.raises(ServerUnreachableError, match="control plane"):
         await client.send(list_services.request())
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        (run_deployment_task.request("d", body=TaskDefinition(input="hello")), "arguments must be"),
+        (create_deployment_task.request("d", body=TaskDefinition(input="5")), "arguments must be"),
+        (create_session_task.request("s", body=TaskDefinition(input="[]")), "arguments must be"),
+        (
+            send_deployment_task_event.request("d", "t", session_id="s", body=OF_MAIN),
+            "no server can import the event class '__main__.X'",
+        ),
+        (send_session_task_event.request("s", "t", body=OF_MAIN), "no server can import"),
+    ],
+    ids=lambda value: getattr(value, "operation", None),
+)
+async def test_what_no_workflow_can_read_is_not_sent(
+    client: AsyncClient, wire: respx.MockRouter, request_: Any, said: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{said}"):
+        await client.send(request_)
+    assert not wire.calls
