@@ -254,6 +254,13 @@ class Handler(Model):
         except NotFoundError as removed:
             raise TaskFailedError(removed.response, reason=failure_in(event)) from None
 
+    def _run_id(self, deadline: Deadline) -> str | None:
+        """The last run of the handler; None if there is none, or none that can be read."""
+        try:
+            return (self._ask(deadline))[0].run_id
+        except (NotFoundError, ServerError):
+            return None
+
     def _ask(
         self, deadline: Deadline, *, patient: bool = False
     ) -> tuple[HandlerState, httpx.Response]:

@@ -8,6 +8,7 @@ from functools import partial
 from os import PathLike
 from typing import Any, overload
 
+import httpx
 from attrs import frozen
 from llama_agents_api.api.workflows import (
     get_health,
@@ -41,11 +42,13 @@ from ..errors import (
     ConnectionLostError,
     MalformedResponseError,
     NotFoundError,
+    ReadTimeoutError,
     ServerUnreachableError,
     StatusError,
+    WriteTimeoutError,
 )
 from ..events import A, B, C, D, EventTypes, ReceivedEvent
-from ..request import check_id
+from ..request import Request, check_id
 from ..types import Status, StatusEnum, TaskDefinition
 from .batch import Batch
 from .handlers import Handler, receive_state
@@ -88,6 +91,7 @@ class Workflow(Model):
             InvalidRequestError: the workflow refuses the arguments; the error says why.
             NotFoundError: no such workflow.
             StatusError: a handler of this id runs (409).
+            ConnectionLostError: as for `create`.
 
         Examples:
             >>> def shout(client):
@@ -95,17 +99,10 @@ class Workflow(Model):
             ...     return echo.run({"message": "hello"})
         """
         deadline = self._deadline(timeout)
-        body = self._new_handler(task, handler_id, deadline)
-        request = run_workflow.request(self.id, body=body)
-        try:
-            state, response = receive_state(self.client._sender, request, deadline)
-        except (ConnectionLostError, StatusError) as error:
-            handler = self._find(body, error, deadline)
-        else:
-            if state.status != "running":
-                return result_of(state, response).result
-            handler = self._handler(state)  # the server put it aside until an event comes
-        return (handler._wait(deadline)).result
+        state, response = self._start(run_workflow.request, task, handler_id, deadline)
+        if state.status == "running":  # it was found so, or the server put it aside
+            return (self._handler(state)._wait(deadline)).result
+        return result_of(state, response).result
 
     def run_many(
         self,
@@ -169,12 +166,7 @@ class Workflow(Model):
             ConnectionLostError: the answer was lost, and the server knows nothing of the handler.
         """
         deadline = self._deadline(timeout)
-        body = self._new_handler(task, handler_id, deadline)
-        request = start_workflow.request(self.id, body=body)
-        try:
-            state = self.client._sender.send(request, deadline)
-        except (ConnectionLostError, StatusError) as error:
-            return self._find(body, error, deadline)
+        state, _ = self._start(start_workflow.request, task, handler_id, deadline)
         return self._handler(state)
 
     @overload
@@ -272,40 +264,64 @@ class Workflow(Model):
     def _handler(self, state: HandlerState) -> Handler:
         return Handler(client=self.client, id=state.handler_id, workflow_id=state.workflow_name)
 
-    def _new_handler(
-        self, task: TaskDefinition | Arguments, handler_id: str | None, deadline: Deadline
-    ) -> NewHandler:
-        task = to_task(task)
+    def _start(
+        self,
+        operation: Callable[..., Request[HandlerState]],
+        task: TaskDefinition | Arguments,
+        handler_id: str | None,
+        deadline: Deadline,
+    ) -> tuple[HandlerState, httpx.Response]:
+        """Start a handler; one whose answer was lost on its way is asked for."""
+        fields = self._start_event(to_task(task), deadline)
+        id = generate_id() if handler_id is None else _check_id(handler_id)
+        handler = Handler(client=self.client, id=id, workflow_id=self.id)
+        known = None if handler_id is None else handler._run_id(deadline)
+        request = operation(self.id, body=NewHandler(start_event=fields, handler_id=id))
+        try:
+            return receive_state(self.client._sender, request, deadline)
+        except (ConnectionLostError, StatusError) as error:
+            if not (isinstance(error, ConnectionLostError) or error.status_code in _LOST):
+                raise
+            found = self._find(handler, known, deadline)
+            if found is None:
+                error._add(f"The server does not know of handler {id!r}, or did not say so in time")
+                raise
+            return found
+        except (ReadTimeoutError, WriteTimeoutError) as error:
+            error._add(f"Handler {id!r} may run on the server")
+            raise
+
+    def _start_event(self, task: TaskDefinition, deadline: Deadline) -> dict[str, Any]:
         if task.service_id not in (None, self.id):
             raise ValueError(f"the task is for {task.service_id!r}, and this is {self.id!r}")
         fields = start_event(task.input)
         if looks_like_an_envelope(fields):  # so they are put into one, which names their class
             schema = self._send(get_workflow_schema.request(self.id), deadline.remaining())
             fields = {"type": schema.start.get("title", "StartEvent"), "value": fields}
-        id = generate_id() if handler_id is None else check_id(handler_id)
-        return NewHandler(start_event=fields, handler_id=id)
+        return fields
 
     def _find(
-        self, body: NewHandler, error: ConnectionLostError | StatusError, deadline: Deadline
-    ) -> Handler:
-        """The handler whose answer was lost on its way.
-
-        Raises:
-            CallError: `error`, if it is another one, or the server knows no such handler.
-        """
-        lost = isinstance(error, ConnectionLostError) or error.status_code in _LOST
-        if not lost or body.handler_id is None:
-            raise error
-        handler = Handler(client=self.client, id=body.handler_id, workflow_id=self.id)
+        self, handler: Handler, known: str | None, deadline: Deadline
+    ) -> tuple[HandlerState, httpx.Response] | None:
+        """The handler, once it has another run than the one that was known before."""
         polling = Polling(self.client.settings.poll_interval)
         while polling.waited() <= PATIENCE and not deadline.expired():
             try:
-                return self._handler(handler.status(timeout=deadline.remaining()))
+                state, response = handler._ask(deadline)
+                if known is None or state.run_id != known:
+                    return state, response
             except NotFoundError:
-                sleep_sync(deadline.within(polling.pause()))
+                pass
             except CallError:
                 break
-        raise error
+            sleep_sync(deadline.within(polling.pause()))
+        return None
+
+
+def _check_id(id: str) -> str:
+    if "/" in check_id(id):
+        raise ValueError(f"{id!r} cannot be the id of a handler: servers find none with a slash")
+    return id
 
 
 @frozen(kw_only=True)

@@ -20,6 +20,7 @@ from tests.faults.wire import (
     Request,
     answering,
     proxied,
+    proxy,
     response,
 )
 
@@ -79,6 +80,47 @@ async def test_the_result_of_a_run_whose_answer_was_lost_is_asked_for() -> None:
     with RawServer(dropping(reply)) as server:
         assert await workflow(server.url).run({}) == "done"
         assert posts(server) == 1
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_the_result_of_an_earlier_run_is_not_taken_for_that_of_a_later_one(
+    real_server: WorkflowServer, arrives: bool
+) -> None:
+    """A handler keeps its id, and the result of its last run, until it runs again."""
+    host, _, port = real_server.url.rpartition("/")[2].partition(":")
+    passes = proxy((host, int(port)), lambda _: Fault(cut_at=b"HTTP/1.1"))
+    returns = proxy((host, int(port)))
+
+    def script(connection: Connection) -> None:
+        if connection.number != 1:  # the first one asks what is known
+            return returns(connection)
+        return passes(connection) if arrives else None
+
+    near = AsyncClient(workflow_server_url=real_server.url, timeout=20)
+    id = f"again, if it {arrives=}"
+    await Workflow(client=near, id="echo").run({"message": "old"}, handler_id=id)
+    with RawServer(script) as between:
+        far = AsyncClient(
+            workflow_server_url=between.url, timeout=20, headers={"Connection": "close"}
+        )
+        again = Workflow(client=far, id="echo")
+        if arrives:
+            assert await again.run({"message": "new"}, handler_id=id) == "NEW"
+        else:
+            with pytest.raises(ConnectionLostError, match="does not know of handler 'again"):
+                await again.run({"message": "new"}, handler_id=id)
+
+
+async def test_a_run_that_takes_too_long_tells_its_handler(real_server: WorkflowServer) -> None:
+    slow = Workflow(client=AsyncClient(workflow_server_url=real_server.url), id="slow")
+    with pytest.raises(CallTimeoutError, match="Handler 'too slow' may run on the server"):
+        await slow.run({"seconds": 5}, handler_id="too slow", timeout=1)
+    assert (await slow.handler("too slow")).id == "too slow"
+
+
+async def test_an_id_that_servers_do_not_find_is_refused() -> None:
+    with pytest.raises(ValueError, match="'a/b' cannot be the id of a handler"):
+        await workflow("http://127.0.0.1:9").create({}, handler_id="a/b")
 
 
 async def test_a_run_that_the_server_puts_aside_is_waited_for() -> None:
