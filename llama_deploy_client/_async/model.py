@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Generic, TypeVar
 
 from attrs import field, fields, frozen
+from pydantic_core import core_schema
 
 from .._timeout import UNSET, Timeout
 from .._transport.deadline import Deadline
@@ -54,13 +56,37 @@ class Model(Handle):
     client: BaseClient = field(repr=False, eq=False)
     id: str
 
-    def model_dump(self, *, mode: str = "json") -> dict[str, Any]:
+    def model_dump(
+        self,
+        *,
+        mode: str = "json",
+        include: Container[str] | None = None,
+        exclude: Container[str] = (),
+    ) -> dict[str, Any]:
         """Its ids, without the client.
 
         Args:
             mode: as pydantic's models have it; ids are alike in each.
+            include: the names of those that are given; all unless given.
+            exclude: the names of those that are not.
         """
-        return dict(self)
+        return {
+            name: value
+            for name, value in self
+            if (include is None or name in include) and name not in exclude
+        }
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """Its ids as JSON text."""
+        return json.dumps(dict(self), indent=indent)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """As a field of a pydantic model, or what a FastAPI endpoint returns: dumped as its ids."""
+        ids = core_schema.plain_serializer_function_ser_schema(
+            dict, return_schema=core_schema.dict_schema()
+        )
+        return core_schema.is_instance_schema(cls, serialization=ids)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         for name in (each.name for each in fields(type(self)) if each.name != "client"):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, Never, Self
+from typing import TYPE_CHECKING, Any, Never, Self
 
 from typing_extensions import TypeVar
 
@@ -21,6 +21,8 @@ _AS_A_LIST = (
 
 class Stream(Iterator[T]):
     """What a generator yields, and a way to close it."""
+
+    __slots__ = ("__weakref__", "_items")  # without a __dict__, which encoders take for its value
 
     def __init__(self, items: Generator[T, None]) -> None:
         # A generator, because the loop closes one that is dropped half-way.
@@ -60,6 +62,8 @@ class EventStream(Stream[E]):
         ...         return next(events)
     """
 
+    __slots__ = ("_deadline", "_read")
+
     def __init__(
         self,
         events: Generator[Any, None],
@@ -92,6 +96,20 @@ class EventStream(Stream[E]):
 
     def __getitem__(self, _: object) -> Never:
         raise TypeError(f"an EventStream has no items: {_AS_A_LIST}")
+
+    if not TYPE_CHECKING:  # checkers find what it does not have themselves
+
+        def __getattr__(self, name: str) -> Never:
+            why = f": {_AS_A_LIST}" if hasattr(list, name) else ""
+            raise AttributeError(f"an EventStream has no {name!r}{why}", name=name, obj=self)
+
+        def keys(self) -> Never:  # of which dict(…), as encoders of JSON try it, asks first
+            raise TypeError(f"an EventStream is not JSON: {_AS_A_LIST}")
+
+        def __add__(self, _: object) -> Never:
+            raise TypeError(f"an EventStream cannot be added: {_AS_A_LIST}")
+
+        __radd__ = __add__
 
     def __next__(self) -> E:
         # Not a generator around the other one: an error ends a generator.
