@@ -21,6 +21,9 @@ from rich.text import Text
 
 from .._texts import OBEYED, harmless, on_one_line
 
+_COLOURED = 100_000
+"""Characters of JSON from which on it has no colours: they take minutes for a result of 30 MB."""
+
 
 class _Console(Console):
     def __init__(self, *, stderr: bool = False) -> None:
@@ -114,9 +117,9 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
 
 
 def show_json(value: Any) -> None:
-    """A value as JSON: indented, in colours on a terminal."""
+    """A value as JSON: indented, in colours on a terminal unless it is long."""
     console, text = _out(), to_json(value, indent=2)
-    if console.is_terminal:
+    if console.is_terminal and len(text) < _COLOURED:
         console.print(JSONHighlighter()(text), soft_wrap=True)
     else:
         show_line(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ _ENDS: dict[type[BaseException], _End] = {
     ConnectionLostError: _End(ExitCode.CUT),
 }
 _PROXY = 407
+_LIMIT = re.compile(r"the (max_(?:line_size|response_size|values))\b")
 _BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
 
 
@@ -99,9 +101,22 @@ def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
         return end.code
     text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error, debug=debug)
     if text:  # none where the help page was shown instead
-        parts = [_sentence(text), _tried(error, call), end.hint, _credentials(error, call), *notes]
+        parts = [
+            _sentence(text),
+            _tried(error, call),
+            _hint(text, end),
+            _credentials(error, call),
+            *notes,
+        ]
         show_error(" ".join(filter(None, parts)))
     return end.code
+
+
+def _hint(text: str, end: _End) -> str:
+    """What helps; where a limit of the client is the cause, how it is raised."""
+    if limit := _LIMIT.search(text):
+        return f"LLAMA_DEPLOY_{limit[1].upper()} or a profile raises the limit."
+    return end.hint
 
 
 def _sentence(text: str) -> str:

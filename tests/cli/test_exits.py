@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import ssl
 import subprocess
@@ -68,6 +69,21 @@ def test_each_answer_has_an_exit_code(
         assert said in ended.error
         assert "POST" not in ended.error
         assert "/deployments/" not in ended.error
+
+
+@pytest.mark.parametrize(
+    ("limit", "answer"),
+    [("MAX_RESPONSE_SIZE", json.dumps("x" * 100)), ("MAX_VALUES", json.dumps([1] * 100))],
+)
+def test_a_result_beyond_a_limit_says_how_the_limit_is_raised(
+    cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, limit: str, answer: str
+) -> None:
+    wire.post(path="/deployments/one/tasks/run").respond(text=answer)
+    monkeypatch.setenv(f"LLAMA_DEPLOY_{limit}", "50")
+    ended = cli(*RUN)
+    assert ended.code == ExitCode.FOREIGN
+    assert ended.error.endswith(f"LLAMA_DEPLOY_{limit} or a profile raises the limit.")
+    assert "--url" not in ended.error
 
 
 def test_an_error_has_a_traceback_for_those_who_ask(cli: Cli, wire: respx.MockRouter) -> None:

@@ -91,6 +91,17 @@ def test_json_has_colours_on_a_terminal_and_stays_json(cli: Cli) -> None:
     assert json.loads(bare(printed)) == {"größe": [1, None]}
 
 
+@pytest.mark.usefixtures("terminal")
+def test_a_long_result_has_no_colours_on_a_terminal(cli: Cli, wire: respx.MockRouter) -> None:
+    """Rich needs minutes, and gigabytes, for as much as a server may send."""
+    result = [{"text": "\x9b31m größe", "number": 1}] * 20_000
+    wire.post(path="/deployments/one/tasks/run").respond(json=result)
+    printed = cli("run").out
+    assert "\x1b" not in printed
+    assert "\x9b" not in printed
+    assert json.loads(printed) == result
+
+
 def test_events_are_lines_that_people_can_read(cli: Cli) -> None:
     assert cli("events", TASK, "--take-events").out.splitlines() == [
         'step=1  text="größe 🏔"  word=plain  none=null',
