@@ -37,7 +37,10 @@ def run_command(command: Callable[[], int]) -> int:
 
 
 def _flush(*, said: bool) -> None:
-    """Flush what was printed. A full disk is an error, unless something else is `said` already."""
+    """Flush what was printed. A full disk is an error, unless something else is `said` already.
+
+    What stderr cannot take was not the result: that it is lost is no error.
+    """
     for stream in _streams():
         try:
             stream.flush()
@@ -45,7 +48,7 @@ def _flush(*, said: bool) -> None:
             raise
         except OSError:
             _discard_output()
-            if not said:
+            if not said and stream is sys.stdout:
                 raise
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .._texts import OBEYED, harmless, on_one_line
+from .texts import write_line
 
 _COLOURED = 100_000
 """Characters of JSON from which on it has no colours: they take minutes for a result of 30 MB."""
@@ -53,12 +54,22 @@ def warn(message: str) -> None:
 
 
 def _labelled(label: str, style: str, message: str) -> None:
-    err().print(Text.assemble((label, style), " ", on_one_line(message)), soft_wrap=True)
+    _tell(Text.assemble((label, style), " ", on_one_line(message)))
 
 
 def note(message: str) -> None:
     """Print a line for people beside the output, on stderr."""
-    err().print(Text(on_one_line(message), style="dim"), soft_wrap=True)
+    _tell(Text(on_one_line(message), style="dim"))
+
+
+def _tell(text: Text, *, end: str = "\n") -> None:
+    """Print on stderr. If its disk is full, that is lost; the result and the exit code are not."""
+    try:
+        err().print(text, end=end, soft_wrap=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        pass
 
 
 def note_on_terminal(message: str) -> None:
@@ -76,15 +87,14 @@ def ask(question: str) -> str:
         EOFError: there is no more to read.
     """
     while True:
-        line = Text(f"{on_one_line(question)} > ".lstrip(), style="bold")
-        err().print(line, end="", soft_wrap=True)
+        _tell(Text(f"{on_one_line(question)} > ".lstrip(), style="bold"), end="")
         try:
             reply = input()
             reply.encode()
         except UnicodeError:
             warn("the reply is not UTF-8 text: type it again")
         except (EOFError, KeyboardInterrupt):  # what is said next has a line of its own
-            err().print()
+            _tell(Text())
             raise
         else:
             return reply
@@ -129,8 +139,7 @@ def show_line(text: str) -> None:
     """A line, at once: whoever reads a pipe wants it now, and as it is."""
     if _out().is_terminal:
         text = harmless(text.replace("\r\n", "\n"))
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    write_line(sys.stdout, text)
 
 
 def show_value(value: Any, *, as_json: bool) -> None:
@@ -212,21 +221,30 @@ class EventPrinter:
 
     def __init__(self, *, as_json: bool, aside: bool = False) -> None:
         self._as_json = as_json
-        self._console = err() if aside else _out()
+        self._aside = aside
 
     def __call__(self, event: Any) -> None:
-        if self._as_json:
-            return print(to_json(event), file=self._console.file, flush=True)
-        fields = dict(event) if isinstance(event, Mapping) else {"value": event}
-        if isinstance(fields.get("_data"), Mapping):  # what the event's class does not declare
-            fields |= fields.pop("_data")
-        line = Text()
-        for name, value in fields.items():
-            line.append(f"{on_one_line(name)}=", style="cyan")
-            line.append(f"{_logged(value)}  ")
-        line.rstrip()
-        self._console.print(line or Text("end", style="dim"), soft_wrap=True)
-        return None
+        if self._as_json and not self._aside:
+            show_line(to_json(event))
+        elif self._as_json:
+            _tell(Text(to_json(event)))
+        elif self._aside:
+            _tell(_event_line(event))
+        else:
+            _out().print(_event_line(event), soft_wrap=True)
+
+
+def _event_line(event: Any) -> Text:
+    """The fields of an event, on one line."""
+    fields = dict(event) if isinstance(event, Mapping) else {"value": event}
+    if isinstance(fields.get("_data"), Mapping):  # what the event's class does not declare
+        fields |= fields.pop("_data")
+    line = Text()
+    for name, value in fields.items():
+        line.append(f"{on_one_line(name)}=", style="cyan")
+        line.append(f"{_logged(value)}  ")
+    line.rstrip()
+    return line or Text("end", style="dim")
 
 
 def _logged(value: Any) -> str:

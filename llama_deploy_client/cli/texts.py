@@ -6,6 +6,7 @@ import codecs
 import io
 import json
 import sys
+from typing import IO
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
@@ -22,3 +23,20 @@ def print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="llama_deploy_client.escape")
+
+
+def write_line(stream: IO[str], text: str) -> None:
+    """Write a line at once, and whole.
+
+    Raises:
+        OSError: not all of it could be written. Where Python does not buffer (PYTHONUNBUFFERED),
+            its own `write` leaves out what a full disk does not take, and says nothing.
+    """
+    line = f"{text}\n"
+    if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
+        rest = memoryview(line.encode(stream.encoding, stream.errors or "strict"))
+        while rest:
+            rest = rest[stream.buffer.write(rest) or 0 :]
+    else:
+        stream.write(line)
+    stream.flush()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -115,6 +116,33 @@ def test_a_stream_that_cannot_be_used_is_named(
     assert ended.returncode == ExitCode.USAGE
     [line] = ended.stderr.splitlines()
     assert line.startswith(said)
+
+
+def test_a_result_that_fits_in_part_is_an_error(
+    environment: dict[str, str], unbuffered: str, tmp_path: Path
+) -> None:
+    """A file of a KiB at the most: Python would write what fits, and say nothing."""
+    line = f"ulimit -f 1; {PROGRAM} run message={'a' * 5000} > {tmp_path / 'out'}"
+    ended = shell(line, {**environment, "PYTHONUNBUFFERED": unbuffered})
+    assert ended.returncode == ExitCode.USAGE
+    assert ended.stderr.startswith("error: standard output: File too large.")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "out"),
+    [
+        ("tasks wait nope", ExitCode.NOT_FOUND, ""),
+        ("statsu", ExitCode.USAGE, ""),
+        ("run --events -S progress steps=1", ExitCode.DONE, "1 steps done\n"),
+        ("run --events -S progress steps=1 --json", ExitCode.DONE, '"1 steps done"\n'),
+    ],
+)
+def test_results_and_exit_codes_do_not_need_stderr(
+    environment: dict[str, str], unbuffered: str, command: str, code: ExitCode, out: str
+) -> None:
+    variables = {**environment, "PYTHONUNBUFFERED": unbuffered}
+    ended = shell(f"{PROGRAM} {command} 2> /dev/full", variables)
+    assert (ended.returncode, ended.stdout) == (code, out)
 
 
 @pytest.mark.parametrize("closed", ["<&-", "2>&-"])
