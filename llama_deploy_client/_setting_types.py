@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ._texts import shorten, without_credentials
@@ -88,6 +88,12 @@ def _sendable(token: SecretStr | str) -> SecretStr:
     return secret
 
 
+def _no_text(headers: Any) -> Any:
+    if isinstance(headers, str):  # such as a variable that is not valid JSON
+        raise ValueError('headers must be a dict, as JSON such as {"X-Tenant": "blue"}')
+    return headers
+
+
 def _own(headers: dict[str, str]) -> dict[str, str]:
     _check_sendable(headers.values())
     for name in headers:
@@ -103,7 +109,7 @@ Url = Annotated[str, AfterValidator(_absolute)]
 File = Annotated[Path | str, AfterValidator(_existing)]
 Secret = Annotated[SecretStr | str, AfterValidator(hide)]
 Token = Annotated[SecretStr | str, AfterValidator(_sendable)]
-Headers = Annotated[dict[str, str], AfterValidator(_own)]
+Headers = Annotated[dict[str, str], BeforeValidator(_no_text), AfterValidator(_own)]
 
 
 def hiding(validate: Callable[[Any], T], value: Any) -> T:

@@ -81,6 +81,12 @@ class _Environment(EnvSettingsSource):
             return None
         return super().prepare_field_value(field_name, field, value, value_is_complex)
 
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:  # which holds the text, and names no variable
+            return value
+
     def _variable(self, field_name: str) -> str:
         return f"{self.env_prefix}{field_name}".lower()
 

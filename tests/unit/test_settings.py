@@ -349,3 +349,14 @@ def test_a_deep_copy_has_no_credentials() -> None:
     copied = copy.deepcopy({"settings": settings})["settings"]
     assert copied.api_server_url == "http://one"
     assert (copied.token, copied.headers) == (None, {})
+
+
+@pytest.mark.parametrize("text", ['{"X-Key": "s3cret', "X-Key: s3cret", '{"X-Key": ["s3cret"]}'])
+def test_a_variable_of_headers_that_is_not_their_json_is_refused_unseen(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_HEADERS", text)
+    with pytest.raises(ValidationError, match="headers") as caught:
+        Settings()
+    error = caught.value
+    assert "s3cret" not in f"{error} {error.errors()} {error.__cause__!r} {error.__context__!r}"
