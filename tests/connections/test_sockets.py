@@ -63,11 +63,11 @@ def test_a_blocking_call_tries_the_next_address_while_the_first_is_silent(
 def test_the_addresses_of_a_host_share_the_time_of_a_blocking_call(
     full_port: int, resolve: Callable[..., None]
 ) -> None:
-    resolve(*[full_port] * 5)
+    resolve(*[full_port] * 20)  # eight seconds, if each had the time of all
     began = time.monotonic()
     with pytest.raises(httpx.ConnectTimeout, match="timed out"):
         SyncSocket.connect("llama.invalid", 1, Deadline(0.4))
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < 4
 
 
 def test_an_address_that_refuses_is_passed_over_even_without_a_deadline(

@@ -279,10 +279,10 @@ class TestAQuestion:
         self, client: AsyncClient, server: Server
     ) -> None:
         async def think(event: ReceivedEvent) -> str:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.7)
             return "late, but in time"
 
         server.streams(FIRST, raw("Progress", {"step": 1}), END)
-        async with run_of(client, answer=think, timeout=0.2) as run:
+        async with run_of(client, answer=think, timeout=0.6) as run:
             assert len(await received(run, [])) == 3
         assert server.answers == [response("late, but in time")]

@@ -272,10 +272,10 @@ class TestAQuestion:
         self, client: SyncClient, server: Server
     ) -> None:
         def think(event: ReceivedEvent) -> str:
-            time.sleep(0.3)
+            time.sleep(0.7)
             return "late, but in time"
 
         server.streams(FIRST, raw("Progress", {"step": 1}), END)
-        with run_of(client, answer=think, timeout=0.2) as run:
+        with run_of(client, answer=think, timeout=0.6) as run:
             assert len(received(run, [])) == 3
         assert server.answers == [response("late, but in time")]

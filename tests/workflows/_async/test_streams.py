@@ -140,9 +140,9 @@ async def test_the_time_that_a_reader_takes_does_not_count() -> None:
 
     with RawServer(script) as server:
         seen = []
-        async for event in handler_of(server.url).events(timeout=0.3):
+        async for event in handler_of(server.url).events(timeout=0.6):
             seen.append(event)
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.7)
         assert seen == VALUES
 
 

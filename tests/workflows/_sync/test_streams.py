@@ -141,9 +141,9 @@ def test_the_time_that_a_reader_takes_does_not_count() -> None:
 
     with RawServer(script) as server:
         seen = []
-        for event in handler_of(server.url).events(timeout=0.3):
+        for event in handler_of(server.url).events(timeout=0.6):
             seen.append(event)
-            time.sleep(0.4)
+            time.sleep(0.7)
         assert seen == VALUES
 
 
