@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict
 import httpx
 from pydantic import (
     Field,
-    ModelWrapValidatorHandler,
     SecretStr,
     model_serializer,
     model_validator,
 )
 from pydantic.fields import FieldInfo
+from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,

@@ -13,10 +13,10 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ModelWrapValidatorHandler,
     field_validator,
     model_validator,
 )
+from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from .._certificates import CertificateFile
 from .._concurrency import PerLoop, check_hook_async, sleep_async

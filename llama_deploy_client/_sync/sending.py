@@ -14,10 +14,10 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ModelWrapValidatorHandler,
     field_validator,
     model_validator,
 )
+from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from .._certificates import CertificateFile
 from .._concurrency import PerProcess, check_hook_sync, sleep_sync
