@@ -64,8 +64,9 @@ class TLSStream:
             protocol = self._ssl.selected_alpn_protocol()
             if protocol not in (None, "http/1.1"):
                 raise ssl.SSLError(
+                    ssl.SSL_ERROR_SSL,
                     f"the ssl_context negotiated {protocol!r}, and this speaks HTTP/1.1: "
-                    "have it offer no protocols (ALPN), or 'http/1.1' alone"
+                    "have it offer no protocols (ALPN), or 'http/1.1' alone",
                 )
         except BaseException as error:
             self.close()

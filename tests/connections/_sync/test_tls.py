@@ -408,5 +408,7 @@ def test_a_context_that_takes_http2_is_refused_and_told(
     trusting.set_alpn_protocols(["h2", "http/1.1"])
     with RawServer(lambda connection: connection.wait_until_gone(), tls=server_side) as server:
         client = SyncClient(api_server_url=server.url, ssl_context=trusting)
-        with pytest.raises(CertificateError, match=r"negotiated 'h2'.*offer no protocols"):
+        with pytest.raises(
+            CertificateError, match=r": the ssl_context negotiated 'h2'.*offer no protocols"
+        ):
             client.apiserver.deployments.list()
