@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from ._deployment_file import LARGEST, lacking
 from .request import Request, StreamRequest
 
 _Request = Request[Any] | StreamRequest[Any]
@@ -128,6 +129,8 @@ def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
             f"the base_path {base_path!r} is of this machine, and the server is {url.host}: it "
             "must be a folder on the server"
         )
+    if len(content) <= LARGEST:
+        yield from lacking(content)
     if request.query.get("reload"):
         yield "there is no deployment of this name to reload: create it without reload"
     else:

@@ -6,12 +6,15 @@ Servers do not say what is wrong with one. PyYAML is what they read it with, so 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from attrs import frozen
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from ._texts import shorten
 
 DeploymentFile = IO[str] | IO[bytes] | os.PathLike[str] | str | bytes
 
@@ -114,16 +117,92 @@ def _problems(data: Any) -> Iterator[tuple[list[str], str]]:
     if not isinstance(data, dict):
         yield [], "a deployment file must be a mapping that begins with `name: …`"
         return
-    if not isinstance(data.get("name"), str) or not data["name"]:
-        yield ["name"], "the deployment has no name: add `name: my-deployment`"
+    name = data.get("name")
+    if not isinstance(name, str) or not name:
+        what = "add `name: my-deployment`" if name in (None, "") else f"put {name!r} in quotes"
+        yield ["name"], f"the deployment has no name: {what}"
     services = data.get("services")
     if not isinstance(services, dict):
-        yield ["services"], "the deployment has no services: add `services:` and at least one"
+        problem = "the deployment has no services: add `services:` and at least one"
+        if services is not None:
+            problem = f"services must be a mapping of their names, not {type(services).__name__}"
+        yield ["services"], problem
         return
     for name, service in services.items():
         if not isinstance(service, dict) or not isinstance(service.get("source"), dict):
             example = "source: {type: local, location: .}"
             yield ["services", name], f"the service {name!r} has no source: add `{example}`"
+    try:
+        _File.model_validate(data)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            yield [str(part) for part in each["loc"]], _misfit(each)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(defer_build=True)  # until a file is checked
+
+
+class _Source(_Part):
+    type: Literal["git", "docker", "local"] | None = None
+    location: str | None = None
+    name: str | None = None
+
+
+class _Service(_Part):
+    name: str | None = None
+    source: _Source
+    import_path: str | None = Field(None, alias="import-path")
+    path: str | None = None
+    host: str | None = None
+    port: int | None = None
+    env: dict[str, str] | None = None
+    env_files: list[str] | None = Field(None, alias="env-files")
+    python_dependencies: list[str] | None = Field(None, alias="python-dependencies")
+    ts_dependencies: dict[str, str] | None = Field(None, alias="ts-dependencies")
+
+    @field_validator("import_path", "path")
+    @classmethod
+    def _names_a_workflow(cls, path: str | None) -> str | None:
+        if path is not None and path.count(":") != 1:
+            raise ValueError("it must be module:workflow")
+        return path
+
+
+class _File(_Part):
+    """What every server wants of the values that a file has. It may lack some for some servers."""
+
+    name: str
+    default_service: str | None = Field(None, alias="default-service")
+    services: dict[str, _Service]
+
+
+def _misfit(error: Mapping[str, Any]) -> str:
+    """A value that servers refuse, in the words of a deployment file."""
+    keys = [str(part) for part in error["loc"] if part != "[key]"]
+    what = "the key " if "[key]" in error["loc"] else ""
+    where, value = f"{what}{'.'.join(keys)}", error["input"]
+    if error["type"] == "string_type":  # which may be a secret
+        return f"{where} must be text, not {type(value).__name__}: put it in quotes"
+    return f"{where}: {error['msg'].removeprefix('Value error, ')}; got {shorten(repr(value))}"
+
+
+def lacking(content: bytes) -> Iterator[str]:
+    """What a file that was checked lacks, where servers refuse it for that."""
+    import yaml
+
+    try:
+        services = yaml.safe_load(content)["services"]
+        for key, service in services.items():
+            source = service["source"]
+            if "name" not in service:
+                yield f"the service {key!r} has no `name`"
+            if not source.keys() & {"location", "name"} or "type" not in source:
+                yield f"the source of the service {key!r} has no `type` or no `location`"
+            if not service.keys() & {"import-path", "path"}:
+                yield f"the service {key!r} has no `import-path`, such as module:workflow"
+    except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return  # it was too large to be checked
 
 
 def _line(node: Any, path: Sequence[str]) -> int:

@@ -94,6 +94,12 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
         (get_deployment_session.request("d", "a/b"), "There is no session 'a/b'", [], ["raised"]),
         (delete_deployment_session.request("d", session_id="s"), "There is no session 's'", [], []),
         (create(), "There is a deployment of this name already", ["source"], ["control-plane"]),
+        (
+            create("services: {a: {source: {type: local, name: .}, path: m:w}}"),
+            "The service 'a' has no `name`",
+            ["already"],
+            [],
+        ),
         (create(reload=True), "There is no deployment of this name", ["source"], ["already"]),
         (create("name: d"), "There is a deployment of", ["want a section control-plane"], []),
         (create(base_path=str(Path.cwd())), "The base_path", ["far.example"], []),

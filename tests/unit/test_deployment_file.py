@@ -11,6 +11,7 @@ import pytest
 from llama_deploy_client._deployment_file import (
     check,
     deployment_options,
+    lacking,
     name_of,
     read_deployment_file,
 )
@@ -79,6 +80,7 @@ def test_anything_else_is_a_type_error(config: Any) -> None:
         read_deployment_file(config)
 
 
+SERVICE = "name: demo\nservices:\n  a:\n    source: {type: local, name: .}\n"
 BROKEN = [
     ("name: demo\nservices: [", r"line 2 of FILE is not valid YAML: "),
     ("name: 2025-99-99\nservices: {}\n", r"FILE is not valid YAML: month must be in 1\.\.12"),
@@ -86,6 +88,25 @@ BROKEN = [
     ("\nname: 5\nservices: {}\n", "line 2 of FILE: the deployment has no name"),
     ("name: demo\nother: 1\n", "line 1 of FILE: the deployment has no services"),
     ("name: demo\nservices:\n  a:\n    port: 1\n", "line 3 of FILE: the service 'a' has no source"),
+    ("name: demo\nservices:\n- a\n", "line 2 of FILE: services must be a mapping .* not list"),
+    (SERVICE.replace("local", "s3"), r"line 4 of FILE: services\.a\.source\.type: .* got 's3'"),
+    (SERVICE + "    port: high\n", r"line 5 of FILE: services\.a\.port: .* got 'high'"),
+    (SERVICE + "    path: module\n", r"line 5 of FILE: services\.a\.path: it must be module:wor"),
+    (SERVICE + "    import-path: a:b:c\n", r"line 5 of FILE: services\.a\.import-path: it must be"),
+    (
+        SERVICE + "    env:\n      KEY: 12345\n",
+        r"line 6 of FILE: services\.a\.env\.KEY must be text, not int: put it in quotes$",
+    ),
+    (SERVICE + "    env: [KEY=1]\n", r"line 5 of FILE: services\.a\.env: .* dictionary"),
+    (
+        SERVICE + "    python-dependencies: numpy\n",
+        r"line 5 of FILE: services\.a\.python-dep.* list",
+    ),
+    (SERVICE.replace("  a:", "  1:"), r"line 3 of FILE: the key services\.1 must be text, not int"),
+    (
+        SERVICE.replace("demo", "2025"),
+        "line 1 of FILE: the deployment has no name: put 2025 in quotes",
+    ),
     ("[" * 100_000, "FILE"),
 ]
 
@@ -96,6 +117,25 @@ def test_what_no_server_can_read_is_told_with_file_and_line(text: str, said: str
         check(text, "d.yml")
     with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'the deployment file')}"):
         check(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        (SERVICE, ["the service 'a' has no `name`", "the service 'a' has no `import-path`, such"]),
+        (SERVICE + "    name: a\n    path: m:w\n", []),
+        (SERVICE + "    name: a\n    import-path: m:w\n", []),
+        ("name: d\nservices: {a: {name: a, path: m:w, source: {name: .}}}", ["the source of"]),
+        ("name: d\nservices: {a: {name: a, path: m:w, source: {type: git}}}", ["the source of"]),
+        ("name: d\nservices: {}\n", []),
+        ("not: one", []),
+        ("[", []),
+    ],
+)
+def test_what_a_server_misses_in_a_file_is_told_where_it_fails(text: str, lacks: list[str]) -> None:
+    found = list(lacking(text.encode()))
+    assert len(found) == len(lacks)
+    assert all(one.startswith(start) for one, start in zip(found, lacks, strict=True))
 
 
 def test_a_file_is_called_by_its_name(path: Path) -> None:
