@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
+from ._signals import is_of_signal_handler
 from ._texts import shorten
 
 _MOST_LISTED = 100
@@ -85,7 +86,9 @@ def _validator(kind: Any) -> SchemaValidator | TypeAdapter[Any]:
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     try:
         return _build(_stop_early(adapter.core_schema))
-    except Exception:  # of a version that has other schemas: all problems, then
+    except Exception as error:  # of a version that has other schemas: all problems, then
+        if is_of_signal_handler(error):
+            raise
         return adapter
 
 

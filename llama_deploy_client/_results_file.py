@@ -111,8 +111,9 @@ class ResultsFile:
                     f"{self._path} is in use by another batch. One of this process that was left "
                     "early has to be closed: use `with` or close it"
                 ) from None
-            except OSError:  # a file system without locks
-                pass
+            except OSError as error:  # a file system without locks
+                if error.errno is None:  # a signal handler's
+                    raise
 
     def _scan(self) -> tuple[dict[int, int], int]:
         """Where the line of each success is, and where the last whole line ends."""

@@ -27,6 +27,7 @@ from .._polling import Polling
 from .._retry import Retries
 from .._servers import SERVERS, Server
 from .._setting_types import hiding
+from .._signals import is_of_signal_handler
 from .._texts import seconds, shorten, without_credentials
 from .._timeout import Timeout, Unset, check_seconds
 from .._transport.clock import monotonic
@@ -240,7 +241,9 @@ class Sender:
             try:
                 response = self._send_once(question, within)
                 return decode(response, question, self.settings.max_values)
-            except Exception:  # whatever is wrong with this question, the error is to be told
+            except Exception as problem:  # whatever it is, the error is to be told
+                if is_of_signal_handler(problem):
+                    raise
                 return None
 
         url = getattr(self.settings, SERVERS[request.server].setting)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from llama_deploy_client import BatchError
+from llama_deploy_client import BatchError, SyncClient, _pydantic
+from llama_deploy_client._results_file import ResultsFile
 from llama_deploy_client._signals import is_of_signal_handler
 from llama_deploy_client._sync.batch import Batch
 from llama_deploy_client.types import TaskDefinition
@@ -85,6 +89,35 @@ def test_it_comes_out_of_a_batch_that_waits_as_it_is(handler: Callable[..., None
 
     with pytest.raises(TimeLimit):
         batch(["{}"] * 3, run).outcomes()
+
+
+def test_it_comes_out_of_a_question_to_an_unknown_server(handler: Callable[..., None]) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/deployments/":
+            go_off()
+        return httpx.Response(404, json={"detail": "Not Found"})
+
+    with pytest.raises(TimeLimit):
+        SyncClient(transport=httpx.MockTransport(answer)).apiserver.deployments.list()
+
+
+def test_it_comes_out_of_the_first_check_against_a_type(
+    handler: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pydantic, "_build", lambda _: go_off())
+    with pytest.raises(TimeLimit):
+        _pydantic.check(dict[str, frozenset[int]], {})
+
+
+def test_it_comes_out_of_the_opening_of_a_results_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock(*_: object) -> None:
+        raise TimeoutError  # as a signal handler may
+
+    monkeypatch.setattr(fcntl, "flock", lock)
+    with pytest.raises(TimeoutError):
+        ResultsFile(tmp_path / "results.jsonl")
 
 
 def test_the_inputs_own_error_has_the_outcomes_with_it() -> None:
