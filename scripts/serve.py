@@ -37,6 +37,7 @@ def _bind_loopback_only() -> None:
             address = (LOOPBACK, *address[1:])
         bind(self, address)
 
+    # A method of a class is replaced, which type checkers want nobody to do.
     socket.socket.bind = bind_loopback  # type: ignore[assignment,method-assign]
 
 
@@ -48,6 +49,7 @@ def _end_with_parent() -> None:
 
 
 def _run_queues(ports: list[int]) -> None:
+    # It is there where the server is, and this runs there alone.
     from llama_deploy.message_queues.simple import (  # type: ignore[import-not-found]
         SimpleMessageQueueConfig,
         SimpleMessageQueueServer,
