@@ -25,7 +25,7 @@ from collections.abc import (
 from contextlib import aclosing, closing
 from contextvars import Context, copy_context
 from inspect import iscoroutinefunction
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from ._signals import is_of_signal_handler
 from .errors import ClientClosedError
@@ -305,9 +305,6 @@ class _Kept(ABC, Generic[P, T]):
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return type(self)()  # connections cannot be copied
 
     def get(self, key: Any, make: Callable[[], T]) -> T:
         """The resource of the place that asks for `key`."""

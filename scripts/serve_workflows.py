@@ -20,6 +20,7 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).parent / "workflows"))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
+
     # Both are there where the server is, and this runs there alone.
     from agent_workflows import (  # type: ignore[import-not-found]
         DECLARED,

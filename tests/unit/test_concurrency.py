@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import weakref
 from collections.abc import AsyncIterator
 
@@ -48,16 +47,6 @@ async def test_closing_hands_out_what_was_made_and_ends_it(kind: Kind) -> None:
     for closed in (shared, unused):
         with pytest.raises(ClientClosedError, match="the client was closed"):
             closed.get(1, Resource)
-
-
-@each_kind
-async def test_a_copy_makes_its_own(kind: Kind) -> None:
-    shared = kind()
-    made = shared.get(1, Resource)
-    twin = copy.deepcopy(shared)
-    shared.close()
-    assert isinstance(twin.get(1, Resource), Resource)
-    assert twin.get(1, Resource) is not made
 
 
 @each_kind
