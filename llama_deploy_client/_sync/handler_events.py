@@ -138,6 +138,8 @@ class _Reading:
             if error.status_code == 422:
                 raise unreadable(error.response) from None
             raise
+        except ReadTimeoutError as error:
+            raise self.too_late(error.request) from error.__cause__
         except (ConnectionLostError, ServerUnreachableError) as error:
             if isinstance(error, ServerUnreachableError) and not self._opened:
                 raise

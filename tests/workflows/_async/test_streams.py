@@ -129,6 +129,22 @@ async def test_heartbeats_keep_the_connection_but_not_the_time_out() -> None:
         assert server.accepted == 1
 
 
+async def test_a_gateway_that_cuts_silences_does_not_hide_what_is_waited_for() -> None:
+    asking = message(1, envelope("InputRequiredEvent", {"prefix": "Who?"}))
+
+    def script(connection: Connection) -> None:
+        connection.request()
+        if connection.number == 0:
+            connection.send(HEAD + chunk(asking))
+            connection.server.stopping.wait(0.1)
+        else:
+            connection.wait_until_gone()
+
+    with RawServer(script) as server, pytest.raises(CallTimeoutError) as caught:
+        await collect(handler_of(server.url), timeout=0.6)
+    assert "no event for 0.6 s (1 events delivered). The last event, Input" in str(caught.value)
+
+
 async def test_the_time_that_a_reader_takes_does_not_count() -> None:
     def script(connection: Connection) -> None:
         connection.request()
