@@ -8,13 +8,19 @@ CONTROL_PLANE_NAME = "control_plane"
 _URL = 'control_plane_url="http://localhost:8000"'
 _QUEUE = "it is a message of the server's queue, which no client meets"
 
+_SESSIONS = (
+    "its sessions are client.core.sessions, and session.run, run_nowait and get_task_result are as "
+    "they were"
+)
+_SERVER = "it runs a server: import it from llama_deploy, where the server is installed"
+
 REPLACED = {
-    "LlamaDeployClient": f"write SyncClient({_URL}); its sessions are client.core.sessions, and "
-    "session.run, run_nowait and get_task_result are as they were",
-    "AsyncLlamaDeployClient": f"write Client({_URL}); its sessions are client.core.sessions, and "
-    "session.run, run_nowait and get_task_result are as they were",
+    "LlamaDeployClient": f"write SyncClient({_URL}); {_SESSIONS}",
+    "AsyncLlamaDeployClient": f"write Client({_URL}); {_SESSIONS}",
     "ControlPlaneConfig": f"write Client({_URL}) or SyncClient({_URL}): host and port are in the "
     "URL",
+    "SessionClient": "it is llama_deploy_client.sync.core.Session",
+    "AsyncSessionClient": "it is llama_deploy_client.models.core.Session",
     "make_sync": "the blocking classes are in llama_deploy_client.sync, and client.sync has them",
     "ActionTypes": _QUEUE,
     "HumanResponse": "write HumanResponseEvent(response=…), and send it with task.send_event",
@@ -23,6 +29,16 @@ REPLACED = {
     "ToolCallBundle": _QUEUE,
     "ToolCallResult": _QUEUE,
     "PydanticValidatedUrl": "write str, or pydantic.HttpUrl",
+    "QueueMessage": _QUEUE,
+    **dict.fromkeys(
+        (
+            *("deploy_core", "deploy_workflow", "WorkflowService", "WorkflowServiceConfig"),
+            *("ControlPlaneServer", "SimpleOrchestrator", "SimpleOrchestratorConfig"),
+            *("SimpleMessageQueue", "SimpleMessageQueueConfig", "SimpleMessageQueueServer"),
+            "CallableMessageConsumer",
+        ),
+        _SERVER,
+    ),
 }
 """What to write instead of each."""
 

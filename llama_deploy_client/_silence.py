@@ -35,8 +35,22 @@ def open_question(last: ReceivedEvent) -> str:
     )
 
 
-def unanswered_question(last: ReceivedEvent, *, can_answer: bool, is_question: bool) -> str:
-    """The same for a run, which may have an answer function."""
+def unanswered_question(
+    last: ReceivedEvent, *, can_answer: bool, is_question: bool, reply: str | None = None
+) -> str:
+    """The same for a run, which may have an answer function.
+
+    Args:
+        last: the event.
+        can_answer: whether there is a function.
+        is_question: whether the event is taken for a question.
+        reply: the class of what was sent as its answer, if anything was.
+    """
+    if reply is not None:
+        return (
+            f"The last event{_named(last)} was answered with {reply}: if the workflow waits for an "
+            'event of another class, return ServerEvent("module.Class", {…}) from answer='
+        )
     if is_question:
         missing = "the answer function sent nothing" if can_answer else "there is no answer="
         return (

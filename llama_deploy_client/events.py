@@ -111,6 +111,13 @@ def to_json(event: BaseModel | ServerEvent) -> str:
     )
 
 
+def class_of(event: BaseModel | ServerEvent) -> str:
+    """The name of its class, without the module."""
+    if isinstance(event, ServerEvent):
+        return _split(event.qualified_name)[1]
+    return type(event).__name__
+
+
 def define(event: BaseModel | ServerEvent, service_name: str) -> EventDefinition:
     """`event` as the payload that takes it to a service.
 

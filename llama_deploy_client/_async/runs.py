@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, Self
 
+from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from .._answers import AsyncAnswer, ask_async
@@ -21,7 +22,7 @@ from ..errors import (
     StreamInterruptedError,
     TaskFailedError,
 )
-from ..events import ReceivedEvent
+from ..events import ReceivedEvent, ServerEvent, class_of
 from ..types import TaskResult
 from .doubt import add_hint
 from .streams import EventStream
@@ -73,6 +74,7 @@ class Run(AsyncIterator[E], Generic[T, E]):
         self._timeout = timeout
         self._started: tuple[T, EventStream[ReceivedEvent]] | None = None
         self._question: ReceivedEvent | None = None
+        self._reply: BaseModel | ServerEvent | None = None
         self._unjudged: ReceivedEvent | None = None
         self._last: ReceivedEvent | None = None
         self._cut = False
@@ -111,6 +113,7 @@ class Run(AsyncIterator[E], Generic[T, E]):
             if reply is not None:
                 within = limit.shorter(task._deadline(self._timeout).timeout)
                 await task.send_event(reply, self._service_of(task), timeout=within)
+                self._reply = reply
             self._question = None  # not before: what went wrong can be tried again
         if self._unjudged is None:
             self._unjudged = await self._receive(events, limit)
@@ -124,6 +127,7 @@ class Run(AsyncIterator[E], Generic[T, E]):
         events._limit(limit)
         try:
             self._last = await anext(events)
+            self._reply = None
         except StopAsyncIteration:
             self._done = True
             raise
@@ -147,7 +151,10 @@ class Run(AsyncIterator[E], Generic[T, E]):
         if self._last is None or error.message.startswith(SENT_ONCE):
             return error
         hint = unanswered_question(
-            self._last, can_answer=self._answer is not None, is_question=self._asks(self._last)
+            self._last,
+            can_answer=self._answer is not None,
+            is_question=self._asks(self._last),
+            reply=None if self._reply is None else class_of(self._reply),
         )
         said = error.message.partition(". The last event")[0]  # which knows less
         return add_hint(type(error)(said, request=error.request), hint)

@@ -78,15 +78,33 @@ PUBLIC = {
         "TaskResult",
     ],
     "client": ["Client", "LlamaDeployClient", "AsyncLlamaDeployClient"],
+    "": [
+        "AsyncLlamaDeployClient",
+        "CallableMessageConsumer",
+        "Client",
+        "ControlPlaneConfig",
+        "ControlPlaneServer",
+        "LlamaDeployClient",
+        "QueueMessage",
+        "SimpleMessageQueue",
+        "SimpleMessageQueueConfig",
+        "SimpleMessageQueueServer",
+        "SimpleOrchestrator",
+        "SimpleOrchestratorConfig",
+        "WorkflowService",
+        "WorkflowServiceConfig",
+        "deploy_core",
+        "deploy_workflow",
+    ],
 }
-"""The public names of `llama_deploy.types`, `.client` and `.client.models`, 0.6.1 to 0.9.2."""
+"""The public names of `llama_deploy`, its `types`, `client` and `client.models`, 0.6.1 to 0.9.2."""
 
 
 @pytest.mark.parametrize(
     ("module", "name"), [(module, name) for module, names in PUBLIC.items() for name in names]
 )
 def test_every_public_name_exists_or_says_what_replaces_it(module: str, name: str) -> None:
-    home = importlib.import_module(f"llama_deploy_client.{module}")
+    home = importlib.import_module(f"llama_deploy_client.{module}".rstrip("."))
     if name in REPLACED:
         with pytest.raises(ImportError, match=f"^llama_deploy_client has no {name}: "):
             getattr(home, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -83,6 +84,20 @@ class TestAnOpenQuestion:
         async with tasks.stream(task, timeout=SHORT, answer=lambda _: None) as run:
             await anext(run)
             with pytest.raises(CallTimeoutError, match="the answer function sent nothing"):
+                await anext(run)
+
+    async def test_that_was_answered_in_vain_names_the_answer(self, server: FakeServer) -> None:
+        @server.service("deaf")
+        async def deaf() -> Any:
+            yield InputRequiredEvent(prefix="number?")
+            await asyncio.sleep(10)
+
+        task = TaskDefinition.of("deaf")
+        said = "answered with HumanResponseEvent: if .* of another class, return ServerEvent"
+        tasks = demo(server).tasks
+        async with tasks.stream(task, timeout=SHORT, answer=lambda _: "5") as run:
+            await anext(run)
+            with pytest.raises(CallTimeoutError, match=said):
                 await anext(run)
 
     async def test_is_supposed_where_it_was_not_recognised(self, newest: FakeServer) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -84,6 +85,20 @@ class TestAnOpenQuestion:
         with tasks.stream(task, timeout=SHORT, answer=lambda _: None) as run:
             next(run)
             with pytest.raises(CallTimeoutError, match="the answer function sent nothing"):
+                next(run)
+
+    def test_that_was_answered_in_vain_names_the_answer(self, server: FakeServer) -> None:
+        @server.service("deaf")
+        def deaf() -> Any:
+            yield InputRequiredEvent(prefix="number?")
+            time.sleep(10)
+
+        task = TaskDefinition.of("deaf")
+        said = "answered with HumanResponseEvent: if .* of another class, return ServerEvent"
+        tasks = demo(server).tasks
+        with tasks.stream(task, timeout=SHORT, answer=lambda _: "5") as run:
+            next(run)
+            with pytest.raises(CallTimeoutError, match=said):
                 next(run)
 
     def test_is_supposed_where_it_was_not_recognised(self, newest: FakeServer) -> None:
