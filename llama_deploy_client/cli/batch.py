@@ -14,6 +14,7 @@ from attrs import field
 
 from ..errors import BatchError, NotFoundError
 from ..models.apiserver import Deployment
+from ..sync.apiserver import Deployment as BlockingDeployment
 from ..types import Outcome, TaskDefinition
 from .arguments import read_file, read_object
 from .exits import UsageError
@@ -48,22 +49,22 @@ class _Progress:
 
 def run_batch(
     call: Invocation,
-    tasks: list[TaskDefinition],
-    deployment: str,
+    deployment: BlockingDeployment,
     *,
+    tasks: list[TaskDefinition],
     concurrency: int,
     results: Path | None,
-    again: str,
+    again: Callable[[str], str],
 ) -> None:
     """Run all, and print a line as each ends, unless a file takes it.
 
     Args:
         call: the command as it was called.
+        deployment: the deployment that runs them.
         tasks: what to run.
-        deployment: the name of the deployment.
         concurrency: how many run at once.
         results: the file that takes the results, if any.
-        again: the command line that runs what has no result.
+        again: gives the command line that runs what has no result in the deployment of that name.
 
     Raises:
         BatchError: some failed. It says how many, and how to go on.
@@ -85,9 +86,9 @@ def run_batch(
                 if results is None:
                     show_line(to_json(_line(outcome, debug=call.options.debug)))
 
-    go_on = _go_on(results, again)
+    go_on = _go_on(results, again(deployment.id))
     try:
-        asyncio.run(call.in_deployment(deployment, run))
+        asyncio.run(call.in_deployment(deployment.id, run))
     except KeyboardInterrupt:
         (note if results is not None else note_on_terminal)(f"{progress}. {go_on}")
         raise

@@ -18,6 +18,7 @@ from .exits import UsageError
 from .invocation import Invocation
 from .options import Options
 
+_ANY_NUMBER = -1
 _SHARED = [each.name for each in fields(Options)]
 
 
@@ -31,12 +32,18 @@ class _Plain:
         for each in parameters:
             if getattr(each, "is_flag", False):
                 each.metavar = ""  # newer versions show `<bool>` for a flag
+            if each.nargs == _ANY_NUMBER:
+                each.display_type_rich = _text  # newer versions show `<list[str]>`
         return parameters
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
         # Older versions do not say that these repeat.
         return [f"{piece}..." if piece in ("[KEY=VALUE]", "[REPLY]") else piece for piece in pieces]
+
+
+def _text(ctx: Any) -> str:
+    return "<str>"
 
 
 class Command(_Plain, TyperCommand):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,7 +73,6 @@ Concurrency = Annotated[
     typer.Option(
         metavar="N",
         help=f"How many run at once. Default: {_CONCURRENCY}",
-        min=1,
         rich_help_panel=_MANY,
     ),
 ]
@@ -98,36 +98,44 @@ def run(
     from . import running
     from .batch import read_inputs, run_batch
 
+    _check_options(arguments, events, detach, inputs, results, concurrency)
+
     def define(given: dict[str, Any]) -> running.TaskDefinition:
         return running.TaskDefinition(input=given, service_id=service, session_id=session)
 
+    def again(deployment: str) -> str:
+        words = _words(inputs=inputs, results=results, deployment=deployment, service=service)
+        more = _words(session=session, concurrency=concurrency, timeout=call.options.timeout)
+        return call.options.command("run", *words, *more)
+
     if inputs is None:
-        for option, value in (("--results", results), ("--concurrency", concurrency)):
-            if value is not None:
-                raise UsageError(f"{option} needs --inputs: it is for many tasks")
-        if detach and events:
-            raise UsageError("--detach cannot be combined with --events")
-        task = define(read_arguments(arguments or []))
-        act = running.detach if detach else running.follow if events else running.run
-        with call.deployment(deployment) as target, running.service_named(call, service):
-            act(call, target, task)
-    elif arguments or events or detach:
-        raise UsageError("--inputs cannot be combined with arguments, --events or --detach")
+        way = running.detach if detach else running.follow if events else running.run
+        act = partial(way, definition=define(read_arguments(arguments or [])))
     else:
-        tasks = read_inputs(inputs, define)
-        with call.deployment(deployment) as target, running.service_named(call, service):
-            run_batch(
-                call,
-                tasks,
-                target.id,
-                concurrency=concurrency or _CONCURRENCY,
-                results=results,
-                again=call.options.command(
-                    "run",
-                    *_words(inputs=inputs, results=results, deployment=target.id, service=service),
-                    *_words(session=session, concurrency=concurrency, timeout=call.options.timeout),
-                ),
-            )
+        tasks, at_once = read_inputs(inputs, define), concurrency or _CONCURRENCY
+        act = partial(run_batch, tasks=tasks, results=results, concurrency=at_once, again=again)
+    with call.deployment(deployment) as target, running.service_named(call, service):
+        act(call, target)
+
+
+def _check_options(
+    arguments: list[str] | None,
+    events: bool,
+    detach: bool,
+    inputs: Path | None,
+    results: Path | None,
+    concurrency: int | None,
+) -> None:
+    """Refuse options that cannot be combined."""
+    if inputs is not None and (arguments or events or detach):
+        raise UsageError("--inputs cannot be combined with arguments, --events or --detach")
+    for option, value in (("--results", results), ("--concurrency", concurrency)):
+        if inputs is None and value is not None:
+            raise UsageError(f"{option} needs --inputs: it is for many tasks")
+    if detach and events:
+        raise UsageError("--detach cannot be combined with --events")
+    if concurrency is not None and concurrency < 1:
+        raise UsageError(f"--concurrency must be at least 1, got {concurrency}")
 
 
 def _words(**options: object) -> list[str]:

@@ -91,11 +91,11 @@ def _warn_of_service(call: Invocation, service: str | None) -> None:
         )
 
 
-def run(call: Invocation, target: Deployment, task: TaskDefinition) -> None:
+def run(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
     """Wait for the result, and print it."""
     try:
         with waiting_for("Running"):
-            result = target.tasks.run(task)
+            result = target.tasks.run(definition)
     except KeyboardInterrupt:
         note_on_terminal(_NO_ID)
         raise

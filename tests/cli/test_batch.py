@@ -153,6 +153,7 @@ def test_the_standard_input_is_utf_8_whatever_the_terminal_has(
         ["--results", "new.jsonl"],
         ["--concurrency", "3"],
         ["--inputs", "FILE", "--concurrency", "0"],
+        ["--inputs", "FILE", "--concurrency", "-1"],
         ["--inputs", "nowhere.jsonl"],
     ],
 )
