@@ -39,7 +39,7 @@ def run_command(command: Callable[[], int]) -> int:
 def _flush(*, said: bool) -> None:
     """Flush what was printed. A full disk is an error, unless something else is `said` already.
 
-    What stderr cannot take was not the result: that it is lost is no error.
+    What stderr cannot take is lost; the result is not, so that is not an error.
     """
     for stream in _streams():
         try:
