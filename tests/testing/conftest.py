@@ -75,6 +75,15 @@ def add_services(server: FakeServer) -> FakeServer:
     return server
 
 
+def add_deaf(server: FakeServer) -> None:
+    """Add a service that asks, and does nothing with the answer."""
+
+    @server.service("deaf")
+    async def deaf() -> AsyncIterator[InputRequiredEvent]:
+        yield InputRequiredEvent(prefix="number?")
+        await asyncio.Event().wait()
+
+
 @pytest.fixture(params=GENERATIONS)
 def server(request: pytest.FixtureRequest) -> FakeServer:
     return add_services(FakeServer(request.param))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent
 
-from ..conftest import add_services
+from ..conftest import add_deaf, add_services
 
 SHORT = 0.15
 
@@ -87,11 +86,7 @@ class TestAnOpenQuestion:
                 await anext(run)
 
     async def test_that_was_answered_in_vain_names_the_answer(self, server: FakeServer) -> None:
-        @server.service("deaf")
-        async def deaf() -> Any:
-            yield InputRequiredEvent(prefix="number?")
-            await asyncio.sleep(10)
-
+        add_deaf(server)
         task = TaskDefinition.of("deaf")
         said = "answered with HumanResponseEvent: if .* of another class, return ServerEvent"
         tasks = demo(server).tasks

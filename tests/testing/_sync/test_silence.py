@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent
 
-from ..conftest import add_services
+from ..conftest import add_deaf, add_services
 
 SHORT = 0.15
 
@@ -88,11 +87,7 @@ class TestAnOpenQuestion:
                 next(run)
 
     def test_that_was_answered_in_vain_names_the_answer(self, server: FakeServer) -> None:
-        @server.service("deaf")
-        def deaf() -> Any:
-            yield InputRequiredEvent(prefix="number?")
-            time.sleep(10)
-
+        add_deaf(server)
         task = TaskDefinition.of("deaf")
         said = "answered with HumanResponseEvent: if .* of another class, return ServerEvent"
         tasks = demo(server).tasks
