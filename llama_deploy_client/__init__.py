@@ -1,7 +1,8 @@
 """A light client for LlamaDeploy servers 0.6 to 0.9.
 
-`Client` is the async client, `Client.sync` and `SyncClient` the blocking one. The classes of what
-they hand out are in `models.apiserver` and `models.core`, those of the sync side in `sync`.
+`Client` is the async client, `Client.sync` and `SyncClient` the blocking one. The classes of the
+objects that they return are in `models.apiserver` and `models.core`; those of the blocking client
+are in `sync`.
 """
 
 from importlib import import_module
@@ -99,8 +100,8 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
-    # Each name is imported when it is asked for: a start pays for what it uses, and the pytest
-    # plugin for nothing where it is not used.
+    # Each name is imported on first use, so that a program starts with only the modules that it
+    # needs, and the pytest plugin costs nothing where it is unused.
     _HOMES = {
         "Client": "client",
         "Settings": "settings",
@@ -122,7 +123,7 @@ if not TYPE_CHECKING:  # type checkers see the imports above, and misspelt names
         "TaskDefinition": "types",
         "TaskResult": "types",
     }
-    # Those that type checkers take for imported: `import llama_deploy_client` alone gives them.
+    # Type checkers count these as imported by `import llama_deploy_client` alone.
     _MODULES = ("client", "errors", "events", "settings", "types")
 
     def __dir__() -> list[str]:

@@ -1,7 +1,7 @@
-"""Call the caller's function with a workflow's question: async and blocking.
+"""Call a user's answer function with a workflow's question: async and blocking.
 
-A coroutine can be stopped when its time is over. A plain function cannot; what it answers after
-that is not sent.
+A coroutine is cancelled when its time is over. A plain function cannot be stopped; a reply that it
+returns too late is not sent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .errors import AnswerTimeoutError
 from .events import HumanResponseEvent, ReceivedEvent, ServerEvent
 
 Reply = str | BaseModel | ServerEvent | None
-"""Text for a `HumanResponseEvent`; an event that is sent as it is; None, and nothing is sent."""
+"""Text (sent as a `HumanResponseEvent`), an event (sent as it is), or None (nothing is sent)."""
 
 SyncAnswer = Callable[[ReceivedEvent], Reply]
 AsyncAnswer = Callable[[ReceivedEvent], Reply | Awaitable[Reply]]
@@ -28,13 +28,13 @@ AsyncAnswer = Callable[[ReceivedEvent], Reply | Awaitable[Reply]]
 async def ask_async(
     answer: AsyncAnswer, event: ReceivedEvent, timeout: float | None
 ) -> BaseModel | ServerEvent | None:
-    """The event that answers `event`, or None.
+    """Return the event to send in reply to `event`, or None.
 
     Raises:
-        AnswerTimeoutError: it took more than `timeout` seconds.
+        AnswerTimeoutError: the function took more than `timeout` seconds.
         TypeError: the function returned neither a reply nor None.
     """
-    need_loop("Answer functions need one: under trio send the reply by task.send_event")
+    need_loop("Answer functions need one: under trio, send the reply with task.send_event")
     deadline = Deadline(timeout)
     limit = asyncio.timeout(timeout)
     try:
@@ -43,7 +43,7 @@ async def ask_async(
             if inspect.isawaitable(reply):
                 reply = await reply
     except StopAsyncIteration as error:
-        raise _no_end_of_the_loop(error) from error
+        raise _stop_iteration_error(error) from error
     except TimeoutError:
         if limit.expired():
             raise _too_late(event, timeout) from None
@@ -56,17 +56,17 @@ async def ask_async(
 def ask_sync(
     answer: SyncAnswer, event: ReceivedEvent, timeout: float | None
 ) -> BaseModel | ServerEvent | None:
-    """The event that answers `event`, or None.
+    """Return the event to send in reply to `event`, or None.
 
     Raises:
-        AnswerTimeoutError: it took more than `timeout` seconds.
+        AnswerTimeoutError: the function took more than `timeout` seconds.
         TypeError: the function is async, or returned neither a reply nor None.
     """
     deadline = Deadline(timeout)
     try:
         reply = answer(event)
     except StopIteration as error:
-        raise _no_end_of_the_loop(error) from error
+        raise _stop_iteration_error(error) from error
     if inspect.iscoroutine(reply):
         reply.close()  # else Python warns that nobody awaited it
         raise TypeError("the answer function is async: only Client takes one, SyncClient does not")
@@ -81,15 +81,15 @@ def _to_event(reply: Reply) -> BaseModel | ServerEvent | None:
     if reply is None or isinstance(reply, BaseModel | ServerEvent):
         return reply
     raise TypeError(
-        f"the answer function returned {type(reply).__name__}: it returns a string, an event "
+        f"the answer function returned {type(reply).__name__}: it must return a string, an event "
         "(a pydantic model or a ServerEvent), or None"
     )
 
 
 def _too_late(event: ReceivedEvent, timeout: float | None) -> AnswerTimeoutError:
-    return AnswerTimeoutError(f"no answer to a question within {seconds(timeout)}", event=event)
+    return AnswerTimeoutError(f"no reply to a question within {seconds(timeout)}", event=event)
 
 
-def _no_end_of_the_loop(error: Exception) -> RuntimeError:
-    """The loop over the events would take `error` for their end, and stop without a word."""
+def _stop_iteration_error(error: Exception) -> RuntimeError:
+    """Wrap a StopIteration: it would end the caller's loop over the events silently."""
     return RuntimeError(f"the answer function raised {type(error).__name__}")

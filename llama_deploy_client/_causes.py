@@ -1,6 +1,6 @@
-"""Why servers answer 500: they do not say, so the usual causes of each operation are told here.
+"""The usual causes of a 500, by operation: servers do not give the reason.
 
-Seen on real servers. Only what this very request can have caused is named, likely causes first.
+All were seen on real servers. Only causes that fit the request are named, the likely ones first.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .request import Request, StreamRequest
 _Request = Request[Any] | StreamRequest[Any]
 
 _NO_CONTROL_PLANE = "on 0.6 to 0.8, the deployment's control plane does not answer (yet)"
-_FAILED = "on 0.9, the workflow raised an exception, timed out, or has no use for these arguments"
+_FAILED = "on 0.9, the workflow raised an exception, timed out, or cannot run with these arguments"
 _OWN_STOP_EVENT = (
-    "or it ended with a stop event class of its own: then its fields are in the last event, "
+    "or it ended with its own stop event class: then its fields are in the last event, "
     "the last_event of tasks.stream"
 )
 
 
 def usual_causes(request: _Request, url: httpx.URL) -> str | None:
-    """The usual causes of a 500, as a sentence; None where none is known.
+    """Return the usual causes of a 500 as a sentence, or None if none is known.
 
     Args:
-        request: what the server was asked.
-        url: where.
+        request: the request that got the 500.
+        url: the URL that it was sent to.
     """
     find = _CAUSES.get((request.server, request.operation))
     causes = list(find(request, url)) if find else []
@@ -61,7 +61,7 @@ def _create(request: _Request, url: httpx.URL) -> Iterator[str]:
 
 
 def _reserved(request: _Request) -> Iterator[str]:
-    """Arguments whose names are taken."""
+    """Yield a cause for each argument with a reserved name."""
     in_session = bool(request.query.get("session_id"))
     for name in _argument_names(request):
         if name in _TAKEN and (name != "context" or in_session):
@@ -134,14 +134,14 @@ def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
     if request.query.get("reload"):
         yield "there is no deployment of this name to reload: create it without reload"
     else:
-        yield "there is a deployment of this name already: reload=True replaces it"
+        yield "a deployment of this name exists already: reload=True replaces it"
     yield "a source or an import path in the file is not there, seen from base_path on the server"
     if b"control-plane" not in content:
         yield "0.6 to 0.8 want a section control-plane in the file"
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine, as far as its name tells."""
+    """Return whether a host is this machine, as far as its name shows."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

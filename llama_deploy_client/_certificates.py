@@ -1,4 +1,4 @@
-"""How certificates are judged: an `ssl.SSLContext` out of settings and the environment."""
+"""The `ssl.SSLContext` for certificate settings of a client and of the environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ File = Path | str
 
 
 class CertificateFile(ValueError):
-    """A file of certificates cannot be used. The text names it and what named it."""
+    """A certificate file cannot be used. The message names it, and the setting that names it."""
 
 
 def tls_context(
@@ -26,7 +26,7 @@ def tls_context(
     client_cert_password: SecretStr | str | None,
     trust_env: bool,
 ) -> ssl.SSLContext:
-    """The context for these settings. Reading authorities takes some 30 ms.
+    """Return the context for these settings. Reading authorities takes about 30 ms.
 
     Raises:
         CertificateFile: a file, named by a setting or a variable, cannot be used.
@@ -40,8 +40,8 @@ def tls_context(
 
 
 def _judging(ca_bundle: File | None, trust_env: bool) -> ssl.SSLContext:
-    """A context with the authorities of the setting, or of the environment, or of certifi."""
-    keys = os.environ.get("SSLKEYLOGFILE")  # which Python reads whatever it is told to trust
+    """Make a context with the authorities of the setting, of the environment, or of certifi."""
+    keys = os.environ.get("SSLKEYLOGFILE")  # Python reads this variable in every case
     if keys:
         with _naming("the variable SSLKEYLOGFILE", keys):
             Path(keys).open("ab").close()
@@ -55,16 +55,16 @@ def _judging(ca_bundle: File | None, trust_env: bool) -> ssl.SSLContext:
             return ssl.create_default_context(cafile=file)
     if folders:
         if not any(Path(folder).is_dir() for folder in folders.split(os.pathsep)):
-            # OpenSSL takes it for one that is empty.
+            # OpenSSL treats a missing folder like an empty one.
             raise CertificateFile(f"the variable SSL_CERT_DIR: there is no folder {folders!r}")
         return ssl.create_default_context(capath=folders)
     return httpx.create_ssl_context(verify=True, trust_env=False)
 
 
 def _password(secret: SecretStr | str | None) -> str | Callable[[], str]:
-    """The password of a private key, or what says that one is needed.
+    """Return the password of a private key, or a function that raises if one is needed.
 
-    Without either, OpenSSL would ask for it on the terminal, and wait.
+    Without either, OpenSSL would prompt for it on the terminal, and wait.
     """
     if secret is not None:
         return secret if isinstance(secret, str) else secret.get_secret_value()
@@ -77,14 +77,14 @@ def _password(secret: SecretStr | str | None) -> str | Callable[[], str]:
 
 @contextmanager
 def _naming(source: str, file: File, hint: str = "") -> Iterator[None]:
-    """Tell which file it is that cannot be used: OpenSSL does not."""
+    """Name the file in errors: OpenSSL does not."""
     try:
         yield
     except CertificateFile as error:
         raise CertificateFile(f"{source}: {str(file)!r}: {error}") from None
     except FileNotFoundError as error:
         raise CertificateFile(f"{source}: there is no file {str(file)!r}") from error
-    except (OSError, ValueError) as error:  # an ssl.SSLError is both
+    except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError and a ValueError
         if isinstance(error, OSError) and error.errno is None:
             raise
         raise CertificateFile(f"{source}: {str(file)!r} cannot be used ({error}){hint}") from error

@@ -1,4 +1,4 @@
-"""What cannot be converted from async to sync, in pairs: many at a time, one for each loop.
+"""Code that cannot be converted from async to sync, in pairs: batches, resources per loop.
 
 `_answers.py` and `_transport/` hold the other pairs.
 """
@@ -36,11 +36,11 @@ P = TypeVar("P")
 
 
 async def sleep_async(seconds: float) -> None:
-    """Wait, under trio as well: an `http_client` of httpx's runs there."""
+    """Wait, under asyncio or trio: an httpx `http_client` runs under both."""
     if is_in_loop_async():
         await asyncio.sleep(seconds)
     else:
-        import anyio  # which httpx brings
+        import anyio  # a dependency of httpx
 
         await anyio.sleep(seconds)
 
@@ -51,7 +51,7 @@ def sleep_sync(seconds: float) -> None:
 
 
 def is_in_loop_async() -> bool:
-    """Whether an event loop of asyncio is running in this thread."""
+    """Return whether an asyncio event loop is running in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -60,33 +60,33 @@ def is_in_loop_async() -> bool:
 
 
 def need_loop(advice: str) -> None:
-    """Refuse to go on without a loop of asyncio.
+    """Check that an asyncio event loop is running.
 
     Raises:
-        RuntimeError: none is running in this thread.
+        RuntimeError: no loop is running in this thread.
     """
     if not is_in_loop_async():
-        message = f"no event loop of asyncio is running. {advice}, or call a SyncClient in a thread"
+        message = f"no asyncio event loop is running. {advice}, or call a SyncClient in a thread"
         raise RuntimeError(message)
 
 
 def is_in_loop_sync() -> bool:
-    """No thread that may block has one."""
+    """Return False: a thread that may block has no event loop."""
     return False
 
 
 AsyncInputs = Iterable[T] | AsyncIterable[T]
-"""What a coroutine reads inputs from."""
+"""The iterables that the async client reads inputs from."""
 
 SyncInputs = Iterable[T]
-"""What a thread reads inputs from."""
+"""The iterables that the blocking client reads inputs from."""
 
 
 def check_async(inputs: object) -> None:
     """Check that `inputs` can be read by `read_async`, before anything is read.
 
     Raises:
-        TypeError: it cannot.
+        TypeError: they cannot.
     """
     if not (isinstance(inputs, AsyncIterable) or _is_iterable(inputs)):
         raise _not_iterable(inputs)
@@ -96,7 +96,7 @@ def check_sync(inputs: object) -> None:
     """Check that `inputs` can be read by `read_sync`, before anything is read.
 
     Raises:
-        TypeError: it cannot.
+        TypeError: they cannot.
     """
     if isinstance(inputs, AsyncIterable):
         raise TypeError(
@@ -108,14 +108,14 @@ def check_sync(inputs: object) -> None:
 
 
 def check_hook_async(hook: Callable[..., Any]) -> None:
-    """Any hook may do: what a plain function returns may be awaitable."""
+    """Accept any hook: even a plain function may return an awaitable."""
 
 
 def check_hook_sync(hook: Callable[..., Any]) -> None:
     """Check that a hook is not async, since nobody would await it.
 
     Raises:
-        ValueError: it is.
+        ValueError: the hook is async.
     """
     called = getattr(hook, "__call__", None)  # noqa: B004 - of objects that can be called
     if iscoroutinefunction(hook) or iscoroutinefunction(called):
@@ -141,7 +141,7 @@ def _name(value: object) -> str:
 
 
 async def read_async(inputs: AsyncInputs[T]) -> AsyncGenerator[T, None]:
-    """The inputs, one when it is asked for."""
+    """Yield the inputs, reading each one only when it is needed."""
     if isinstance(inputs, AsyncIterable):
         async for item in inputs:
             yield item
@@ -151,18 +151,18 @@ async def read_async(inputs: AsyncInputs[T]) -> AsyncGenerator[T, None]:
 
 
 def read_sync(inputs: SyncInputs[T]) -> Iterator[T]:
-    """The inputs, one when it is asked for."""
+    """Yield the inputs, reading each one only when it is needed."""
     return iter(inputs)
 
 
 async def as_finished_async(
     work: Callable[[T], Coroutine[Any, Any, R]], inputs: AsyncGenerator[T, None], limit: int
 ) -> AsyncGenerator[R, None]:
-    """What `work` makes of each input, in the order in which it is finished.
+    """Yield `work`'s value for each input, in the order in which they finish.
 
-    An input is read when fewer than `limit` are at work or wait to be handed out. What `inputs`
-    raises is raised after all that was at work; what `work` raises cancels the rest, and so does
-    closing.
+    An input is read when fewer than `limit` are in progress or finished but not yet yielded. If
+    `inputs` raises, the error is raised after the work in progress; if `work` raises, or on
+    closing, the rest is cancelled.
     """
     need_loop("Batches need one: under trio run the tasks one by one")
     room = asyncio.Semaphore(limit)
@@ -182,7 +182,7 @@ async def as_finished_async(
                 start(work(item))
                 await room.acquire()
 
-    # A task of its own: what is finished need not wait for the next input.
+    # In its own task, so that finished work need not wait for the next input.
     feeder = start(feed())
     try:
         while started:
@@ -201,11 +201,12 @@ async def as_finished_async(
 def as_finished_sync(
     work: Callable[[T], R], inputs: Generator[T, None, None], limit: int
 ) -> Generator[R, None, None]:
-    """What `work` makes of each input, in the order in which it is finished.
+    """Yield `work`'s value for each input, in the order in which they finish.
 
-    `inputs` are read in the caller's thread, one when fewer than `limit` are at work or wait to be
-    handed out. What `inputs` raises is raised after all that was at work; what `work` or a signal
-    handler raises, or closing, waits for the rest, because a thread cannot be cancelled.
+    The caller's thread reads an input when fewer than `limit` are in progress or finished but not
+    yet yielded. If `inputs` raises, the error is raised after the work in progress. If `work` or a
+    signal handler raises, or on closing, the rest is waited for, because a thread cannot be
+    cancelled.
     """
     workers: _Workers[T, R] = _Workers(work, limit)
     started, more = 0, True
@@ -224,7 +225,7 @@ def as_finished_sync(
                 else:
                     workers.start(item)
                     started += 1
-            # One input at a time while something is finished, which need not wait for them all.
+            # One input at a time while something is finished, which need not wait for all inputs.
             if started and (not more or started == limit or workers.have_finished()):
                 yield workers.result()
                 started -= 1
@@ -233,10 +234,10 @@ def as_finished_sync(
 
 
 class _Workers(Generic[T, R]):
-    """Threads that do the work for one item after the other.
+    """Threads that work on one item after another.
 
-    Not a `ThreadPoolExecutor`: a signal handler that raises while that starts a thread, or takes an
-    item, leaves it locked, and its end would be waited for for ever.
+    Not a `ThreadPoolExecutor`: if a signal handler raises while that starts a thread or takes an
+    item, it stays locked, and shutting it down never returns.
     """
 
     def __init__(self, work: Callable[[T], R], limit: int) -> None:
@@ -248,25 +249,25 @@ class _Workers(Generic[T, R]):
         self._ended: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def start(self, item: T) -> None:
-        """Have a thread work on `item`; with the caller's context, in which a trace is kept."""
+        """Have a thread work on `item`, in the caller's context, which holds the current trace."""
         self._todo.put((copy_context(), item))
         if self._started < self._limit:
             self._started += 1
             _thread.start_new_thread(self._run, ())
 
     def have_finished(self) -> bool:
-        """Whether there is a result."""
+        """Return whether a result is waiting."""
         return not self._done.empty()
 
     def result(self) -> R:
-        """What came of an item, or its error; the first that is there."""
+        """Return the result of the item that finished first, or raise its error."""
         result, error = self._done.get()
         if error is not None:
             raise error
         return cast(R, result)
 
     def close(self) -> None:
-        """Wait for what is at work."""
+        """Wait for the work in progress."""
         for _ in range(self._started):
             self._todo.put(None)
         for _ in range(self._started):
@@ -287,47 +288,47 @@ class _Workers(Generic[T, R]):
 
 
 class _Place:
-    """Stands for the whole process."""
+    """The place that stands for the whole process."""
 
 
 _PROCESS = _Place()
 
 
-class _Kept(ABC, Generic[P, T]):
-    """One resource for each place that asks.
+class _PerPlace(ABC, Generic[P, T]):
+    """One resource for each place, an event loop or a process.
 
-    A resource is dropped with its place, with this object, or when `key` changes; its sockets close
-    as they are dropped. A fork has its own, since the sockets are the parent's.
+    A resource is dropped with its place, with this object, or when `key` changes; dropped sockets
+    close. A forked process gets its own, since the sockets belong to the parent.
     """
 
     def __init__(self) -> None:
-        self._made: weakref.WeakKeyDictionary[P, tuple[Any, T]] = weakref.WeakKeyDictionary()
+        self._resources: weakref.WeakKeyDictionary[P, tuple[Any, T]] = weakref.WeakKeyDictionary()
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
 
     def get(self, key: Any, make: Callable[[], T]) -> T:
-        """The resource of the place that asks for `key`."""
+        """Return the resource of the current place for `key`."""
         if self._closed:
             raise ClientClosedError("the client was closed")
         if self._pid != os.getpid():
-            _Kept.__init__(self)
+            _PerPlace.__init__(self)
         place = self._place()
         with self._lock:
-            kept = self._made.get(place)
-            if kept is None or kept[0] != key:
-                for ended in [each for each in self._made if self._has_ended(each)]:
-                    del self._made[ended]
-                kept = self._made[place] = (key, make())
-            return kept[1]
+            entry = self._resources.get(place)
+            if entry is None or entry[0] != key:
+                for ended in [each for each in self._resources if self._has_ended(each)]:
+                    del self._resources[ended]
+                entry = self._resources[place] = (key, make())
+            return entry[1]
 
     def close(self) -> list[T]:
-        """Give no more. All resources, for those that can to be closed."""
+        """Stop giving out resources, and return all of them, to be closed."""
         self._closed = True
         with self._lock:
-            made = [resource for _, resource in self._made.values()]
-            self._made.clear()
-        return made
+            entry = [resource for _, resource in self._resources.values()]
+            self._resources.clear()
+        return entry
 
     @abstractmethod
     def _place(self) -> P: ...
@@ -337,8 +338,8 @@ class _Kept(ABC, Generic[P, T]):
         return False
 
 
-class PerLoop(_Kept[asyncio.AbstractEventLoop, T]):
-    """One resource for each event loop, since a connection belongs to a loop."""
+class PerLoop(_PerPlace[asyncio.AbstractEventLoop, T]):
+    """One resource per event loop, since a connection belongs to a loop."""
 
     def _place(self) -> asyncio.AbstractEventLoop:
         need_loop("Under trio make the client with http_client=httpx.AsyncClient()")
@@ -349,8 +350,8 @@ class PerLoop(_Kept[asyncio.AbstractEventLoop, T]):
         return place.is_closed()
 
 
-class PerProcess(_Kept[_Place, T]):
-    """One resource for all threads of a process."""
+class PerProcess(_PerPlace[_Place, T]):
+    """One resource per process, for all its threads."""
 
     def _place(self) -> _Place:
         return _PROCESS

@@ -1,4 +1,4 @@
-"""What is made of an answer: the value that its request names, or an error. No I/O."""
+"""Convert a response to the type that its request names, or to an error. No I/O."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _VALUES_OF_AN_ENTRY = 10
-"""As how many values an entry of a list counts that becomes an object of a class."""
+"""The number of values that a list entry counts as if it becomes an instance of a class."""
 
 
 def decode(response: httpx.Response, request: Request[T], max_values: int) -> T:
-    """The answer as the type that the request names.
+    """Convert a response to the type that the request names.
 
     Raises:
-        MalformedResponseError: it is not valid JSON, not as documented, or over a limit.
+        MalformedResponseError: the body is not valid JSON, not as documented, or over a limit.
     """
     if request.text:
-        value: Any = response.content.decode(errors="replace")  # whatever charset is claimed
-    elif request.returns is None:  # says nothing, but has to be JSON if there is a body
+        # whatever charset the response claims
+        value: Any = response.content.decode(errors="replace")
+    elif request.returns is None:  # no content expected, but a body has to be JSON
         value = None
         if response.content:
             _validate(response, object, max_values)
@@ -38,7 +39,7 @@ def decode(response: httpx.Response, request: Request[T], max_values: int) -> T:
 
 
 def _validate(response: httpx.Response, returns: Any, max_values: int) -> Any:
-    from ._received_json import JSONError, parse  # with its parser, which a start can do without
+    from ._received_json import JSONError, parse  # imported late, for a quick start
 
     try:
         value = parse(response.content, max_values)
@@ -55,7 +56,7 @@ def _validate(response: httpx.Response, returns: Any, max_values: int) -> Any:
 
 
 def _check_entries(value: Any, returns: Any, max_values: int) -> None:
-    """Objects of classes take more time and memory than plain values do."""
+    """Limit lists of class instances, which take more time and memory than plain values."""
     most = max_values // _VALUES_OF_AN_ENTRY
     within = value.values() if isinstance(value, dict) else ()
     are_many = any(isinstance(each, (list, dict)) and len(each) > most for each in (value, *within))

@@ -1,6 +1,6 @@
-"""A deployment file in the forms that users have it in, checked before it is sent.
+"""Read and check a deployment file before it is sent.
 
-Servers do not say what is wrong with one. PyYAML is what they read it with, so it is judged alike.
+Servers do not say what is wrong with one. They parse it with PyYAML, so the check does the same.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from ._texts import shorten
 DeploymentFile = IO[str] | IO[bytes] | os.PathLike[str] | str | bytes
 
 LARGEST = 1 << 18
-"""Bytes. A larger file is not checked before it is sent: PyYAML needs a second for half a MiB."""
+"""Bytes. Larger files are sent unchecked: PyYAML needs a second for half a MiB."""
 
 
 def read_deployment_file(config: DeploymentFile) -> bytes:
-    """The file's bytes.
+    """Return the file's bytes.
 
     Args:
-        config: an open file, a path, or the text itself. A string is text if it has a line break
-            or `": "`, as any YAML mapping does, or nothing, and otherwise a path.
+        config: an open file, a path, or the text itself. A string is text if it is empty or has a
+            line break or `": "`, as any YAML mapping has; otherwise it is a path.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: there is nothing in it.
+        ValueError: the file is empty.
         TypeError: `config` has another type.
     """
     if isinstance(config, bytes | bytearray):
@@ -44,7 +44,8 @@ def read_deployment_file(config: DeploymentFile) -> bytes:
         content = config.read()
     else:
         raise TypeError(
-            f"a deployment file is an open file, a path, text or bytes, not {type(config).__name__}"
+            "a deployment file must be an open file, a path, text or bytes, "
+            f"got {type(config).__name__}"
         )
     if isinstance(content, str):
         content = content.encode()
@@ -60,7 +61,7 @@ class CheckedFile:
     Attributes:
         content: the file.
         name: the name of the deployment.
-        paths: its sources on the server's disk, as they are written.
+        paths: its local sources on the server, as written in the file.
     """
 
     content: bytes
@@ -68,7 +69,7 @@ class CheckedFile:
     paths: Sequence[str]
 
     def found_in(self, folder: Path) -> bool:
-        """Whether all relative sources are in this folder, and there are some."""
+        """Return whether there are relative sources, and all are in this folder."""
         relative = [path for path in self.paths if not Path(path).is_absolute()]
         return bool(relative) and all((folder / path).exists() for path in relative)
 
@@ -81,17 +82,17 @@ def check(content: str | bytes, file: str = "the deployment file") -> CheckedFil
         file: its name, for messages.
 
     Raises:
-        ValueError: it is not YAML, or it lacks what every server needs.
+        ValueError: the text is not YAML, or lacks something that every server needs.
     """
     import yaml  # type: ignore[import-untyped]  # whose stubs are a package of their own
 
     try:
-        loader = yaml.SafeLoader(content)  # not libyaml's: deep nesting crashes it
+        loader = yaml.SafeLoader(content)  # not libyaml's loader, which crashes on deep nesting
         root = loader.get_single_node()
         data: Any = None if root is None else loader.construct_document(root)
     except RecursionError:
         raise ValueError(f"{file} is nested too deeply") from None
-    except (yaml.YAMLError, ValueError) as error:  # a date that does not exist is a ValueError
+    except (yaml.YAMLError, ValueError) as error:  # an impossible date is a ValueError
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1} of {file}" if mark else file
         problem = getattr(error, "problem", None) or "it has characters that YAML does not allow"
@@ -113,7 +114,7 @@ def check(content: str | bytes, file: str = "the deployment file") -> CheckedFil
 
 
 def _problems(data: Any) -> Iterator[tuple[list[str], str]]:
-    """What is wrong, and the keys that lead there."""
+    """Yield each problem, with the keys that lead to it."""
     if not isinstance(data, dict):
         yield [], "a deployment file must be a mapping that begins with `name: …`"
         return
@@ -206,7 +207,7 @@ def lacking(content: bytes) -> Iterator[str]:
 
 
 def _line(node: Any, path: Sequence[str]) -> int:
-    """The line of the key that a path leads to, or of the last key on the way that exists."""
+    """Return the line of the key at a path, or of the last key of the path that exists."""
     line: int = node.start_mark.line + 1 if node is not None else 1
     for key in path:
         value = getattr(node, "value", None)
@@ -225,12 +226,13 @@ def deployment_options(
     reload: bool,
     local: bool,
 ) -> tuple[str, bool, bool]:
-    """`base_path`, `reload` and `local`, some of which are given by their place.
+    """Return `base_path`, `reload` and `local` from positional and keyword arguments.
 
-    The client of 0.6 and 0.7 has `reload` there, that of 0.8 and 0.9 `base_path, reload, local`.
+    The positional order of the 0.6 and 0.7 client is `reload`; that of 0.8 and 0.9 is `base_path,
+    reload, local`.
 
     Raises:
-        TypeError: they are in neither order, or one is given twice.
+        TypeError: the arguments fit neither order, or one is given twice.
     """
     old = bool(positional) and isinstance(positional[0], bool)
     names = ("reload",) if old else ("base_path", "reload", "local")
@@ -251,7 +253,7 @@ def deployment_options(
 
 
 def name_of(config: DeploymentFile) -> str:
-    """What errors call the file."""
+    """Return the name of the file for messages."""
     if isinstance(config, os.PathLike) or (isinstance(config, str) and not _is_text(config)):
         return os.fspath(config)
     name = getattr(config, "name", None)

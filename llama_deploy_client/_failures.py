@@ -62,9 +62,9 @@ def status_error(
     """Return the error for a status that is not 2xx: the one table from status to error.
 
     Args:
-        response: the answer, its body read.
-        server: which server was asked.
-        request: what it was asked, which tells the usual causes of a 500.
+        response: the response, its body read.
+        server: the kind of server that the request was sent to.
+        request: the request, for the usual causes of a 500.
     """
     status = response.status_code
     gateway = _gateway(response, server)
@@ -74,17 +74,16 @@ def status_error(
             hint=f"It points to {_target(response)} and was not followed: "
             f"point {server.setting} there if that is the {server.name}. {gateway}".strip(),
         )
-    # FastAPI's own words for a path that no route matches; LlamaDeploy's say what is missing.
+    # FastAPI's words for a path without a route; LlamaDeploy's own 404s say what is missing.
     if status in (404, 405) and explanation(response) in ("Not Found", "Method Not Allowed"):
-        from ._generations import NEEDED  # with pydantic models, which a start can do without
+        from ._generations import NEEDED  # imports pydantic models, which a start does not need
 
         needed = NEEDED.get(response.request.url.path)
         return UnknownEndpointError(
             response,
             hint=f"This needs LlamaDeploy {needed}."
             if needed
-            else f"The {server.name} was asked. What answers at {server.setting} has no such path: "
-            f"{server.others}.",
+            else f"The server at {server.setting} has no such path: {server.others}.",
         )
     if status in _BY_STATUS:
         return _BY_STATUS[status](response, hint=gateway)
@@ -93,7 +92,7 @@ def status_error(
             return ServerError(response, hint=gateway)
         causes = None
         if status == 500 and request is not None:
-            from ._causes import usual_causes  # which a program without errors does without
+            from ._causes import usual_causes  # imported on the first error only
 
             causes = usual_causes(request, response.request.url)
         log = f"The reason is in the log of the {server.name}. {gateway}".strip()
@@ -105,29 +104,29 @@ def status_error(
 
 
 def _gateway(response: httpx.Response, server: Server) -> str:
-    """Who answered in place of the server, if somebody did: LlamaDeploy says neither of these."""
+    """Say which gateway or proxy responded in place of the server; LlamaDeploy never does this."""
     proxy = response.request.extensions.get("proxy")
     who = gateway_of(response)
     if response.status_code == 407:
         return f"{who} wants name and password. The URL of a proxy can have them."
     if response.status_code in (502, 503, 504):
         why = "it may be down, or too slow for the gateway"
-        return f"{who} answered, not the {server.name}: {why}."
+        return f"{who} responded, not the {server.name}: {why}."
     if is_web_page(response):
-        return f"{who} answered, not the {server.name}, which sends no web pages."
-    return f"The answer may be that of the proxy {proxy}." if proxy else ""
+        return f"{who} responded, not the {server.name}, which sends no web pages."
+    return f"The response may come from the proxy {proxy}." if proxy else ""
 
 
 def request_error(
     error: httpx.RequestError, request: httpx.Request, server: Server, timeout: float | None
 ) -> CallError:
-    """The error for a request that has no whole answer.
+    """Return the error for a request without a complete response.
 
     Args:
-        error: what httpx made of it.
-        request: what was sent, or was to be.
-        server: which server was asked.
-        timeout: the seconds that the call had.
+        error: httpx's error.
+        request: the request that was sent, or was to be sent.
+        server: the kind of server that the request was sent to.
+        timeout: the seconds that the call was allowed.
     """
     why = shorten(str(error))
     proxy = request.extensions.get("proxy")
@@ -135,7 +134,7 @@ def request_error(
         after = f": {why}" if why else ""
         by = f" by way of the proxy {proxy}" if proxy else ""
         kind = _BY_TIMEOUT.get(type(error), CallTimeoutError)
-        return kind(f"no answer within {seconds(timeout)}{by}{after}", request=request)
+        return kind(f"no response within {seconds(timeout)}{by}{after}", request=request)
     tls_error = _tls_error(error)
     if isinstance(error, httpx.ProxyError):
         return _proxy_error(error, tls_error, request, server)
@@ -151,16 +150,17 @@ def request_error(
             request=request,
         )
     why = why or type(error).__name__
-    if isinstance(error, httpx.LocalProtocolError):  # a hook or an authentication broke the request
+    # a hook or an authentication made the request invalid
+    if isinstance(error, httpx.LocalProtocolError):
         return CallError(f"the request cannot be sent: {why}", request=request)
     by = f" by way of the proxy {proxy}" if proxy else ""
     return ConnectionLostError(
-        f"no whole answer from the {server.name}{by}: {why}", request=request
+        f"no complete response from the {server.name}{by}: {why}", request=request
     )
 
 
 def why_down(error: ServerUnreachableError) -> str:
-    """What a status says of a server that cannot be reached: why, unless it just is not there."""
+    """Return the status message for a server that is down, with the reason if it is unusual."""
     telling = (OSError, UnicodeError, ProxyFailedError)
     reasons = [each for each in _causes(error) if isinstance(each, telling)]
     if all(isinstance(each, OSError) and each.errno == ECONNREFUSED for each in reasons):
@@ -174,7 +174,7 @@ def _proxy_error(
     request: httpx.Request,
     server: Server,
 ) -> CallError:
-    """The error for a proxy that led to no server. Nothing was sent to that."""
+    """Return the error for a proxy through which no server was reached. Nothing was sent."""
     why = shorten(str(error))
     if isinstance(error, ProxyFailedError) and error.status == 407:
         return status_error(httpx.Response(407, request=request), server)
@@ -183,37 +183,39 @@ def _proxy_error(
         f"If the {server.name} needs no proxy, name its host in the variable no_proxy, or make the "
         "client with trust_env=False"
     )
-    told = f"the proxy {proxy} {why}" if proxy else why
+    text = f"the proxy {proxy} {why}" if proxy else why
     if tls_error is not None:
         hint = f"{_tls_hint(tls_error, 'the URL of the proxy')}. {hint}"
-        return CertificateError(f"{told}. {hint}", request=request)
-    unreachable = ServerUnreachableError(f"{told}. {hint}", request=request)
+        return CertificateError(f"{text}. {hint}", request=request)
+    unreachable = ServerUnreachableError(f"{text}. {hint}", request=request)
     unreachable.lasting = isinstance(error, ProxyFailedError) and error.lasting
     return unreachable
 
 
 def _tls_hint(error: ssl.SSLError, setting: str) -> str:
-    """What to do about it."""
+    """Return advice for a TLS error."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        code = getattr(error, "verify_code", None)  # not of one that was pickled
+        code = getattr(error, "verify_code", None)  # an error that was pickled has none
         return _BY_VERIFY_CODE.get(code, "The server needs another certificate")
-    reason = getattr(error, "reason", None)  # of OpenSSL's own errors alone
+    reason = getattr(error, "reason", None)  # only OpenSSL's own errors have one
     if reason is None:
         return ""
     if "ALERT_HANDSHAKE_FAILURE" in reason:
         return (
-            "It may want a certificate of the client, the setting client_cert, or have no way of "
-            "encryption in common with this Python"
+            "The server may require a client certificate (setting client_cert), or share no cipher "
+            "with this Python"
         )
     if "PROTOCOL_VERSION" in reason:
-        return "It speaks no version of TLS that this Python does"
+        return "The server and this Python share no TLS version"
     if _ABOUT_OURS.search(reason):
-        return "It wants a certificate of the client, or another one: see the setting client_cert"
-    return f"Does it speak HTTPS there? If not, {setting} begins with http:"
+        return (
+            "The server requires a client certificate, or another one: see the setting client_cert"
+        )
+    return f"Does the server speak HTTPS at this port? If not, {setting} must begin with http:"
 
 
 _ABOUT_OURS = re.compile("ALERT_(.*CERTIFICATE|UNKNOWN_CA)")
-"""What servers say of the client's certificate, or of there being none."""
+"""OpenSSL's reasons for a client certificate that is missing or refused."""
 _AUTHORITY = "A certificate of a private authority needs the setting ca_bundle"
 _NAME = "The certificate is for another host: is the host in the URL right?"
 _BY_VERIFY_CODE: dict[int | None, str] = {
@@ -223,7 +225,7 @@ _BY_VERIFY_CODE: dict[int | None, str] = {
     62: _NAME,
     64: _NAME,
 }
-"""What to do about a certificate that OpenSSL refuses, by its number for the reason."""
+"""Advice for a certificate that OpenSSL refuses, by OpenSSL's code for the reason."""
 
 
 def _tls_error(error: BaseException) -> ssl.SSLError | None:
@@ -231,7 +233,7 @@ def _tls_error(error: BaseException) -> ssl.SSLError | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, what it came of, and so on; in a circle, each once."""
+    """Yield an error and its chain of causes, each once."""
     seen: list[BaseException] = []
     cause: BaseException | None = error
     while cause is not None and cause not in seen:
@@ -241,7 +243,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _target(response: httpx.Response) -> str:
-    """Where a redirect points, fit to be shown."""
+    """Return the target of a redirect in a form that messages can show."""
     location = response.headers.get("location", "nowhere")
     url = parse_url(location)
     return shorten(show_url(location) if url is None else str(without_credentials(url)))
@@ -253,10 +255,10 @@ def _is_about_a_url(error: BaseException) -> bool:
 
 
 def as_cause(error: BaseException, request: httpx.Request) -> BaseException:
-    """`error` and all that it came of, as their texts alone, fit to be shown.
+    """Return `error` and its causes with their texts only, safe to show.
 
-    The request that httpx gives its errors has the credentials, and so have variables of the frames
-    below httpx, and what it says of a URL: tools that report errors print all of them.
+    The request of httpx's errors holds credentials, and so do variables in httpx's frames and the
+    URLs that it quotes: tools that report errors print all of them.
     """
     todo: list[BaseException | None] = [error]
     seen: set[int] = set()
@@ -268,7 +270,7 @@ def as_cause(error: BaseException, request: httpx.Request) -> BaseException:
         each.__traceback__ = None
         if isinstance(each, httpx.RequestError):
             each.request = bare(request)
-        if _is_about_a_url(each):  # which it quotes, as does what it came of
+        if _is_about_a_url(each):  # this error and its causes quote the URL
             each.args = ("a redirect or a proxy has an invalid URL",)
             each.__cause__ = each.__context__ = None
         elif all(isinstance(text, str) for text in each.args):

@@ -1,7 +1,7 @@
-"""Gateways that give up on a request: what tells them from servers, and what it means. No I/O.
+"""Gateways that give up on a request: how to recognise them, and what it means. No I/O.
 
-A reverse proxy or a load balancer closes a request on which no byte came for a while (nginx after
-60 s), or answers it itself.
+A reverse proxy or a load balancer closes a request without any bytes for a while (nginx: 60 s), or
+responds to it itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ._texts import is_web_page
 from .errors import CallError, ConnectionLostError, StatusError
 
 TIMEOUTS = frozenset({504, 524})
-"""Statuses with which gateways say that a server took too long. 524 is Cloudflare's."""
+"""Statuses of a gateway for a server that took too long. 524 is Cloudflare's."""
 
 _ANSWERS = frozenset({502, 503, *TIMEOUTS})
 
@@ -24,14 +24,14 @@ _ADVICE = (
 
 
 def gave_up(error: CallError) -> bool:
-    """Whether something on the way to the server gave up on the request, and not the server."""
+    """Return whether a gateway, not the server, gave up on the request."""
     if isinstance(error, StatusError):
         return error.status_code in TIMEOUTS or (error.status_code == 502 and _is_foreign(error))
     return isinstance(error, ConnectionLostError)
 
 
 def explain_run(error: CallError) -> None:
-    """Have `error`, of a workflow that was run, say what it means if a gateway gave up on it."""
+    """Add to an error of running a workflow what it means if a gateway gave up on the request."""
     if isinstance(error, ConnectionLostError):
         why = "If a gateway closed the connection, its time limit is shorter than the workflow took"
     elif not isinstance(error, StatusError) or not _is_foreign(error):
@@ -44,7 +44,7 @@ def explain_run(error: CallError) -> None:
 
 
 def _is_foreign(error: StatusError) -> bool:
-    """Whether the answer is a gateway's, which has no `detail` as those of FastAPI have."""
+    """Return whether a gateway responded: FastAPI's error bodies have a `detail`."""
     if is_web_page(error.response):
         return error.status_code >= 500
     return error.status_code in _ANSWERS and not _has_detail(error.response.content)

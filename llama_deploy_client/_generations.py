@@ -1,4 +1,4 @@
-"""How the generations of LlamaDeploy differ, and how to tell them apart.
+"""Differences between LlamaDeploy's generations, and how to tell them apart.
 
 | | 0.6 | 0.7 | 0.8 | 0.9 |
 |---|---|---|---|---|
@@ -8,7 +8,7 @@
 | `create(base_path=, local=)` | ignored | ignored | yes | yes |
 | events can be read again | yes | yes | yes | no |
 
-A server does not say which it is. Its own OpenAPI document shows it.
+A server does not report its generation, but its own OpenAPI document shows it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 NEEDED = {"/status/metrics": "0.7"}
-"""The first generation that has a path, where that is not the first of all."""
+"""The first generation that has a path, for paths that 0.6 lacks."""
 
 
 def replays_events(generation: str) -> bool:
-    """Whether such a server sends all events to each reader; 0.9 sends each event once."""
+    """Return whether such servers send all events to each reader; 0.9 sends each event once."""
     return generation != "0.9"
 
 
 class ApiServerDocument(BaseModel):
-    """What tells in an API server's `/openapi.json`."""
+    """The parts of an API server's `/openapi.json` that show its generation."""
 
     model_config = ConfigDict(defer_build=True)
 
@@ -41,7 +41,7 @@ class ApiServerDocument(BaseModel):
         return paths
 
     def generation(self) -> str:
-        """The first generation whose API servers have what this one has."""
+        """Return the first generation whose API servers have what this one has."""
         events = "/deployments/{deployment_name}/tasks/{task_id}/events"
         if self._takes(events, "get", "raw_event"):
             return "0.9"
@@ -55,7 +55,7 @@ class ApiServerDocument(BaseModel):
 
 
 class ControlPlaneDocument(BaseModel):
-    """What tells in a control plane's `/openapi.json`."""
+    """The parts of a control plane's `/openapi.json` that show its generation."""
 
     model_config = ConfigDict(defer_build=True)
 
@@ -70,13 +70,13 @@ class ControlPlaneDocument(BaseModel):
         return paths
 
     def generation(self) -> str:
-        """The first generation whose control planes have what this one has: 0.8's is 0.7's."""
+        """Return the first generation with such control planes: those of 0.7 and 0.8 are alike."""
         old = _at(self.components, "schemas", "TaskDefinition", "properties", "agent_id")
         return "0.7" if old is None else "0.6"
 
 
 def _at(document: Any, *path: str) -> Any:
-    """What a document has at the end of a path; None if it has nothing there."""
+    """Return the value at a path in a document, or None."""
     for name in path:
         document = document.get(name) if isinstance(document, dict) else None
     return document

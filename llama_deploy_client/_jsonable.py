@@ -1,7 +1,7 @@
-"""Values of people's programs as JSON: arguments, states, fields of events.
+"""Convert values of users' programs to JSON: arguments, states, fields of events.
 
-One rule for all of them. Containers are walked here, so that an error can name the place of what
-cannot be sent; single values are pydantic's to convert.
+One rule for all of them. This module walks containers, so that an error can name the place of a
+value that cannot be sent; pydantic converts single values.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ _FINER = ("[ns]", "[ps]", "[fs]", "[as]")
 
 
 def to_json_value(value: Any, place: str) -> Any:
-    """`value` as dicts, lists, text, numbers, booleans and None.
+    """Convert `value` to dicts, lists, text, numbers, booleans and None.
 
-    Pydantic models, dataclasses and attrs classes become objects; enums their values; dates, times,
-    UUIDs, Decimals and paths text; numpy's numbers and arrays numbers and lists, its times text.
-    Handles, such as a task, become their ids. Keys that are not text become text, as `json.dumps`
-    does it.
+    Pydantic models, dataclasses and attrs classes become objects; enums become their values; dates,
+    times, UUIDs, Decimals and paths become text; numpy numbers and arrays become numbers and lists,
+    numpy times text. Handles, such as a task, become their ids. Keys that are not text become text,
+    as with `json.dumps`.
 
     Args:
-        value: what to convert.
-        place: what errors call it, such as `arguments`.
+        value: the value to convert.
+        place: the name of the value in errors, such as `arguments`.
 
     Raises:
         ValueError: a part of it has no JSON form, is NaN, NaT or infinite, or contains itself. A
@@ -53,7 +53,7 @@ def to_json_value(value: Any, place: str) -> Any:
 
 
 class _Walk:
-    """One conversion: where it is, and the containers around that place."""
+    """One conversion: the current place, and the containers around it."""
 
     def __init__(self, place: str) -> None:
         self._place = [place]
@@ -97,7 +97,8 @@ class _Walk:
             self._refuse("bytes have no JSON form: decode them, or encode them as base64")
         if isinstance(value, Sequence):
             return self._list(value)
-        if hasattr(value, "dtype") and hasattr(value, "tolist"):  # of numpy, and what is like it
+        # a number or array of numpy or alike
+        if hasattr(value, "dtype") and hasattr(value, "tolist"):
             return self.convert(self._plain(value))
         return self._leaf(value)
 
@@ -118,12 +119,12 @@ class _Walk:
     def _dump(self, model: BaseModel) -> Any:
         try:
             value = model.model_dump()
-        except ValueError as error:  # such as a circular reference
+        except ValueError as error:  # for example, a circular reference
             self._refuse(str(error))
-        self._check_numbers(value)  # of which pydantic makes null in JSON
+        self._check_numbers(value)  # pydantic would write null for it
         try:
             return model.model_dump(mode="json")
-        except ValueError:  # something inside: the walk converts it, or names its place
+        except ValueError:  # a value inside: the walk converts it, or names its place
             return value
 
     def _check_numbers(self, value: Any) -> None:
@@ -154,7 +155,7 @@ class _Walk:
         return name if isinstance(name, str) else json.dumps(name)
 
     def _list(self, items: Sequence[Any]) -> list[Any]:
-        if set(map(type, items)) <= _PLAIN:  # fast, where it counts: a long list of numbers
+        if set(map(type, items)) <= _PLAIN:  # fast path for long lists of numbers
             return [*items]
         converted = []
         for index, item in enumerate(items):
@@ -195,7 +196,7 @@ def check_object(text: str, place: str) -> None:
     """Check that `text` is a JSON object, or empty.
 
     Raises:
-        ValueError: it is something else, for which a server would answer 500, or never; it has a
+        ValueError: it is something else, to which a server responds with 500, or never; it has a
             key twice, or a number that is too large for a float.
     """
     if text == "":

@@ -1,4 +1,4 @@
-"""Names of `llama_deploy` that programs import and that are something else here."""
+"""Names of `llama_deploy` that programs import and that have a replacement here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ CONTROL_PLANE_NAME = "control_plane"
 """The name of the control plane on LlamaDeploy's message queue."""
 
 _URL = 'control_plane_url="http://localhost:8000"'
-_QUEUE = "it is a message of the server's queue, which no client meets"
+_QUEUE = "it is a message of the server's internal queue, which clients never see"
 
 _SESSIONS = (
     "its sessions are client.core.sessions, and session.run, run_nowait and get_task_result are as "
@@ -40,14 +40,14 @@ REPLACED = {
         _SERVER,
     ),
 }
-"""What to write instead of each."""
+"""What to write instead, by name."""
 
 
 def missing(module: str, name: str) -> Exception:
-    """The error for a name that a module does not have.
+    """Return the error for a name that a module does not have.
 
-    For one of `llama_deploy` it is an ImportError, whose text an import shows; that of an
-    AttributeError it would not.
+    For a name of `llama_deploy`, it is an ImportError: an import statement shows its message, but
+    not that of an AttributeError.
     """
     if name in REPLACED:
         return ImportError(f"llama_deploy_client has no {name}: {REPLACED[name]}", name=name)

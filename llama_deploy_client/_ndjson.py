@@ -1,4 +1,4 @@
-"""Newline-delimited JSON out of bytes that arrive in pieces of any size. No I/O."""
+"""Newline-delimited JSON from bytes that arrive in pieces of any size. No I/O."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from .events import ReceivedEvent
 
 
 class EventError(ValueError):
-    """A stream is not as it should be."""
+    """A stream is invalid or incomplete."""
 
 
 class LineError(EventError):
-    """A line that is not valid JSON, or too long. The message says which, and shows its start."""
+    """A line is not valid JSON, or too long. The message says which, and shows its start."""
 
 
 class LineSplitter:
-    """Cuts a stream of bytes at its newlines, and nowhere else.
+    """Splits a stream of bytes at newlines only.
 
-    `str.splitlines`, and with it httpx's `aiter_lines`, also cuts at U+2028, U+0085 and others
-    that JSON text may hold; a newline byte is never part of another character in UTF-8.
+    `str.splitlines`, and so httpx's `aiter_lines`, also split at U+2028, U+0085 and others, which
+    JSON text may contain. In UTF-8, a newline byte is never part of another character.
 
     Attributes:
-        begun: what came after the last newline.
+        begun: the bytes after the last newline.
     """
 
     def __init__(self) -> None:
-        self.begun = bytearray()  # not a list of pieces, which may be of one byte each
+        self.begun = bytearray()  # not a list of pieces, which could be one byte each
 
     def feed(self, chunk: bytes) -> bytes:
-        """The lines that `chunk` completes, blank ones included, with their newlines."""
+        """Return the lines that `chunk` completes, with their newlines, blank ones included."""
         end = chunk.rfind(b"\n") + 1
         if not end:
             self.begun += chunk
@@ -49,7 +49,7 @@ def _is_blank(line: bytes) -> bool:
 
 
 def parse(line: bytes, max_values: int = MAX_VALUES) -> Any:
-    """The JSON value of one line.
+    """Return the JSON value of one line.
 
     Raises:
         LineError: the line is not valid JSON by the rule of `_received_json`.
@@ -62,18 +62,18 @@ def parse(line: bytes, max_values: int = MAX_VALUES) -> Any:
 
 
 class ReplayError(EventError):
-    """A stream that was read again is not the same."""
+    """A stream that was read a second time differs."""
 
 
 class EventParser:
-    """The events in a stream of bytes; in several streams, where one continues the other.
+    """Parses the events of a stream, also over several connections after cuts.
 
-    0.6 to 0.8 report an error of their own as a last line `{"error": "…"}` after a status 200.
-    An event can look the same, so such a line is held back until the next one tells.
+    0.6 to 0.8 report their own errors as a last line `{"error": "…"}` after a status 200. An event
+    can look the same, so such a line is held back until another line follows.
 
-    They also send all events to each reader. So a stream that was cut can be read
-    from its start, past what was delivered already. A checksum of that, kept as it is delivered,
-    tells whether the server sends the same once more.
+    They also send all events to each reader. So after a cut, the stream is read from its start, and
+    events that were already delivered are skipped. A checksum of the delivered events shows whether
+    the server sends the same events as before.
 
     Attributes:
         delivered: how many events were returned.
@@ -95,7 +95,7 @@ class EventParser:
         self.start()
 
     def start(self) -> None:
-        """Begin with a stream: the first one, or one that sends everything again."""
+        """Begin a stream: the first one, or one that repeats all events."""
         self._splitter = LineSplitter()
         self._held: tuple[bytes, Any] | None = None
         self._blank = 0
@@ -109,7 +109,7 @@ class EventParser:
 
     @property
     def last(self) -> Any:
-        """The event that was returned last; None before the first one."""
+        """The last event that was returned; None before the first one."""
         return self._last
 
     @property
@@ -119,20 +119,20 @@ class EventParser:
         return last == {} or (isinstance(last, dict) and last.keys() == {"result"})
 
     def feed(self, chunk: bytes) -> Iterable[Any]:
-        """The events that `chunk` completes and that were not delivered before.
+        """Yield the new events that `chunk` completes.
 
         Take all of them before the next chunk is fed.
 
         Raises:
-            LineError: a line is not an event, or too long; events before it come first.
-            ReplayError: what was delivered before comes differently now.
+            LineError: a line is not an event, or too long; the events before it are yielded first.
+            ReplayError: events that were already delivered differ now.
         """
         may_be_too_long = len(self._splitter.begun) + len(chunk) > self._max_line_size
         lines = self._splitter.feed(chunk)
         if not may_be_too_long and _is_blank(lines):
             self._count_blank(lines)
             return ()
-        # What looks at each line decides; this does the same for the lines that it takes.
+        # A fast path: for the lines that it accepts, it does what `_one_by_one` would.
         is_plain = not (may_be_too_long or self._to_skip or self._held)
         events = _received_json.parse_lines(lines, self._max_values) if is_plain else None
         if events is None or (self._errors_in_band and any(map(_error_in, events))):
@@ -171,15 +171,15 @@ class EventParser:
         return value
 
     def finish(self, *, closed: bool) -> Iterator[Any]:
-        """The event in a last line without a newline.
+        """Yield the event in a last line without a newline.
 
         Args:
-            closed: whether nothing but the closing of the connection ended the stream, which does
-                not tell a whole one from one that was cut.
+            closed: whether only the closing of the connection ended the stream, so that it may be
+                complete or cut.
 
         Raises:
-            ReplayError: what was delivered before has not come again.
-            EventError: it was cut, or its last line is an error of the server's.
+            ReplayError: not all of the delivered events came again.
+            EventError: the stream was cut, or its last line is an error of the server.
         """
         begun = bytes(self._splitter.begun).strip()
         if closed and begun and not begun.endswith(b"}"):
@@ -192,34 +192,36 @@ class EventParser:
             message = "the connection was closed in the middle of an event"
             raise EventError(message) from error
         if closed and not self.ended:
-            raise EventError("the connection was closed, and no last event came")
+            raise EventError("the connection was closed without a last event")
         if self._to_skip:
-            raise ReplayError("the server sends fewer events now than the first time")
+            raise ReplayError("the server now sends fewer events than the first time")
         if self.failure is not None:
             raise EventError("the last line is an error")
 
     def _check_size(self, line: bytes | bytearray) -> None:
         if len(line) > self._max_line_size:
             limit = self._max_line_size
-            start = line[: min(limit + 1, 1024)]  # the same, however much of it has come
+            start = line[
+                : min(limit + 1, 1024)
+            ]  # the same text, however much of the line has arrived
             raise LineError(f"a line of more than {limit} bytes: {shorten(start)}")
 
     def _count_blank(self, lines: bytes) -> None:
-        """Blank lines keep a connection alive. Without end they would keep a program busy."""
+        """Limit blank lines: they keep a connection alive, but endless ones block a program."""
         self._blank += len(lines)
         if self._blank > self._max_line_size:
             raise LineError(f"more than {self._max_line_size} bytes of blank lines in a row")
 
     def _skip(self, line: bytes) -> None:
-        """Pass over a line that was delivered before."""
+        """Skip a line that was already delivered."""
         self._replayed = crc32(line + b"\n", self._replayed)
         self._to_skip -= 1
         if not self._to_skip and self._replayed != self._checksum:
-            raise ReplayError("the server sends other events now than the first time")
+            raise ReplayError("the server now sends other events than the first time")
 
 
 def _error_in(event: Any) -> str | None:
-    """The message in an event that reports an error of the server's."""
+    """Return the message of an event that reports a server's error."""
     if isinstance(event, dict) and event.keys() == {"error"} and isinstance(event["error"], str):
-        return event["error"] or "(without a text)"
+        return event["error"] or "(without a message)"
     return None

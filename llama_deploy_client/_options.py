@@ -1,4 +1,4 @@
-"""Options of a client as its attributes: read from its settings, which check what is assigned."""
+"""A client's options as attributes: stored in its settings, which validate assignments."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Fixed(Generic[T]):
     """An option that is fixed once the client is made.
 
     Args:
-        doc: what it is.
-        place: where a client's sender has it, the `settings` or the `means`.
+        doc: the docstring.
+        place: the part of the sender that holds it: `settings` or `means`.
     """
 
     def __init__(self, doc: str, place: str = "settings") -> None:
@@ -32,14 +32,14 @@ class Fixed(Generic[T]):
         return getattr(getattr(client._sender, self._place), self._name)
 
     def __set__(self, client: Any, value: Never) -> NoReturn:
-        # Not by the settings, whose error would show the value.
+        # not in the settings, whose error would show the value
         raise AttributeError(
             f"{self._name} is fixed once the client is made: use with_options({self._name}=...)"
         )
 
 
 class Option(Fixed[T]):
-    """An option that can be assigned, and then counts for the next call."""
+    """An option that can be assigned; the new value applies from the next call on."""
 
     def __set__(self, client: Any, value: T) -> None:  # type: ignore[override]  # wider, not other
         setattr(client._sender.settings, self._name, value)

@@ -1,4 +1,4 @@
-"""Web pages that come in place of an answer: what they say, without their markup. No I/O."""
+"""Web pages in place of a response: their text without markup. No I/O."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 START = 4096
-"""Characters of a page that are looked at."""
+"""The number of characters of a page that are read."""
 
 _PAGE = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.{0,1000}?-->\s*)?<(!doctype\s+html|html|head|title|body)\b",
@@ -17,16 +17,16 @@ _MARKUP = re.compile(r"<(script|style)\b.*?(</\1[^>]*>?|\Z)|<!--.*?(-->|\Z)|<[^>
 
 
 def is_page(text: str) -> bool:
-    """Whether a text is HTML."""
+    """Return whether a text is HTML."""
     return _PAGE.match(text) is not None
 
 
 def title(page: str) -> str:
-    """The title of a page; "" if it has none."""
-    found = _TITLE.search(page[:START])
-    return " ".join(unescape(found[1]).split()) if found else ""
+    """Return the title of a page, or ""."""
+    match = _TITLE.search(page[:START])
+    return " ".join(unescape(match[1]).split()) if match else ""
 
 
 def words(page: str) -> str:
-    """The title of a page, or else its text."""
+    """Return the title of a page, or else its text."""
     return title(page) or " ".join(unescape(_MARKUP.sub(" ", page[:START])).split())

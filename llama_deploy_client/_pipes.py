@@ -1,4 +1,4 @@
-"""How a command of this package ends where the reader of its output has closed the pipe."""
+"""End a command of this package when the reader of its output has closed the pipe."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from collections.abc import Callable
 from typing import TextIO
 
 BROKEN_PIPE = 141
-"""What shells report for a program that SIGPIPE ended."""
+"""The exit code that shells report for a program ended by SIGPIPE."""
 
 
 def run_command(command: Callable[[], int]) -> int:
     """Call `command` and flush what it printed.
 
-    Python flushes only after the program has ended, where a closed pipe becomes exit code 120 and
-    a traceback.
+    Python itself flushes at exit, where a closed pipe causes exit code 120 and a traceback.
 
     Returns:
         The exit code of `command`; 141, and nothing on stderr, if a reader closed a pipe.
@@ -37,7 +36,7 @@ def run_command(command: Callable[[], int]) -> int:
 
 
 def _flush(*, said: bool) -> None:
-    """Flush what was printed. A full disk is an error, unless something else is `said` already.
+    """Flush the output. A full disk is an error, unless an error was already reported (`said`).
 
     What stderr cannot take is lost; the result is not, so that is not an error.
     """
@@ -58,7 +57,7 @@ def _streams() -> list[TextIO]:
 
 
 def _discard_output() -> None:
-    """Send what is still buffered nowhere: Python flushes it once more on its way out."""
+    """Discard buffered output, which Python would flush once more at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in _streams():
         try:

@@ -1,4 +1,4 @@
-"""A bar that shows how far a batch is: tqdm's, where it is asked for and there is a terminal."""
+"""A tqdm progress bar for a batch, on request and if there is a terminal."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ def _bar_class() -> Any:
         ) from error
 
     class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs alone
-        monitor_interval = 0  # no thread to watch over it: it would outlive the batch
+        monitor_interval = 0  # without tqdm's monitor thread, which would outlive the batch
 
     return Bar
 
 
 class Progress:
-    """How far a batch is, shown on stderr if that is a terminal."""
+    """The progress of a batch, shown on stderr if that is a terminal."""
 
     def __init__(self, *, shown: bool, total: int | None) -> None:
-        """Make it; nothing is shown yet.
+        """Prepare the bar; nothing is shown yet.
 
         Raises:
-            ModuleNotFoundError: it is to be shown, and tqdm is not installed.
+            ModuleNotFoundError: `shown` is true and tqdm is not installed.
         """
         self._bar_class = _bar_class() if shown else None
         self._total = total
 
     @contextmanager
     def open(self) -> Iterator[Callable[[Outcome], None]]:
-        """Show it. What this gives is to be told of each outcome."""
+        """Show the bar, and give a function to call with each outcome."""
         if self._bar_class is None:
             yield lambda outcome: None
             return
         failed = 0
-        # Drawn at each outcome: tqdm would leave out one that comes soon after another, and
-        # while the next task takes an hour, the bar would be wrong.
+        # Draw the bar at each outcome: tqdm skips one that comes soon after another, and the bar
+        # would be wrong for as long as the next task takes.
         often = {"mininterval": 0, "miniters": 1}
         with self._bar_class(total=self._total, unit="task", disable=None, **often) as bar:
 

@@ -1,7 +1,7 @@
-"""Checks values against types by pydantic, up to the first problem. No I/O.
+"""Validate values with pydantic, up to the first problem. No I/O.
 
-Pydantic collects all problems, and those of a small text that is wrong in each of its values take
-a thousand times its size. Its lists, sets and dicts can be told to stop at the first one.
+By default, pydantic collects all problems. For a small text whose every value is wrong, they take a
+thousand times its size in memory. Its lists, sets and dicts can stop at the first one.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from ._signals import is_of_signal_handler
 from ._texts import shorten
 
 _MOST_LISTED = 100
-"""How many problems pydantic may describe, where it collected more than the first one even so."""
+"""How many problems pydantic may describe, if it collected more than one after all."""
 
 _MOST_TOLD = 3
-"""How many of them are told: an object can lack several fields."""
+"""How many problems are reported: an object can lack several fields."""
 
 Problem = tuple[tuple[int | str, ...], str]
-"""The keys and indices that lead to what is wrong, and what is wrong there."""
+"""The keys and indices that lead to a wrong value, and what is wrong with it."""
 
 _SCHEMAS: dict[str, Any] = {
     "list": core_schema.ListSchema,
     "tuple": core_schema.TupleSchema,
     "set": core_schema.SetSchema,
     "frozenset": core_schema.FrozenSetSchema,
-    "dict": core_schema.DictSchema,  # the last to be given it: early versions do not stop there
+    "dict": core_schema.DictSchema,  # the last one to get this option: early versions lack it
 }
 _STOPPABLE = {kind for kind, each in _SCHEMAS.items() if "fail_fast" in each.__annotations__}
 
 
 class MisfitError(ValueError):
-    """A value is not of a type.
+    """A value does not have the required type.
 
     Attributes:
-        problems: what is wrong; one at least.
+        problems: what is wrong; at least one.
     """
 
     def __init__(self, *problems: Problem) -> None:
@@ -48,19 +48,19 @@ class MisfitError(ValueError):
 
 
 def check(kind: Any, value: Any) -> Any:
-    """`value` as one of the type `kind`.
+    """Validate `value`, and return it as the type `kind`.
 
     Raises:
-        MisfitError: it does not fit.
+        MisfitError: the value does not fit the type.
     """
     return _run(_validator(kind).validate_python, value)
 
 
 def check_json(kind: Any, text: str) -> Any:
-    """The value of a JSON text as one of the type `kind`; strict types take dates as text there.
+    """Return the value of a JSON text as the type `kind`; in JSON, strict types accept text dates.
 
     Raises:
-        MisfitError: it does not fit.
+        MisfitError: the value does not fit the type.
     """
     return _run(_validator(kind).validate_json, text)
 
@@ -70,7 +70,7 @@ def _run(validate: Callable[[Any], Any], value: Any) -> Any:
         return validate(value)
     except ValidationError as error:
         problems = _describe(error)
-    # Not chained: pydantic's error keeps all of the value.
+    # Not chained: pydantic's error holds the whole value.
     raise MisfitError(*problems)
 
 
@@ -86,7 +86,7 @@ def _validator(kind: Any) -> SchemaValidator | TypeAdapter[Any]:
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     try:
         return _build(_stop_early(adapter.core_schema))
-    except Exception as error:  # of a version that has other schemas: all problems, then
+    except Exception as error:  # a pydantic version with other schemas: collect all problems
         if is_of_signal_handler(error):
             raise
         return adapter
@@ -94,14 +94,14 @@ def _validator(kind: Any) -> SchemaValidator | TypeAdapter[Any]:
 
 def _build(schema: Any) -> SchemaValidator:
     try:
-        # Else it takes the validators that classes have, which do not stop early.
+        # Otherwise it would use the classes' own validators, which do not stop early.
         return SchemaValidator(schema, None, _use_prebuilt=False)
-    except TypeError:  # before there was a choice
+    except TypeError:  # older versions have no choice
         return SchemaValidator(schema)
 
 
 def _stop_early(schema: Any) -> Any:
-    """`schema`, or the schemas in a list or mapping of them, with lists that stop early."""
+    """Change `schema`, or all schemas in a list or mapping, so that their lists stop early."""
     if isinstance(schema, (list, tuple)):
         return type(schema)(map(_stop_early, schema))
     if not isinstance(schema, dict):

@@ -1,16 +1,16 @@
-"""JSON as servers send it: one rule for answers and for the lines of streams. No I/O.
+"""JSON from servers: one rule for responses and for the lines of streams. No I/O.
 
-**The rule.** A text is taken if it is what Python's `json` reads, with these bounds:
+**The rule.** A text is accepted if Python's `json` reads it, within these limits:
 
 - It is UTF-8, without a byte order mark.
 - `NaN` and `Infinity` are refused. A number too large for a float, such as `1e400`, is infinite.
 - An integer has at most 4300 digits, which is Python's own limit.
 - Arrays and objects are nested at most 200 deep.
-- It has at most so many values, where an array or object counts as two, and the name of a member
-  as one. A small text of many values takes fifty times its size in memory, so a limit of bytes
-  alone bounds nothing.
-- Half of a surrogate pair, escaped, is text: servers cut texts within one.
-- Of several members of one name the last one counts.
+- It has at most `max_values` values, where an array or object counts as two, and the name of a
+  member as one. Many values in a small text take fifty times its size in memory, so a limit on the
+  bytes alone is not enough.
+- Half of a surrogate pair, escaped, is accepted: servers truncate texts in the middle of a pair.
+- Of several members with the same name, the last one counts.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from typing import Any
 import msgspec
 
 MAX_DEPTH = 200
-"""How deep arrays and objects may be nested. Pydantic reads no deeper."""
+"""How deep arrays and objects may be nested; pydantic has the same limit."""
 
 MAX_VALUES = 1_000_000
-"""How many values a text may have, unless a client's settings say otherwise."""
+"""The default of the setting `max_values`."""
 
 _MARKS = b",:[]{}"
-"""There are as many of these as values, but for the first one; texts may hold them as well."""
+"""Marks that come before each value but the first; strings may contain them as well."""
 
 _NO_MARKS = bytes(set(range(256)) - set(_MARKS))
 _NO_MARKS_AND_NEWLINES = bytes(set(_NO_MARKS) - set(b"\n"))
 
 _UP_TO_A_MARK = re.compile(
-    # What is possessive is never tried again, so a hostile text takes no more than one pass.
+    # Possessive quantifiers never backtrack, so a hostile text takes one pass.
     rb'(?:[^",:\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+(?:([,:\[\]{}])|\Z)',
     re.DOTALL,
 )
 
 
 class JSONError(ValueError):
-    """A text is not JSON as the rule has it. The message says what it is or has."""
+    """A text is not JSON by the rule. The message continues a sentence about the text."""
 
 
 def _refuse(constant: str) -> Any:
@@ -51,15 +51,15 @@ def _refuse(constant: str) -> Any:
 
 _quick = msgspec.json.Decoder()
 _QUICKLY_REFUSED = (ValueError, msgspec.MsgspecError, RecursionError)
-"""The second is a ValueError as well, since msgspec 0.19."""
+"""Errors of msgspec; since 0.19, the second is a ValueError as well."""
 _exact = JSONDecoder(parse_constant=_refuse)
 
 
 def parse(text: bytes, max_values: int) -> Any:
-    """The value of a JSON text.
+    """Return the value of a JSON text.
 
     Raises:
-        JSONError: it is not JSON, or over a bound.
+        JSONError: the text is not JSON, or exceeds a limit.
     """
     marks = _marks(text)
     if len(marks) > max_values and _exceeds(text, max_values):
@@ -71,9 +71,9 @@ def parse(text: bytes, max_values: int) -> Any:
 
 
 def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
-    """The values of lines, each with its newline, all at once.
+    """Return the values of many lines in one go, each line with its newline.
 
-    None if each line has to be read by itself: if one may not be an object, or may exceed a limit.
+    None if the lines have to be read one by one: one may not be an object, or may exceed a limit.
     msgspec ignores newlines, so a value on several lines, or several values on one line, could pass
     for one value per line. Between lines that end with `}` and begin with `{` no value can
     go on, so there the number of values tells.
@@ -100,14 +100,14 @@ def _decode(text: bytes) -> Any:
     try:
         return _quick.decode(text)
     except _QUICKLY_REFUSED:
-        pass  # it refuses half a surrogate pair, and numbers too large for it
+        pass  # msgspec refuses half a surrogate pair and very large numbers
     try:
         return _exact.decode(text.decode())
     except RecursionError:
         problem = f"is nested more than {MAX_DEPTH} deep"
     except ValueError as error:
         problem = f"is not valid JSON ({error})"
-    raise JSONError(problem)  # not chained: Python's error keeps all of the text
+    raise JSONError(problem)  # not chained: Python's error holds the whole text
 
 
 def _marks(text: bytes) -> bytes:
@@ -127,7 +127,7 @@ def _exceeds(text: bytes, max_values: int) -> bool:
 
 
 def _is_too_deep(values: list[Any]) -> bool:
-    """Whether one of `values` is nested too deep."""
+    """Return whether one of `values` is nested too deeply."""
     level = [value for value in values if type(value) in (dict, list)]
     for _ in range(MAX_DEPTH):
         level = [

@@ -1,7 +1,7 @@
-"""The file of a batch's finished tasks: JSON Lines, from which the batch goes on another time.
+"""The results file of a batch: JSON Lines with finished tasks, to resume the batch from.
 
-A line is a JSON object with `index`, the `digest` of the input, and `result` or `error`. A task has
-a line once it is finished; one that failed and was run again has several, of which the last counts.
+Each line is a JSON object with `index`, the `digest` of the input, and `result` or `error`. A
+finished task has a line; one that failed and ran again has several, and the last one counts.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if sys.platform != "win32":
     import fcntl
 
 _START = b'{"index": '
-"""What every line starts with. A line that does not is not a batch record, however short."""
+"""The start of every line. A line that starts differently is not a batch record."""
 
 
 def digest(task: TaskDefinition) -> str:
-    """What a task is told by from others: all but its id, which is a random one."""
-    told = json.dumps([task.service_id, task.session_id, task.input])
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+    """Identify a task by everything except its random id."""
+    identity = json.dumps([task.service_id, task.session_id, task.input])
+    return hashlib.blake2b(identity.encode(), digest_size=16).hexdigest()
 
 
 def _parse(line: bytes) -> dict[str, Any]:
     """Parse a whole line. ValueError if it is not a batch record."""
-    kept: dict[str, Any]
-    match kept := json.loads(line):
+    record: dict[str, Any]
+    match record := json.loads(line):
         case {"index": int(), "digest": str(), "result": _}:
-            return kept
+            return record
         case {"index": int(), "digest": str(), "error": str()}:
-            return kept
+            return record
     raise ValueError
 
 
@@ -48,26 +48,27 @@ def _text(error: Exception) -> str:
 
 
 def _open_privately(path: str, flags: int) -> int:
-    """Open a file; one that is made by that is readable by its owner alone."""
+    """Open a file; a new one is readable only by its owner."""
     return os.open(path, flags, 0o600)
 
 
 class ResultsFile:
-    """A results file that is open for one batch. Any thread may use it.
+    """A results file that one batch has opened. It is thread-safe.
 
-    It keeps the places of lines in memory, about 100 bytes for each, and not the lines. A line goes
-    to the operating system as soon as its task is finished, so it outlives the process; the disk is
-    waited for when the file is closed.
+    It keeps the positions of lines in memory, about 100 bytes each, not the lines. Each line goes
+    to the operating system as soon as its task is finished, so it survives the process; closing the
+    file waits for the disk.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open it, or make it.
+        """Open the file, or create it.
 
         Raises:
-            ResultsFileError: it is something else, which stays as it is, or is in use.
+            ResultsFileError: it is not a results file (and stays unchanged), or is in use.
         """
         self._path = Path(path)
-        if self._path.exists() and not self._path.is_file():  # a pipe or a terminal has no end
+        # a pipe or a terminal cannot be read back
+        if self._path.exists() and not self._path.is_file():
             raise ResultsFileError(
                 f"{self._path} is not a regular file, so results could not be read back"
             )
@@ -93,7 +94,7 @@ class ResultsFile:
 
     @contextmanager
     def _naming(self) -> Iterator[None]:
-        """Have an error of the operating system name the file: that of a write does not."""
+        """Name the file in errors of the operating system: a failed write does not."""
         try:
             yield
         except OSError as error:
@@ -102,7 +103,7 @@ class ResultsFile:
             raise
 
     def _claim(self) -> None:
-        """Keep other batches out: what one is just writing, another would take for a half line."""
+        """Lock out other batches, which would read half-written lines."""
         if sys.platform != "win32":
             try:
                 fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,13 +117,13 @@ class ResultsFile:
                     raise
 
     def _scan(self) -> tuple[dict[int, int], int]:
-        """Where the line of each success is, and where the last whole line ends."""
+        """Find the line of each success, and the end of the last complete line."""
         places: dict[int, int] = {}
         place = 0
         for number, line in enumerate(self._in, 1):
-            is_whole = line.endswith(b"\n")  # a crash may have cut off the last one
+            is_whole = line.endswith(b"\n")  # a crash may have truncated the last line
             try:
-                kept = _parse(line) if is_whole else None
+                record = _parse(line) if is_whole else None
                 if not _START.startswith(line[: len(_START)]):
                     raise ValueError
             except (ValueError, RecursionError):
@@ -130,43 +131,43 @@ class ResultsFile:
                     f"{self._path} is not a results file: line {number} is not a batch record. "
                     "The file was not changed; choose another results_file"
                 ) from None
-            if kept is None:
+            if record is None:
                 break
-            if "result" in kept:
-                places[kept["index"]] = place
+            if "result" in record:
+                places[record["index"]] = place
             place += len(line)
         return places, place
 
     def find(self, index: int, task: TaskDefinition) -> Outcome | None:
-        """What the file has of a task that succeeded before. It is asked about each task once.
+        """Return the result of a task that succeeded before, or None. Call it once per task.
 
         Raises:
-            ResultsFileError: it has a result of another task under this index.
+            ResultsFileError: the file has a result of another task with this index.
         """
         place = self._places.pop(index, None)
         if place is None:
             return None
         with self._naming():
             self._in.seek(place)
-            kept = json.loads(self._in.readline())
-        if kept["digest"] != digest(task):
+            record = json.loads(self._in.readline())
+        if record["digest"] != digest(task):
             raise ResultsFileError(
                 f"input {index} is not the one whose result is in {self._path}: give the inputs "
                 "that the file was made from, in their order, with the same service and session, "
                 "or another results_file"
             )
-        return Outcome(index=index, task=task, result=kept["result"], resumed=True)
+        return Outcome(index=index, task=task, result=record["result"], resumed=True)
 
     def add(self, outcome: Outcome) -> None:
-        """Append what became of a task: its whole line, or an error and nothing."""
+        """Append the outcome of a task: its whole line, or nothing if writing fails."""
         error = outcome.error
         last = {"result": outcome.result} if error is None else {"error": _text(error)}
-        kept: dict[str, Any] = {"index": outcome.index, "digest": digest(outcome.task), **last}
-        line = memoryview(json.dumps(kept).encode() + b"\n")
+        record: dict[str, Any] = {"index": outcome.index, "digest": digest(outcome.task), **last}
+        line = memoryview(json.dumps(record).encode() + b"\n")
         with self._lock, self._naming():
             end = self._out.seek(0, os.SEEK_END)
             try:
-                while line:  # a full disk takes a part, and refuses the rest
+                while line:  # a full disk accepts a part of the line
                     line = line[self._out.write(line) :]
             except BaseException:
                 self._out.truncate(end)

@@ -1,7 +1,7 @@
-"""Which failed calls are worth another try, and when. No I/O.
+"""Which failed calls to retry, and when. No I/O.
 
-The libraries for this (httpx-retries, tenacity, stamina) do not know a call's deadline, nor
-whether anything of the request was sent, which decides whether a task may be created once more.
+Libraries for this (httpx-retries, tenacity, stamina) know neither a call's deadline nor whether any
+of the request was sent, which decides whether creating a task may be retried.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from .errors import (
 )
 
 PASSING_STATUSES = frozenset({429, 502, 503}) | TIMEOUTS
-"""Statuses with which a server, or a gateway before it, says: not now."""
+"""Statuses of a server or a gateway that is temporarily unavailable."""
 
 RACING = frozenset({"list_deployment_tasks"})
-"""Operations that 0.6 to 0.8 answer with 500 if a task ends meanwhile. They only read."""
+"""Operations that fail with 500 on 0.6 to 0.8 if a task ends meanwhile. They only read."""
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
@@ -32,17 +32,17 @@ LONGEST_RETRY_AFTER = 30.0
 
 MOMENT = 0.25
 """Seconds. A request that fails sooner failed at once. One that was open for longer had reached a
-server; what ended it then may be a limit on the way."""
+server, and a gateway's time limit may have ended it."""
 
 
 def is_worth_retrying(error: CallError, *, replayable: bool = True, operation: str = "") -> bool:
-    """Whether the same call may be sent once more, and may then succeed.
+    """Return whether sending the same call again is safe and may succeed.
 
     Args:
-        error: how it failed.
-        replayable: whether reading the answer again would give the whole of it. Not so for the
-            events of a 0.9 server, which are gone once they were sent.
-        operation: what was asked for, by its id in the OpenAPI document.
+        error: the failure.
+        replayable: whether reading the response again would give all of it. Not so for the events
+            of a 0.9 server, which sends each once.
+        operation: the operation's id in the OpenAPI document.
     """
     if isinstance(error, ServerUnreachableError):
         return not error.lasting  # nothing was sent
@@ -58,17 +58,17 @@ def is_worth_retrying(error: CallError, *, replayable: bool = True, operation: s
 
 
 class Retries:
-    """The tries of one call.
+    """The attempts of one call.
 
     Args:
         replayable: as for `is_worth_retrying`.
-        waits: whether the server may hold the request open until it has a response. If a gateway
-            gives up on it meanwhile, that does not count as a failure.
-        patient: the same for a gateway that gives up at once.
+        waits: whether the server may hold the request open until it has a response. A gateway that
+            gives up on the request meanwhile does not count as a failure.
+        patient: the same, also for a gateway that gives up at once.
         operation: as for `is_worth_retrying`.
 
     Attributes:
-        waiting: whether the last try did not fail, but was given up by a gateway.
+        waiting: whether a gateway gave up on the last attempt, which is not a failure.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class Retries:
         self._in_a_row = 0
 
     def pause(self, error: CallError, open_for: float, max_retries: int) -> float | None:
-        """Seconds until the next try after one that failed; None if there is none.
+        """Return the seconds until the next attempt, or None if there is none.
 
         Args:
-            error: how it failed.
-            open_for: the seconds that it took.
-            max_retries: how many failures may be followed by another try.
+            error: the failure.
+            open_for: the seconds that the failed attempt took.
+            max_retries: how many failures may be followed by another attempt.
         """
         was_held = open_for > MOMENT
         expected = self._patient or (self._waits and was_held)
@@ -105,11 +105,11 @@ class Retries:
 
 
 def pause(attempt: int, error: CallError | None = None) -> float:
-    """Seconds to wait before another try: what the server asks for, or else exponential back-off.
+    """Return the seconds before a retry: what the server asks for, or exponential back-off.
 
     Args:
-        attempt: how many tries there were beyond the first.
-        error: how the last one failed.
+        attempt: the number of attempts beyond the first.
+        error: the last failure.
     """
     if isinstance(error, StatusError):
         asked = _retry_after(error.response.headers.get("retry-after", ""))
@@ -120,7 +120,7 @@ def pause(attempt: int, error: CallError | None = None) -> float:
 
 
 def _retry_after(header: str) -> float | None:
-    """The header's two forms: seconds, and a date."""
+    """Read a `Retry-After` header, which holds seconds or a date."""
     if header.isascii() and header.isdigit():
         return float(header)
     try:

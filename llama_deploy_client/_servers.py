@@ -14,11 +14,11 @@ class Server:
     """One kind of server.
 
     Attributes:
-        name: what it is called.
-        setting: the setting that holds its URL.
-        note: what to know of it.
+        name: its name in messages.
+        setting: the setting with its URL.
+        note: a note for messages.
         others: what else may answer where a path is missing.
-        error_size: bytes of the body of an error that are read; a message shows a few of them.
+        error_size: how many bytes of an error's body are read; a message shows a few of them.
     """
 
     name: str

@@ -19,7 +19,7 @@ HIDDEN = "**********"
 
 
 class _SecretUrl(str):
-    """A URL with credentials, which are not shown where it is."""
+    """A URL whose `repr` hides its credentials."""
 
     __slots__ = ()
 
@@ -28,7 +28,7 @@ class _SecretUrl(str):
 
 
 class _SecretHeaders(dict[str, str]):
-    """Headers, of which the names are shown."""
+    """Headers whose `repr` shows only their names."""
 
     def __repr__(self) -> str:
         return repr(dict.fromkeys(self, HIDDEN))
@@ -45,7 +45,7 @@ def _absolute(url: str) -> str:
             f"'http://localhost:4501'{hint}"
         )
     if "?" in url or "#" in url:
-        raise ValueError(f"{shown!r} has a query or a fragment, and paths could not follow it")
+        raise ValueError(f"{shown!r} has a query or a fragment: remove it")
     return _SecretUrl(url) if parsed.userinfo else url
 
 
@@ -70,16 +70,18 @@ _FRAMING = {
     "transfer-encoding",
     "upgrade",
 }
-"""Headers by which a server knows where a request ends, and what its body is."""
+"""Headers that tell a server where a request ends and what its body is."""
 
 
 def _check_sendable(texts: Iterable[str]) -> None:
-    # Refused here, since the error of sending it would quote it.
+    # Refused here, because an error while sending would quote it.
     for text in texts:
         if text != text.strip() or set(text) & set("\r\n\0"):
             raise ValueError("a header cannot begin or end with a space, or hold a line break")
         if not text.isascii():
-            raise ValueError("a header cannot hold what is not ASCII: send it encoded, as base64")
+            raise ValueError(
+                "a header can hold only ASCII: encode the value, for example as base64"
+            )
 
 
 def _sendable(token: SecretStr | str) -> SecretStr:
@@ -98,7 +100,7 @@ def _own(headers: dict[str, str]) -> dict[str, str]:
     _check_sendable(headers.values())
     for name in headers:
         if not _NAME.fullmatch(name):
-            raise ValueError("a header's name has ASCII letters, digits and hyphens")
+            raise ValueError("a header's name must consist of ASCII letters, digits and hyphens")
         if name.lower() in _FRAMING:
             raise ValueError(f"the header {name} frames the request: the client sends its own")
     return _SecretHeaders(headers)

@@ -1,4 +1,4 @@
-"""Why no event or no result comes, as far as a client can tell. Texts alone: no I/O."""
+"""Likely reasons why no event or result comes, as texts. No I/O."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from .events import ReceivedEvent, is_input_required
 
 
 def unknown_service(name: str | None) -> str:
-    """The question to ask where nobody can tell whether a service exists."""
+    """Return the hint for a service that may not exist."""
     service = f"a service {name!r}" if name else "the service that the task names"
     return (
-        f"Does the deployment have {service}? LlamaDeploy 0.6 to 0.8 take an unknown one for a "
-        "task that never ends"
+        f"Does the deployment have {service}? On LlamaDeploy 0.6 to 0.8, a task for an unknown "
+        "service never ends"
     )
 
 
 def missing_service(name: str | None, names: Collection[str]) -> str:
-    """What a control plane that has these services tells of this one; "" if it has it."""
+    """Return the hint for a service that a control plane lacks; "" if it has it."""
     if name is None or name in names:
         return ""
     known = ", ".join(map(repr, sorted(names)[:10])) or "none"
@@ -25,11 +25,11 @@ def missing_service(name: str | None, names: Collection[str]) -> str:
 
 
 def open_question(last: ReceivedEvent) -> str:
-    """What to do if the last event before a silence asks a human; "" if it does not."""
+    """Return what to do if the last event before a silence asks a human; "" if it does not."""
     if not is_input_required(last):
         return ""
     return (
-        f"The last event{_named(last)} asks a human, and waits for an answer: send it with "
+        f"The last event{_named(last)} asks a human, and the task waits for a reply: send it with "
         "task.send_event, or use tasks.stream with answer=, and is_question= where it is not a "
         "question"
     )
@@ -54,8 +54,8 @@ def unanswered_question(
     if is_question:
         missing = "the answer function sent nothing" if can_answer else "there is no answer="
         return (
-            f"The last event{_named(last)} is a question, and {missing}: the task waits for an "
-            "answer (which events are questions is told by is_question=)"
+            f"The last event{_named(last)} is a question, and {missing}: the task waits for a "
+            "reply (is_question= decides which events are questions)"
         )
     if can_answer:
         return f"If the last event{_named(last)} is a question, say so with is_question="
@@ -63,18 +63,19 @@ def unanswered_question(
 
 
 SENT_ONCE = (
-    "events are sent once (0.9): those of this task were read already, or another reader takes them"
+    "LlamaDeploy 0.9 sends each event once: those of this task were read before, or "
+    "another reader takes them"
 )
-"""Why a 0.9 server sends nothing more to a reader although the task is done."""
+"""The reason why a 0.9 server sends a reader nothing more although the task is done."""
 
 FAILED = "the workflow failed: LlamaDeploy 0.9 sends its stop event, then cuts the stream"
-"""Why it cuts a stream after the stop event."""
+"""The reason why it cuts a stream after the stop event."""
 
 LOST = (
-    "LlamaDeploy 0.9 sends each event once, so those that were on their way are lost. The task "
-    "goes on: its result can still be waited for"
+    "LlamaDeploy 0.9 sends each event once, so events in transit are lost. The task keeps "
+    "running: wait for its result"
 )
-"""What any other cut of such a stream means."""
+"""The meaning of any other cut on 0.9."""
 
 
 def _named(event: ReceivedEvent) -> str:

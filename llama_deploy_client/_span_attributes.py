@@ -1,4 +1,4 @@
-"""What a span says of what it is about: the ids. No I/O."""
+"""The ids in the attributes of spans. No I/O."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _OWN = {
     "Task": TASK,
     "Workflow": SERVICE,
 }
-"""What the `id` of a handle is, by the name of its class."""
+"""The attribute for the `id` of a handle, by the name of its class."""
 
 
 def ids_of(thing: object) -> dict[str, str]:
-    """The ids that a handle, or what a server answered, has."""
+    """Return the ids that a handle or a response has."""
     fields = {name: getattr(thing, name, None) for name in _FIELDS}
     ids = ids_among(fields)
     own = _OWN.get(type(thing).__name__)
@@ -41,10 +41,10 @@ def ids_of(thing: object) -> dict[str, str]:
 
 
 def ids_among(arguments: Mapping[str, object]) -> dict[str, str]:
-    """The ids among the arguments of a method, and those that a task among them names."""
+    """Return the ids among a method's arguments, and those of a task among them."""
     ids = {_FIELDS[name]: value for name, value in arguments.items() if name in _FIELDS}
     for task in arguments.values():
-        if isinstance(task, TaskDefinition):  # the server gives it another id than its own
+        if isinstance(task, TaskDefinition):  # the server chooses another id for the task
             ids |= {SERVICE: task.service_id, SESSION: task.session_id}
     return _known(ids)
 
@@ -54,7 +54,7 @@ def _known(ids: Mapping[str, object]) -> dict[str, str]:
 
 
 def span_name(handle: object, method: str) -> str:
-    """The name of a call as a user writes it: `llama_deploy tasks.create`."""
+    """Return the name of a call as users write it: `llama_deploy tasks.create`."""
     kind = type(handle).__name__
     of_many = kind.removesuffix("Collection")
     return f"llama_deploy {of_many.lower()}{'s' if of_many != kind else ''}.{method}"

@@ -1,8 +1,8 @@
-"""Server-Sent Events out of bytes that arrive in pieces of any size. No I/O.
+"""Server-Sent Events from bytes that arrive in pieces of any size. No I/O.
 
-httpx-sse is the well-kept parser of this format. It decodes what httpx reads as text, so a line
-without an end takes all memory, and a read waits longer than a call's deadline. Its parts cannot be
-fed, and it makes an event of each heartbeat that follows an event with an id.
+The usual parser of this format is httpx-sse. It reads text from httpx, so an endless line fills the
+memory, and a read can exceed a call's deadline. It cannot be fed bytes, and yields an event for
+each heartbeat after an event with an id.
 """
 
 from __future__ import annotations
@@ -15,40 +15,41 @@ from ._ndjson import LineError
 from ._texts import shorten
 
 _END_OF_LINE = re.compile(rb"\r\n|\n|\r")
-"""Nothing else: U+2028 and the like are characters of a line."""
+"""The only line endings: U+2028 and the like are part of a line."""
 
 _MARK = b"\xef\xbb\xbf"
-"""A byte order mark, which a stream may begin with."""
+"""The byte order mark, which a stream may begin with."""
 
 
 _MOST_BETWEEN = 16 * 1024 * 1024
-"""Bytes beside those of an event: heartbeats of weeks. More would keep a program busy for ever."""
+"""Limit for bytes between events, enough for heartbeats of weeks. Endless ones would block a
+program."""
 
 _LINE = 16
-"""As how many bytes the end of a line counts then: an empty one takes time as well."""
+"""The number of bytes that a line end counts as, since empty lines take time as well."""
 
 
 class Message(NamedTuple):
-    """One event: the last id that the stream gave, and the lines of its data, joined."""
+    """One event: the last id in the stream, and the lines of its data, joined."""
 
     id: bytes | None
     data: bytes
 
 
 class SSEDecoder:
-    """The events in one stream of bytes.
+    """Decodes the events in one stream of bytes.
 
-    Comments, blank lines and fields that are not `id` or `data` give none. An event that no blank
-    line ended when the stream ended does not count either, by the format: it may be a part of one.
+    Comments, blank lines and fields other than `id` and `data` yield no events. Nor does an event
+    without a blank line at the end of the stream: by the format, it may be incomplete.
 
     Args:
-        max_size: bytes that the lines of one event may have.
+        max_size: largest size of the lines of one event, in bytes.
     """
 
     def __init__(self, max_size: int) -> None:
         self._max_size = max_size
-        self._line = bytearray()  # begun, and without its end
-        self._size = 0  # of the event's lines before that
+        self._line = bytearray()  # the line without its end so far
+        self._size = 0  # the size of the event's earlier lines
         self._skip_newline = False
         self._started = False
         self._id: bytes | None = None
@@ -56,11 +57,11 @@ class SSEDecoder:
         self._between = 0  # bytes since the last event
 
     def feed(self, chunk: bytes) -> Iterator[Message]:
-        """The events that `chunk` completes. Take all of them before the next chunk is fed.
+        """Yield the events that `chunk` completes. Take all of them before feeding the next chunk.
 
         Raises:
-            LineError: an event is too long, or too much comes without one; those before it come
-                first.
+            LineError: an event is too long, or too many bytes arrive without one; the events before
+                it are yielded first.
         """
         if not chunk:
             return

@@ -1,4 +1,4 @@
-"""What `Task.done` tells."""
+"""The state that `Task.done` returns."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, field_serializer
 
 
 class TaskState(BaseModel):
-    """Whether a task is done; it is true if it is.
+    """Whether a task is done; true in a boolean context if it is.
 
     Attributes:
-        done: whether it is.
-        result: its result, if it is done and has one.
-        error: why a task that is done has no result that 0.9 can give: it failed, its result is not
-            text, or the server does not know it. It is dumped as its text.
+        done: whether the task is done.
+        result: the result, if the task is done and has one.
+        error: why 0.9 cannot return the result of a task that is done: the workflow failed, the
+            result is not text, or the server does not know the task. It is dumped as its text.
     """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)

@@ -1,4 +1,4 @@
-"""Texts of others, fit to be shown in messages of errors."""
+"""Make foreign texts safe to show in messages."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ import httpx
 from ._pages import START, is_page, title, words
 
 _SHOWN = 200
-"""Characters of a foreign text (a body, a line) that a message shows."""
+"""How many characters of a foreign text (a body, a line) a message shows."""
 
 ERROR_BODY = 64 * 1024
-"""Bytes of the body of an error that are read. A message shows a few of them."""
+"""How many bytes of an error's body are read. A message shows a few of them."""
 
 OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but for newline and tab
-    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"  # of writing's direction
-    "\U000e0000-\U000e007f"  # text that nobody sees
-    "\ud800-\udfff]"  # halves of surrogate pairs, which cannot be written
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"  # text direction
+    "\U000e0000-\U000e007f"  # invisible text
+    "\ud800-\udfff]"  # halves of surrogate pairs, which cannot be encoded
 )
-"""What a terminal would obey, or cannot show."""
+"""Characters that a terminal would act on, or cannot show."""
 
 
 def harmless(text: str) -> str:
-    """`text` with escapes in place of what a terminal would obey; newlines and tabs stay."""
+    """Escape the characters that a terminal would act on, except newlines and tabs."""
     return OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def on_one_line(text: str) -> str:
-    """`text` on one line, with escapes in place of what a terminal would obey."""
+    """Put `text` on one line, and escape the characters that a terminal would act on."""
     return harmless(" ".join(text.split()))
 
 
 def shorten(text: str | bytes | bytearray) -> str:
-    """The start of a foreign text on one line, fit for a message: the one way into messages."""
+    """Return the start of a foreign text on one line, for a message. All messages use this."""
     if not isinstance(text, str):
         text = text[:START].decode("utf-8", "replace")
     if is_page(text) and (named := title(text)):
@@ -47,12 +47,12 @@ def shorten(text: str | bytes | bytearray) -> str:
 
 
 def seconds(time: float | None) -> str:
-    """A time in words that people read, to the millisecond."""
+    """Return a time as text, to the millisecond."""
     return "any time" if time is None else f"{round(time, 3):g} s"
 
 
 def without_credentials(url: httpx.URL | str) -> httpx.URL:
-    """`url` without user name and password."""
+    """Return `url` without user name and password."""
     url = httpx.URL(url)
     return url.copy_with(userinfo=b"") if url.userinfo else url
 
@@ -70,7 +70,7 @@ def gateway_of(response: httpx.Response) -> str:
 
 
 def phrase(status: int) -> str:
-    """The standard name of a status."""
+    """Return the standard name of a status."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -78,7 +78,7 @@ def phrase(status: int) -> str:
 
 
 def explanation(response: httpx.Response) -> str | None:
-    """What was answered: FastAPI's `detail`, a web page's title, else the start of the body."""
+    """Return a response's explanation: FastAPI's `detail`, a page's title, or the body's start."""
     try:
         body = json.loads(response.content[:ERROR_BODY])
     except (ValueError, RecursionError):
@@ -93,12 +93,12 @@ def explanation(response: httpx.Response) -> str | None:
 
 
 def _letters(text: str) -> str:
-    """What two spellings have in common, such as "Gateway Timeout" and "504 Gateway Time-out"."""
+    """Reduce spellings to common letters: "Gateway Timeout" and "504 Gateway Time-out"."""
     return re.sub("[^a-z]", "", text.lower())
 
 
 def _problem(problem: Any) -> str:
-    """One entry of FastAPI's list of validation errors."""
+    """Return one entry of FastAPI's list of validation errors as text."""
     if isinstance(problem, dict) and isinstance(problem.get("loc"), list) and "msg" in problem:
         where = ".".join(str(part) for part in problem["loc"])
         return shorten(f"{where}: {problem['msg']}")

@@ -1,4 +1,4 @@
-"""What a `timeout=` may be."""
+"""The type of `timeout=` arguments."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ def check_seconds(timeout: object) -> None:
     """Raise for an invalid timeout.
 
     Raises:
-        TypeError: it is not a number.
-        ValueError: it is negative or NaN.
+        TypeError: the timeout is not a number.
+        ValueError: the timeout is negative or NaN.
     """
     if not isinstance(timeout, Real):
-        raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
+        raise TypeError(
+            f"timeout must be a number of seconds or None, got {type(timeout).__name__}"
+        )
     if not float(timeout) >= 0:
-        raise ValueError(f"timeout is a number of seconds from 0 on, not {timeout}")
+        raise ValueError(f"timeout must be a number of seconds, at least 0, got {timeout}")
 
 
 class Unset(Enum):
-    """The type of `UNSET`: a parameter left out, where None means something."""
+    """The type of `UNSET`, the default of parameters for which None has a meaning."""
 
     UNSET = "UNSET"
 
@@ -31,4 +33,4 @@ class Unset(Enum):
 UNSET = Unset.UNSET
 
 Timeout = float | None | Unset
-"""Seconds; None waits for ever; UNSET takes the client's setting."""
+"""Seconds; None for no limit; UNSET for the client's setting."""

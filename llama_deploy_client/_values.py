@@ -1,7 +1,7 @@
-"""Values with behaviour of their own, for which the generated package has these classes.
+"""Hand-written classes for schemas that need more than fields.
 
-`types` has them all, beside the generated ones. A test holds their fields against the document.
-Like those they are built when they are used first, and not all at once when they are imported.
+`types` has them beside the generated ones. A test compares their fields with the OpenAPI document.
+Like those, they are built on first use, not all at once on import.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Arguments: TypeAlias = "str | Mapping[str, Any] | BaseModel | DataclassInstance"
-"""A workflow's arguments: JSON text, or an object that becomes it."""
+"""A workflow's arguments: JSON text, or an object that is converted to it."""
 
 
 def generate_id() -> str:
-    """A new random id."""
+    """Return a new random id."""
     return str(uuid.uuid4())
 
 
 class StatusEnum(Enum):
-    """How an API server is."""
+    """The health of an API server."""
 
     HEALTHY = "Healthy"
     UNHEALTHY = "Unhealthy"
@@ -45,13 +45,13 @@ class StatusEnum(Enum):
 
 
 class Status(BaseModel):
-    """How an API server is, and what it serves.
+    """The status of an API server, and its deployments.
 
     Attributes:
-        status: healthy, unhealthy (it answers, but not as it should) or down (no connection).
-        status_message: the same for people to read.
-        max_deployments: how many deployments the server takes, where it said so.
-        deployments: the names of its deployments, where it said so.
+        status: healthy, unhealthy (its response is wrong) or down (no connection).
+        status_message: the status in words.
+        max_deployments: the largest number of deployments, if the server reported it.
+        deployments: the names of its deployments, if the server reported them.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -63,14 +63,14 @@ class Status(BaseModel):
 
 
 class ReportedStatus(Status):
-    """What a server says of itself. A healthy one need not say so: it answers."""
+    """The status that a server reports. A response without `status` counts as healthy."""
 
     status: StatusEnum = StatusEnum.HEALTHY
     status_message: str = ""
 
 
 def describe(status: Status) -> Status:
-    """A healthy server's `status` with a message that lists its deployments."""
+    """Return a healthy server's status with a message that lists its deployments."""
     names = status.deployments or []
     lines = ["LlamaDeploy is up and running."]
     lines.append("Active deployments:" if names else "Currently there are no active deployments")
@@ -93,7 +93,7 @@ class DeploymentDefinition(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _of_name(cls, sent: Any) -> Any:
-        # What the client of llama_deploy takes for the answer.
+        # llama_deploy's client accepts a bare name as well
         return {"name": sent} if isinstance(sent, str) else sent
 
 
@@ -101,10 +101,10 @@ _SERVICE = {"agent_id", "service_id"}
 
 
 class _ForService(BaseModel):
-    """A payload for a service. 0.6 calls the field `agent_id`, later servers `service_id`.
+    """A payload for a service. 0.6 names the field `agent_id`, later servers `service_id`.
 
-    It is one value under two names: either constructs it, both read alike, and both are sent,
-    since every server ignores the name that it does not know.
+    Both names are one value: either can be given, both can be read, and both are sent, since every
+    server ignores the name that it does not know.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -119,7 +119,7 @@ class _ForService(BaseModel):
             return fields
         agent, service = fields.get("agent_id"), fields.get("service_id")
         if agent is not None and service is not None and agent != service:
-            raise ValueError("agent_id and service_id are one field: they cannot differ")
+            raise ValueError("agent_id and service_id are the same field: they cannot differ")
         name = service if agent is None else agent
         return {**fields, "agent_id": name, "service_id": name}
 
@@ -128,7 +128,7 @@ class _ForService(BaseModel):
             super().__setattr__(each, value)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy, with other values for some fields."""
+        """Return a copy, with other values for some fields."""
         update = dict(update or {})
         for name in _SERVICE & update.keys():
             update.update(dict.fromkeys(_SERVICE, update[name]))
@@ -136,7 +136,7 @@ class _ForService(BaseModel):
 
 
 def to_arguments(arguments: Any) -> str:
-    """A workflow's arguments as the JSON text that goes to the server; text stays as it is.
+    """Return a workflow's arguments as JSON text for the server; text is returned unchanged.
 
     Raises:
         ValueError: they are not an object with values that can be sent as JSON.
@@ -153,15 +153,15 @@ def to_arguments(arguments: Any) -> str:
 
 
 class TaskDefinition(_ForService):
-    """A task to run: a service, and the arguments that its workflow starts with.
+    """A task to run: a service, and the arguments for its workflow.
 
     Attributes:
-        input: the arguments as JSON text. A dict is turned into it, and so is a pydantic model or a
-            dataclass; they can hold these anywhere inside, and enums, dates, UUIDs, Decimals, paths
-            and values of numpy. Text is checked when it is sent.
-        task_id: the task's id; a new random one unless given. The API server chooses its own.
-        session_id: the session that it belongs to; a new one if None.
-        service_id: the service that runs it; the deployment's default service if None.
+        input: the arguments as JSON text. A dict, a pydantic model or a dataclass is converted to
+            it; they can hold each other, and enums, dates, UUIDs, Decimals, paths and numpy values.
+            Text is checked before it is sent.
+        task_id: the task's id; a new random one by default. The API server chooses its own.
+        session_id: the session that the task belongs to; a new one if None.
+        service_id: the service that runs the task; the deployment's default service if None.
         agent_id: the same as `service_id`.
 
     Examples:
@@ -171,14 +171,14 @@ class TaskDefinition(_ForService):
         'echo'
 
     Raises:
-        ValueError: a part of the arguments has no JSON form; its place is named.
+        ValueError: a part of the arguments has no JSON form; the message says where.
     """
 
     input: Annotated[str, BeforeValidator(to_arguments)]
     task_id: str = Field(default_factory=generate_id)
     session_id: str | None = None
 
-    if TYPE_CHECKING:  # `input` reads as text, but a dict is welcome
+    if TYPE_CHECKING:  # `input` is declared as text, but accepts more
 
         def __init__(
             self,
@@ -192,31 +192,30 @@ class TaskDefinition(_ForService):
 
     @classmethod
     def of(cls, service_id: str | None = None, /, **arguments: Any) -> TaskDefinition:
-        """A task for a service (None: the default one) from its workflow's arguments."""
+        """Make a task for a service (None: the default one) from its workflow's arguments."""
         return cls(input=to_arguments(arguments), service_id=service_id)
 
 
 class TaskIds(_ForService):
-    """What the API server says of a task that it made. 0.9 lists tasks with their ids alone."""
+    """The ids of a task that the API server created. 0.9 lists tasks with their own id only."""
 
     task_id: str
     session_id: str | None = None
 
 
 def to_task(task: TaskDefinition | Arguments, service_id: str | None = None) -> TaskDefinition:
-    """A task that can be sent, from its definition or from its workflow's arguments.
+    """Return a task definition that can be sent, from a definition or from arguments.
 
     Args:
-        task: a definition; or arguments, as JSON text or what `TaskDefinition.input` takes.
-        service_id: the service, where arguments alone are given.
+        task: a definition; or arguments, in any form that `TaskDefinition.input` takes.
+        service_id: the service, if `task` is arguments alone.
 
     Raises:
         ValueError: the arguments are not a JSON object.
     """
     if not isinstance(task, TaskDefinition):
-        if (
-            isinstance(task, BaseModel) and type(task).__name__ == "TaskDefinition"
-        ):  # llama_deploy's
+        # llama_deploy's own
+        if isinstance(task, BaseModel) and type(task).__name__ == "TaskDefinition":
             task = TaskDefinition.model_validate(task.model_dump())
         else:
             task = TaskDefinition(input=to_arguments(task), service_id=service_id)
@@ -228,14 +227,14 @@ def to_task(task: TaskDefinition | Arguments, service_id: str | None = None) -> 
 
 @frozen(kw_only=True)
 class Outcome:
-    """What became of one task of a batch.
+    """The outcome of one task of a batch: its result or its error.
 
     Attributes:
-        index: the place of its input among all, from 0.
-        task: what was run.
+        index: the position of its input, from 0.
+        task: the task that ran.
         result: its result; None if it failed.
         error: why it failed; None if it did not.
-        resumed: whether the result was in the results file already.
+        resumed: whether the result comes from an earlier run, through the results file.
     """
 
     index: int
@@ -245,7 +244,7 @@ class Outcome:
     resumed: bool = False
 
     def unwrap(self) -> Any:
-        """The result.
+        """Return the result.
 
         Raises:
             Exception: `error`, if it failed.
@@ -260,8 +259,8 @@ class SessionDefinition(BaseModel):
 
     Attributes:
         session_id: its id.
-        task_ids: the ids of its tasks, oldest first. 0.9 sends none.
-        state: what its workflows keep between tasks. 0.9 sends none.
+        task_ids: the ids of its tasks, oldest first; empty from 0.9.
+        state: the state that its workflows keep between tasks; empty from 0.9.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -277,19 +276,19 @@ class SessionDefinition(BaseModel):
 
 
 class EventDefinition(_ForService):
-    """An event on its way to a service: its name and the event as JSON text."""
+    """An event to send to a service: the service's name, and the event as JSON text."""
 
     event_obj_str: str
 
     @model_validator(mode="after")
     def _has_service(self) -> Self:
         if self.service_id is None:
-            raise ValueError("an event needs the service that it goes to: service_id or agent_id")
+            raise ValueError("an event needs the service to send it to: service_id or agent_id")
         return self
 
 
 class ChatMessage(BaseModel):
-    """A message of a chat, with whatever further fields the server's llama-index gives it."""
+    """A chat message, with any further fields of the server's llama-index version."""
 
     model_config = ConfigDict(defer_build=True, extra="allow")
 

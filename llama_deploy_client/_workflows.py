@@ -1,4 +1,4 @@
-"""What workflow servers of llama-agents are told, and what they tell. No I/O."""
+"""Values that workflow servers of llama-agents receive and send. No I/O."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class WorkflowEvent(ReceivedEvent):
 
     Attributes:
         qualified_name: its class on the server, `module.Class`.
-        value: its fields as they were sent.
+        value: its fields as the server sent them.
         kind: the name of its class.
         bases: the names of its base classes, the nearest first.
         sequence: its number among the events of its handler, for `after=`; numbers have gaps.
@@ -48,7 +48,7 @@ class WorkflowEvent(ReceivedEvent):
 
     @classmethod
     def from_envelope(cls, sent: EventEnvelope, sequence: int | None = None) -> WorkflowEvent:
-        """The event in what a server sends."""
+        """Make an event from the envelope that a server sends."""
         return cls(
             qualified_name=sent.qualified_name,
             value=sent.value,
@@ -58,7 +58,7 @@ class WorkflowEvent(ReceivedEvent):
         )
 
     def to_envelope(self) -> dict[str, Any]:
-        """The event as it was sent, as a dict."""
+        """Return the event as the dict that the server sent."""
         return {
             "value": self.value,
             "qualified_name": self.qualified_name,
@@ -72,27 +72,27 @@ class WorkflowEvent(ReceivedEvent):
         return self.kind
 
     def is_a(self, name: str) -> bool:
-        """Whether its class has this name, or is derived from one that has."""
+        """Return whether its class or one of its base classes has this name."""
         return name == self.kind or name in self.bases
 
     @property
     def is_last(self) -> bool:
-        """Whether no event follows: it is a stop event, or says how the workflow failed."""
+        """Whether no event follows: it is a stop event, or reports a failure."""
         return self.is_a(STOP)
 
     @property
     def is_failure(self) -> bool:
-        """Whether it says that the workflow failed, took too long or was cancelled."""
+        """Whether it reports that the workflow failed, timed out or was cancelled."""
         return self.kind in _FAILURES and STOP in self.bases
 
 
 @frozen(kw_only=True)
 class WorkflowResult:
-    """What a workflow came to.
+    """The result of a workflow.
 
     Attributes:
         task_id: the id of the handler.
-        result: the result, any JSON value; of a stop event of the workflow's own, all its fields.
+        result: the result, any JSON value; for a workflow's own stop event class, all its fields.
         event: the stop event itself.
     """
 
@@ -102,10 +102,10 @@ class WorkflowResult:
 
 
 def to_event(message: Message, max_values: int) -> WorkflowEvent:
-    """The event in a message of a stream.
+    """Return the event in a message of a stream.
 
     Raises:
-        LineError: it is not an event.
+        LineError: the message is not an event.
     """
     try:
         sent = check(EventEnvelope, parse(message.data, max_values))
@@ -121,7 +121,7 @@ def to_event(message: Message, max_values: int) -> WorkflowEvent:
 
 
 def state_in(response: httpx.Response) -> HandlerState | None:
-    """The handler in an answer of any status, if there is one."""
+    """Return the handler state in a response of any status, or None."""
     try:
         state: HandlerState = check_json(HandlerState, response.text)
         return state
@@ -130,15 +130,15 @@ def state_in(response: httpx.Response) -> HandlerState | None:
 
 
 def unreadable(response: httpx.Response) -> ServerError:
-    """The error for a result that the server cannot read."""
+    """Return the error for a result that the server cannot read."""
     return ServerError(response, cause=_UNREADABLE)
 
 
 def result_of(state: HandlerState, response: httpx.Response) -> WorkflowResult:
-    """What a handler that ended came to.
+    """Return the result of a handler that has ended.
 
     Raises:
-        TaskFailedError: it failed or was cancelled.
+        TaskFailedError: the handler failed or was cancelled.
         ServerError: the server cannot read the result.
     """
     if state.status == "cancelled":
@@ -155,7 +155,7 @@ def result_of(state: HandlerState, response: httpx.Response) -> WorkflowResult:
 
 
 def failure_in(event: WorkflowEvent) -> str:
-    """Why a workflow failed, as its last event says."""
+    """Return why a workflow failed, from its last event."""
     if event.kind == "WorkflowCancelledEvent":
         return _CANCELLED
     exception = event.fields.get("exception")
@@ -164,22 +164,22 @@ def failure_in(event: WorkflowEvent) -> str:
 
 
 def start_event(text: str) -> dict[str, Any]:
-    """The fields of a start event, from the arguments of a task as JSON text."""
+    """Return the fields of a start event, from a task's arguments as JSON text."""
     fields: dict[str, Any] = json.loads(text) if text else {}
     return fields
 
 
 def looks_like_an_envelope(fields: Mapping[str, Any]) -> bool:
-    """Whether a server would take these fields of a start event for an envelope of others."""
+    """Return whether a server would mistake these fields of a start event for an envelope."""
     return "value" in fields or {"type", "qualified_name"} <= fields.keys()
 
 
 def to_envelope(event: BaseModel | ServerEvent) -> dict[str, Any]:
-    """`event` as a workflow server takes it: the name of its class, and its fields.
+    """Return `event` in the form that workflow servers accept: class name and fields.
 
     Raises:
         TypeError: `event` is neither a pydantic model nor a `ServerEvent`.
-        ValueError: a field has no JSON form; its place is named.
+        ValueError: a field has no JSON form; the message says where.
     """
     if isinstance(event, ServerEvent):
         name = event.qualified_name.partition("[")[0].rpartition(".")[2]
@@ -193,7 +193,7 @@ def to_envelope(event: BaseModel | ServerEvent) -> dict[str, Any]:
 
 
 def asks(event: ReceivedEvent) -> bool:
-    """Whether an event asks a human: it is an `InputRequiredEvent`, or of a class derived."""
+    """Return whether an event asks a human: an `InputRequiredEvent`, or a class derived from it."""
     return isinstance(event, WorkflowEvent) and event.is_a(QUESTION)
 
 
@@ -208,13 +208,14 @@ def open_question(last: WorkflowEvent | None) -> str:
 
 
 def reader_of_events(types: Iterable[type[BaseModel]] | None) -> Callable[[WorkflowEvent], Any]:
-    """What makes an instance of one of `types` of an event; without them its value.
+    """Return a converter from an event to one of `types`; without types, to its value.
 
-    The class is the one of the event's own name, else of its nearest base that there is.
+    It picks the class with the name of the event's class, else of its nearest base class in
+    `types`.
 
     Raises:
         TypeError: `types` is a single class, or one of them is not a pydantic model.
-        ValueError: two of them have one name.
+        ValueError: two of them have the same name.
     """
     kinds = types if types is None or isinstance(types, type) else list(types)
     read = reader(kinds)

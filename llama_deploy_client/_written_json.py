@@ -1,4 +1,4 @@
-"""JSON that people write, read without loss: what would become something else is refused."""
+"""JSON that people write, read without loss: values that would change are refused."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any, Never
 
 
 class LossyJSONError(ValueError):
-    """The text is JSON, but a part of it would reach a server as something else."""
+    """The text is JSON, but a part of it would change on the way to a server."""
 
 
 def loads(text: str) -> Any:
-    """The value of a JSON text.
+    """Return the value of a JSON text.
 
     Raises:
         LossyJSONError: a number is too large for a float, which would become Infinity; or an object
             has a key twice, of which one would be lost.
-        ValueError: it is not JSON. `NaN` and `Infinity` are not.
-        RecursionError: it is nested too deeply.
+        ValueError: the text is not JSON, or contains `NaN` or `Infinity`.
+        RecursionError: the text is nested too deeply.
     """
     return json.loads(text, parse_constant=_constant, parse_float=_float, object_pairs_hook=_object)
 

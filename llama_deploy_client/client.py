@@ -1,4 +1,4 @@
-"""`Client`: the async client, with the sync one beside it."""
+"""`Client`: the async client, with the blocking one as `client.sync`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Client(AsyncClient):
     """A client of LlamaDeploy's API server and control plane.
 
-    It can be shared by coroutines, event loops and threads, and need not be closed. Its options are
-    those of `Settings`, as keyword arguments or environment variables.
+    Coroutines, event loops and threads can share it, and closing it is optional. Its options are
+    the fields of `Settings`, as keyword arguments or environment variables.
 
     Examples:
         >>> client = Client(api_server_url="http://localhost:4501")
@@ -38,7 +38,7 @@ class Client(AsyncClient):
         self._twins = {}
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A client with other options for some calls, as `AsyncClient.with_options`."""
+        """Return a client with other options, as `AsyncClient.with_options` does."""
         other = super().with_options(**options)
         if other._sender.shares_connections(self._sender):
             other._sync_connections = self._sync_connections
@@ -46,11 +46,11 @@ class Client(AsyncClient):
 
     @property
     def sync(self) -> SyncClient:
-        """The same client with blocking methods: one, which shares the settings.
+        """The same client with blocking methods. It is one object, and shares the settings.
 
         Raises:
-            RuntimeError: an event loop is running in this thread; blocking methods would stop it.
-                Await the methods of this client, or make a `SyncClient`, which does not ask.
+            RuntimeError: an event loop is running in this thread; blocking methods would block it.
+                Await the methods of this client, or use a `SyncClient`, which does not check this.
         """
         try:
             asyncio.get_running_loop()
@@ -68,20 +68,20 @@ class Client(AsyncClient):
 
         if self.http_client is not None:
             raise TypeError(
-                "http_client is an httpx.AsyncClient, of no use to the sync client: "
+                "http_client is an httpx.AsyncClient, which the sync client cannot use: "
                 "make a SyncClient(http_client=httpx.Client(...))"
             )
         if self.event_hooks:
             raise TypeError(
-                "event_hooks are coroutine functions, of no use to the sync client: "
+                "event_hooks are coroutine functions, which the sync client cannot call: "
                 "make a SyncClient(event_hooks=...) with plain functions"
             )
-        transport: Any = self.transport  # is checked to be of both sides
+        transport: Any = self.transport  # `Means` has checked that it is a transport of both sides
         means = Means(transport=transport)
         return SyncClient._of(Sender(self.settings, means, self._sync_connections))
 
     async def aclose(self) -> None:
-        """Close the connections now, those of the sync side included."""
+        """Close all connections now, including those of `client.sync`."""
         for http in self._sync_connections.close():
             http.close()
         await super().aclose()

@@ -1,7 +1,7 @@
 """The errors of this package: one tree, rooted in `LlamaDeployError`.
 
-Errors about a call are also what httpx, or Python itself, would raise there, so that handlers
-written for either go on working:
+Errors of a call are also subclasses of the httpx or Python errors for the same failure, so that
+handlers written for those still work:
 
     LlamaDeployError
     ├── CallError                       also httpx.HTTPError; has .method, .url, .request
@@ -13,7 +13,7 @@ written for either go on working:
     │   │   │   └── UnknownEndpointError    the server has no such path at all
     │   │   └── ServerError             5xx
     │   │       └── TaskFailedError     0.9: the workflow of a `TaskRun` failed
-    │   ├── MalformedResponseError      the answer is not what the API documents
+    │   ├── MalformedResponseError      the response is not what the API documents
     │   ├── CallTimeoutError            also TimeoutError and httpx.TimeoutException
     │   │   ├── ConnectTimeoutError     also httpx.ConnectTimeout: nothing was sent
     │   │   ├── PoolTimeoutError        also httpx.PoolTimeout: nothing was sent
@@ -21,19 +21,19 @@ written for either go on working:
     │   │   └── ReadTimeoutError        also httpx.ReadTimeout
     │   ├── ServerUnreachableError      also httpx.ConnectError: nothing was sent
     │   │   └── CertificateError        TLS failed: certificate, host name, protocol
-    │   │       └── CertificateFileError    also ValueError: a file of certificates is not usable
+    │   │       └── CertificateFileError    also ValueError: a certificate file cannot be used
     │   ├── ConnectionLostError         also httpx.RemoteProtocolError and httpx.ReadError: cut
     │   │   └── StreamInterruptedError  an event stream was cut; has .delivered
-    │   │       └── ReplayDiffersError  what the server sent again is not what it sent before
+    │   │       └── ReplayDiffersError  after a cut, the server sent other events than before
     │   └── StreamFailedError           the server reported an error inside a stream
     ├── ClientClosedError               the client was used after it was closed
     ├── EventMismatchError              also ValueError: an event does not fit its class
-    ├── AnswerTimeoutError              also TimeoutError: a human's answer did not come in time
+    ├── AnswerTimeoutError              also TimeoutError: a human's reply did not come in time
     ├── BatchError                      tasks of a batch failed; also ExceptionGroup; has .outcomes
     └── ResultsFileError                also ValueError: not the results file of this batch
 
-Messages begin with what went wrong, in the server's own words where it has some, and say what to do
-where that is known. Method and URL (without credentials) follow. All of them can be pickled.
+Messages begin with the cause, in the server's own words if it gives any, and say what to do if that
+is known. Method and URL (without credentials) follow. All errors can be pickled.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ M = TypeVar("M", bound="BaseModel")
 
 
 def bare(request: httpx.Request) -> httpx.Request:
-    """Method and URL of `request`, without credentials, headers and body."""
+    """Return a request with the method and URL of `request`, without credentials."""
     return httpx.Request(request.method, without_credentials(request.url))
 
 
@@ -67,7 +67,7 @@ def _restore(kind: type[Exception], args: tuple[Any, ...], state: dict[str, Any]
 
 
 class _Event(Protocol):
-    """What errors know of a `ReceivedEvent`, which raises them itself."""
+    """The interface of a `ReceivedEvent`, whose module imports this one."""
 
     @property
     def qualified_name(self) -> str | None: ...
@@ -81,10 +81,10 @@ class _Event(Protocol):
 
 
 class LlamaDeployError(Exception):
-    """The root: everything that this package raises of its own accord is one of these."""
+    """The root of all errors that this package raises for failed calls, streams and batches."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The constructors of httpx's errors take keywords, which Exception's own reduce loses.
+        # httpx's errors take keyword arguments, which Exception.__reduce__ loses.
         return _restore, (type(self), self.args, self.__dict__)
 
 
@@ -92,13 +92,13 @@ class CallError(LlamaDeployError, httpx.HTTPError):
     """An error of one HTTP call.
 
     Attributes:
-        message: what went wrong. The text of the error has method and URL behind it.
-        request: method and URL as httpx has them; without credentials, headers and body.
+        message: what went wrong. The text of the error adds method and URL.
+        request: an `httpx.Request` with method and URL only: no credentials, headers or body.
     """
 
     def __init__(self, message: str, *, request: httpx.Request) -> None:
-        self.request = bare(request)  # a kept error must not keep a token
-        # Not super(): each of httpx's errors beside this one wants other keywords.
+        self.request = bare(request)  # an error must not hold a token
+        # Not super(): each httpx base class takes other keyword arguments.
         Exception.__init__(self)
         self._say(message)
 
@@ -107,7 +107,7 @@ class CallError(LlamaDeployError, httpx.HTTPError):
         self.args = (f"{message.removesuffix('.')} ({self.method} {self.url})",)
 
     def _add(self, sentence: str) -> None:
-        """Have the message say more."""
+        """Add a sentence to the message."""
         self._say(f"{self.message.removesuffix('.')}. {sentence}")
 
     @property
@@ -117,7 +117,7 @@ class CallError(LlamaDeployError, httpx.HTTPError):
 
     @property
     def url(self) -> str:
-        """Where the request went, without credentials."""
+        """The URL of the request, without credentials."""
         return str(self.request.url)
 
 
@@ -126,9 +126,9 @@ class StatusError(CallError, httpx.HTTPStatusError):
 
     Attributes:
         status_code: the HTTP status.
-        detail: the server's own explanation, or None where it gave none.
-        response: status, headers and body as httpx has them; of a long body the first 64 KiB, or
-            `max_response_size` bytes of one that a workflow server sent.
+        detail: the server's own explanation, or None.
+        response: an `httpx.Response` with status, headers and body; of a long body, the first 64
+            KiB, or `max_response_size` bytes from a workflow server.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class StatusError(CallError, httpx.HTTPStatusError):
         message = ". ".join(filter(None, (cause, said, hint)))
         CallError.__init__(self, message, request=response.request)
         headers = httpx.Headers(response.headers)
-        # The body is decoded already, its length changed by that; cookies are credentials.
+        # The body is already decoded, so its length differs; cookies are credentials.
         for name in ("content-encoding", "content-length", "transfer-encoding", "set-cookie"):
             headers.pop(name, None)
         self.response = httpx.Response(
@@ -155,54 +155,54 @@ class StatusError(CallError, httpx.HTTPStatusError):
         )
         try:
             self.response.elapsed = response.elapsed
-        except RuntimeError:  # nobody measured it, as with a proxy's answer to CONNECT
+        except RuntimeError:  # not measured, for example for a proxy's response to CONNECT
             self.response.elapsed = timedelta()
         self.response.encoding = (
-            "utf-8"  # a server can name a codec that unpacks, or that does not exist
+            "utf-8"  # a server can name a codec that decompresses, or does not exist
         )
 
 
 class RedirectError(StatusError):
-    """A redirect. It is not followed: credentials would travel with it."""
+    """The server sent a redirect. The client never follows one: it could leak credentials."""
 
 
 class InvalidRequestError(StatusError):
-    """The server found the request wrong (400, 422)."""
+    """The server rejected the request as invalid (400, 422)."""
 
 
 class AuthenticationError(StatusError):
-    """The server, or a proxy before it, wants other credentials (401, 403, 407)."""
+    """The server, or a proxy, refused the credentials or got none (401, 403, 407)."""
 
 
 class NotFoundError(StatusError, ValueError):
-    """What was asked for does not exist (404)."""
+    """The deployment, session, task or service does not exist (404)."""
 
 
 class UnknownEndpointError(NotFoundError):
-    """The server has no such path: it is another server, or of another generation."""
+    """The server has no such path: it is another kind of server, or another generation."""
 
 
 class ServerError(StatusError):
-    """The server failed (5xx). LlamaDeploy gives no reason; its log does."""
+    """The server failed (5xx). LlamaDeploy gives the reason only in its log."""
 
 
 class TaskFailedError(ServerError):
     """The workflow of a task failed (0.9), or that of a handler (llama-agents).
 
     Attributes:
-        reason: the workflow's own message. LlamaDeploy does not say it, only its log does: None.
+        reason: the workflow's own message; None from LlamaDeploy, which writes it only to its log.
     """
 
     def __init__(self, response: httpx.Response, *, reason: str | None = None) -> None:
         self.reason = reason
         cause = "The workflow failed"
         if reason is None:
-            cause += ": LlamaDeploy says why in its log, and nowhere else"
+            cause += ": LlamaDeploy gives the reason only in its log"
         super().__init__(response, cause=cause, detail=reason)
 
 
 class MalformedResponseError(CallError):
-    """A success by its status, but not what the API documents: HTML, cut JSON, too long.
+    """The status is 2xx, but the body is not what the API documents: HTML, invalid JSON, too long.
 
     Attributes:
         status_code: the HTTP status.
@@ -217,30 +217,30 @@ class MalformedResponseError(CallError):
 
 
 class CallTimeoutError(CallError, httpx.TimeoutException, TimeoutError):
-    """No answer within `timeout` seconds, waiting and polling included."""
+    """No response or result within `timeout` seconds, including waiting and polling."""
 
 
 class ConnectTimeoutError(CallTimeoutError, httpx.ConnectTimeout):
-    """The time was over before there was a connection. Nothing was sent."""
+    """No connection was made in time. Nothing was sent."""
 
 
 class PoolTimeoutError(CallTimeoutError, httpx.PoolTimeout):
-    """The time was over while all connections were busy. Nothing was sent."""
+    """All connections were busy for the whole time. Nothing was sent."""
 
 
 class WriteTimeoutError(CallTimeoutError, httpx.WriteTimeout):
-    """The time was over before the whole request was sent."""
+    """The request could not be sent in time."""
 
 
 class ReadTimeoutError(CallTimeoutError, httpx.ReadTimeout):
-    """The time was over before the whole answer, or the next event, was there."""
+    """The response, or the next event, did not arrive in time."""
 
 
 class ServerUnreachableError(CallError, httpx.ConnectError):
     """No connection could be made. Nothing was sent.
 
     Attributes:
-        lasting: whether another try would fail alike, as with a proxy URL that is invalid.
+        lasting: whether a retry would fail the same way, for example with an invalid proxy URL.
     """
 
     lasting = False
@@ -253,15 +253,15 @@ class CertificateError(ServerUnreachableError):
 
 
 class CertificateFileError(CertificateError, ValueError):
-    """A file of certificates that a setting or a variable names cannot be used."""
+    """A certificate file that a setting or an environment variable names cannot be used."""
 
 
 class ConnectionLostError(CallError, httpx.RemoteProtocolError, httpx.ReadError):
-    """The connection broke before the whole answer was there."""
+    """The connection broke before the whole response arrived."""
 
 
 class StreamInterruptedError(ConnectionLostError):
-    """An event stream ended before its end. All events received before were delivered.
+    """An event stream was cut before its last event. All events received before were delivered.
 
     Attributes:
         delivered: how many events this stream delivered.
@@ -273,7 +273,7 @@ class StreamInterruptedError(ConnectionLostError):
 
 
 class ReplayDiffersError(StreamInterruptedError):
-    """A stream was cut, and what the server sent again is not what was delivered before."""
+    """A stream was cut, and the server then sent other events than before."""
 
 
 class StreamFailedError(CallError):
@@ -289,12 +289,12 @@ class StreamFailedError(CallError):
 
 
 class EventMismatchError(LlamaDeployError, ValueError):
-    """An event does not fit the class that it is to be an instance of.
+    """An event does not fit the class that it has the name of.
 
-    The stream goes on behind it: iterate on.
+    The stream is not affected: keep iterating for the next event.
 
     Attributes:
-        event: the event as it came.
+        event: the event as the server sent it.
     """
 
     def __init__(self, message: str, *, event: _Event) -> None:
@@ -303,7 +303,7 @@ class EventMismatchError(LlamaDeployError, ValueError):
 
 
 class AnswerTimeoutError(LlamaDeployError, TimeoutError):
-    """No answer to a workflow's question within `answer_timeout` seconds. None was sent.
+    """No reply to a workflow's question within `answer_timeout` seconds. Nothing was sent.
 
     Attributes:
         event: the question.
@@ -322,9 +322,9 @@ class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
     """Tasks of a batch failed, or the batch ended before its last task.
 
     Attributes:
-        exceptions: the errors of the tasks that failed, in the order of their inputs, and at last
-            what ended the batch early.
-        outcomes: what became of each task that was run, in the order of the inputs.
+        exceptions: the errors of the tasks that failed, in the order of their inputs; then what
+            ended the batch early, if anything.
+        outcomes: the outcome of each task that ran, in the order of the inputs.
         stopped: what ended the batch early, or None.
     """
 
@@ -333,7 +333,7 @@ class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome], stopped: Exception | None) -> BatchError:
-        """The error for these outcomes, some of which are failures, or for what ended the batch."""
+        """Make the error from outcomes, some of them failures, and from what ended the batch."""
         failures = [outcome for outcome in outcomes if outcome.error is not None]
         errors = [outcome.error for outcome in failures if outcome.error is not None]
         told = [f"{len(failures)} of {len(outcomes)} tasks failed"] if outcomes else []
@@ -348,4 +348,4 @@ class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
 
 
 class ResultsFileError(LlamaDeployError, ValueError):
-    """A results file is something else, is in use, or has results of other inputs."""
+    """A results file is in use, is not a results file, or has results of other inputs."""

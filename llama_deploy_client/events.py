@@ -1,12 +1,12 @@
-"""What an event is on its way to a workflow, and back.
+"""Events: those sent to a workflow, and those received from it.
 
-The server rebuilds an event from three things: the name of its class, the values of the fields
-that this class declares, and, under `_data`, the values of those that it does not. Any pydantic
-model can be sent, a llama-index event among them; `ServerEvent` and `HumanResponseEvent` name a
-class that only the server has.
+The server rebuilds an event from three things: the name of its class, the values of the fields that
+the class declares, and, under `_data`, the values of all other fields. Any pydantic model can be
+sent, for example a llama-index event; `ServerEvent` and `HumanResponseEvent` name a class that
+exists only on the server.
 
-The other way round, 0.9 can be asked for the name with each event, and a class that the caller has
-is chosen by it. Nothing is ever imported by a name that a server sent.
+In the other direction, 0.9 sends the class name with each event on request, and the client picks
+one of the caller's classes by that name. It never imports a class by a name that a server sent.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from .request import Request, StreamRequest
 from .types import EventDefinition
 
 QUESTION = "InputRequiredEvent"
-"""The class of llama-index that questions to a human are of, or derived from."""
+"""The llama-index class of questions to a human, or their base class."""
 
-# Four, because mypy takes a list of classes for a list of their common base, a tuple as it is.
+# Up to four: mypy infers a list of classes as a list of their common base, but not a tuple.
 A = TypeVar("A", bound=BaseModel, default=Never)
 B = TypeVar("B", bound=BaseModel, default=Never)
 C = TypeVar("C", bound=BaseModel, default=Never)
@@ -43,17 +43,17 @@ EventTypes = (
     | tuple[type[A], type[B], type[C]]
     | tuple[type[A], type[B], type[C], type[D]]
 )
-"""The classes that events are to be instances of."""
+"""The classes for events; each event becomes an instance of the one with its name."""
 
 
 @frozen
 class ServerEvent:
-    """An event whose class exists on the server alone.
+    """An event whose class exists only on the server.
 
     Attributes:
         qualified_name: the class as the server imports it, `module.Class`.
         fields: values of the fields that the class declares.
-        extra: values of fields that it does not declare; llama-index events take any.
+        extra: values of other fields; llama-index events accept any.
 
     Examples:
         >>> ServerEvent("workflow.Answer", {"text": "42"}).to_json()
@@ -65,10 +65,10 @@ class ServerEvent:
     extra: Mapping[str, Any] = field(factory=dict)
 
     def to_json(self) -> str:
-        """The event as servers read it.
+        """Return the event as JSON text in the form that servers read.
 
         Raises:
-            ValueError: a field has no JSON form; its place is named.
+            ValueError: a field has no JSON form; the message says where.
         """
         value = to_json_value(self.fields, "fields")
         if self.extra:
@@ -77,12 +77,12 @@ class ServerEvent:
 
 
 class HumanResponseEvent(ServerEvent):
-    """The answer to an `InputRequiredEvent`, without llama-index installed.
+    """A reply to an `InputRequiredEvent`; llama-index need not be installed.
 
     Args:
-        module: where the server has the class. The default exists in every generation;
-            `"workflows.events"` serves a 0.9 server without llama-index-core.
-        extra: what the workflow reads, `response` as a rule.
+        module: the module of the class on the server. The default exists in every generation; use
+            `"workflows.events"` for a 0.9 server without llama-index-core.
+        extra: the fields that the workflow reads, usually `response`.
 
     Examples:
         >>> HumanResponseEvent(response="42").to_json()  # doctest: +ELLIPSIS
@@ -94,11 +94,11 @@ class HumanResponseEvent(ServerEvent):
 
 
 def to_json(event: BaseModel | ServerEvent) -> str:
-    """Return `event` as JSON text, byte for byte as the server's own serializer writes it.
+    """Return `event` as JSON text, byte for byte as the server's own serializer would.
 
     Raises:
-        TypeError: `event` is neither a pydantic model (a llama-index event is one) nor one of ours.
-        ValueError: a field has no JSON form; its place is named.
+        TypeError: `event` is neither a pydantic model nor a `ServerEvent`.
+        ValueError: a field has no JSON form; the message says where.
     """
     if isinstance(event, ServerEvent):
         return event.to_json()
@@ -106,7 +106,7 @@ def to_json(event: BaseModel | ServerEvent) -> str:
         kind = type(event)
         return to_wire(to_json_value(event, "event"), f"{kind.__module__}.{kind.__name__}")
     raise TypeError(
-        f"an event is a pydantic model or a ServerEvent, not {type(event).__name__}: "
+        f"an event must be a pydantic model or a ServerEvent, got {type(event).__name__}: "
         "for a class that only the server has, use ServerEvent('module.Class', {...})"
     )
 
@@ -119,7 +119,7 @@ def class_of(event: BaseModel | ServerEvent) -> str:
 
 
 def define(event: BaseModel | ServerEvent, service_name: str) -> EventDefinition:
-    """`event` as the payload that takes it to a service.
+    """Return `event` as the payload of a request that sends it to a service.
 
     Raises:
         TypeError: `event` is not an event.
@@ -133,14 +133,14 @@ def define(event: BaseModel | ServerEvent, service_name: str) -> EventDefinition
 
 
 def check_definition(event: EventDefinition) -> None:
-    """Check the class of an event that is serialized already.
+    """Check the class name of an event that is already serialized.
 
     Raises:
         ValueError: no server can import it.
     """
     try:
         name = json.loads(event.event_obj_str)["qualified_name"]
-    except (ValueError, TypeError, KeyError, RecursionError):  # the server's to judge
+    except (ValueError, TypeError, KeyError, RecursionError):  # the server judges it
         return
     check_importable(*_split(str(name)))
 
@@ -163,10 +163,10 @@ _WITH_AN_EVENT = {"send_deployment_task_event", "send_session_task_event"}
 
 
 def check_importable(module: str, name: str) -> None:
-    """Servers import an event's class as `module.Class`; without it a task waits for ever.
+    """Check that a server can import an event's class; otherwise the task would wait for ever.
 
     Raises:
-        ValueError: no server can do that.
+        ValueError: no server can import it.
     """
     name = name.partition("[")[0]
     if module in ("__main__", "__mp_main__"):
@@ -185,25 +185,25 @@ def check_importable(module: str, name: str) -> None:
 
 
 def _split(qualified_name: str) -> tuple[str, str]:
-    """Module and name. Parameters of a generic class may have dots: `Box[Literal['a.b']]`."""
+    """Split into module and name. Generic parameters may have dots: `Box[Literal['a.b']]`."""
     path, bracket, parameters = qualified_name.partition("[")
     module, _, name = path.rpartition(".")
     return module, name + bracket + parameters
 
 
 def to_wire(value: Mapping[str, Any], qualified_name: str) -> str:
-    """The JSON text of an event, from its value and the name of its class."""
+    """Return the JSON text of an event, from its value and the name of its class."""
     return json.dumps({"__is_pydantic": True, "value": value, "qualified_name": qualified_name})
 
 
 @frozen
 class ReceivedEvent:
-    """An event as a server sent it.
+    """An event that a server sent.
 
     Attributes:
         qualified_name: its class on the server, `module.Class`. None from 0.6 to 0.8, which send
-            values only; nothing is guessed there.
-        value: the JSON value as it was sent.
+            values only.
+        value: the JSON value that the server sent.
 
     Examples:
         >>> ReceivedEvent("workflow.Ask", {"id": 1, "_data": {"prefix": "Who?"}}).fields
@@ -215,11 +215,11 @@ class ReceivedEvent:
 
     @classmethod
     def of(cls, sent: Any) -> ReceivedEvent:
-        """The event in one line of a stream.
+        """Make an event from the JSON value of one line of a stream.
 
-        0.9 sends name and value where it is asked to (`raw_event`); 0.6 to 0.8 cannot, and send
-        values. No value has these three keys and no other: no pydantic class can declare
-        `__is_pydantic`, and what llama-index events hold undeclared travels below `_data`.
+        0.9 sends name and value if the request has `raw_event`; 0.6 to 0.8 always send the value.
+        No value has exactly these three keys: no pydantic class can declare `__is_pydantic`, and
+        undeclared fields of llama-index events are below `_data`.
         """
         if (
             isinstance(sent, dict)
@@ -239,7 +239,7 @@ class ReceivedEvent:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """All fields: those that its class declares, and those that it does not (`_data`)."""
+        """All fields: declared ones, and others (from `_data`)."""
         if not isinstance(self.value, dict):
             return {}
         fields = dict(self.value)
@@ -248,14 +248,14 @@ class ReceivedEvent:
         return fields
 
     def parse_as(self, kind: type[A]) -> A:
-        """It as an instance of `kind`, whatever its name.
+        """Return the event as an instance of `kind`, whatever its class on the server.
 
         Raises:
-            EventMismatchError: it does not fit.
+            EventMismatchError: the event does not fit the class.
         """
         content = self.fields if isinstance(self.value, dict) else self.value
         try:
-            # As JSON, which it came as: a strict model takes a date as text there.
+            # As JSON, since a strict model accepts a date as text only in JSON.
             value: A = check_json(kind, json.dumps(content))
             return value
         except MisfitError as error:
@@ -267,16 +267,16 @@ class ReceivedEvent:
 
 
 def is_input_required(event: ReceivedEvent) -> bool:
-    """Whether it asks a human, as far as the event tells.
+    """Return whether the event asks a human, as far as it shows that.
 
-    By the name `InputRequiredEvent`, where there is one (0.9); or by a field `prefix`, declared or
-    not, since a class derived from `InputRequiredEvent` has a name of its own.
+    It does if its class is named `InputRequiredEvent` (0.9), or if it has a field `prefix`,
+    declared or not: a class derived from `InputRequiredEvent` has another name.
     """
     return event.name == QUESTION or "prefix" in event.fields
 
 
 def question_test(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent], bool]:
-    """A test for questions that also knows those of `types` derived from `InputRequiredEvent`."""
+    """Return a test for questions that also knows the question classes in `types`."""
     names = {
         kind.__name__
         for kind in types or ()
@@ -286,25 +286,27 @@ def question_test(types: Iterable[type[BaseModel]] | None) -> Callable[[Received
 
 
 def reader(types: Iterable[type[BaseModel]] | None) -> Callable[[ReceivedEvent], Any]:
-    """Return a converter from ReceivedEvent to one of `types`, or without them to its value.
+    """Return a converter from `ReceivedEvent` to one of `types`; without types, to its value.
 
     Raises:
         TypeError: `types` is a single class, or one of them is not a pydantic model.
-        ValueError: two of them have one name.
+        ValueError: two of them have the same name.
     """
     if types is None:
         return _value
     if isinstance(types, type):
-        raise TypeError(f"types are several classes: [{types.__name__}], not {types.__name__}")
+        raise TypeError(
+            f"types must be a sequence of classes: [{types.__name__}], not {types.__name__}"
+        )
     known: dict[str | None, type[BaseModel]] = {}
     for kind in types:
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            raise TypeError(f"the class of an event is a pydantic model, not {kind!r}")
+            raise TypeError(f"types must be pydantic models, got {kind!r}")
         other = known.setdefault(kind.__name__, kind)
         if other is not kind:
             raise ValueError(
-                f"{_qualified(other)} and {_qualified(kind)} have one name, and nothing else tells "
-                "events apart: leave one out, and use parse_as on the ReceivedEvents instead"
+                f"{_qualified(other)} and {_qualified(kind)} have the same name, which selects the "
+                "class: leave one out, and use parse_as on the ReceivedEvents instead"
             )
     return lambda event: event.parse_as(known[event.name]) if event.name in known else event
 

@@ -13,13 +13,13 @@ from ._async import tracing as asynchronous
 from ._sync import tracing as blocking
 
 
-# mypy looks away from the module of the base class, which asks it to.
+# the module of the base class disables type checking
 class LlamaDeployInstrumentor(instrumentor.BaseInstrumentor):  # type: ignore[misc, name-defined]
-    """Traces all clients of this process, those that exist already included.
+    """Traces all clients of this process, including existing ones.
 
-    Each call makes a span, such as `llama_deploy tasks.create`, that has the ids of what it is
-    about. Below it is the span of each request, as the instrumentation of httpx makes them, and the
-    server gets the headers of W3C Trace Context. `opentelemetry-instrument` finds this by itself.
+    Each call makes a span, such as `llama_deploy tasks.create`, with the ids that it is about.
+    Below it is a span for each request, like those of the httpx instrumentation, and the server
+    gets W3C Trace Context headers. `opentelemetry-instrument` activates this automatically.
 
     Examples:
         >>> LlamaDeployInstrumentor().instrument()  # or with tracer_provider=, meter_provider=

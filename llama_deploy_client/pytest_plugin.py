@@ -1,4 +1,4 @@
-"""The pytest plugin. pytest imports it at every start; what it needs, the tests that use it."""
+"""The pytest plugin. pytest imports it at every start, so it imports the rest only on use."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from llama_deploy_client.testing import FakeServer
 
-MARKER = "llama_deploy(generation, ...): arguments of the FakeServer that the test gets"
+MARKER = "llama_deploy(generation, ...): arguments for the FakeServer of the test"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line("markers", MARKER)
 
 
@@ -22,9 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def llama_deploy(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FakeServer]:
-    """An in-memory LlamaDeploy server that every client of `llama_deploy_client` talks to.
+    """An in-memory LlamaDeploy server that all clients of `llama_deploy_client` talk to.
 
-    `@pytest.mark.llama_deploy(generation="0.8")` has it behave like another generation.
+    `@pytest.mark.llama_deploy(generation="0.8")` makes it behave like another generation.
     """
     from llama_deploy_client.testing import FakeServer
 

@@ -1,7 +1,7 @@
-"""What is sent: a request with the type of its answer, which nothing has sent yet.
+"""Requests that are not sent yet, each with the type of its response.
 
 The generated package `llama_deploy_api` has a function for each documented operation that builds
-one; the methods of the client and `client.send` take it from there.
+one. The methods of the client send them, and so does `client.send`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
 
 Server = Literal["apiserver", "core", "workflows"]
-"""Who is asked: the API server, the control plane or a workflow server, by the operation's tag."""
+"""The server to send to, by the operation's tag: API server, control plane or workflow server."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -27,9 +27,9 @@ class File:
     """A file to upload.
 
     Attributes:
-        name: its name; LlamaDeploy refuses a file without one.
-        content: the file itself.
-        media_type: what it is, such as "application/yaml".
+        name: the name of the file; LlamaDeploy refuses a file without one.
+        content: the content of the file.
+        media_type: its media type, such as "application/yaml".
     """
 
     name: str
@@ -39,14 +39,14 @@ class File:
 
 @frozen(kw_only=True)
 class _Message:
-    """What requests of both kinds say.
+    """The attributes of both kinds of requests.
 
     Attributes:
         operation: the operation's id in the OpenAPI document.
-        server: who is asked.
+        server: the kind of server to send to.
         method: the HTTP method, in capitals.
         path: the path, with its ids checked and escaped.
-        query: the parameters behind it; those with a value alone.
+        query: the query parameters that have a value.
         json: the body as JSON values, or None.
         files: the files to upload, by the name of their part.
     """
@@ -60,7 +60,7 @@ class _Message:
     files: Mapping[str, File] = _NOTHING
 
     def content(self) -> dict[str, Any]:
-        """The query and the body, as arguments of httpx."""
+        """Return the query and the body as keyword arguments for httpx."""
         content: dict[str, Any] = {}
         if self.query:
             content["params"] = self.query
@@ -76,14 +76,13 @@ class _Message:
 
 @frozen(kw_only=True)
 class Request(_Message, Generic[T_co]):
-    """A request that is answered by one value.
+    """A request whose response is one value.
 
     Attributes:
-        returns: the type of that value; `str` of an answer that is text, `None` where it says
-            nothing.
-        text: whether the answer is text and not JSON.
-        waits: whether the server may hold the request open until there is something to answer. If
-            a gateway gives up on it meanwhile, it is sent again, until its time is over.
+        returns: the type of that value; `str` if the response is text, `None` if it has no content.
+        text: whether the response is text rather than JSON.
+        waits: whether the server may hold the request open until it has a result. If a gateway
+            gives up on the request meanwhile, the client repeats it within the time limit.
 
     Examples:
         >>> from llama_deploy_api.api.core import get_session_task_result
@@ -99,45 +98,44 @@ class Request(_Message, Generic[T_co]):
     waits: bool = False
 
     def returning(self, returns: type[R] | None) -> Request[R]:
-        """The same request with another type for its answer; None for one that says nothing."""
+        """Return the same request with another type for its response."""
         return cast(Request[R], evolve(self, returns=returns))
 
     def waiting(self) -> Self:
-        """The same request, which the server may hold open until there is something to answer."""
+        """Return the same request, marked as one that the server may hold open."""
         return evolve(self, waits=True)
 
 
 @frozen(kw_only=True)
 class StreamRequest(_Message, Generic[T_co]):
-    """A request that is answered by a stream of events, one JSON value a line."""
+    """A request whose response is a stream of events, one JSON value per line."""
 
     stream: ClassVar[bool] = True
     waits: ClassVar[bool] = True
 
 
 def check_id(id: str) -> str:
-    """The id, if it can be one.
+    """Check that `id` can be an id, and return it.
 
-    Everything else is escaped when it goes into a URL. But an empty part of a path makes another
-    path, and HTTP clients resolve `.` and `..`, escaped or not. Ids in queries are held to the
-    same: what cannot be asked for cannot be deleted either.
+    Other characters are escaped in URLs. But an empty id changes the path, and HTTP clients resolve
+    `.` and `..` even when escaped. The same rule holds for ids in queries.
 
     Raises:
-        TypeError: it is not a string.
-        ValueError: it is empty, `.` or `..`.
+        TypeError: `id` is not a string.
+        ValueError: `id` is empty, `.` or `..`.
     """
     if not isinstance(id, str):
-        raise TypeError(f"an id is a string, not {type(id).__name__}")
+        raise TypeError(f"an id must be a string, got {type(id).__name__}")
     if id in ("", ".", ".."):
         raise ValueError(f"{id!r} cannot be an id: it would change the path of the URL")
     return id
 
 
 def escape_id(id: str) -> str:
-    """The id, checked, as a part of a path."""
+    """Check an id, and escape it for use in a path."""
     return quote(check_id(id), safe="")
 
 
 def given(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that have a value."""
+    """Return the parameters that have a value."""
     return {name: value for name, value in parameters.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Every option of a client: from keyword arguments, else from `LLAMA_DEPLOY_…` variables."""
+"""The options of a client: from keyword arguments, else from `LLAMA_DEPLOY_…` variables."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from ._texts import without_credentials
 _URLS = {"api_server_url", "control_plane_url", "workflow_server_url", "proxy"}
 _SECRET = {"token", "headers", "auth", "ssl_context", "client_cert_password"}
 OBJECTS = ("ssl_context", "auth")
-"""Settings that are objects of the running program: no text can say what they are."""
+"""Settings that are objects of the running program and have no text form."""
 
 
 def refuse_to_copy(names: Sequence[str]) -> None:
     """Say which settings cannot be pickled or copied.
 
     Raises:
-        TypeError: there are some.
+        TypeError: `names` is not empty.
     """
     if names:
         raise TypeError(
-            f"a client with {' and '.join(names)} of its own cannot be pickled or deep-copied: "
-            "make another one with the same"
+            f"a client with {' and '.join(names)} cannot be pickled or deep-copied: "
+            "make another one with the same options"
         )
 
 
@@ -62,10 +62,10 @@ def _restore(kind: type[Settings], fields: dict[str, Any]) -> Settings:
 
 
 class _Environment(EnvSettingsSource):
-    """The environment's variables.
+    """The environment variables.
 
-    A field without one is passed over at once: what to do with its text would be found out for
-    each field of each client, and that is most of the time that making a client takes.
+    A field without a variable is skipped at once. Otherwise pydantic-settings would inspect each
+    field for each client, which takes most of the time of making one.
     """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
@@ -92,7 +92,7 @@ class _Environment(EnvSettingsSource):
 
 
 class _EnvironmentFile(DotEnvSettingsSource):
-    """A file of variables. Those of other programs are passed over, as in the environment."""
+    """A file of variables. It may hold variables of other programs, as the environment does."""
 
     def __call__(self) -> dict[str, Any]:
         return EnvSettingsSource.__call__(self)
@@ -110,38 +110,38 @@ class Settings(BaseSettings):
         workflow_server_url: where a workflow server of llama-agents listens. On an appserver, or in
             LlamaCloud, it ends in `/deployments/{name}`.
         disable_ssl: accept any certificate.
-        timeout: seconds that a call may take, waiting and polling included, or that a stream may
-            stay silent; None waits for ever. Each method takes a `timeout` of its own as well.
+        timeout: seconds for a whole call, including waiting and polling, or for the time between
+            events of a stream; None for no limit. Each method has its own `timeout` as well.
         poll_interval: longest pause between polls, in seconds; the first ones are shorter.
-        max_retries: how often a failed call is tried again, if that can do no harm: if nothing was
-            sent, or, for a call that only reads, if the connection broke or the server said "not
-            now" (429, 502, 503, 504). Also how often in a row a stream is resumed without a new
-            event. All within `timeout`.
-        max_line_size: bytes that one line of a stream, which is one event, may have. A longer one
-            is an error as soon as so much of it came.
-        max_response_size: bytes that an answer may have; the events of a stream are bounded one by
-            one instead.
-        max_values: JSON values that an answer or an event may have; an array or object counts as
-            two, the name of a member as one. Of objects that become those of a class, such as
-            sessions, a list may have a tenth of that.
-        max_connections: connections kept to one server at the most; further calls wait.
-        ca_bundle: PEM file of a private certificate authority, trusted instead of the public ones.
-        client_cert: PEM file with the client's certificate and key.
-        client_cert_password: password of that key, where it is encrypted.
-        ssl_context: TLS settings of your own, in place of `disable_ssl`, `ca_bundle` and
+        max_retries: how often a failed call is retried, if a retry is safe: if nothing was sent,
+            or, for a call that only reads, if the connection broke or the server was unavailable
+            (429, 502, 503, 504). Also how often in a row a stream is resumed without a new event.
+            All retries count towards `timeout`.
+        max_line_size: largest size of one line of a stream (one event), in bytes. A longer line is
+            an error as soon as the limit is reached.
+        max_response_size: largest size of a response, in bytes. It does not limit streams:
+            `max_line_size` limits each of their events.
+        max_values: largest number of JSON values in a response or an event; an array or object
+            counts as two, a member's name as one. A list of objects that become instances of a
+            class, such as sessions, may have a tenth of that.
+        max_connections: largest number of connections to one server; further calls wait.
+        ca_bundle: the PEM file of a private certificate authority, trusted instead of public ones.
+        client_cert: the PEM file with the client's certificate and key.
+        client_cert_password: the password of that key, if it is encrypted.
+        ssl_context: your own TLS settings, in place of `disable_ssl`, `ca_bundle` and
             `client_cert`.
-        token: sent as `Authorization: Bearer …`.
+        token: the bearer token, sent as `Authorization: Bearer …`.
         auth: any httpx authentication, in place of `token`.
-        headers: sent with every request.
-        proxy: URL of a proxy. Without it, the proxy variables of the environment count.
-        trust_env: whether variables of other programs count: those of proxies, `SSL_CERT_FILE` and
-            `SSL_CERT_DIR`.
+        headers: headers to send with every request.
+        proxy: the URL of a proxy. By default, the proxy variables of the environment count.
+        trust_env: whether the proxy variables, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the
+            environment count.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="LLAMA_DEPLOY_",
         env_parse_none_str="none",
-        env_ignore_empty=True,  # as docker compose writes a variable that is not set
+        env_ignore_empty=True,  # docker compose sets unset variables to the empty string
         validate_assignment=True,
         arbitrary_types_allowed=True,
         hide_input_in_errors=True,
@@ -158,7 +158,7 @@ class Settings(BaseSettings):
     max_response_size: int = Field(default=32 * 1024 * 1024, ge=0)
     max_values: int = Field(default=1_000_000, ge=1)
 
-    # What follows is read once, when the first connection is made: hence frozen.
+    # The following options are frozen: they are read once, for the first connection.
     max_connections: int = Field(default=100, ge=2, frozen=True)
     ca_bundle: File | None = Field(default=None, frozen=True)
     client_cert: File | None = Field(default=None, frozen=True)
@@ -173,8 +173,8 @@ class Settings(BaseSettings):
     if not TYPE_CHECKING:  # type checkers know the types of the fields
 
         def __init__(self, **options: Any) -> None:
-            # That of pydantic-settings takes positional arguments, for options of its own: a URL
-            # would be one that is ignored.
+            # pydantic-settings takes positional arguments for its own options, and would silently
+            # ignore a URL.
             super().__init__(**options)
 
     @classmethod
@@ -186,7 +186,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Keyword arguments and the environment; files where pydantic-settings is told of some."""
+        """Read keyword arguments, the environment, and files configured in a subclass."""
         assert isinstance(env_settings, EnvSettingsSource)
         assert isinstance(dotenv_settings, DotEnvSettingsSource)
         assert isinstance(file_secret_settings, SecretsSettingsSource)
@@ -216,10 +216,10 @@ class Settings(BaseSettings):
         return hiding(validate, values)
 
     def _replaced(self, options: Mapping[str, Any]) -> Self:
-        """A copy with other values for some settings, also for those that cannot be assigned.
+        """Return a copy with other values for some settings, also for frozen ones.
 
         Raises:
-            ValidationError: one of them is not valid, or contradicts another setting.
+            ValidationError: a value is invalid, or contradicts another setting.
         """
         if options.keys() <= ASSIGNABLE:
             copy = self.model_copy()
@@ -247,7 +247,7 @@ class Settings(BaseSettings):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the settings: neither objects of the running program nor credentials.
 
-        The copy takes token and headers from the environment that it wakes up in.
+        The copy takes token and headers from the environment in which it is unpickled.
         """
         refuse_to_copy([name for name in OBJECTS if getattr(self, name)])
         return _restore, (type(self), dict(self))
@@ -255,19 +255,20 @@ class Settings(BaseSettings):
     def __setattr__(self, name: str, value: Any) -> None:
         field = type(self).model_fields.get(name)
         if field is not None and field.frozen:  # pydantic's own error would show the value
-            raise AttributeError(f"{name} is fixed: make other settings, with another {name}")
+            raise AttributeError(f"{name} is fixed: make new settings with another {name}")
         super().__setattr__(name, value)
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """A copy, with what a pickle has."""
+        """Copy what a pickle would hold."""
         make, arguments = self.__reduce__()
         copied: Self = make(*arguments)
         return copied
 
     def _tls(self) -> Callable[[], ssl.SSLContext]:
-        """Makes the TLS settings as Python has them, which costs some 30 ms: for HTTPS alone.
+        """Return a function that makes the SSL context. It takes 30 ms, so only HTTPS calls it.
 
-        It does not refer to this object: a pool that did would keep its client from being dropped.
+        The function must not refer to this object: a pool that holds it would keep its client
+        alive.
         """
         if self.ssl_context is not None:
             own = self.ssl_context
@@ -282,17 +283,17 @@ class Settings(BaseSettings):
         )
 
     def _authentication(self) -> httpx.Auth | None:
-        """What signs each request."""
+        """Return the authentication of each request."""
         return _BearerAuth(hide(self.token).get_secret_value()) if self.token else self.auth
 
 
 ASSIGNABLE = frozenset(name for name, each in Settings.model_fields.items() if not each.frozen)
 OF_EACH_REQUEST = ASSIGNABLE - {"disable_ssl"} | {"headers"}
-"""Settings that make no connection what it is: clients that differ in them can share."""
+"""Settings that do not belong to a connection: clients that differ in them can share one."""
 
 
 class Options(TypedDict, total=False):
-    """The settings as keyword arguments. `Settings` says what each means."""
+    """The settings as keyword arguments; `Settings` explains each."""
 
     api_server_url: str
     control_plane_url: str

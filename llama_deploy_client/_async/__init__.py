@@ -1,1 +1,1 @@
-"""The facade, written once; `_sync/` is converted from it."""
+"""The public classes, written once; `_sync/` is generated from them."""

@@ -18,21 +18,21 @@ class AsyncClient(BaseClient):
     """A client of LlamaDeploy's API server and control plane.
 
     Args:
-        settings: the settings; those of the keyword arguments and of the environment unless given.
-            Changes of theirs count for the client.
+        settings: the settings object; by default, one is made from the keyword arguments and the
+            environment. Later changes to it apply to the client.
         transport: an httpx transport in place of the connection pool.
-        http_client: an httpx client in place of everything that is about connections: pool, TLS,
-            proxy and hooks. Its headers and its authentication are sent where this client has none
-            of its own. It is not closed by this one.
-        event_hooks: what to call with each request before it is sent (`"request"`), and with each
-            response before its body is read (`"response"`), as httpx's clients do. Requests have
-            all their headers by then, `Authorization` included.
-        options: those of `Settings`, each by its name.
+        http_client: an httpx client that does the sending, with its own pool, TLS, proxy and hooks.
+            Its headers and authentication are sent where this client sets none. Closing this client
+            does not close it.
+        event_hooks: functions to call with each request before it is sent (`"request"`) and with
+            each response before its body is read (`"response"`), as with httpx. Requests have all
+            their headers by then, `Authorization` included.
+        options: the fields of `Settings`, each by its name.
     """
 
     def _set_up(self, sender: Sender) -> None:
         super()._set_up(sender)
-        if is_in_loop_async():  # else the first call would stall the loop with imports
+        if is_in_loop_async():  # imports in the first call would block the loop
             from . import apiserver, core, tasks  # noqa: F401
 
             sender.prepare()

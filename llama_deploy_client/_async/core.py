@@ -58,19 +58,21 @@ class Session(Model):
     async def run(self, service_name: str, **run_kwargs: Any) -> str:
         """Run a workflow and wait for its result.
 
-        `POST /sessions/{session}/tasks`, then `GET /sessions/{session}/tasks/{task}/result`, often
-        at first, later every `poll_interval` seconds.
+        `POST /sessions/{session}/tasks`, then polls of `GET
+        /sessions/{session}/tasks/{task}/result`: frequent at first, later every `poll_interval`
+        seconds.
 
         Args:
-            service_name: the service to run. An unknown one never ends; the error at the end of
+            service_name: the service to run. A task for an unknown one never ends; the error after
                 `timeout` says so.
-            run_kwargs: the workflow's arguments, all of them: the client's `timeout` bounds it.
+            run_kwargs: the workflow's arguments, even one named `timeout`: the client's setting
+                limits this call.
 
         Returns:
             The result; for a workflow that failed, the text of the exception.
 
         Raises:
-            CallTimeoutError: not done within `timeout` seconds. It goes on running.
+            CallTimeoutError: no result within `timeout` seconds. The task keeps running.
             NotFoundError: no such session.
 
         Examples:
@@ -87,13 +89,13 @@ class Session(Model):
         return (await self._poll(request, deadline, why_silent)).result
 
     async def _why_silent(self, task_id: str, deadline: Deadline) -> str:
-        """Why a task may never have an event or a result: an unknown one, or an unknown service."""
+        """Say why a task may never have an event or a result: it or its service is unknown."""
         send = self.client._sender.send
         try:
             tasks = await send(list_session_tasks.request(self.id), Deadline(deadline.remaining()))
             services = list_services.request().returning(dict[str, Any])
             names = await send(services, Deadline(deadline.remaining()))
-        except LlamaDeployError:  # the silence is to be told
+        except LlamaDeployError:  # report the silence, not this error
             return ""
         service = {task.task_id: task.service_id for task in tasks}
         if task_id not in service:
@@ -115,16 +117,16 @@ class Session(Model):
         Args:
             service_name: the service to run.
             inputs: the workflow's arguments for each run, as JSON text or as what
-                `TaskDefinition.input` takes. They are read as there is room for them.
-            concurrency: how many run at once. Control planes run eight of a service, and can lose
-                the result of a task that ends together with another one of its session: that is a
-                `CallTimeoutError`, rarer the fewer run.
-            progress: as for the `run_many` of a deployment's tasks.
-            results_file: the same.
-            timeout: seconds that each may take.
+                `TaskDefinition.input` takes. The batch reads them one by one as it needs them.
+            concurrency: how many run at once. A control plane runs eight tasks per service at once.
+                It can lose a result when two tasks of a session end at the same moment: that is a
+                `CallTimeoutError`, and rarer with fewer tasks at once.
+            progress: as for `run_many` of a deployment's tasks.
+            results_file: as for `run_many` of a deployment's tasks.
+            timeout: seconds for each task.
 
         Returns:
-            The batch. It runs as it is asked for outcomes or results.
+            The batch. It runs while you ask it for outcomes or results.
 
         Examples:
             >>> async def shout(session, messages):
@@ -157,7 +159,7 @@ class Session(Model):
         """Start a task in this session (`POST /sessions/{session}/tasks`).
 
         Args:
-            task_def: what to run; or the workflow's arguments alone, as JSON text or as what
+            task_def: the task; or the workflow's arguments alone, in any form that
                 `TaskDefinition.input` takes. Control planes fail (500) on a task that names no
                 service.
             timeout: seconds for this call.
@@ -177,11 +179,12 @@ class Session(Model):
         return await self.client._sender.send(request, deadline)
 
     async def get_task_result(self, task_id: str, *, timeout: Timeout = UNSET) -> TaskResult | None:
-        """A task's result, or None while it runs.
+        """Return a task's result, or None while the task runs.
 
         `GET /sessions/{session}/tasks/{task}/result`.
 
-        None also for an unknown task. A workflow that failed has the text of the exception here.
+        Also None for an unknown task. If the workflow failed, the result is the text of the
+        exception.
 
         Raises:
             NotFoundError: no such session.
@@ -189,7 +192,7 @@ class Session(Model):
         return await self._send(get_session_task_result.request(self.id, task_id), timeout)
 
     async def get_tasks(self, *, timeout: Timeout = UNSET) -> list[TaskDefinition]:
-        """The tasks of this session, oldest first (`GET /sessions/{session}/tasks`).
+        """List the tasks of this session, oldest first (`GET /sessions/{session}/tasks`).
 
         Raises:
             NotFoundError: no such session.
@@ -197,7 +200,7 @@ class Session(Model):
         return await self._send(list_session_tasks.request(self.id), timeout)
 
     async def get_current_task(self, *, timeout: Timeout = UNSET) -> TaskDefinition | None:
-        """The newest task of this session, if it has one.
+        """Return the newest task of this session, or None.
 
         `GET /sessions/{session}/current_task`.
 
@@ -218,11 +221,11 @@ class Session(Model):
 
         `POST /sessions/{session}/tasks/{task}/send_event`.
 
-        Control planes pass it on without looking whether anyone waits for it.
+        Control planes deliver it without checking that the task exists or waits for it.
 
         Args:
-            service_name: the service that waits for it.
-            task_id: its task.
+            service_name: the service that waits for the event.
+            task_id: the id of the task.
             ev: a llama-index event, any other pydantic model, or a `ServerEvent`, such as
                 `HumanResponseEvent`.
             timeout: seconds for this call.
@@ -232,7 +235,7 @@ class Session(Model):
     async def send_event_def(
         self, task_id: str, ev_def: EventDefinition, *, timeout: Timeout = UNSET
     ) -> None:
-        """Send an event that is serialized already.
+        """Send an event that is already serialized.
 
         `POST /sessions/{session}/tasks/{task}/send_event`.
         """
@@ -241,23 +244,24 @@ class Session(Model):
         await self._send(send_session_task_event.request(self.id, task_id, body=event), timeout)
 
     def get_task_result_stream(self, task_id: str, *, timeout: Timeout = UNSET) -> EventStream:
-        """The events of a task, from the first one on.
+        """Stream the events of a task, from the first one on.
 
         `GET /sessions/{session}/tasks/{task}/result_stream`.
 
         Each is a dict with the fields of the event. The last one is the workflow's stop event. A
-        stream that is cut is read on from there: until `timeout` if it was open for a while, as
-        gateways cut it, or `max_retries` times in a row if it is cut at once.
+        stream that is cut resumes where it was: until `timeout` if it had been open for a while, as
+        behind a gateway; at most `max_retries` times in a row if it is cut at once.
 
         Args:
-            task_id: the task; there is no telling an unknown one from one without events yet.
-            timeout: seconds that may pass without an event, the first one included.
+            task_id: the id of the task. An unknown task looks like one without events yet.
+            timeout: longest time without an event, in seconds, also before the first one.
 
         Raises:
             CallTimeoutError: no event for `timeout` seconds.
-            StreamInterruptedError: the connection broke for good, or the stream ended without a
-                stop event and the task is not known to have a result.
-            ReplayDiffersError: it broke, and the server sent other events afterwards than before.
+            StreamInterruptedError: the connection broke and could not be resumed, or the stream
+                ended without a stop event and the task has no known result.
+            ReplayDiffersError: the connection broke, and the server then sent other events than
+                before.
             MalformedResponseError: a line is not valid JSON, or longer than `max_line_size`.
             StreamFailedError: the control plane reported an error of its own.
         """
@@ -271,7 +275,7 @@ class Session(Model):
         return await self.get_task_result(task_id, timeout=timeout) is not None
 
     async def get_state(self, *, timeout: Timeout = UNSET) -> dict[str, Any]:
-        """What the tasks of this session share (`GET /sessions/{session}/state`).
+        """Return the state that the tasks of this session share (`GET /sessions/{session}/state`).
 
         Raises:
             NotFoundError: no such session.
@@ -279,21 +283,21 @@ class Session(Model):
         return await self._send(get_session_state.request(self.id), timeout)
 
     async def update_state(self, state: Mapping[str, Any], *, timeout: Timeout = UNSET) -> None:
-        """Add to the state, or replace entries of it (`POST /sessions/{session}/state`).
+        """Add or replace entries of the state (`POST /sessions/{session}/state`).
 
         Args:
-            state: the entries. They can hold what a task's arguments can.
+            state: the entries. Their values can be anything that a task's arguments can.
             timeout: seconds for this call.
 
         Raises:
-            ValueError: an entry has no JSON form; its place is named.
+            ValueError: an entry has no JSON form; the message says where.
             NotFoundError: no such session.
         """
         body = to_json_value(state, "state")
         await self._send(update_session_state.request(self.id, body=body), timeout)
 
     async def definition(self, *, timeout: Timeout = UNSET) -> SessionDefinition:
-        """The session with its state and the ids of its tasks (`GET /sessions/{session}`).
+        """Return the session with its state and its task ids (`GET /sessions/{session}`).
 
         Raises:
             NotFoundError: no such session.
@@ -306,31 +310,31 @@ class SessionCollection(Collection[Session]):
     """The sessions of the control plane."""
 
     async def list(self, *, timeout: Timeout = UNSET) -> list[Session]:
-        """All sessions (`GET /sessions`)."""
-        request = list_sessions.request().returning(dict[str, Any])  # the ids are enough
+        """List all sessions (`GET /sessions`)."""
+        request = list_sessions.request().returning(dict[str, Any])  # only the ids are used
         return [Session(client=self.client, id=id) for id in await self._send(request, timeout)]
 
     async def create(self, *, timeout: Timeout = UNSET) -> Session:
-        """Make a session (`POST /sessions/create`)."""
+        """Create a session (`POST /sessions/create`)."""
         id = await self._send(create_session.request(), timeout)
         return Session(client=self.client, id=id)
 
     async def get(self, id: str, *, timeout: Timeout = UNSET) -> Session:
-        """The session with that id (`GET /sessions/{session}`).
+        """Get a session by its id (`GET /sessions/{session}`).
 
         Raises:
-            NotFoundError: no such session. It is a ValueError.
+            NotFoundError: no such session. It is also a ValueError.
         """
         await self._send(get_session.request(id).returning(None), timeout)
         return Session(client=self.client, id=id)
 
     async def get_or_create(self, id: str | None, *, timeout: Timeout = UNSET) -> Session:
-        """The session with that id, or else a new one **under another id**.
+        """Get a session by its id, or create one **with another id**.
 
         `GET /sessions/{session}`, `POST /sessions/create`.
 
-        Control planes choose the id of a new session. Read it from what this returns. For `None`,
-        which is the id of no session, it makes a new one at once.
+        Control planes choose the id of a new session: read it from the session that this returns.
+        With `None`, it creates a session at once.
         """
         deadline = self._deadline(timeout)
         if id is not None:
@@ -341,7 +345,7 @@ class SessionCollection(Collection[Session]):
         return await self.create(timeout=deadline.remaining())
 
     async def delete(self, session_id: str, *, timeout: Timeout = UNSET) -> None:
-        """Delete a session (`POST /sessions/{session}/delete`). No error if there is none."""
+        """Delete a session (`POST /sessions/{session}/delete`), if it exists."""
         await self._send(delete_session.request(session_id), timeout)
 
 
@@ -351,26 +355,26 @@ class Core(Model):
 
     @property
     def services(self) -> ServiceCollection:
-        """Its services. Sends nothing."""
+        """The control plane's services. Sends nothing."""
         return ServiceCollection(client=self.client)
 
     @property
     def sessions(self) -> SessionCollection:
-        """Its sessions. Sends nothing."""
+        """The control plane's sessions. Sends nothing."""
         return SessionCollection(client=self.client)
 
     async def settings(self, *, timeout: Timeout = UNSET) -> ControlPlaneSettings:
-        """The control plane's settings (`GET /`)."""
+        """Return the control plane's settings (`GET /`)."""
         return await self._send(get_root_page.request().returning(ControlPlaneSettings), timeout)
 
     async def queue_config(self, *, timeout: Timeout = UNSET) -> dict[str, dict[str, Any]]:
-        """The message queue's settings, by the name of their class (`GET /queue_config`)."""
+        """Return the message queue's settings, by their class name (`GET /queue_config`)."""
         return await self._send(get_queue_config.request(), timeout)
 
     async def generation(self, *, timeout: Timeout = UNSET) -> str:
-        """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`).
+        """Return the control plane's LlamaDeploy generation, such as "0.8" (`GET /openapi.json`).
 
-        The control planes of 0.7 and 0.8 are alike: "0.7" may be either.
+        The control planes of 0.7 and 0.8 are alike: "0.7" can mean either.
         """
         request = get_openapi_document.request().returning(ControlPlaneDocument)
         return (await self._send(request, timeout)).generation()

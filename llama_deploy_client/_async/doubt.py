@@ -1,4 +1,4 @@
-"""What to ask while nothing comes."""
+"""Find out why no event or result comes, while a call waits for it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ..errors import (
 )
 
 Reason = Callable[[Deadline], Awaitable[str]]
-"""Tells why nothing may come, by the deadline; "" if it cannot tell."""
+"""Says why nothing comes, within the deadline; "" if it does not know."""
 
 
 async def no_reason(_: Deadline) -> str:
-    """What is told where nothing can be."""
+    """Give no reason."""
     return ""
 
 
 class Doubt:
-    """Asks once why nothing comes, when half of the time is over: the time-out can tell it then."""
+    """Asks once for the reason, after half of the time, so that the time-out can name it."""
 
     def __init__(self, why: Reason) -> None:
         self._why = why
         self._hint = ""
 
     async def grow(self, deadline: Deadline) -> None:
-        """Ask, if it is time to."""
+        """Ask, if half of the time is over."""
         half = None if deadline.timeout is None else deadline.timeout / 2
         if half is not None and deadline.within(half) < half:
             await self.reason(None, deadline)
@@ -43,12 +43,12 @@ class Doubt:
         return self._hint
 
     async def explain(self, error: CallTimeoutError, deadline: Deadline) -> CallTimeoutError:
-        """The error with what is known of its cause."""
+        """Return the error with its cause, as far as it is known."""
         return add_hint(error, await self.reason(error, deadline))
 
 
 def add_hint(error: CallTimeoutError, hint: str) -> CallTimeoutError:
-    """The error with a further sentence."""
+    """Return the error with one more sentence."""
     if not hint:
         return error
     return type(error)(f"{error.message}. {hint}", request=error.request)

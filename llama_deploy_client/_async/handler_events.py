@@ -1,4 +1,4 @@
-"""The events of a handler: SSE as it arrives, on from where it was cut, until the stop event."""
+"""The events of a handler: SSE as it arrives, resumed after cuts, until the stop event."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ _log = logging.getLogger("llama_deploy_client")
 async def read_handler_events(
     sender: Sender, request: StreamRequest[Any], deadline: Deadline
 ) -> AsyncGenerator[WorkflowEvent, None]:
-    """The events that a workflow server streams, each once, up to the last one.
+    """Yield the events that a workflow server streams, each once, up to the last one.
 
-    A server numbers the events and sends those after any number, so a stream that was cut is read
-    on from there: `max_retries` times in a row without an event, within the deadline.
+    A server numbers the events and sends those after any number, so a stream that was cut resumes
+    there: at most `max_retries` times in a row without a new event, within the deadline.
 
     Args:
-        sender: what sends, and whose settings count.
-        request: the request for the stream.
-        deadline: when the first event is due; each one restarts it for the next. Heartbeats do not.
+        sender: sends the requests; its settings apply.
+        request: the request that opens the stream.
+        deadline: of the first event; each event restarts it for the next. Heartbeats do not.
     """
     deadline.restart()
     reading = _Reading(sender, request, deadline)
@@ -73,7 +73,7 @@ async def read_handler_events(
 async def read_envelopes(
     sender: Sender, request: StreamRequest[Any], deadline: Deadline
 ) -> AsyncGenerator[dict[str, Any], None]:
-    """The events as dicts, as the OpenAPI document describes them."""
+    """Yield the events as dicts, as the OpenAPI document describes them."""
     async with aclosing(read_handler_events(sender, request, deadline)) as events:
         async for event in events:
             yield event.to_envelope()
@@ -92,10 +92,10 @@ class _Reading:
         self.delivered = 0
 
     async def events(self) -> AsyncGenerator[WorkflowEvent, None]:
-        """Those of one connection, less those that were delivered before.
+        """Yield the new events of one connection.
 
         Raises:
-            StreamInterruptedError: it ended before the last event.
+            StreamInterruptedError: the stream ended before the last event.
         """
         response = await self._open()
         self._opened = True
@@ -106,7 +106,7 @@ class _Reading:
                     event = to_event(message, self._sender.settings.max_values)
                     if self._is_new(event):
                         yield event
-                        self._deadline.restart()  # not before: a reader's own time does not count
+                        self._deadline.restart()  # the reader's own time does not count
                     if event.is_last:
                         return
             if response.status_code != 204:  # there are no events after the one asked for
@@ -148,7 +148,7 @@ class _Reading:
             ) from error
 
     def _body(self, response: httpx.Response) -> httpx.AsyncByteStream:
-        """The bytes as they arrive. httpx's own methods for it also unpack and measure them."""
+        """Yield the bytes as they arrive. httpx's methods would also decompress and count them."""
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if response.status_code != 204 and kind != "text/event-stream":
             message = f"its body is not an event stream: the content type is {kind or 'missing'}"
@@ -168,7 +168,7 @@ class _Reading:
         )
 
     def too_late(self, request: httpx.Request) -> CallTimeoutError:
-        """The error where the next event does not come."""
+        """Return the error for an event that does not come in time."""
         time = seconds(self._deadline.timeout)
         message = f"no event for {time} ({self.delivered} events delivered)"
         return ReadTimeoutError(message + open_question(self._last_event), request=request)

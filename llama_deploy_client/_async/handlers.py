@@ -1,4 +1,4 @@
-"""A handler of a workflow server: following a run, answering it, and having its result."""
+"""A handler of a workflow server: a run's events, replies to it, and its result."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ async def receive_state(
 
 @frozen(kw_only=True)
 class Handler(Model):
-    """A run of a workflow. Experimental."""
+    """A run of a workflow on a workflow server. Experimental."""
 
     workflow_id: str
-    """The name of the workflow that it runs."""
+    """The name of the workflow that the handler runs."""
 
     async def status(self, *, timeout: Timeout = UNSET) -> HandlerState:
-        """The state of the handler, a failure among them (`GET /handlers/{handler}`).
+        """Return the handler's state, also if it failed (`GET /handlers/{handler}`).
 
         Raises:
             NotFoundError: no such handler.
@@ -94,7 +94,7 @@ class Handler(Model):
         return state
 
     async def results(self, *, timeout: Timeout = UNSET) -> WorkflowResult | None:
-        """The result; None while the handler runs (`GET /handlers/{handler}`).
+        """Return the result, or None while the handler runs (`GET /handlers/{handler}`).
 
         Raises:
             TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
@@ -112,8 +112,8 @@ class Handler(Model):
         Raises:
             TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
             NotFoundError: no such handler.
-            CallTimeoutError: no result within `timeout` seconds. Servers never end a handler whose
-                result has no JSON form.
+            CallTimeoutError: no result within `timeout` seconds. A handler whose result has no JSON
+                form never ends.
         """
         return await self._wait(self._deadline(timeout))
 
@@ -140,15 +140,15 @@ class Handler(Model):
         """Send an event to the running workflow (`POST /events/{handler}`).
 
         Args:
-            ev: a pydantic model or a `ServerEvent`, such as `HumanResponseEvent`. The server knows
+            ev: a pydantic model or a `ServerEvent`, such as `HumanResponseEvent`. The server finds
                 its class by the name without the module.
-            service_name: of no use here; taken so that calls of `Task.send_event` fit.
-            step: the step that is to have it; each step that takes it unless given.
+            service_name: ignored; accepted so that calls written for `Task.send_event` work.
+            step: the step that receives the event; by default, every step that accepts it.
             timeout: seconds for this call.
 
         Raises:
             InvalidRequestError: the workflow has no such event; the error lists those it has.
-            StatusError: the handler ended (409).
+            StatusError: the handler has ended (409).
             NotFoundError: no such handler.
             ServerError: no such step.
 
@@ -164,17 +164,17 @@ class Handler(Model):
         """Stop the handler (`POST /handlers/{handler}/cancel`).
 
         Args:
-            purge: also remove it and its events from the server; it need not run then.
+            purge: also delete the handler and its events, even if it has ended.
             timeout: seconds for this call.
 
         Raises:
-            NotFoundError: no such handler; or, without `purge`, it ended already.
+            NotFoundError: no such handler; or, without `purge`, it has ended.
         """
         try:
             await self._send(cancel_handler.request(self.id, purge=purge or None), timeout)
         except NotFoundError as error:
             if not (purge or isinstance(error, UnknownEndpointError)):
-                error._add("Or it ended: cancel(purge=True) removes it from the server")
+                error._add("Or it has ended: cancel(purge=True) removes it from the server")
             raise
 
     @overload
@@ -204,26 +204,27 @@ class Handler(Model):
         after: int | Literal["now"] = -1,
         timeout: Timeout = UNSET,
     ) -> EventStream[Any]:
-        """The events of the handler as they happen (`GET /events/{handler}`).
+        """Stream the events of the handler as they happen (`GET /events/{handler}`).
 
         Each is a dict with the fields of the event; the last one is the stop event. Every reader
-        has all events, whenever it comes. A stream that is cut is read on behind the last event,
-        `max_retries` times in a row without a new one at the most.
+        gets all events, even after the run. A stream that is cut resumes after the last event, at
+        most `max_retries` times in a row without a new one.
 
         Args:
-            types: pydantic classes. An event whose class on the server, or the nearest of its base
-                classes, has the name of one is an instance of it, any other one a `WorkflowEvent`.
-            after: the events after that `WorkflowEvent.sequence`: -1 are all; `"now"` those that
-                are still to come, less those during a cut before the first one.
-            timeout: seconds that may pass without an event. Heartbeats are not events.
+            types: pydantic classes. An event becomes an instance of the one that has the name of
+                its class on the server, or of its nearest base class. All others are
+                `WorkflowEvent`s.
+            after: only events after this `WorkflowEvent.sequence`; -1 for all. `"now"` for new
+                events only; those during a cut before the first one are missed.
+            timeout: longest time without an event, in seconds. Heartbeats do not count.
 
         Raises:
-            TaskFailedError: the workflow failed or was cancelled; in place of its last event.
-            EventMismatchError: an event has the name of one of `types`, but does not fit it. The
-                stream goes on: iterate on for the next event.
+            TaskFailedError: the workflow failed or was cancelled; raised instead of its last event.
+            EventMismatchError: an event has the name of one of `types`, but does not fit it. Keep
+                iterating for the next event.
             CallTimeoutError: no event for `timeout` seconds.
-            StreamInterruptedError: the connection broke for good.
-            MalformedResponseError: what came is not an event, or longer than `max_line_size`.
+            StreamInterruptedError: the connection broke and could not be resumed.
+            MalformedResponseError: a message is not an event, or longer than `max_line_size`.
             NotFoundError: no such handler.
             ServerError: the server cannot read the result that it stored.
 
@@ -246,7 +247,7 @@ class Handler(Model):
                 yield event
 
     async def _fail(self, event: WorkflowEvent, deadline: Deadline) -> None:
-        """Raise the error of a failure, whose words are in the handler's state."""
+        """Raise the error of a failure; its message is in the handler's state."""
         try:
             deadline.restart()
             await self._wait(deadline)

@@ -1,4 +1,4 @@
-"""What all handles are: an id and the client that can ask about it."""
+"""The base of all handles: an id, and the client that sends requests about it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ M = TypeVar("M", bound="Model")
 
 
 class Handle(ABC):
-    """Something on a server. Making one sends nothing, and it holds no state to go stale.
+    """A reference to an object on a server. Making one sends nothing; it caches no state.
 
-    Two are equal if they are of one class and have equal ids, whatever their clients.
+    Two handles are equal if they have the same class and equal ids, whatever their clients.
     """
 
     __slots__ = ()
@@ -41,16 +41,15 @@ class Handle(ABC):
         return await self.client._sender.poll(request, deadline, why_silent)
 
     def _deadline(self, timeout: Timeout = UNSET) -> Deadline:
-        """By when a call has to be done: a method's own `timeout`, or else the client's."""
+        """Return the deadline of a call, from its own `timeout` or else from the client's."""
         return self.client._sender.deadline(timeout)
 
 
 @frozen(kw_only=True)
 class Model(Handle):
-    """One thing, which has an id.
+    """A handle with an id.
 
-    `dict(task)` gives its ids without the client, and so do encoders that ask for that, FastAPI's
-    among them.
+    `dict(task)` has the ids and not the client; encoders such as FastAPI's use it.
     """
 
     client: BaseClient = field(repr=False, eq=False)
@@ -63,12 +62,12 @@ class Model(Handle):
         include: Container[str] | None = None,
         exclude: Container[str] = (),
     ) -> dict[str, Any]:
-        """Its ids, without the client.
+        """Return the ids, without the client.
 
         Args:
-            mode: as pydantic's models have it; ids are alike in each.
-            include: the names of those that are given; all unless given.
-            exclude: the names of those that are not.
+            mode: as for pydantic's models; ids are the same in each mode.
+            include: the names of the ids to return; all by default.
+            exclude: the names of the ids to leave out.
         """
         return {
             name: value
@@ -77,12 +76,12 @@ class Model(Handle):
         }
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
-        """Its ids as JSON text."""
+        """Return the ids as JSON text."""
         return json.dumps(dict(self), indent=indent)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        """As a field of a pydantic model, or what a FastAPI endpoint returns: dumped as its ids."""
+        """Let fields of pydantic models, and FastAPI responses, be handles, dumped as their ids."""
         ids = core_schema.plain_serializer_function_ser_schema(
             dict, return_schema=core_schema.dict_schema()
         )
@@ -95,7 +94,7 @@ class Model(Handle):
 
 @frozen(kw_only=True)
 class Collection(Handle, Generic[M]):
-    """Things of one kind. `items` holds those that were registered through this very object."""
+    """A collection of handles. `items` holds those registered through this very object."""
 
     client: BaseClient = field(repr=False, eq=False)
     items: dict[str, M] = field(factory=dict, repr=False, eq=False)

@@ -1,4 +1,4 @@
-"""What answers where another server was expected."""
+"""Recognise a server of another kind than expected."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _UP = "/../.."
 """From a deployment's URL to that of its server."""
 
 Ask = Callable[[str], Awaitable[Any]]
-"""Gets the JSON value that a server has at a path; None if it has none."""
+"""Returns the JSON value that a server has at a path, or None."""
 
 
 async def recognise(ask: Ask, expected: Server, url: str) -> str:

@@ -1,4 +1,4 @@
-"""A task in one block: its input, its events and questions, its result."""
+"""A task in one block: its input, events, questions and result."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..types import TaskResult
 from .doubt import add_hint
 from .streams import EventStream
 from .task import Task
-from .task_events import QUESTION
+from .task_events import INQUIRY
 
 T = TypeVar("T")
 E = TypeVar("E", default=dict[str, Any])
@@ -65,7 +65,7 @@ class Run(AsyncIterator[E], Generic[T, E]):
         timeout: Timeout,
     ) -> None:
         if not (answer is None or callable(answer)):
-            raise TypeError(f"answer is a function, or None, not {type(answer).__name__}")
+            raise TypeError(f"answer must be a function or None, got {type(answer).__name__}")
         self._create = create
         self._read = read
         self._answer = answer
@@ -103,7 +103,7 @@ class Run(AsyncIterator[E], Generic[T, E]):
         return self._started
 
     async def _next(self, limit: Deadline | None = None) -> ReceivedEvent:
-        """The next event, after the open question has been answered."""
+        """Return the next event, after replying to the open question."""
         limit = limit or Deadline(None)
         task: Any
         task, events = self._entered()
@@ -114,13 +114,13 @@ class Run(AsyncIterator[E], Generic[T, E]):
                 within = limit.shorter(task._deadline(self._timeout).timeout)
                 await task.send_event(reply, self._service_of(task), timeout=within)
                 self._reply = reply
-            self._question = None  # not before: what went wrong can be tried again
+            self._question = None  # after the reply, so that a failed one can be repeated
         if self._unjudged is None:
             self._unjudged = await self._receive(events, limit)
         event = self._unjudged
         if self._answer is not None and self._asks(event):
             self._question = event
-        self._unjudged = None  # not before: after an exception, reading on judges it again
+        self._unjudged = None  # after the test, so that reading on repeats a test that raised
         return event
 
     async def _receive(self, events: EventStream[ReceivedEvent], limit: Deadline) -> ReceivedEvent:
@@ -143,11 +143,11 @@ class Run(AsyncIterator[E], Generic[T, E]):
     def _asks(self, event: ReceivedEvent) -> bool:
         try:
             return self._is_question(event)
-        except StopAsyncIteration as error:  # which would end the caller's loop
+        except StopAsyncIteration as error:  # would end the caller's loop
             raise RuntimeError(f"is_question raised {type(error).__name__}") from error
 
     def _of_silence(self, error: CallTimeoutError) -> CallTimeoutError:
-        """The error, with what the task may wait for."""
+        """Return the error with what the task may wait for."""
         if self._last is None or error.message.startswith(SENT_ONCE):
             return error
         hint = unanswered_question(
@@ -190,51 +190,50 @@ class Run(AsyncIterator[E], Generic[T, E]):
         except StopAsyncIteration:
             pass
         except StreamInterruptedError:
-            if not self._cut:  # of a stream that the answer function reads
+            if not self._cut:  # the answer function reads the stream itself
                 raise
-            # What the cut came of is seen by the result.
+            # the result shows what caused the cut
 
 
 class TaskRun(Run[Task, E]):
-    """A task that is submitted on entering, its events, its questions and its result.
+    """A task that is created on entering the block: its events, questions and result.
 
-    Made by `tasks.stream`, which says what it does. Use it with `async with`, once, and read it in
-    one place at a time. A read that is cancelled ends the stream, as an error of it does.
+    `tasks.stream` returns it and describes it. Use it with `async with`, once, and read it in one
+    place at a time. Cancelling a read ends the stream, and so does an error.
     """
 
     @property
     def task(self) -> Task:
-        """The task, from the moment of entering."""
+        """The task, available inside the block and after it."""
         return self._entered()[0]
 
     @property
     def last_event(self) -> ReceivedEvent | None:
-        """The event that was read last, as the server sent it; None before the first one.
+        """The last event that was read, as the server sent it; None before the first one.
 
-        After the end it is the workflow's stop event. Where the workflow has a stop event class of
-        its own, 0.9 gives no result, but here are its fields.
+        After the end it is the workflow's stop event. If the workflow has its own stop event class,
+        0.9 gives no result: read its fields here.
         """
         return self._last
 
     async def result(self, *, timeout: Timeout = UNSET) -> TaskResult:
-        """Wait for the result: a 0.9 server holds the request, servers 0.6 to 0.8 are polled.
+        """Wait for the result: 0.9 holds the request open; the client polls 0.6 to 0.8.
 
-        It can be asked for at any time: before, while or after events are read, more than once,
-        after the stream broke, and after the block. Inside the block, where there is an answer
-        function, it first reads the stream to its end for questions; what it reads there is not
-        handed out any more.
+        Call it at any time: before, during or after reading events, more than once, after the
+        stream broke, and after the block. Inside the block, if there is an answer function, it
+        first reads the stream to its end for questions; you do not get the events that it reads.
 
         Args:
-            timeout: seconds for all of it: questions, replies, and the result. Unless given, the
-                client's setting limits each of these steps, and nobody's thinking.
+            timeout: seconds for everything: questions, replies and the result. By default, the
+                client's setting limits each request, and nothing limits the time for a reply.
 
         Raises:
-            TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 give the text of the exception
+            TaskFailedError: the workflow failed (0.9). 0.6 to 0.8 return the text of the exception
                 as the result.
-            ServerError: the result is not a string, or it cannot be told whether the workflow
-                failed, since its stream was not read to the end (0.9); the session is unknown.
-            CallTimeoutError: no result within `timeout` seconds. That ends the stream.
-            AnswerTimeoutError: the time was over before the answer function was.
+            ServerError: the result is not a string, or the workflow may have failed, which only its
+                stream shows, and that was not read to its end (0.9); or the session is unknown.
+            CallTimeoutError: no result within `timeout` seconds. The stream is closed.
+            AnswerTimeoutError: the answer function took too long.
         """
         try:
             result: TaskResult = await self._result(timeout)
@@ -261,11 +260,11 @@ class TaskRun(Run[Task, E]):
         return self._read(event)
 
     async def _read_the_rest(self) -> None:
-        """Read on for how the stream ends. Its task is done, so that is soon."""
+        """Read on to see how the stream ends. Its task is done, so it ends soon."""
         events = self._entered()[1]
-        events._limit(Deadline(QUESTION))
+        events._limit(Deadline(INQUIRY))
         try:
-            while True:  # not a loop over it: it may have been read to its end
+            while True:  # not a `for` loop: the stream may have been read to its end
                 self._last = await anext(events)
         except StopAsyncIteration:
             self._done = not self._cut
@@ -276,12 +275,12 @@ class TaskRun(Run[Task, E]):
 
     @property
     def _failed(self) -> bool:
-        """Whether the stream ended as 0.9 ends that of a failed workflow: a stop event, a cut."""
+        """Whether the stream ended like that of a failed workflow: a stop event, then a cut."""
         return self._cut and self._stopped
 
     @property
     def _ended(self) -> bool:
-        """Whether the stream ended as 0.9 ends that of a workflow that gave a result."""
+        """Whether the stream ended like that of a workflow with a result."""
         return self._stopped and not self._cut
 
     @property
@@ -289,18 +288,18 @@ class TaskRun(Run[Task, E]):
         return self._last is not None and self._last.name == "StopEvent"
 
     async def _failure(self, cut: StreamInterruptedError) -> CallError:
-        """What the cut came of: the network can cut there as well."""
-        within = self.task._deadline(self._timeout).within(QUESTION)
+        """Return the error for a cut after a stop event: the network can cause one as well."""
+        within = self.task._deadline(self._timeout).within(INQUIRY)
         try:
             await self.task.results(timeout=within)
         except ServerError as error:
             if _is_of_the_workflow(error):
                 return TaskFailedError(error.response)
-        except LlamaDeployError as error:  # the cut is to be told
+        except LlamaDeployError as error:  # report the cut, not this error
             cut.add_note(f"Whether the workflow failed is not known: {error}")
         return cut
 
 
 def _is_of_the_workflow(error: ServerError) -> bool:
-    """Whether a server says of a workflow that it failed; other statuses are those of gateways."""
+    """Whether LlamaDeploy reports a failed workflow; other statuses come from gateways."""
     return error.status_code == 500

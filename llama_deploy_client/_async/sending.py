@@ -1,4 +1,4 @@
-"""What sends: the settings, the connections, and the one place where they meet."""
+"""Sending: the settings, the connections, and the one place that uses both."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ _log = logging.getLogger("llama_deploy_client")
 _TRANSPORT = "llama_deploy_client._transport._async.transport"
 
 MOMENT = 5.0
-"""Seconds in which a server has to say what it is, where it has not what was asked for."""
+"""Seconds for finding out what a server is that lacks the path of a request."""
 
 
 class Means(BaseModel):
-    """Objects of the program that take part in sending, or send in place of the pool."""
+    """Objects of the user's program that take part in sending, or replace the pool."""
 
     model_config = ConfigDict(
         frozen=True, arbitrary_types_allowed=True, extra="forbid", hide_input_in_errors=True
@@ -95,7 +95,7 @@ MEANS = frozenset(Means.model_fields)
 
 
 class ClientOptions(Options, total=False):
-    """What a client can be made with, as keyword arguments."""
+    """The keyword arguments of a client."""
 
     transport: httpx.AsyncBaseTransport | None
     http_client: httpx.AsyncClient | None
@@ -106,9 +106,9 @@ class Sender:
     """Sends requests with its settings, over its connections.
 
     Args:
-        settings: they are read for each request, and may change.
-        means: what is used in place of the pool, or called for each request.
-        connections: those of another sender, to be shared; new ones unless given.
+        settings: read for each request, so they may change.
+        means: objects used in place of the pool, or called for each request.
+        connections: those of another sender, to share; new ones by default.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Sender:
         self._connections = PerLoop[HttpClient]() if connections is None else connections
 
     def with_options(self, options: Mapping[str, Any]) -> Sender:
-        """One with other options. It shares the connections, unless they would be others, too."""
+        """Return a sender with other options. It shares the connections where the options allow."""
         means = {name: value for name, value in options.items() if name in MEANS}
         others = {name: value for name, value in options.items() if name not in MEANS}
         return Sender(
@@ -129,11 +129,11 @@ class Sender:
         )
 
     def shares_connections(self, other: Sender) -> bool:
-        """Whether both send over the same connections."""
+        """Whether both can use the same connections."""
         return self._connections is other._connections
 
     async def send(self, request: Request[T], deadline: Deadline) -> T:
-        """Send it, and convert the response to the type that the request names."""
+        """Send a request, and convert the response to the type that the request names."""
         return decode(await self.respond(request, deadline), request, self.settings.max_values)
 
     async def poll(
@@ -142,12 +142,12 @@ class Sender:
         deadline: Deadline,
         why_silent: Reason = no_reason,
     ) -> T:
-        """Send it until the response is not None, also if a gateway gives up on it.
+        """Poll until the response is not None, even if a gateway gives up on a request.
 
         Args:
-            request: what is asked for.
-            deadline: by when there has to be an answer.
-            why_silent: why no response may come.
+            request: the request to repeat.
+            deadline: the end of the polling.
+            why_silent: says why no result may come.
         """
         polling = Polling(self.settings.poll_interval)
         doubt: Doubt | None = None  # until the server says "not yet"
@@ -170,7 +170,7 @@ class Sender:
                 raise await doubt.explain(late, deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
-        """By when a call has to be done: by its own `timeout`, or else by the setting."""
+        """Return the deadline of a call, from its own `timeout` or else from the setting."""
         if isinstance(timeout, Unset):
             return Deadline(self.settings.timeout)
         if timeout is not None:
@@ -184,12 +184,12 @@ class Sender:
         *,
         patient: bool = False,
     ) -> httpx.Response:
-        """The answer to it; it is sent again where that may help and does no harm.
+        """Send a request and return the response, with retries where they are safe.
 
         Args:
-            request: what to send.
-            deadline: by when the answer has to be there.
-            patient: whether a gateway may give up on it at any time, even at once.
+            request: the request to send.
+            deadline: the time by which the response must be complete.
+            patient: keep trying if a gateway gives up on the request, even if it does so at once.
         """
         retries = Retries(
             replayable=not request.stream,
@@ -202,7 +202,7 @@ class Sender:
             try:
                 return await self._send_once(request, deadline)
             except CallError as error:
-                # The setting may have been lowered meanwhile.
+                # the setting may have been lowered meanwhile
                 pause = retries.pause(error, monotonic() - began, self.settings.max_retries)
                 if pause is None:
                     if request.server == "workflows" or not request.stream:  # else it may come
@@ -213,19 +213,19 @@ class Sender:
                         raise
                     await sleep_async(left)
                     within = seconds(deadline.timeout)
-                    message = f"no answer within {within}. The last try: {error.message}"
+                    message = f"no response within {within}. The last attempt: {error.message}"
                     raise ReadTimeoutError(message, request=error.request) from error
-                _log.info("trying again in %.1f s: %s", pause, error)
+                _log.info("retrying in %.1f s: %s", pause, error)
             await sleep_async(pause)
 
     async def raise_recognised(
         self, error: CallError, request: Request[Any] | StreamRequest[Any], deadline: Deadline
     ) -> None:
-        """Raise an error that says what answers, if that is a server of another kind."""
+        """Raise an error that names the server, if it is one of another kind."""
         if not isinstance(error, UnknownEndpointError | RedirectError):
             return
         from ..request import Request
-        from .recognising import recognise  # which a program without errors does without
+        from .recognising import recognise  # imported on the first error only
 
         within = Deadline(deadline.within(MOMENT))
 
@@ -240,7 +240,7 @@ class Sender:
             try:
                 response = await self._send_once(question, within)
                 return decode(response, question, self.settings.max_values)
-            except Exception as problem:  # whatever it is, the error is to be told
+            except Exception as problem:  # report the first error, not this one
                 if is_of_signal_handler(problem):
                     raise
                 return None
@@ -267,7 +267,7 @@ class Sender:
         except httpx.RequestError as error:
             cause = as_cause(error, built)
             raise request_error(error, built, server, deadline.timeout) from cause
-        except (httpx.InvalidURL, UnicodeError) as error:  # httpx looks where a redirect points
+        except (httpx.InvalidURL, UnicodeError) as error:  # httpx parses the target of a redirect
             cause = as_cause(error, built)
             broken = httpx.RemoteProtocolError("it redirects to an invalid URL")
             raise request_error(broken, built, server, deadline.timeout) from cause
@@ -276,11 +276,11 @@ class Sender:
         return response
 
     async def _http(self) -> HttpClient | httpx.AsyncClient:
-        """What sends."""
+        """Return the HTTP client that sends."""
         if self.means.http_client is not None:
             return self.means.http_client
         if _TRANSPORT not in sys.modules:
-            # Its import is a step of its own: what the caller imported until here stalls a loop.
+            # Import it in a step of its own, so that all imports together do not block the loop.
             await sleep_async(0)
         return self._connections.get(self.settings.disable_ssl, self._make_http)
 
@@ -290,11 +290,11 @@ class Sender:
         request: Request[Any] | StreamRequest[Any],
         deadline: Deadline,
     ) -> tuple[httpx.Request, httpx.Auth | None]:
-        """The request as httpx has it, and what signs it."""
+        """Return httpx's form of the request, and the authentication."""
         settings = self.settings
         built = http.build_request(
             request.method,
-            # Not in a variable: tools that report errors print those.
+            # Not in a variable: tools that report errors print variables.
             getattr(settings, SERVERS[request.server].setting).rstrip("/") + request.path,
             **request.content(),
             headers=settings.headers,
@@ -306,13 +306,14 @@ class Sender:
         if built.url.userinfo:  # errors and httpx's log show URLs
             auth = auth or httpx.BasicAuth(built.url.username, built.url.password)
             built.url = without_credentials(built.url)
-        if auth is not None and not settings.token:  # that one sends nothing of its own
+        # a user's http_client does not send these by itself
+        if auth is not None and not settings.token:
             auth = BoundedAuth(auth, settings.max_response_size)
         return built, auth
 
     async def _read(self, response: httpx.Response, server: Server, *, stream: bool) -> None:
-        """Read the body, but for that of a stream; of an error only what may be shown."""
-        # Nothing is unpacked, asked for or not: a MiB of gzip can become a GiB.
+        """Read the body, unless it is a stream; of an error, only as much as messages show."""
+        # Bodies are never decompressed: a MiB of gzip can become a GiB.
         encoding = "identity"
         if "Content-Encoding" in response.headers:
             encoding = response.headers.pop("Content-Encoding")
@@ -330,7 +331,7 @@ class Sender:
             await read_body(response, self.settings.max_response_size)
 
     def _make_http(self) -> HttpClient:
-        # With its parser, which a start can do without.
+        # imported late, with its parser, for a quick start
         from .._transport._async.transport import LaneTransport
 
         settings = self.settings
@@ -343,7 +344,7 @@ class Sender:
         return HttpClient(transport, self.means.event_hooks)
 
     def prepare(self) -> None:
-        """Import what the first request would, and the loop would have to wait for."""
+        """Import what the first request needs, so that it does not block the loop."""
         from .._transport._async import transport  # noqa: F401
 
     async def aclose(self) -> None:

@@ -19,22 +19,22 @@ _AS_A_LIST = (
 
 
 class Stream(AsyncIterator[T]):
-    """What a generator yields, and a way to close it."""
+    """The items of a generator, and a way to close it."""
 
     __slots__ = ("__weakref__", "_items")  # without a __dict__, which encoders take for its value
 
     def __init__(self, items: AsyncGenerator[T, None]) -> None:
-        # A generator, because the loop closes one that is dropped half-way.
+        # a generator, because the event loop closes one that is dropped half-way
         self._items = items
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return self._items  # which a loop asks for each item without a detour
+        return self._items  # so that a loop calls the generator directly
 
     def __anext__(self) -> Awaitable[T]:
         return self._items.__anext__()
 
     async def aclose(self) -> None:
-        """Stop, and give back what it takes: connections, tasks or threads, files."""
+        """Stop, and release connections, tasks or threads, and files."""
         await self._items.aclose()
 
     async def __aenter__(self) -> Self:
@@ -47,13 +47,13 @@ class Stream(AsyncIterator[T]):
 class EventStream(Stream[E]):
     """Events as they arrive.
 
-    Iterate over it. Leaving the loop early gives the connection back when the stream is collected;
-    `async with`, or `aclose()`, does so at once.
+    Iterate over it. If you leave the loop early, the connection is released when Python collects
+    the stream; `async with`, or `aclose()`, releases it at once.
 
     Args:
-        events: what the server sends.
+        events: the events that the server sends.
         read: converts each event; if it raises, the stream stays usable.
-        deadline: of the next event.
+        deadline: the deadline of the next event.
 
     Examples:
         >>> async def first(task):
@@ -74,12 +74,12 @@ class EventStream(Stream[E]):
         self._deadline = deadline
 
     def _limit(self, outer: Deadline | None) -> None:
-        """Have each event come before `outer`, too, from now on; None ends that."""
+        """From now on, limit each event to `outer` as well; None removes that limit."""
         if self._deadline is not None:
             self._deadline.limit(outer)
 
     def __aiter__(self) -> AsyncIterator[E]:
-        items: Any = self._items  # whose type does not tell
+        items: Any = self._items  # its declared type lacks ag_frame
         if items.ag_frame is None:
             raise TypeError(f"this stream was read to its end, or closed: {_AS_A_LIST}")
         return super().__aiter__() if self._read is None else self
@@ -88,7 +88,7 @@ class EventStream(Stream[E]):
         return f"<EventStream: events as they arrive; {_AS_A_LIST}>"
 
     def __bool__(self) -> bool:
-        return True  # it has no length to tell
+        return True  # otherwise Python would call __len__
 
     def __len__(self) -> int:
         raise TypeError(f"an EventStream has no len(): {_AS_A_LIST}")
@@ -111,7 +111,7 @@ class EventStream(Stream[E]):
         __radd__ = __add__
 
     def __anext__(self) -> Awaitable[E]:
-        # Not a generator around the other one: an error ends a generator.
+        # Not a generator around the other one: an error would end it.
         return super().__anext__() if self._read is None else self._read_next(self._read)
 
     async def _read_next(self, read: Callable[[Any], E]) -> E:

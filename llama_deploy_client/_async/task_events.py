@@ -41,18 +41,18 @@ from .sending import Sender
 _log = logging.getLogger("llama_deploy_client")
 
 PATIENCE = 5.0
-"""Seconds for which the client repeats a request that gets "no such path"."""
+"""Seconds for which the client repeats a request that gets a "no such path" error."""
 
 A_WHILE = 0.1
-"""Seconds. What ends a stream sooner is a failure; what ends one that was open for longer may be a
-gateway, which closes a stream that is silent for too long. Some send its headers no sooner: from
-the request on, it is a `MOMENT`."""
+"""Seconds. A stream that ends sooner failed; one that was open for longer may have been closed by a
+gateway after too long a silence. Some gateways hold back the headers until the first event:
+measured from the request on, the limit is `MOMENT`."""
 
-QUESTION = 5.0
-"""Seconds that a question to the server may take once a stream was cut: the cut is to be told."""
+INQUIRY = 5.0
+"""Seconds for each request that finds out more about a cut, before the cut is reported."""
 
-Question = Callable[[float], Awaitable[bool]]
-"""Asks a server something, within so many seconds."""
+Inquiry = Callable[[float], Awaitable[bool]]
+"""Asks a server whether something is so, within a number of seconds."""
 
 
 async def _any_end(_: float) -> bool:
@@ -63,24 +63,24 @@ async def read_events(
     sender: Sender,
     request: StreamRequest[Any],
     deadline: Deadline,
-    task_ended: Question = _any_end,
+    task_ended: Inquiry = _any_end,
     why_silent: Reason = no_reason,
 ) -> AsyncGenerator[Any, None]:
-    """The events that a server streams; on from a cut, where the server sends them again.
+    """Yield the events that a server streams, resumed after a cut where the server replays them.
 
     Args:
-        sender: what sends, and whose settings count.
-        request: the request; it is repeated while the server has no stream yet (404).
-        deadline: when the first event is due; each one restarts it for the next.
-        task_ended: whether the task did; asked after a stream that ended without a stop event.
-            Unless given, whatever the server ends has ended.
+        sender: sends the requests; its settings apply.
+        request: the request; the client repeats it while the server has no stream yet (404).
+        deadline: of the first event; each event restarts it for the next.
+        task_ended: asks whether the task has ended, after a stream without a stop event. By
+            default, every end of a stream counts as the end of the task.
         why_silent: why no event may come.
     """
     deadline.restart()
     parser = EventParser(
         max_line_size=sender.settings.max_line_size,
         max_values=sender.settings.max_values,
-        # A last line `{"error": "…"}` of a control plane is its own and no event.
+        # A last line `{"error": "…"}` of a control plane is its own error, not an event.
         errors_in_band=request.server == "core",
     )
     cuts = _Cuts(sender, request.server, parser, deadline, Doubt(why_silent))
@@ -113,7 +113,7 @@ async def read_events(
 
 
 class _Cuts:
-    """Whether a stream that was cut can be read on, and when; and why it cannot."""
+    """Decides whether and when a stream that was cut can resume, and why it cannot."""
 
     def __init__(
         self,
@@ -135,23 +135,23 @@ class _Cuts:
         self._replays: bool | None = None
 
     def ask(self) -> None:
-        """The stream is asked for."""
+        """Note that the client requests the stream."""
         self._asked = self._began = monotonic()
 
     def open(self) -> None:
-        """The stream begins."""
+        """Note that the stream begins."""
         self._began = monotonic()
 
     def close(self) -> None:
-        """The stream ended, however it did."""
+        """Note that the stream ended."""
         now = monotonic()
         self._was_open = now - self._began > A_WHILE or now - self._asked > MOMENT
 
     async def mend(self, failure: CallError, cause: BaseException | None) -> None:
-        """Wait until the stream can be asked for again.
+        """Wait until the client can request the stream again.
 
         Raises:
-            CallError: `failure`, if it cannot.
+            CallError: the stream cannot resume; this is `failure`.
             CallTimeoutError: the time without an event is over.
         """
         progressed = self._parser.delivered > self._delivered
@@ -169,20 +169,22 @@ class _Cuts:
             await sleep_async(self._deadline.within(pause(max(0, self._failed - 1))))
             if self._deadline.expired():
                 time = seconds(self._deadline.timeout)
-                message = f"no event for {time}. The last try: {failure.message}"
+                message = f"no event for {time}. The last attempt: {failure.message}"
                 error = ReadTimeoutError(message, request=failure.request)
                 raise await self._of_silence(error) from failure
 
     async def _can_be_read_again(self, cut: StreamInterruptedError) -> bool:
-        deadline = Deadline(self._deadline.within(QUESTION))
+        deadline = Deadline(self._deadline.within(INQUIRY))
         try:
             self._replays = await can_be_read_again(self._sender, self._server, deadline)
-        except LlamaDeployError as error:  # the cut is to be told
-            cut.add_note(f"Whether the server sends its events again is not known: {error}")
+        except LlamaDeployError as error:  # report the cut, not this error
+            cut.add_note(
+                f"The client could not find out whether the server replays events: {error}"
+            )
         return bool(self._replays)
 
     async def _of_silence(self, failure: CallTimeoutError) -> CallTimeoutError:
-        """The error, with what the silence may come of."""
+        """Return the error with the likely cause of the silence."""
         why, count = "", self._parser.delivered
         if self._server == "apiserver" or not count:
             why = await self.doubt.reason(failure, self._deadline)
@@ -193,12 +195,12 @@ class _Cuts:
         return add_hint(failure, why)
 
     async def _of_cut(self, failure: StreamInterruptedError) -> StreamInterruptedError:
-        """The error; that of a cut by a 0.9 server, which sends nothing again, with its cause."""
+        """Return the error; for a cut on 0.9, which replays nothing, with the likely cause."""
         if self._replays is None:
             return failure
         count, why = self._parser.delivered, FAILED
         if not (count and self._parser.ended):
-            why = "" if count else await self.doubt.reason(None, Deadline(QUESTION))
+            why = "" if count else await self.doubt.reason(None, Deadline(INQUIRY))
         if why not in (FAILED, SENT_ONCE):
             failure._add(LOST)
             return failure
@@ -207,13 +209,13 @@ class _Cuts:
 
 
 async def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool | None:
-    """Whether the server sends all events to each reader: 0.6 to 0.8 do.
+    """Whether the server sends all events to each reader, as 0.6 to 0.8 do.
 
     Returns:
         None if the server is not an API server of LlamaDeploy, such as a stand-in in a test.
 
     Raises:
-        LlamaDeployError: there is no answer, or an error of the server.
+        LlamaDeployError: no response, or an error of the server.
     """
     if server == "core":
         return True
@@ -246,7 +248,7 @@ async def _open(
                 delivered=parser.delivered,
             ) from error
         except NotFoundError as error:
-            # FastAPI words a 404 without a reason of its own like one of a path that is not there.
+            # FastAPI words a 404 without a detail like one for an unknown path.
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
             if isinstance(error, UnknownEndpointError) and not may_come:
                 await sender.raise_recognised(error, request, deadline)
@@ -255,33 +257,33 @@ async def _open(
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
                 time = seconds(deadline.timeout)
-                message = f"no stream within {time}. The last answer: {error.message}"
+                message = f"no stream within {time}. The last response: {error.message}"
                 raise ReadTimeoutError(message, request=error.request) from error
 
 
 def _body(response: httpx.Response) -> httpx.AsyncByteStream:
-    """The bytes as they arrive. httpx's own methods for it also unpack and measure them."""
+    """Yield the bytes as they arrive. httpx's methods would also decompress and count them."""
     assert isinstance(response.stream, httpx.AsyncByteStream)
     return response.stream
 
 
 async def _find_cut(
-    parser: EventParser, deadline: Deadline, task_ended: Question
+    parser: EventParser, deadline: Deadline, task_ended: Inquiry
 ) -> EventError | None:
-    """What is wrong with a stream that ended as if it were whole, if anything is.
+    """Return the problem of a stream that ended cleanly, or None if it is complete.
 
-    Servers before 0.9 lose stop events at times, and workflows may have one of their own.
+    Servers before 0.9 sometimes lose the stop event, and workflows can have their own class for it.
     """
     if parser.ended:
         return None
     try:
-        if await task_ended(deadline.within(QUESTION)):
+        if await task_ended(deadline.within(INQUIRY)):
             return None
         return EventError("it ended before its task")
-    except NotFoundError:  # session or deployment were deleted, and nobody can tell any more
+    except NotFoundError:  # the session or deployment was deleted, so nobody knows any more
         return None
     except LlamaDeployError as error:
-        why = f"it ended without a stop event, and whether its task did is not known: {error}"
+        why = f"it ended without a stop event, and whether its task ended is unknown: {error}"
         problem = EventError(why)
         problem.__cause__ = error
         return problem
@@ -290,7 +292,7 @@ async def _find_cut(
 def _explain(
     error: Exception, response: httpx.Response | None, parser: EventParser, deadline: Deadline
 ) -> tuple[CallError, BaseException | None]:
-    """Why a stream ended before its end, and what that came of."""
+    """Return the error for a stream that ended early, and its cause."""
     if isinstance(error, CallError):
         return error, error.__cause__
     assert response is not None  # before, all errors are ours

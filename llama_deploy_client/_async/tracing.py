@@ -1,6 +1,6 @@
 """Spans around the facade's calls and around the requests that they send.
 
-This wraps methods from outside, so that they are as fast as ever while nothing is traced.
+It wraps methods from outside, so that untraced calls cost nothing extra.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SEND = "llama_deploy_client.send"
 
 
 class Tracing:
-    """What is wrapped around methods, in the form that wrapt calls."""
+    """The wrappers around methods, in the form that wrapt expects."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Tracing:
         )
 
     def wrappers(self) -> Iterator[tuple[type, str, Wrapped]]:
-        """Each method to wrap: its class, its name, and what to wrap it in."""
+        """Yield each method to wrap: its class, its name, and the wrapper."""
         yield HttpClient, "_transmit", self._request
         yield core.Session, "_start", self._started
         for module in (apiserver, core, services, task, tasks, workflows, handlers):
@@ -51,20 +51,20 @@ class Tracing:
                     yield kind, name, self._call
 
     async def _request(self, send: Wrapped, _: HttpClient, args: Any, kwargs: Any) -> Any:
-        """A span for one request, and the headers that tell the server of it."""
+        """Trace one request, and send the trace headers with it."""
         [request] = args
         request.extensions[_SEND] = send
         return await self._http.handle_async_request(request)
 
     async def _call(self, call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> Any:
-        """A span for one call of the facade, its retries and its polling included."""
+        """Trace one public call, retries and polling included."""
         with self._tracer.start_as_current_span(**_about(call, handle, args, kwargs)) as span:
             result = await call(*args, **kwargs)
             span.set_attributes(ids_of(result))
             return result
 
     def _stream(self, call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> EventStream:
-        """A span from the first event that is asked for to the end of the stream."""
+        """Trace a stream, from the request for its first event to its end."""
         events: EventStream = call(*args, **kwargs)
         events._items = self._follow(events._items, _about(call, handle, args, kwargs))
         return events
@@ -75,7 +75,7 @@ class Tracing:
         span = self._tracer.start_span(**about)
         try:
             while True:
-                # The span is current while the stream is read, not while its reader is at work.
+                # The span is current while the stream is read, not while the reader's code runs.
                 with trace.use_span(span):
                     event = await anext(events, _END)
                 if event is _END:
@@ -86,14 +86,14 @@ class Tracing:
             span.end()
 
     async def _started(self, start: Wrapped, _: Handle, args: Any, kwargs: Any) -> Any:
-        """The id of a task of the control plane, for the span of the call that made it."""
+        """Add the id of a control plane's task to the span of the call that started it."""
         task_id = await start(*args, **kwargs)
         trace.get_current_span().set_attribute(TASK, task_id)
         return task_id
 
 
 class _Onward(httpx.AsyncBaseTransport):
-    """Sends a request as it would be sent untraced, without a second span for it below."""
+    """Sends a request without a second span for it."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         send = request.extensions.pop(_SEND)
@@ -103,7 +103,7 @@ class _Onward(httpx.AsyncBaseTransport):
 
 
 def _public_methods(module: ModuleType) -> Iterator[tuple[type, str, Any]]:
-    """The classes of `module`, their methods, and what these return where that is a class."""
+    """Yield the methods of the classes in `module`, with the classes that they return."""
     for kind in vars(module).values():
         if isinstance(kind, type) and kind.__module__ == module.__name__:
             for name, method in vars(kind).items():
@@ -113,12 +113,12 @@ def _public_methods(module: ModuleType) -> Iterator[tuple[type, str, Any]]:
 
 
 def _is_lazy(returns: Any) -> bool:
-    """Whether a method sends nothing, and what it returns makes calls that have their own spans."""
+    """Whether a method sends nothing itself, and returns an object whose calls have spans."""
     return isinstance(returns, type) and issubclass(returns, AsyncIterator)
 
 
 def _about(call: Wrapped, handle: Handle, args: Any, kwargs: Any) -> dict[str, Any]:
-    """What a span is called and says."""
+    """Return the name and the attributes of a span."""
     arguments = signature(call).bind(*args, **kwargs).arguments
     attributes = ids_among(arguments) | ids_of(handle)
     return {"name": span_name(handle, call.__name__), "attributes": attributes}

@@ -1,4 +1,4 @@
-"""A handler from its start to its result, with everything on the way."""
+"""A handler in one block: its start, events, questions and result."""
 
 from __future__ import annotations
 
@@ -15,30 +15,29 @@ E = TypeVar("E", default=dict[str, Any])
 
 
 class WorkflowRun(Run[Handler, E]):
-    """A handler that is started on entering, its events, its questions and its result.
+    """A handler that is started on entering the block: its events, questions and result.
 
-    Made by `Workflow.stream`, which says what it does. Use it with `async with`, once, and read it
-    in one place at a time. A read that is cancelled ends the stream, as an error of it does.
-    Experimental.
+    `Workflow.stream` returns it and describes it. Use it with `async with`, once, and read it in
+    one place at a time. Cancelling a read ends the stream, and so does an error. Experimental.
     """
 
     @property
     def handler(self) -> Handler:
-        """The handler, from the moment of entering."""
+        """The handler, available inside the block and after it."""
         return self.task
 
     @property
     def task(self) -> Handler:
-        """The handler, under the name that `TaskRun` has for its task."""
+        """The handler, under the name of the same attribute of `TaskRun`."""
         return self._entered()[0]
 
     @property
     def last_event(self) -> WorkflowEvent | None:
-        """The event that was read last; None before the first one."""
+        """The last event that was read; None before the first one."""
         return cast(WorkflowEvent | None, self._last)
 
     async def result(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
-        """The result, once there is one.
+        """Wait for the result.
 
         It can be asked for as that of a `TaskRun`: at any time, more than once, and after the
         block. Inside the block, where there is an answer function, it first reads the stream to its

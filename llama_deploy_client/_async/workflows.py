@@ -55,10 +55,10 @@ from .model import Collection, Model
 from .workflow_runs import WorkflowRun
 
 PATIENCE = 1.0
-"""Seconds in which a server that got a request has made the handler of it."""
+"""Seconds after which a server has surely created the handler of a request that it got."""
 
 _LOST = PASSING_STATUSES - {429}
-"""Statuses of a gateway that has no answer: the server behind it may have taken the request."""
+"""Statuses of a gateway without a response: the server behind it may have got the request."""
 
 
 @frozen(kw_only=True)
@@ -74,22 +74,22 @@ class Workflow(Model):
     ) -> Any:
         """Run the workflow and wait for its result (`POST /workflows/{workflow}/run`).
 
-        Where the answer is lost on its way, the result is asked for by the handler's id.
+        If the response is lost, the client gets the result by the handler's id.
 
         Args:
-            task: a definition, or the workflow's arguments, as for `tasks.run`.
-            handler_id: the id of the handler; a new random one unless given. A handler that ended
-                runs again under its id, with the state that it had.
-            timeout: seconds that it may take. It runs on where that is over.
+            task: the task, or the workflow's arguments, as for `tasks.run`.
+            handler_id: the id of the handler; a new random one by default. With the id of a handler
+                that has ended, that handler runs again with its state.
+            timeout: seconds for the run. Afterwards, the workflow keeps running on the server.
 
         Returns:
-            The result, any JSON value; of a stop event of the workflow's own, a dict of its fields.
+            The result, any JSON value; for a workflow's own stop event class, a dict of its fields.
 
         Raises:
             TaskFailedError: the workflow failed; `reason` is its own message.
             InvalidRequestError: the workflow refuses the arguments; the error says why.
             NotFoundError: no such workflow.
-            StatusError: a handler of this id runs (409).
+            StatusError: a handler with this id is running (409).
             ConnectionLostError: as for `create`.
 
         Examples:
@@ -115,18 +115,20 @@ class Workflow(Model):
         """Run the workflow many times, a few at a time, as `tasks.run_many` does.
 
         Args:
-            tasks: what to run, each as for `run`. They are read as there is room for them.
-            concurrency: how many run at once. Beyond `max_connections` they wait their turn.
-            progress: show a bar, if stderr is a terminal. This needs tqdm: the extra `progress`.
-            results_file: the file to which each result is added, as a line of JSON, and from which
-                a batch of the same tasks takes those that succeeded before.
-            timeout: seconds that each may take.
+            tasks: an iterable, each item as for `run`. The batch reads them one by one as it needs
+                them.
+            concurrency: how many run at once. Beyond `max_connections`, they wait for a connection.
+            progress: show a progress bar, if stderr is a terminal. Needs tqdm: the extra
+                `progress`.
+            results_file: a JSON Lines file that gets each result. A later batch with the same tasks
+                and file runs only those without a result.
+            timeout: seconds for each task.
 
         Returns:
-            The batch. It runs as it is asked for outcomes or results.
+            The batch. It runs while you ask it for outcomes or results.
 
         Raises:
-            ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
+            ModuleNotFoundError: `progress` is true and tqdm is not installed.
 
         Examples:
             >>> async def shout(workflow, messages):
@@ -150,8 +152,8 @@ class Workflow(Model):
     ) -> Handler:
         """Start the workflow without waiting for it (`POST /workflows/{workflow}/run-nowait`).
 
-        The client chooses the handler's id. Where the answer is lost on its way, it asks for that
-        id, and starts nothing a second time.
+        The client chooses the handler's id. If the response is lost, it looks for that id, and does
+        not start the workflow a second time.
 
         Args:
             task: as for `run`.
@@ -161,8 +163,8 @@ class Workflow(Model):
         Raises:
             InvalidRequestError: the workflow refuses the arguments; the error says why.
             NotFoundError: no such workflow.
-            StatusError: a handler of this id runs (409).
-            ConnectionLostError: the answer was lost, and the server knows nothing of the handler.
+            StatusError: a handler with this id is running (409).
+            ConnectionLostError: the response was lost, and the server has no such handler.
         """
         deadline = self._deadline(timeout)
         state, _ = await self._start(start_workflow.request, task, handler_id, deadline)
@@ -200,27 +202,27 @@ class Workflow(Model):
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> WorkflowRun[Any]:
-        """A run from its start to its result: started on entering, its events, its result.
+        """Start the workflow on entering the block, and give its events, questions and result.
 
-        It does what `tasks.stream` does: `answer` is called for each question when you ask for the
-        event behind it, and again if it raises or times out. Leaving the block gives the connection
-        back at once; the handler is still running on the server.
+        It works like `tasks.stream`: `answer` is called with each question when you ask for the
+        next event, and again if it raises or times out. Leaving the block releases the connection
+        at once; the handler is still running on the server.
 
         Args:
             task: as for `create`.
             types: as for `Handler.events`.
-            answer: a function, async or not, that gets a question as a `WorkflowEvent`. A string
-                that it returns is sent as `HumanResponseEvent(response=…)`, an event as it is; for
-                None nothing is sent.
-            is_question: which events are questions; unless given, those of the class
+            answer: a function, async or not, that gets a question as a `WorkflowEvent` and returns
+                the reply: a string (sent as `HumanResponseEvent(response=…)`), an event (sent as it
+                is), or None (nothing is sent).
+            is_question: tells which events are questions. By default: those of the class
                 `InputRequiredEvent` and of classes derived from it.
-            answer_timeout: seconds that an answer may take.
-            timeout: seconds that may pass without an event, and for each call on the way.
+            answer_timeout: seconds for each call of `answer`.
+            timeout: longest time without an event, and for each request, in seconds.
 
         Raises:
             NotFoundError: as for `create`, on entering.
             TaskFailedError: the workflow failed; `reason` is its own message.
-            AnswerTimeoutError: no answer within `answer_timeout` seconds.
+            AnswerTimeoutError: no reply within `answer_timeout` seconds.
             LlamaDeployError: what `Handler.events` raises, while reading.
 
         Examples:
@@ -242,11 +244,11 @@ class Workflow(Model):
     async def handlers(
         self, *, status: str | None = None, timeout: Timeout = UNSET
     ) -> list[Handler]:
-        """The handlers of the workflow (`GET /handlers`).
+        """List the handlers of the workflow (`GET /handlers`).
 
         Args:
-            status: those that are `"running"`, `"completed"`, `"failed"` or `"cancelled"`; all
-                unless given.
+            status: only those with this status: `"running"`, `"completed"`, `"failed"` or
+                `"cancelled"`; all by default.
             timeout: seconds for this call.
         """
         statuses = None if status is None else [status]
@@ -254,7 +256,7 @@ class Workflow(Model):
         return [self._handler(state) for state in (await self._send(request, timeout)).handlers]
 
     async def handler(self, id: str, *, timeout: Timeout = UNSET) -> Handler:
-        """The handler of that id (`GET /handlers/{handler}`).
+        """Get a handler by its id (`GET /handlers/{handler}`).
 
         Raises:
             NotFoundError: no such handler.
@@ -296,7 +298,7 @@ class Workflow(Model):
         if task.service_id not in (None, self.id):
             raise ValueError(f"the task is for {task.service_id!r}, and this is {self.id!r}")
         fields = start_event(task.input)
-        if looks_like_an_envelope(fields):  # so they are put into one, which names their class
+        if looks_like_an_envelope(fields):  # so they go into an envelope that names their class
             schema = await self._send(get_workflow_schema.request(self.id), deadline.remaining())
             fields = {"type": schema.start.get("title", "StartEvent"), "value": fields}
         return fields
@@ -329,12 +331,12 @@ def _check_id(id: str) -> str:
 class WorkflowCollection(Collection[Workflow]):
     """The workflows of a workflow server of llama-agents. Experimental.
 
-    It is at `workflow_server_url`; for an appserver or LlamaCloud that ends in
+    The server's URL is the setting `workflow_server_url`; on an appserver or LlamaCloud, it ends in
     `/deployments/{name}`.
     """
 
     async def list(self, *, timeout: Timeout = UNSET) -> list[Workflow]:
-        """All workflows (`GET /workflows`).
+        """List all workflows (`GET /workflows`).
 
         Examples:
             >>> async def names(client):
@@ -344,7 +346,7 @@ class WorkflowCollection(Collection[Workflow]):
         return [Workflow(client=self.client, id=name) for name in names]
 
     async def get(self, id: str, *, timeout: Timeout = UNSET) -> Workflow:
-        """The workflow of that name (`GET /workflows/{workflow}/schema`).
+        """Get a workflow by its name (`GET /workflows/{workflow}/schema`).
 
         Raises:
             NotFoundError: no such workflow.
@@ -353,15 +355,15 @@ class WorkflowCollection(Collection[Workflow]):
         return Workflow(client=self.client, id=id)
 
     async def health(self, *, timeout: Timeout = UNSET) -> Status:
-        """How the server is (`GET /health`).
+        """Return the workflow server's status (`GET /health`).
 
         Returns:
-            Healthy; unhealthy, where it is starting, the answer is not a workflow server's, or the
-            certificate cannot be trusted; down, where nothing answers.
+            Healthy; unhealthy, if the server is starting, is not a workflow server, or its
+            certificate is not trusted; down, if nothing responds.
 
         Raises:
-            CallTimeoutError: no answer within `timeout` seconds.
-            ConnectionLostError: the connection broke, or what answers speaks no HTTP.
+            CallTimeoutError: no response within `timeout` seconds.
+            ConnectionLostError: the connection broke, or the server does not speak HTTP.
         """
         try:
             health = await self._send(get_health.request(), timeout)

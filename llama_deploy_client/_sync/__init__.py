@@ -1,2 +1,2 @@
 # Made by `make generate` from llama_deploy_client/_async/__init__.py: do not edit.
-"""The facade, written once; `_sync/` is converted from it."""
+"""The public classes, written once; `_sync/` is generated from them."""

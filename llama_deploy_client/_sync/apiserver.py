@@ -54,7 +54,7 @@ class SessionCollection(Collection[Model]):
     deployment_id: str
 
     def create(self, *, timeout: Timeout = UNSET) -> SessionDefinition:
-        """Make a session (`POST /deployments/{deployment}/sessions/create`).
+        """Create a session (`POST /deployments/{deployment}/sessions/create`).
 
         Raises:
             NotFoundError: no such deployment.
@@ -62,16 +62,16 @@ class SessionCollection(Collection[Model]):
         return self._send(create_deployment_session.request(self.deployment_id), timeout)
 
     def get(self, id: str, *, timeout: Timeout = UNSET) -> SessionDefinition:
-        """One session (`GET /deployments/{deployment}/sessions/{session}`).
+        """Get a session by its id (`GET /deployments/{deployment}/sessions/{session}`).
 
         Raises:
-            ServerError: no such session (0.6 to 0.8; 0.9 gives one for any id).
+            ServerError: no such session (0.6 to 0.8; 0.9 returns one for any id).
             NotFoundError: no such deployment.
         """
         return self._send(get_deployment_session.request(self.deployment_id, id), timeout)
 
     def list(self, *, timeout: Timeout = UNSET) -> list[SessionDefinition]:
-        """All sessions (`GET /deployments/{deployment}/sessions`).
+        """List all sessions (`GET /deployments/{deployment}/sessions`).
 
         Raises:
             NotFoundError: no such deployment.
@@ -95,14 +95,14 @@ class Deployment(Model):
 
     @property
     def tasks(self) -> TaskCollection:
-        """Its tasks, in all of its sessions. Sends nothing."""
-        from .tasks import TaskCollection  # which the first call can do without
+        """The deployment's tasks, in all of its sessions. Sends nothing."""
+        from .tasks import TaskCollection  # imported when it is needed
 
         return TaskCollection(client=self.client, deployment_id=self.id)
 
     @property
     def sessions(self) -> SessionCollection:
-        """Its sessions. Sends nothing."""
+        """The deployment's sessions. Sends nothing."""
         return SessionCollection(client=self.client, deployment_id=self.id)
 
 
@@ -151,26 +151,27 @@ class DeploymentCollection(Collection[Deployment]):
         local: bool = False,
         timeout: Timeout = UNSET,
     ) -> Deployment:
-        """Make a deployment from a deployment file (`POST /deployments/create`).
+        """Create a deployment from a deployment file (`POST /deployments/create`).
 
-        The file is checked first; one that no server can read is not sent.
+        The client checks the file first, and does not send one that no server can read.
 
         Args:
             config: an open file, a path, or the YAML text itself.
-            options: `reload`, or `base_path, reload, local`: the orders that the clients of
-                LlamaDeploy 0.6 and of 0.9 have.
+            options: `reload`, or `base_path, reload, local`, in the order of LlamaDeploy's own
+                client (0.6 and 0.7, or 0.8 and 0.9).
             reload: replace the deployment of the same name.
-            base_path: a folder **on the server**, where relative paths in the file start (0.8 on;
-                earlier servers ignore it).
-            local: take the sources where they are, without a copy (0.8 on; likewise).
-            timeout: seconds for this call. Servers install what the file asks for meanwhile.
+            base_path: a folder **on the server** that relative paths in the file start from (0.8
+                and 0.9; earlier servers ignore it).
+            local: use the sources in place, without copying them (0.8 and 0.9; earlier servers
+                ignore it).
+            timeout: seconds for this call. The server installs the deployment's dependencies
+                meanwhile.
 
         Raises:
             ValueError: the file is not valid YAML, or has no name, or a service without a source.
                 Nothing is sent.
-            ServerError: a deployment of this name exists and `reload` is false, or does not exist
-                and `reload` is true; or a source is not where the file says. Servers give no
-                reason.
+            ServerError: a deployment of this name exists and `reload` is false, or none exists and
+                `reload` is true; or a source is missing. Servers give no reason.
 
         Examples:
             >>> def deploy(client):
@@ -193,7 +194,7 @@ class DeploymentCollection(Collection[Deployment]):
         return Deployment(client=self.client, id=created.name)
 
     def get(self, id: str, *, timeout: Timeout = UNSET) -> Deployment:
-        """The deployment of that name (`GET /deployments/{deployment}`).
+        """Get a deployment by its name (`GET /deployments/{deployment}`).
 
         Raises:
             NotFoundError: no such deployment.
@@ -202,7 +203,7 @@ class DeploymentCollection(Collection[Deployment]):
         return Deployment(client=self.client, id=id)
 
     def list(self, *, timeout: Timeout = UNSET) -> list[Deployment]:
-        """All deployments (`GET /deployments/`)."""
+        """List all deployments (`GET /deployments/`)."""
         definitions = self._send(list_deployments.request(), timeout)
         return [Deployment(client=self.client, id=each.name) for each in definitions]
 
@@ -213,19 +214,20 @@ class ApiServer(Model):
 
     @property
     def deployments(self) -> DeploymentCollection:
-        """Its deployments. Sends nothing."""
+        """The API server's deployments. Sends nothing."""
         return DeploymentCollection(client=self.client)
 
     def status(self, *, timeout: Timeout = UNSET) -> Status:
-        """How the server is (`GET /status/`).
+        """Return the API server's status (`GET /status/`).
 
         Returns:
-            Healthy, with the names of the deployments; unhealthy, where the answer is an error or
-            not an API server's, or the certificate cannot be trusted; down, where nothing answers.
+            Healthy, with the names of the deployments; unhealthy, if the response is an error, does
+            not come from an API server, or the certificate is not trusted; down, if nothing
+            responds.
 
         Raises:
-            CallTimeoutError: no answer within `timeout` seconds.
-            ConnectionLostError: the connection broke, or what answers speaks no HTTP.
+            CallTimeoutError: no response within `timeout` seconds.
+            ConnectionLostError: the connection broke, or the server does not speak HTTP.
 
         Examples:
             >>> from llama_deploy_client import StatusEnum
@@ -242,19 +244,19 @@ class ApiServer(Model):
             return Status(status=StatusEnum.UNHEALTHY, status_message=str(error))
 
     def metrics(self, *, timeout: Timeout = UNSET) -> str:
-        """The server's metrics in Prometheus' text format (`GET /status/metrics`); "" if off.
+        """Return metrics in Prometheus' text format (`GET /status/metrics`); "" if they are off.
 
         Raises:
-            UnknownEndpointError: 0.6 has no metrics.
-            ServerError: the server's metrics port does not answer.
+            UnknownEndpointError: the server is a 0.6, which has no metrics.
+            ServerError: the server's metrics port does not respond.
         """
         return self._send(get_metrics.request(), timeout)
 
     def links(self, *, timeout: Timeout = UNSET) -> ApiServerLinks:
-        """Where the server's documentation and status are (`GET /`)."""
+        """Return the URLs of the server's documentation and status (`GET /`)."""
         return self._send(get_root_page.request().returning(ApiServerLinks), timeout)
 
     def generation(self, *, timeout: Timeout = UNSET) -> str:
-        """The generation of LlamaDeploy that it is of, such as "0.8" (`GET /openapi.json`)."""
+        """Return the server's LlamaDeploy generation, such as "0.8" (`GET /openapi.json`)."""
         request = get_openapi_document.request().returning(ApiServerDocument)
         return (self._send(request, timeout)).generation()

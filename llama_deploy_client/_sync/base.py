@@ -1,5 +1,5 @@
 # Made by `make generate` from llama_deploy_client/_async/base.py: do not edit.
-"""What every client is: its options, the connections that it closes, and `send`."""
+"""The base of all clients: options, connections, and `send`."""
 
 from __future__ import annotations
 
@@ -29,41 +29,41 @@ _OWN = {"_sender", "_twins", "_sync_connections"}
 
 
 class BaseClient:
-    """A client without the objects that it leads to, as those objects know it.
+    """The part of a client that its handles use: options, connections and `send`.
 
-    Two are equal if they are one. It can be a key, and a field of a pydantic model.
+    A client equals only itself. It can be a dict key and a field of a pydantic model.
     """
 
     api_server_url = Option[str]("Where the API server listens.")
     control_plane_url = Option[str]("Where the control plane listens (LlamaDeploy 0.6 to 0.8).")
     workflow_server_url = Option[str]("Where a workflow server of llama-agents listens.")
-    disable_ssl = Option[bool]("Whether any certificate is accepted.")
+    disable_ssl = Option[bool]("Whether any TLS certificate is accepted.")
     timeout = Option[float | None](
         "Seconds for a call, or between events of a stream; None waits for ever."
     )
     poll_interval = Option[float]("Longest pause between polls, in seconds.")
-    max_retries = Option[int]("How often a failed call is tried again, if that does no harm.")
-    max_line_size = Option[int]("Bytes that one line of a stream may have.")
-    max_response_size = Option[int]("Bytes that an answer may have.")
-    max_values = Option[int]("JSON values that an answer or an event may have.")
-    max_connections = Fixed[int]("Connections to one server at the most.")
-    ca_bundle = Fixed[Path | str | None]("PEM file of a private certificate authority.")
-    client_cert = Fixed[Path | str | None]("PEM file with the client's certificate and key.")
-    client_cert_password = Fixed[SecretStr | str | None]("Password of that key.")
+    max_retries = Option[int]("How often a failed call is retried, if a retry is safe.")
+    max_line_size = Option[int]("Largest size of one line of a stream, in bytes.")
+    max_response_size = Option[int]("Largest size of a response, in bytes.")
+    max_values = Option[int]("Largest number of JSON values in a response or an event.")
+    max_connections = Fixed[int]("Largest number of connections to one server.")
+    ca_bundle = Fixed[Path | str | None]("The PEM file of a private certificate authority.")
+    client_cert = Fixed[Path | str | None]("The PEM file with the client's certificate and key.")
+    client_cert_password = Fixed[SecretStr | str | None]("The password of that key.")
     ssl_context = Fixed[SSLContext | None]("TLS settings in place of files and `disable_ssl`.")
-    token = Fixed[SecretStr | str | None]("What is sent as `Authorization: Bearer …`.")
+    token = Fixed[SecretStr | str | None]("The bearer token, sent as `Authorization: Bearer …`.")
     auth = Fixed[httpx.Auth | None]("An httpx authentication, in place of `token`.")
     headers = Fixed[dict[str, str]]("Headers that are sent with every request.")
-    proxy = Fixed[str | None]("URL of a proxy.")
-    trust_env = Fixed[bool]("Whether variables of other programs count, as those of proxies.")
+    proxy = Fixed[str | None]("The URL of a proxy.")
+    trust_env = Fixed[bool]("Whether proxy and certificate variables of the environment count.")
     transport = Fixed[httpx.BaseTransport | None](
         "An httpx transport in place of the connection pool.", "means"
     )
     http_client = Fixed[httpx.Client | None](
-        "An httpx client in place of everything that is about connections.", "means"
+        "An httpx client that does the sending: pool, TLS, proxy and hooks are its own.", "means"
     )
     event_hooks = Fixed[Mapping[str, Sequence[Hook]]](
-        "Functions that are called with each request and with each response.", "means"
+        "Functions to call with each request and with each response.", "means"
     )
 
     _sender: Sender
@@ -92,24 +92,24 @@ class BaseClient:
 
     @property
     def settings(self) -> Settings:
-        """The settings. What is assigned to them counts for the next call."""
+        """The settings. A value that you assign applies from the next call on."""
         return self._sender.settings
 
     @property
     def apiserver(self) -> Any:
-        """The API server. What it is, is known above."""
+        """The API server; subclasses know its type."""
         raise NotImplementedError
 
     @property
     def core(self) -> Any:
-        """The control plane. What it is, is known above."""
+        """The control plane; subclasses know its type."""
         raise NotImplementedError
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A client with other options for some calls.
+        """Return a client with other options.
 
-        It shares the connections of this one, unless another certificate, authority, proxy,
-        authentication or the like makes other connections of them.
+        It shares this client's connections, unless an option that belongs to a connection differs,
+        such as a certificate, a proxy or the authentication.
 
         Raises:
             ValidationError: an option is not valid.
@@ -128,21 +128,21 @@ class BaseClient:
     @overload
     def send(self, request: Request[T], *, timeout: Timeout = ...) -> T: ...
     def send(self, request: Request[Any] | StreamRequest[Any], *, timeout: Timeout = UNSET) -> Any:
-        """Send the request of any documented operation, with retries, deadline and errors.
+        """Send any request of the generated package, with the retries and errors of the methods.
 
         Args:
-            request: what a module of `llama_deploy_api.api` builds.
-            timeout: seconds for this call, or for a stream the seconds without an event.
+            request: built by a module of `llama_deploy_api.api`.
+            timeout: seconds for this call; for a stream, seconds without an event.
 
         Returns:
-            The type that the request names. For a stream it is an `EventStream`, which sends the
-            request when it is asked for the first event, is read on where it was cut and can be,
-            and ends when the server ends it.
+            A value of the type that the request names. For a stream, an `EventStream`: it sends the
+            request when you ask for the first event, resumes after a cut where the server allows
+            it, and ends when the server ends it.
 
         Raises:
             ValueError: a task's arguments are not a JSON object, or no server can import the class
                 of an event. Nothing is sent.
-            LlamaDeployError: as every method does.
+            LlamaDeployError: as for every method.
 
         Examples:
             >>> from llama_deploy_api.api.core import get_session_task_result
@@ -153,7 +153,7 @@ class BaseClient:
 
         if not isinstance(request, Request | StreamRequest):
             raise TypeError(
-                f"send takes a request, as list_deployments.request() makes one, "
+                f"send takes a request, such as list_deployments.request(), "
                 f"not {type(request).__name__}"
             )
         if request.json is not None:
@@ -173,9 +173,9 @@ class BaseClient:
         return self._sender.send(request, deadline)
 
     def close(self) -> None:
-        """Close all connections. The client is of no use after.
+        """Close all connections. The client cannot be used afterwards.
 
-        It need not be closed: connections close with their event loop, and with the client.
+        Closing is optional: connections close with their event loop, and with the client.
         """
         self._sender.close()
 
@@ -193,7 +193,7 @@ class BaseClient:
         return self.with_options()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the settings, without credentials, and what a subclass added.
+        """Pickle the settings, without credentials, and the attributes of a subclass.
 
         Raises:
             TypeError: an option is an object of the running program.
@@ -205,7 +205,7 @@ class BaseClient:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, *_: object) -> core_schema.CoreSchema:
-        """Fields of pydantic models can be clients; as JSON they are what `repr` shows."""
+        """Let fields of pydantic models be clients; as JSON they are their `repr`."""
         shown = core_schema.to_string_ser_schema()
         return core_schema.is_instance_schema(cls, serialization=shown)
 

@@ -29,25 +29,27 @@ T = TypeVar("T")
 StrPath = str | os.PathLike[str]
 
 _LASTING = (AuthenticationError, ClientClosedError, ServerUnreachableError)
-"""What fails every call alike if it fails a few."""
+"""Errors that would fail every further call alike."""
 
 
 class Batch(Stream[Outcome]):
-    """Runs many tasks, a few at a time. Nothing starts before it is asked for something.
+    """Runs many tasks, a few at a time. Nothing starts before you ask for outcomes.
 
-    Ask it once, in one of three ways:
+    Use it once, in one of three ways:
 
-    - `for outcome in batch`: each `Outcome` as its task finishes, failures among them. It
-      keeps none, so the inputs may be without end. `outcome.unwrap()` raises what failed.
-    - `batch.outcomes()`: all of them, in the order of the inputs.
-    - `batch.results()`: the results alone, in that order, or a `BatchError`.
+    - `for outcome in batch`: each `Outcome` as its task finishes, failures included. The
+      batch keeps none of them, so the inputs may be endless. `outcome.unwrap()` returns the result
+      or raises the error.
+    - `batch.outcomes()`: all outcomes, in the order of the inputs.
+    - `batch.results()`: the results alone, in that order; a `BatchError` if any task failed.
 
-    The batch ends early, after the calls in flight, if the inputs raise, or if `concurrency` calls
-    in a row fail because their credentials were refused, no server was found, or the client was
-    closed.
+    The batch ends early, after the calls in flight, if the iterable of inputs raises, or if
+    `concurrency` calls in a row fail because credentials are refused, no server is reachable, or
+    the client is closed.
 
-    Leaving the loop early cancels what is in flight when the batch is collected; `with`, or
-    `close()`, does so at once. Threads cannot be cancelled: the sync client waits for theirs.
+    If you leave the loop early, calls in flight are cancelled when Python collects the batch;
+    `with`, or `close()`, cancels them at once. Threads cannot be cancelled: the blocking
+    client waits for its calls in flight.
 
     Examples:
         >>> def shout(deployment, messages):
@@ -78,11 +80,11 @@ class Batch(Stream[Outcome]):
         super().__init__(_outcomes(self._state, inputs, bar, results_file))
 
     def outcomes(self) -> list[Outcome]:
-        """What became of all tasks, in the order of their inputs. It holds them all.
+        """Run all tasks and return their outcomes, in the order of the inputs, all in memory.
 
         Raises:
-            BatchError: the batch ended early. It has the outcomes until then.
-            RuntimeError: the batch was asked before.
+            BatchError: the batch ended early. The error has the outcomes so far.
+            RuntimeError: the batch was used before.
         """
         outcomes, stopped = self._all()
         if stopped is not None:
@@ -90,11 +92,11 @@ class Batch(Stream[Outcome]):
         return outcomes
 
     def results(self) -> list[Any]:
-        """The results of all tasks, in the order of their inputs. It holds them all.
+        """Run all tasks and return their results, in the order of the inputs, all in memory.
 
         Raises:
-            BatchError: some failed, or the batch ended early. It has all errors and all outcomes.
-            RuntimeError: the batch was asked before.
+            BatchError: some failed, or the batch ended early. It has all errors and outcomes.
+            RuntimeError: the batch was used before.
         """
         outcomes, stopped = self._all()
         if stopped is not None or any(outcome.error is not None for outcome in outcomes):
@@ -103,7 +105,7 @@ class Batch(Stream[Outcome]):
 
     def _all(self) -> tuple[list[Outcome], Exception | None]:
         if self._state.started:
-            raise RuntimeError("a batch runs once, and this one did: make another")
+            raise RuntimeError("a batch can run only once: make a new one")
         outcomes: list[Outcome] = []
         stopped = None
         with self:
@@ -111,14 +113,14 @@ class Batch(Stream[Outcome]):
                 for outcome in self:
                     outcomes.append(outcome)
             except Exception as error:
-                if error is not self._state.stopped:  # a signal handler's, while this waited
+                if error is not self._state.stopped:  # raised by a signal handler during the wait
                     raise
                 stopped = error
         return sorted(outcomes, key=lambda outcome: outcome.index), stopped
 
 
 class _State:
-    """What a batch knows while it runs."""
+    """The state of a running batch."""
 
     def __init__(
         self,
@@ -136,7 +138,7 @@ class _State:
         self.stopped: Exception | None = None
 
     def read(self, inputs: SyncInputs[Any]) -> Generator[Outcome, None]:
-        """What is known of each input before it runs, which is all if it is in the file."""
+        """Yield an outcome for each input; it is complete if the results file has its result."""
         index = 0
         try:
             for given in read_sync(inputs):
@@ -151,19 +153,19 @@ class _State:
     def _prepare(self, index: int, given: Any) -> Outcome:
         try:
             task = self._define(given)
-            kept = self.file.find(index, task) if self.file is not None else None
+            stored = self.file.find(index, task) if self.file is not None else None
         except Exception as error:
             error.add_note(f"This is input {index} of the batch.")
             raise
-        return kept or Outcome(index=index, task=task)
+        return stored or Outcome(index=index, task=task)
 
     def _stop(self, error: Exception) -> None:
-        """End the batch with it, unless it came from outside: then it is not the batch's."""
+        """Note what ends the batch, unless a signal handler raised it: that is not its error."""
         if not is_of_signal_handler(error):
             self.stopped = error
 
     def finish(self, outcome: Outcome) -> Outcome:
-        """Run what is not finished, and write down what became of it."""
+        """Run the task unless it is finished, and write its outcome to the results file."""
         if outcome.resumed:
             return outcome
         outcome = self._call(outcome)
@@ -177,7 +179,7 @@ class _State:
         return outcome
 
     def _call(self, outcome: Outcome) -> Outcome:
-        # Neither is kept in a variable: an error's traceback has this frame.
+        # Keep neither in a variable: the traceback of an error refers to this frame.
         try:
             return evolve(outcome, result=self._run_task(outcome.task))
         except Exception as error:
@@ -189,7 +191,9 @@ class _State:
             return
         self._failed_in_a_row += 1
         if self._failed_in_a_row == self.concurrency:
-            error.add_note(f"{self.concurrency} calls in a row failed so: the batch ended early.")
+            error.add_note(
+                f"{self.concurrency} calls in a row failed like this: the batch ended early."
+            )
             self._hopeless = error
 
 

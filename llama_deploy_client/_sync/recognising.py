@@ -1,5 +1,5 @@
 # Made by `make generate` from llama_deploy_client/_async/recognising.py: do not edit.
-"""What answers where another server was expected."""
+"""Recognise a server of another kind than expected."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _UP = "/../.."
 """From a deployment's URL to that of its server."""
 
 Ask = Callable[[str], Any]
-"""Gets the JSON value that a server has at a path; None if it has none."""
+"""Returns the JSON value that a server has at a path, or None."""
 
 
 def recognise(ask: Ask, expected: Server, url: str) -> str:

@@ -28,7 +28,7 @@ class Service(Model):
         return self.id
 
     def definition(self, *, timeout: Timeout = UNSET) -> ServiceDefinition:
-        """What it registered with (`GET /services/{service}`).
+        """Return the definition that the service registered (`GET /services/{service}`).
 
         Raises:
             NotFoundError: no such service.
@@ -41,12 +41,12 @@ class ServiceCollection(Collection[Service]):
     """The services of the control plane."""
 
     def list(self, *, timeout: Timeout = UNSET) -> list[Service]:
-        """All services (`GET /services`)."""
-        request = list_services.request().returning(dict[str, Any])  # the names are enough
+        """List all services (`GET /services`)."""
+        request = list_services.request().returning(dict[str, Any])  # only the names are used
         return [Service(client=self.client, id=name) for name in self._send(request, timeout)]
 
     def get(self, id: str, *, timeout: Timeout = UNSET) -> Service:
-        """The service of that name (`GET /services/{service}`).
+        """Get a service by its name (`GET /services/{service}`).
 
         Raises:
             NotFoundError: no such service.
@@ -56,9 +56,9 @@ class ServiceCollection(Collection[Service]):
         return service
 
     def register(self, service: ServiceDefinition, *, timeout: Timeout = UNSET) -> Service:
-        """Register a service, or replace the one of its name (`POST /services/register`).
+        """Register a service, or replace the one with its name (`POST /services/register`).
 
-        It is also added to the `items` of this collection.
+        The collection's `items` get it too.
         """
         service = ServiceDefinition.model_validate(service)
         self._send(register_service.request(body=service).returning(None), timeout)
@@ -67,5 +67,5 @@ class ServiceCollection(Collection[Service]):
         return registered
 
     def deregister(self, service_name: str, *, timeout: Timeout = UNSET) -> None:
-        """Deregister a service (`POST /services/deregister`). No error if there is none."""
+        """Deregister a service, if it exists (`POST /services/deregister`)."""
         self._send(deregister_service.request(service_name=service_name), timeout)

@@ -1,5 +1,5 @@
 # Made by `make generate` from llama_deploy_client/_async/task.py: do not edit.
-"""A task of a deployment: following it, answering it, and having its result."""
+"""A task of a deployment: its events, replies to it, and its result."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ class Task(Model):
 
     deployment_id: str
     session_id: str | None
-    """The task's session. None where a 0.9 server lists tasks: it does not say."""
+    """The id of the task's session; None for tasks that a 0.9 server lists without it."""
     service_id: str | None = field(default=None, eq=False, repr=False)
-    """The service that runs it, where the server said so: 0.9 does where the task named it."""
+    """The service that runs the task, if known. 0.9 reports it if the task's creator named one."""
 
     def results(self, *, timeout: Timeout = UNSET) -> TaskResult | None:
-        """The task's result (`GET /deployments/{deployment}/tasks/{task}/results`).
+        """Return the task's result (`GET /deployments/{deployment}/tasks/{task}/results`).
 
-        0.6 to 0.8 answer None until the task is done; 0.9 waits for it, for `timeout` seconds,
-        whatever time a gateway on the way allows.
-        A workflow that failed: 0.6 to 0.8 give the text of the exception as the result.
+        0.6 to 0.8 return None until the task is done; 0.9 waits for the task, up to `timeout`
+        seconds, even if a gateway allows less. If the workflow failed, 0.6 to 0.8 return the text
+        of the exception as the result.
 
         Raises:
             ServerError: the workflow failed, the task is unknown, or its result is not a string
@@ -65,8 +65,8 @@ class Task(Model):
     def wait(self, *, timeout: Timeout = UNSET) -> TaskResult:
         """Wait for the task's result: call `results` until it is not None.
 
-        If a gateway gives up on a request (504, 502, a broken connection), the client sends it
-        again, until `timeout`.
+        If a gateway gives up on a request (504, 502, a broken connection), the client repeats it,
+        until `timeout`.
 
         Raises:
             ServerError: as for `results`.
@@ -75,23 +75,23 @@ class Task(Model):
         return self._poll(self._results(), self._deadline(timeout), self._why_no_result)
 
     def done(self, *, timeout: Timeout = UNSET) -> TaskState:
-        """Whether the task is done, with its result if it is.
+        """Return whether the task is done, with its result if it is.
 
         `GET /deployments/{deployment}/tasks/{task}/results`.
 
-        It does not wait for the task: 0.6 to 0.8 tell at once. 0.9 holds the request open until the
-        task is done, so it is given up after half a second, which does not disturb the task.
+        It does not wait for the task. 0.6 to 0.8 respond at once; 0.9 holds the request open until
+        the task is done, so the client gives up after half a second. The task keeps running.
 
         Args:
             timeout: seconds for this call.
 
         Returns:
-            A state that is true if the task is done. It has the `result`, or the `error` of a task
-            whose result 0.9 cannot give, a failed one among them.
+            A state that is true if the task is done. It has the `result`, or the `error` if 0.9
+            cannot return the result, for example because the workflow failed.
 
         Raises:
             ServerError: the session is unknown (0.6 to 0.8).
-            CallTimeoutError: the server does not answer.
+            CallTimeoutError: the server does not respond.
 
         Examples:
             >>> def show(task):
@@ -112,12 +112,12 @@ class Task(Model):
         return TaskState(done=result is not None, result=result)
 
     def _sends_events_once(self, deadline: Deadline) -> bool:
-        """Whether the server is a 0.9, which also waits for results."""
+        """Return whether the server is a 0.9, which also waits for results."""
         try:
             return can_be_read_again(self.client._sender, "apiserver", deadline) is False
         except CallTimeoutError:
             raise
-        except LlamaDeployError:  # of this question; the answer to the other one counts
+        except LlamaDeployError:  # the generation stays unknown; the request for results decides
             return False
 
     def _why_no_result(self, _: Deadline) -> str:
@@ -145,7 +145,7 @@ class Task(Model):
         Args:
             ev: a llama-index event, any other pydantic model, or a `ServerEvent`, such as
                 `HumanResponseEvent`.
-            service_name: the service that waits for it.
+            service_name: the service that waits for the event.
             timeout: seconds for this call.
 
         Returns:
@@ -175,29 +175,32 @@ class Task(Model):
     def events(
         self, *, types: EventTypes[Any, Any, Any, Any] | None = None, timeout: Timeout = UNSET
     ) -> EventStream[Any]:
-        """The events of the task as they happen.
+        """Stream the events of the task as they happen.
 
         `GET /deployments/{deployment}/tasks/{task}/events`.
 
         Each is a dict with the fields of the event. The last one is the workflow's stop event: `{}`
-        or `{"result": …}`. 0.6 to 0.8 give all events to each reader, 0.9 each event to one reader.
+        or `{"result": …}`. 0.6 to 0.8 send all events to each reader, 0.9 sends each event to one
+        reader.
 
-        A stream of 0.6 to 0.8 that is cut is read on from there: until `timeout` if it was open for
-        a while, as gateways cut it, or `max_retries` times in a row if it is cut at once.
+        A stream of 0.6 to 0.8 that is cut resumes where it was: until `timeout` if it had been open
+        for a while, as behind a gateway; at most `max_retries` times in a row if it is cut at once.
 
         Args:
-            types: pydantic classes. An event whose class on the server (0.9) has the name of one
-                is an instance of it, any other one a `ReceivedEvent`, as are all from 0.6 to 0.8.
-            timeout: seconds that may pass without an event.
+            types: pydantic classes. An event becomes an instance of the one that has the name of
+                its class on the server (0.9). All others, and all events from 0.6 to 0.8, are
+                `ReceivedEvent`s.
+            timeout: longest time without an event, in seconds.
 
         Raises:
-            EventMismatchError: an event has the name of one of `types`, but does not fit it. The
-                stream goes on: iterate on for the next event.
+            EventMismatchError: an event has the name of one of `types`, but does not fit it. Keep
+                iterating for the next event.
             CallTimeoutError: no event for `timeout` seconds, or no stream (404) for so long.
-            StreamInterruptedError: the connection broke for good (on 0.9 each time, and events are
-                lost), the workflow failed (0.9), or the stream ended without a stop event and the
-                task is not known to have a result (0.6 to 0.8).
-            ReplayDiffersError: it broke, and the server sent other events afterwards than before.
+            StreamInterruptedError: the connection broke and could not be resumed (on 0.9 never, and
+                events are lost), the workflow failed (0.9), or the stream ended without a stop
+                event and the task has no known result (0.6 to 0.8).
+            ReplayDiffersError: the connection broke, and the server then sent other events than
+                before.
             MalformedResponseError: a line is not valid JSON, or longer than `max_line_size`.
             ServerError: no such task (0.9) or session (0.6 to 0.8).
 
@@ -210,7 +213,7 @@ class Task(Model):
             self.deployment_id,
             self.id,
             session_id=self.session_id or None,
-            raw_event=None if types is None else True,  # which 0.6 to 0.8 ignore
+            raw_event=None if types is None else True,  # 0.6 to 0.8 ignore this parameter
         )
         deadline = self._deadline(timeout)
         sent = read_events(self.client._sender, request, deadline, self._ended, self._why_silent)
@@ -225,10 +228,10 @@ class Task(Model):
         ).waiting()
 
     def _ended(self, timeout: float) -> bool:
-        """Whether a stream without a stop event ended properly.
+        """Return whether a stream without a stop event ended properly.
 
-        0.9 cuts the stream of a workflow that fails, so a clean end means that it is over. Before,
-        only a result tells.
+        0.9 cuts the stream of a workflow that fails, so a clean end means that the task is over.
+        With 0.6 to 0.8, only a result shows that.
         """
         deadline = Deadline(timeout)
         if not can_be_read_again(self.client._sender, "apiserver", deadline):

@@ -50,9 +50,9 @@ class TaskCollection(Collection[Task]):
         """Run a workflow and wait for its result (`POST /deployments/{deployment}/tasks/run`).
 
         Args:
-            task: what to run; or the arguments for the default service, as JSON text or as what
-                `TaskDefinition.input` takes. With its `session_id`, it runs in that session.
-            timeout: seconds that it may take.
+            task: the task; or the arguments for the default service, in any form that
+                `TaskDefinition.input` takes. A task with a `session_id` runs in that session.
+            timeout: seconds for the whole run.
 
         Returns:
             The result: any JSON value (0.9), or a string (0.6 to 0.8), which for a workflow that
@@ -60,10 +60,10 @@ class TaskCollection(Collection[Task]):
 
         Raises:
             ValueError: the arguments are not a JSON object. Nothing is sent.
-            ServerError: the workflow failed (0.9), or no such session; or a gateway on the way gave
-                up on the request (502 to 504). For workflows that take longer than it allows,
-                `create` the task, and `wait` for it.
-            NotFoundError: no such deployment or service. 0.6.0 never answers where the service is
+            ServerError: the workflow failed (0.9), or no such session; or a gateway gave up on the
+                request (502 to 504). For workflows that take longer than it allows, `create` the
+                task and `wait` for it.
+            NotFoundError: no such deployment or service. 0.6.0 never responds if the service is
                 unknown.
 
         Examples:
@@ -93,23 +93,25 @@ class TaskCollection(Collection[Task]):
         """Run many workflows, a few at a time (`POST /deployments/{deployment}/tasks/run` each).
 
         Args:
-            tasks: what to run, each as for `run`. They are read as there is room for them.
-            concurrency: how many run at once. Beyond `max_connections` they wait their turn.
+            tasks: an iterable, each item as for `run`. The batch reads them one by one as it needs
+                them.
+            concurrency: how many run at once. Beyond `max_connections`, they wait for a connection.
             create_and_wait: create each task and wait for its result, as `create` and `Task.wait`
-                do, for workflows that take longer than a gateway on the way allows. Results are
-                strings then: one that is not is a `ServerError` (0.9). An unknown service is a
+                do, for workflows that take longer than a gateway allows. Results are then strings:
+                any other result is a `ServerError` (0.9). An unknown service is a
                 `CallTimeoutError` (0.6 to 0.8).
-            progress: show a bar, if stderr is a terminal. This needs tqdm: the extra `progress`.
-            results_file: the file to which each result is added, as a line of JSON, and from which
-                a batch of the same tasks takes those that succeeded before.
-            timeout: seconds that each may take.
+            progress: show a progress bar, if stderr is a terminal. Needs tqdm: the extra
+                `progress`.
+            results_file: a JSON Lines file that gets each result. A later batch with the same tasks
+                and file runs only those without a result.
+            timeout: seconds for each task.
 
         Returns:
-            The batch. It runs as it is asked for outcomes or results.
+            The batch. It runs while you ask it for outcomes or results.
 
         Raises:
-            ModuleNotFoundError: a bar is asked for, and tqdm is not installed.
-            ValueError: the arguments of a task are not a JSON object; raised when it is reached.
+            ModuleNotFoundError: `progress` is true and tqdm is not installed.
+            ValueError: arguments are not a JSON object; raised when the batch reads the task.
 
         Examples:
             >>> def shout(deployment, messages):
@@ -135,16 +137,16 @@ class TaskCollection(Collection[Task]):
         """Start a workflow without waiting for it (`POST /deployments/{deployment}/tasks/create`).
 
         Args:
-            task: as for `run`. Without a `session_id` the server makes a session.
+            task: as for `run`. Without a `session_id`, the server creates a session.
             timeout: seconds for this call.
 
         Returns:
-            The task, with the ids that the server gave it.
+            The task, with the ids that the server chose.
 
         Raises:
             ValueError: the arguments are not a JSON object. Nothing is sent.
-            NotFoundError: no such deployment, or no such service (0.9). 0.6 to 0.8 take an
-                unknown service for a task that never ends.
+            NotFoundError: no such deployment, or no such service (0.9). On 0.6 to 0.8, a task for
+                an unknown service never ends.
             ServerError: no such session.
         """
         task = to_task(task)
@@ -185,31 +187,31 @@ class TaskCollection(Collection[Task]):
         answer_timeout: float | None = None,
         timeout: Timeout = UNSET,
     ) -> TaskRun[Any]:
-        """Create a task on entering the block, with its events, questions and result.
+        """Create a task on entering the block, and give its events, questions and result.
 
         Leaving the block releases the connection at once; the task is still running on the server.
 
         `answer` is called with each question when you ask for the next event. If it raises, times
-        out or is cancelled, reading on calls it again. Meanwhile the task waits, and no event is
-        lost; the time does not count as time without an event.
+        out or is cancelled, reading on calls it again. The task waits for it, no event is lost, and
+        its time does not count as time without an event.
 
         Args:
             task: as for `create`.
             types: as for `Task.events`.
-            answer: a function, async or not, that gets a question as a `ReceivedEvent`. A string
-                that it returns is sent as `HumanResponseEvent(response=…)`, an event as it is, both
-                to the service that runs the task; for None nothing is sent.
-            is_question: which events are questions. Unless given: those of a class named
-                `InputRequiredEvent`, or derived from it in `types`, or with a field `prefix`.
-            answer_timeout: seconds that an answer may take. A function that is not async cannot be
-                stopped: what it answers later is not sent.
-            timeout: seconds that may pass without an event, and for each call on the way.
+            answer: a function, async or not, that gets a question as a `ReceivedEvent` and returns
+                the reply: a string (sent as `HumanResponseEvent(response=…)`), an event (sent as it
+                is), or None (nothing is sent). Replies go to the service that runs the task.
+            is_question: tells which events are questions. By default: those of a class named
+                `InputRequiredEvent`, of one derived from it in `types`, or with a field `prefix`.
+            answer_timeout: seconds for each call of `answer`. A function that is not async cannot
+                be stopped; a reply that it returns too late is not sent.
+            timeout: longest time without an event, and for each request, in seconds.
 
         Raises:
             ValueError: the arguments are not a JSON object.
             NotFoundError: as for `create`, on entering.
             TaskFailedError: the workflow failed (0.9), after its stop event.
-            AnswerTimeoutError: no answer within `answer_timeout` seconds.
+            AnswerTimeoutError: no reply within `answer_timeout` seconds.
             LlamaDeployError: what `Task.events` raises, while reading.
 
         Examples:
@@ -229,7 +231,7 @@ class TaskCollection(Collection[Task]):
         )
 
     def list(self, *, timeout: Timeout = UNSET) -> list[Task]:
-        """All tasks (`GET /deployments/{deployment}/tasks`).
+        """List all tasks (`GET /deployments/{deployment}/tasks`).
 
         Raises:
             NotFoundError: no such deployment.

@@ -1,4 +1,4 @@
-"""What the transport and those who use it agree on."""
+"""Names that the transport shares with its users."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ProxyFailedError(httpx.ProxyError):
-    """The proxy cannot be used, or led to no server. Nothing reached the server.
+    """The proxy cannot be used, or reached no server. Nothing was sent to the server.
 
     Attributes:
-        status: what the proxy answered; None where it did not.
-        lasting: whether another try would fail alike.
+        status: the status of the proxy's response; None without one.
+        lasting: whether a retry would fail the same way.
     """
 
     def __init__(self, message: str, *, status: int | None = None, lasting: bool = False) -> None:

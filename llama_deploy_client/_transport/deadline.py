@@ -1,18 +1,18 @@
-"""One deadline for one call: what every wait on its way is measured against."""
+"""One deadline for one call, which limits every wait in it."""
 
 from __future__ import annotations
 
 from .clock import monotonic
 
 _LONGEST = 2_000_000.0
-"""Seconds, some 23 days: `poll` and others take no more for one wait, infinity least of all."""
+"""Seconds (23 days): the longest single wait that `poll` and others accept."""
 
 
 class Deadline:
-    """The moment at which a call has taken `timeout` seconds; None never comes.
+    """The moment at which a call has taken `timeout` seconds; with None, there is no limit.
 
-    The clock is monotonic. `restart` gives the same call its full time again: a stream does so for
-    each event that it is asked for.
+    The clock is monotonic. `restart` gives the call its full time again, as a stream does for each
+    event.
     """
 
     __slots__ = ("_at", "_outer", "timeout")
@@ -23,14 +23,14 @@ class Deadline:
         self.restart()
 
     def limit(self, outer: Deadline | None) -> None:
-        """End no later than `outer` from now on, restarted or not; None ends that."""
+        """From now on, end no later than `outer`, restarted or not; None removes that limit."""
         self._outer = outer
 
     def restart(self) -> None:
         self._at = None if self.timeout is None else monotonic() + self.timeout
 
     def remaining(self) -> float | None:
-        """Seconds left, at least 0 and at most some 23 days; None without a limit."""
+        """Return the seconds left, from 0 to 23 days; None without a limit."""
         own = None if self._at is None else min(max(0.0, self._at - monotonic()), _LONGEST)
         return own if self._outer is None else self._outer.shorter(own)
 
@@ -40,10 +40,10 @@ class Deadline:
         return self._at is not None and monotonic() >= self._at
 
     def shorter(self, seconds: float | None) -> float | None:
-        """The shorter of `seconds`, where None means without limit, and the time that is left."""
+        """Return the smaller of `seconds` (None: no limit) and the time left."""
         return self.remaining() if seconds is None else self.within(seconds)
 
     def within(self, seconds: float) -> float:
-        """The shorter of `seconds` and the time that is left."""
+        """Return the smaller of `seconds` and the time left."""
         remaining = self.remaining()
         return seconds if remaining is None else min(seconds, remaining)

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as bytes: requests on their way out, a response on its way in. No I/O."""
+"""HTTP/1.1 as bytes: outgoing requests and incoming responses. No I/O."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ Header = tuple[bytes, bytes]
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[^\r\n\0]*")
 _START = re.compile(rb"HTTP/1\.[01] [^\r\n\0]*\r\n(?![ \t])")
-"""A status line. llhttp takes other protocols, and a first header that begins with a space."""
+"""A status line. llhttp also accepts other protocols, and a leading space in the first header."""
 _LENGTH = b"content-length"
 _ENCODING = b"transfer-encoding"
 _FRAMING = (_LENGTH, _ENCODING)
 _MOST_WITHOUT_BODY = 100_000
-"""Bytes of a response in a row outside its body. No server sends more; more would fill memory."""
+"""Limit for bytes of a response in a row outside its body; more would fill the memory."""
 
 
 class Outgoing:
-    """A request on its way out, framed as its headers announce.
+    """An outgoing request, framed as its headers announce.
 
-    What is sent beyond that, or not sent, a server would take for another request. The bytes hold
-    credentials, so they are handed out as a `memoryview`, which tools that report the variables of
-    an error cannot show.
+    A server would misread surplus or missing bytes as another request. The bytes hold credentials,
+    so callers get a `memoryview`, whose content tools that report variables of an error cannot
+    show.
 
     Raises:
         httpx.LocalProtocolError: a header cannot be sent, or the framing headers conflict.
@@ -62,7 +62,7 @@ class Outgoing:
                 message = "the request's body is longer than its Content-Length"
                 raise httpx.LocalProtocolError(message)
             self._unsent += piece
-        elif piece:  # an empty chunk would be the end
+        elif piece:  # an empty chunk would end the body
             self._unsent += b"%x\r\n%s\r\n" % (len(piece), piece)
 
     def end(self) -> None:
@@ -77,31 +77,31 @@ class Outgoing:
             self._unsent += b"0\r\n\r\n"
 
     def __len__(self) -> int:
-        """How many bytes there are to be sent."""
+        """Return the number of bytes to send."""
         return len(self._unsent)
 
     def take(self) -> memoryview:
-        """Those bytes, to be sent now."""
+        """Take the bytes to send now."""
         unsent, self._unsent = self._unsent, bytearray()
         return memoryview(unsent)
 
 
 class _RefusedError(ValueError):
-    """What llhttp takes and this does not: raised in its callbacks."""
+    """A response that llhttp accepts and this parser does not: raised in its callbacks."""
 
 
 class ResponseParser:
-    """One response out of bytes that arrive in pieces of any size.
+    """Parses one response from bytes that arrive in pieces of any size.
 
-    llhttp, the parser of Node.js, does the work. Its callbacks are methods here.
+    llhttp, the parser of Node.js, does the work and calls the `on_…` methods.
 
     Attributes:
         status: the status code; 0 until the head is complete.
         reason: the reason phrase.
-        headers: names and values as they came.
-        framed: whether the response tells its own end; else the closing of the connection does.
-        complete: whether the whole response is there.
-        excess: whether more was sent than this response.
+        headers: names and values as received.
+        framed: whether the response marks its end; otherwise, the closed connection does.
+        complete: whether the whole response has arrived.
+        excess: whether the server sent more than this response.
     """
 
     def __init__(self) -> None:
@@ -117,9 +117,9 @@ class ResponseParser:
         self._without_body = 0
         self.on_body = self._pieces.append
         self._parser = httptools.HttpResponseParser(self)
-        # What old servers and proxies write, and RFC 9112 has clients read. Framing stays strict.
+        # Leniency that RFC 9112 asks of clients, for old servers and proxies. Framing stays strict.
         self._parser.set_dangerous_leniencies(
-            lenient_headers=True,  # a value that goes on in the next line
+            lenient_headers=True,  # a value continued on the next line
             lenient_spaces_after_chunk_size=True,
         )
 
@@ -129,12 +129,12 @@ class ResponseParser:
         return self._keep_alive and not self.excess
 
     def feed(self, received: bytes) -> None:
-        """Take in what was received.
+        """Parse received bytes; b"" for a closed connection.
 
         Raises:
-            httpx.RemoteProtocolError: it is not an HTTP response.
+            httpx.RemoteProtocolError: they are not an HTTP response.
         """
-        if self.complete:  # the connection was closed, or more was sent than this response
+        if self.complete:  # the connection was closed, or the server sent more than this response
             self.excess = True
         elif received:
             self._parse(received)
@@ -142,7 +142,7 @@ class ResponseParser:
             self._end()
 
     def body(self) -> bytes:
-        """What has come of the body since this was asked last."""
+        """Return the part of the body that has arrived since the last call."""
         piece = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         return piece
@@ -155,7 +155,7 @@ class ResponseParser:
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             raised = error.__context__
             if raised is not None and not isinstance(raised, _RefusedError):
-                raise raised from None  # a signal handler's, which ran in a callback
+                raise raised from None  # an exception of a signal handler that ran in a callback
             self.excess = True
             if not self.complete:
                 message = f"this is not an HTTP response: {raised or error}"
@@ -165,17 +165,19 @@ class ResponseParser:
             raise httpx.RemoteProtocolError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
 
     def _end(self) -> None:
-        """The connection was closed."""
+        """Handle a closed connection."""
         if not self.status:
-            raise httpx.RemoteProtocolError("the connection was closed before an answer came")
+            raise httpx.RemoteProtocolError("the connection was closed before a response arrived")
         if self.framed:
-            raise httpx.RemoteProtocolError("the connection was closed in the middle of the answer")
+            raise httpx.RemoteProtocolError(
+                "the connection was closed in the middle of the response"
+            )
         self._finish()
 
     def _finish(self) -> None:
         self.complete = True
-        # The two refer to each other, and would be kept until the next garbage collection. The more
-        # there are of them, the more often that stops everything.
+        # The two refer to each other, so only the garbage collector would free them, and more work
+        # for it means more pauses.
         del self._parser
 
     def on_message_begin(self) -> None:
@@ -187,12 +189,12 @@ class ResponseParser:
         self.reason += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # llhttp frames by names that it matches loosely: `Content-Length :` is one to it.
+        # llhttp matches framing headers loosely: it accepts `Content-Length :`.
         if not _NAME.fullmatch(name):
             raise _RefusedError(f"{name.decode('latin-1')!r} cannot be a header's name")
         if not _VALUE.fullmatch(value):
             raise _RefusedError(f"the header {name.decode()!r} holds a NUL")
-        if not self.status:  # else it is a trailer
+        if not self.status:  # otherwise it is a trailer
             self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
@@ -207,7 +209,7 @@ class ResponseParser:
         announced = [(name.lower(), value) for name, value in self.headers]
         lengths = [value for name, value in announced if name == _LENGTH]
         encodings = [value.rstrip(b" ").lower() for name, value in announced if name == _ENCODING]
-        if status < 200:  # the response proper is to follow
+        if status < 200:  # the final response follows
             if encodings or any(value.strip(b"0") for value in lengths):
                 raise _RefusedError(f"an informational response ({status}) announces a body")
             del self._heads[: self._heads.find(b"\r\n\r\n") + 4]

@@ -1,8 +1,8 @@
 """Who gets a connection next: the bookkeeping of a pool. No I/O; safe between threads.
 
-A signal handler may raise between any two lines here, as Ctrl-C does, and the time limits of
-Celery and RQ. So nothing is counted that an exception could leave wrong: a lane is in use while
-somebody holds it, and one that nobody holds any more makes room for another.
+A signal handler may raise between any two lines here: Ctrl-C, or the time limits of Celery and RQ.
+So there are no counters that an exception could leave wrong: a lane is in use while an object
+refers to it, and one without references makes room for another.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from .clock import monotonic
 
 
 class LaneLike(Protocol):
-    """What the queue knows of a lane.
+    """The interface of a lane to the queue.
 
     Attributes:
-        stream: whether a stream has it.
+        stream: whether a stream uses it.
     """
 
     stream: bool
 
     def expired(self) -> bool:
-        """Whether its connection is no longer worth keeping."""
+        """Whether its connection should be closed rather than reused."""
         ...
 
 
 L = TypeVar("L", bound=LaneLike)
 
 _LOOK_AGAIN = 0.5
-"""Seconds after which all idle lanes are looked at, and not only the oldest ones."""
+"""Seconds between checks of all idle lanes; otherwise only the oldest are checked."""
 
 
 class Waiter(Protocol[L]):
@@ -51,23 +51,23 @@ class Waiter(Protocol[L]):
         ...
 
     def left(self) -> L | None:
-        """The lane that was given and that nobody took."""
+        """The lane that was given but not taken."""
         ...
 
 
-# A bound cannot name another variable, which would be the lane that is waited for.
+# A type variable's bound cannot contain another variable (the lane).
 W = TypeVar("W", bound=Waiter)  # type: ignore[type-arg]
 
 
 class LaneQueue(Generic[L, W]):
     """Hands out at most `limit` lanes, each to one caller at a time.
 
-    The lane that came back last goes out first: few connections are in use, those are fresh, and
-    the others grow old and are closed. Callers that have to wait are served in their order.
+    The lane returned last goes out first, so that few connections are in use and stay fresh, and
+    the others expire. Waiting callers are served in order.
 
-    A stream holds its lane for long, and what ends it may be a call: the answer that a workflow
-    waits for. So streams leave one lane in ten, at least one, to calls; were they given all, the
-    call that they wait for would wait for them.
+    A stream holds its lane for a long time, and may end only after a call: the reply that a
+    workflow waits for. So streams leave one lane in ten, at least one, to calls; otherwise, such a
+    call could never be sent.
     """
 
     def __init__(self, make_lane: Callable[[], L], limit: int) -> None:
@@ -83,11 +83,11 @@ class LaneQueue(Generic[L, W]):
             stream: OrderedDict() for stream in (False, True)
         }
         self._tickets = count()
-        # Taken by `with` alone, which no exception can come into, unlike `acquire()` and `try`.
+        # Only used in `with`: a signal cannot interrupt that, unlike `acquire()` before `try`.
         self._lock = threading.Lock()
 
     def take(self, *, stream: bool) -> L | None:
-        """A lane, if one is free."""
+        """Return a lane, if one is free."""
         with self._lock:
             lane = self._take(stream)
             self._drop_expired()
@@ -95,7 +95,7 @@ class LaneQueue(Generic[L, W]):
         return lane
 
     def take_or_wait(self, waiter: W, *, stream: bool) -> None:
-        """Give `waiter` a lane: now or when its turn comes. Asking again changes nothing."""
+        """Give `waiter` a lane, now or when its turn comes. Repeated calls have no effect."""
         with self._lock:
             if not waiter.done() and waiter not in self._waiting[stream]:
                 self._waiting[stream][waiter] = next(self._tickets)
@@ -103,7 +103,7 @@ class LaneQueue(Generic[L, W]):
         self._settle()
 
     def withdraw(self, waiter: W, *, stream: bool) -> None:
-        """Leave the queue. A lane that `waiter` was given at the last moment goes on."""
+        """Leave the queue. A lane given to `waiter` at the last moment goes to the next one."""
         with self._lock:
             self._waiting[stream].pop(waiter, None)
         lane = waiter.left()
@@ -112,16 +112,16 @@ class LaneQueue(Generic[L, W]):
         self._settle()
 
     def give_back(self, lane: L) -> None:
-        """Pass `lane` on.
+        """Return `lane`, and pass it on.
 
-        This never waits for a lock that its own thread has. The garbage collector ends streams that
-        were left, so it may come here in the middle of anything else here.
+        This never waits for a lock held by its own thread: the garbage collector closes abandoned
+        streams, and may call this in the middle of any other method.
         """
         self._returned.append(lane)
         self._settle()
 
     def close(self, reason: Exception) -> list[L]:
-        """Fail all who wait. The idle lanes, to be closed."""
+        """Fail all waiters, and return the idle lanes, to be closed."""
         with self._lock:
             for queue in self._waiting.values():
                 while queue:
@@ -133,7 +133,7 @@ class LaneQueue(Generic[L, W]):
         return idle
 
     def _settle(self) -> None:
-        """Pass on what was given back. Who has the lock does it for others, after releasing it."""
+        """Pass on returned lanes. The lock's holder does it for others too, after releasing it."""
         while self._returned and not self._lock.locked():
             with self._lock:
                 while self._returned:
@@ -144,7 +144,7 @@ class LaneQueue(Generic[L, W]):
                 self._drop_expired()
 
     def _drop_expired(self) -> None:
-        """Drop the idle lanes whose time is over, and with them their connections."""
+        """Drop expired idle lanes, and with them their connections."""
         while self._idle and self._idle[0].expired():
             self._drop(self._idle[0])
         now = monotonic()
@@ -158,7 +158,7 @@ class LaneQueue(Generic[L, W]):
         self._idle.remove(lane)
 
     def _serve(self) -> None:
-        """Give lanes to those who wait, as long as there are any for them."""
+        """Give lanes to waiters, while there are any."""
         while (found := self._next_waiter()) is not None:
             waiter, stream = found
             lane = self._take(stream)
@@ -174,7 +174,7 @@ class LaneQueue(Generic[L, W]):
             lane = self._idle.pop()
         elif self._has_room():
             lane = self._make_lane()
-            # Not a function in Python, which a signal handler's exception could end.
+            # Not a Python function, which a signal handler's exception could interrupt.
             self._lanes.add(weakref.ref(lane, self._dropped.append))
         else:
             return None
@@ -192,11 +192,11 @@ class LaneQueue(Generic[L, W]):
         return sum(lane is not None and lane.stream for lane in lanes)
 
     def _next_waiter(self) -> tuple[W, bool] | None:
-        """Who has waited longest among those who may have a lane; and if it is for a stream."""
+        """Return the first waiter that may have a lane, and whether it is for a stream."""
         longest: tuple[W, bool] | None = None
         least = None
         for stream, queue in self._waiting.items():
-            # A waiter may be cancelled and its owner not yet have run to withdraw it.
+            # A waiter may be cancelled before its owner has withdrawn it.
             while queue and next(iter(queue)).done():
                 queue.popitem(last=False)
             if not queue or (stream and self._streams() >= self._stream_limit):

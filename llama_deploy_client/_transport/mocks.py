@@ -1,7 +1,7 @@
-"""Whether something stands in for the network in tests, as respx, pytest-httpx and VCR.py do.
+"""Detect tools that replace the network in tests, such as respx, pytest-httpx and VCR.py.
 
-They replace methods of httpx's or of httpcore's, to which this transport would not lead: a request
-would reach the network unseen.
+They replace methods of httpx or httpcore that this transport does not use, so a request would
+bypass them and reach the network.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from types import FunctionType
 import httpx
 
 _TRACERS = {"ddtrace", "elasticapm", "logfire", "newrelic", "opentelemetry", "sentry_sdk", "wrapt"}
-"""Packages that replace methods to see what passes, and pass it on."""
+"""Packages that wrap methods only to observe calls."""
 
 _SENDING = {"connect_tcp", "handle_async_request", "handle_request"}
-"""Methods by which classes of httpcore are known to send."""
+"""The methods with which httpcore's classes send."""
 
 
 def is_mocked(*kinds: type) -> bool:
-    """Whether one of these classes of httpx was replaced, or a method of theirs or httpcore's."""
+    """Return whether one of these httpx classes, or a method of it or of httpcore, was replaced."""
     if any(map(_is_replaced, kinds)):
         return True
-    # It is not imported for this: that takes long, as it imports trio.
+    # Do not import httpcore for this: it imports trio, which is slow.
     below = _classes_of_httpcore() if "httpcore" in sys.modules else ()
     attributes = list(map(tuple, _attributes(kinds + below)))
-    if _known.get(kinds) != attributes:  # which compares by identity first
+    if _known.get(kinds) != attributes:  # compares by identity first
         if any(map(foreign_methods, kinds + below)):
             return True
         _known[kinds] = attributes
@@ -36,7 +36,7 @@ def is_mocked(*kinds: type) -> bool:
 
 
 _known: dict[tuple[type, ...], list[tuple[object, ...]]] = {}
-"""What classes held when nothing was foreign. It is looked at for each request."""
+"""The attributes of classes when none was foreign, to compare with for each request."""
 
 
 @cache
@@ -56,14 +56,15 @@ def _classes_of_httpcore() -> tuple[type, ...]:
 
 
 def foreign_methods(kind: type) -> set[str]:
-    """The names of the methods of this class that are others than its package defines."""
+    """Return the names of this class's methods that its package does not define."""
     return {name for name, attribute in vars(kind).items() if _is_foreign(kind, name, attribute)}
 
 
 def _is_foreign(kind: type, name: str, attribute: object) -> bool:
     if isinstance(attribute, property):
         attribute = attribute.fget
-    attribute = getattr(attribute, "__func__", attribute)  # of a class method or a static one
+    # the function of a class method or static method
+    attribute = getattr(attribute, "__func__", attribute)
     if isinstance(attribute, FunctionType):
         return not (_is_own(kind, name, attribute) or _passes_on(attribute.__module__))
     if callable(attribute) or hasattr(attribute, "__get__"):
@@ -73,9 +74,9 @@ def _is_foreign(kind: type, name: str, attribute: object) -> bool:
 
 
 def _is_own(kind: type, name: str, function: FunctionType) -> bool:
-    """Whether it was written as this method.
+    """Return whether a function is the original method.
 
-    Its code and the variables of its module tell. All else a wrapper can take from what it wraps.
+    Its code and its module's globals show it; a wrapper can copy everything else.
     """
     if function.__globals__ is vars(contextlib):  # a method that is a context manager
         function = function.__wrapped__  # type: ignore[attr-defined]  # set by its decorator

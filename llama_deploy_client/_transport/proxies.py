@@ -1,4 +1,4 @@
-"""The proxy on the way to a server, and how URLs are written to it. No I/O."""
+"""Find the proxy on the way to a server, and write URLs for it. No I/O."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Proxy:
     """A proxy.
 
     Attributes:
-        url: where it is, without credentials.
-        source: what names it: a setting, or a variable of the environment.
-        headers: what it knows the client by.
+        url: its URL, without credentials.
+        source: the setting or environment variable that names it.
+        headers: the headers that identify the client to it.
     """
 
     url: httpx.URL
@@ -37,10 +37,10 @@ class Proxy:
 
 
 def find_proxy(setting: str | None, url: httpx.URL, *, trust_env: bool = True) -> Proxy | None:
-    """The proxy on the way to `url`: that of the setting, or else of the environment.
+    """Return the proxy for `url`: that of the setting, or else of the environment.
 
     Raises:
-        ProxyFailedError: it cannot be used.
+        ProxyFailedError: the proxy cannot be used.
     """
     text, source = setting, "the setting proxy"
     if not text and trust_env:
@@ -48,7 +48,7 @@ def find_proxy(setting: str | None, url: httpx.URL, *, trust_env: bool = True) -
     text = (text or "").strip()
     if not text:
         return None
-    # Other programs take `proxy.example:3128`, so that is what many environments have.
+    # Other programs accept `proxy.example:3128`, so many environments contain that.
     parsed = parse_url(text if "://" in text else f"http://{text}")
     if parsed is None or not parsed.scheme:
         message = f"invalid proxy URL {show_url(text)!r} (from {source}). {URL_HINT}"
@@ -61,7 +61,7 @@ def find_proxy(setting: str | None, url: httpx.URL, *, trust_env: bool = True) -
 
 
 def _of_environment(url: httpx.URL) -> tuple[str | None, str]:
-    """The proxy that the environment names for `url`, and by what."""
+    """Return the proxy in the environment for `url`, and what names it."""
     hosts = (url.host, f"{host_of(url).decode()}:{port_of(url)}")
     if any(map(proxy_bypass, hosts)):
         return None, ""
@@ -84,12 +84,12 @@ def port_of(url: httpx.URL) -> int:
 
 
 def host_of(url: httpx.URL) -> bytes:
-    """The host as it stands in a URL, where brackets go around an IPv6 address."""
+    """Return the host as URLs write it, with brackets around an IPv6 address."""
     return b"[%s]" % url.raw_host if b":" in url.raw_host else url.raw_host
 
 
 def without_zone(host: bytes) -> bytes:
-    """The host without its IPv6 zone (`%25eth0`), which means nothing to others."""
+    """Return the host without its IPv6 zone (`%25eth0`), which is local to this machine."""
     return _ZONE.sub(b"", host)
 
 

@@ -1,4 +1,4 @@
-"""What TLS does not tell by itself: where its records end, and what an alert means. No I/O."""
+"""TLS details that `ssl` does not expose: the ends of records, the meaning of alerts. No I/O."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _REFUSAL = re.compile(
     "ALERT_(.*CERTIFICATE.*|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE|DECRYPT_ERROR)"
 )
 _HEADER = 5
-"""Bytes before each record: its type, the version, and in the last two its length."""
+"""Size of the header of a record: type, version, and length in the last two bytes."""
 
 
 class Records:
-    """Where in a record the incoming bytes end. OpenSSL keeps an unfinished one to itself."""
+    """Tracks where in a record the incoming bytes end; OpenSSL hides an unfinished record."""
 
     def __init__(self) -> None:
         self._header = b""
@@ -39,18 +39,18 @@ class Records:
 
 
 def is_refusal(error: ssl.SSLError) -> bool:
-    """Whether the other side ended the handshake: with TLS 1.3 it may say so after our part of it.
+    """Return whether the other side refused the handshake; in TLS 1.3, that can come late.
 
-    It has read nothing of a request then.
+    It has not read any of a request then.
     """
     return _REFUSAL.search(_reason(error)) is not None
 
 
 def is_end(error: ssl.SSLError) -> bool:
-    """Whether there is no more to read, announced or not."""
+    """Return whether an error means the end of the stream, announced or not."""
     ended = isinstance(error, ssl.SSLZeroReturnError | ssl.SSLEOFError)
     return ended or _reason(error) == "UNEXPECTED_EOF_WHILE_READING"
 
 
 def _reason(error: ssl.SSLError) -> str:
-    return getattr(error, "reason", None) or ""  # OpenSSL's own alone have one
+    return getattr(error, "reason", None) or ""  # only OpenSSL's own errors have one

@@ -1,4 +1,4 @@
-"""Addresses of a host: a pair, async and blocking."""
+"""Resolve host names: a pair, async and blocking."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from .deadline import Deadline
 from .threads import aside_async, aside_sync
 
 Addresses = list[tuple[Any, ...]]
-"""What `socket.getaddrinfo` returns: family, kind, protocol, canonical name and address of each."""
+"""The result of `socket.getaddrinfo`: family, kind, protocol, canonical name, address."""
 
 _IPV4 = re.compile(r"\d+(\.\d+){3}")
 _TCP = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
 
 
 async def resolve_async(host: str, port: int, deadline: Deadline) -> Addresses:
-    """The addresses of a host.
+    """Return the addresses of a host.
 
     Raises:
-        httpx.ConnectTimeout: they were not found in time.
-        OSError: it has none.
-        UnicodeError: no host can have this name.
+        httpx.ConnectTimeout: resolving took too long.
+        OSError: the host has no address.
+        UnicodeError: the name is not a valid host name.
     """
     known = _without_looking_up(host, port)
     return await aside_async(_look_up(host, port), deadline) if known is None else known
 
 
 def resolve_sync(host: str, port: int, deadline: Deadline) -> Addresses:
-    """The addresses of a host.
+    """Return the addresses of a host.
 
     Raises:
-        httpx.ConnectTimeout: they were not found in time.
-        OSError: it has none.
-        UnicodeError: no host can have this name.
+        httpx.ConnectTimeout: resolving took too long.
+        OSError: the host has no address.
+        UnicodeError: the name is not a valid host name.
     """
     known = _without_looking_up(host, port)
     return aside_sync(_look_up(host, port), deadline) if known is None else known
 
 
 def _without_looking_up(host: str, port: int) -> Addresses | None:
-    """The address that `host` is, if it is one; a zone (`fe80::1%eth0`) belongs to it."""
+    """Return `host` itself if it is an address, perhaps with a zone (`fe80::1%eth0`)."""
     if _IPV4.fullmatch(host):
         return [(socket.AF_INET, *_TCP, (host, port))]
-    if ":" not in host:  # which no name has
+    if ":" not in host:  # names never have one
         return None
     address, _, zone = host.partition("%")
     return [(socket.AF_INET6, *_TCP, (address, port, 0, _scope(zone)))]

@@ -1,10 +1,9 @@
-"""Connections that keep a deadline: plain sockets, async and blocking.
+"""Connections with deadlines: plain sockets, async and blocking.
 
-An asyncio transport can be closed only by its own loop while that runs, which a client that lives
-on after `asyncio.run` cannot offer. A plain socket can be closed at any time, by anyone.
+Only a running loop can close its asyncio transports, but a client may outlive `asyncio.run`. A
+plain socket can be closed at any time, from anywhere.
 
-httpx's time-outs bound one read each, and start again with every byte that arrives. Here each
-operation gets the time that is left of the whole call.
+httpx's time-outs limit each single read. Here, each operation gets the time left of the whole call.
 """
 
 from __future__ import annotations
@@ -29,26 +28,26 @@ from .deadline import Deadline
 from .resolving import resolve_async, resolve_sync
 
 _NEXT_ADDRESS = 0.25
-"""Seconds until the next address of a host is tried beside the first one (RFC 8305)."""
+"""Seconds before the next address of a host is tried in parallel (RFC 8305)."""
 
 _READ_SIZE = 65536
 _LONGEST_WAIT = 1.0
-"""Seconds that a thread waits in one go. Python sees a Ctrl-C just before it only after it."""
+"""Longest single wait of a thread, in seconds: a Ctrl-C just before it takes effect after it."""
 
-# epoll would take a file descriptor. On Windows, a connection that failed is an exceptional one to
-# `select`, which this selector knows.
+# epoll would need a file descriptor. On Windows, `select` reports a failed connection as
+# exceptional, which this selector handles.
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 60, "TCP_KEEPCNT": 5}
-"""When the kernel asks a silent peer whether it is still there, by option, where there is one:
-after 60 s, each 60 s, five times. The first two are names of one option on two systems."""
+"""TCP keep-alive, by option, where the system has it: first probe after 60 s, then every 60 s, five
+times. The first two are names of the same option on two systems."""
 
 
 class _Closer(weakref.ref["_Socket"]):
-    """Closes a socket when the object that has it is dropped, wherever that happens.
+    """Closes a socket when its owner is dropped, wherever that happens.
 
-    Nothing of that is written in Python. `weakref.finalize` is, and the interpreter swallows what a
-    signal handler raises in there.
+    It runs no Python code, unlike `weakref.finalize`, in which the interpreter would swallow a
+    signal handler's exception.
     """
 
     __slots__ = ("close",)
@@ -58,19 +57,19 @@ class _Closer(weakref.ref["_Socket"]):
     @classmethod
     def of(cls, owner: _Socket, opened: socket.socket) -> Self:
         closer = cls(owner, methodcaller("close"))
-        closer.close = super(socket.socket, opened).close  # the part of it that is written in C
+        closer.close = super(socket.socket, opened).close  # its part in C
         _closers.difference_update([each for each in _closers if each() is None])
         _closers.add(closer)
         return closer
 
     def end(self) -> None:
-        """Close it now."""
+        """Close the socket now."""
         self.close()
         _closers.discard(self)
 
 
 _closers: set[_Closer] = set()
-"""Those of sockets that are open: one that was dropped together with the owner is not called."""
+"""The closers of open sockets; one dropped together with its owner would not be called."""
 
 
 @atexit.register
@@ -80,9 +79,9 @@ def _close_all() -> None:
 
 
 class _Socket:
-    """A TCP connection. It is closed when this object is dropped, at the latest."""
+    """A TCP connection. Dropping this object closes it."""
 
-    was_cut = False  # its end is an end, as far as TCP can tell
+    was_cut = False  # TCP cannot tell a cut from an end
 
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
@@ -91,7 +90,7 @@ class _Socket:
     def _set_up(self) -> Self:
         """Set the options of a connection."""
         self._socket.setblocking(False)
-        # macOS refuses options of a connection that was reset meanwhile.
+        # macOS refuses options of a connection that was reset meanwhile
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in _KEEP_ALIVE.items():
@@ -100,7 +99,7 @@ class _Socket:
         return self
 
     def read_nowait(self) -> bytes | None:
-        """What has arrived, nothing at the end, or None if that would have to be waited for."""
+        """Return the bytes that have arrived, b"" at the end, or None if there are none yet."""
         try:
             return self._socket.recv(_READ_SIZE)
         except BlockingIOError:
@@ -109,7 +108,7 @@ class _Socket:
             _raise_as(httpx.ReadError, error)
 
     def _send(self, content: memoryview) -> int:
-        """How much of it the system takes at once."""
+        """Return how many bytes the system accepts at once."""
         try:
             return self._socket.send(content)
         except BlockingIOError:
@@ -118,7 +117,7 @@ class _Socket:
             _raise_as(httpx.WriteError, error)
 
     def is_readable(self) -> bool:
-        """Whether there is something to read: on an idle connection, its end."""
+        """Return whether there is something to read; on an idle connection, that is its end."""
         try:
             self._socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
@@ -133,7 +132,7 @@ S = TypeVar("S", bound=_Socket)
 
 
 class AsyncSocket(_Socket):
-    """One on the running asyncio loop."""
+    """A socket for the running asyncio loop."""
 
     @classmethod
     async def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
@@ -146,13 +145,14 @@ class AsyncSocket(_Socket):
                     happy_eyeballs_delay=_NEXT_ADDRESS,
                 )
             return cls(connected)._set_up()
-        except (OSError, UnicodeError) as error:  # the latter for a name that no DNS can have
+        except (OSError, UnicodeError) as error:  # UnicodeError: an invalid host name
             kind = httpx.ConnectTimeout if limit.expired() else httpx.ConnectError
             raise kind(str(error)) from error
 
     async def read(self, deadline: Deadline) -> bytes:
-        """What has arrived, as soon as there is something; nothing at the end."""
-        await asyncio.sleep(0)  # else a server quicker than its client would stop all other tasks
+        """Return bytes as soon as any arrive; b"" at the end."""
+        # otherwise a server faster than its client would block all other tasks
+        await asyncio.sleep(0)
         left = _left(deadline, httpx.ReadTimeout)
         received = self.read_nowait()
         if received is not None:
@@ -168,7 +168,7 @@ class AsyncSocket(_Socket):
 
     async def write(self, content: memoryview, deadline: Deadline) -> None:
         left = _left(deadline, httpx.WriteTimeout)
-        sent = self._send(content)  # most requests go out whole, and take no time
+        sent = self._send(content)  # most requests are sent at once
         if sent == len(content):
             return
         limit = asyncio.timeout(left)
@@ -185,7 +185,7 @@ class AsyncSocket(_Socket):
 
 
 class SyncSocket(_Socket):
-    """One for a thread that may block."""
+    """A socket for a thread that may block."""
 
     @classmethod
     def connect(cls, host: str, port: int, deadline: Deadline) -> Self:
@@ -194,11 +194,11 @@ class SyncSocket(_Socket):
             return cls._connect(deque(addresses), deadline)._set_up()
         except OSError as error:
             _raise_as(httpx.ConnectError, error)
-        except UnicodeError as error:  # a name that no DNS can have
+        except UnicodeError as error:  # an invalid host name
             raise httpx.ConnectError(str(error)) from error
 
     def read(self, deadline: Deadline) -> bytes:
-        """What has arrived, as soon as there is something; nothing at the end."""
+        """Return bytes as soon as any arrive; b"" at the end."""
         while True:
             left = _left(deadline, httpx.ReadTimeout)
             received = self.read_nowait()
@@ -219,10 +219,10 @@ class SyncSocket(_Socket):
 
     @classmethod
     def _connect(cls, addresses: deque[tuple[Any, ...]], deadline: Deadline) -> Self:
-        """A connection to the first address that answers.
+        """Connect to the first address that responds.
 
-        Each is tried a moment after the one before, or at once where that one failed, and goes on
-        beside it: a silent address must not use up the time.
+        Each address is tried shortly after the one before, or at once if that failed. Earlier
+        attempts continue in parallel: a silent address must not use up the time.
         """
         failure = OSError(errno.EADDRNOTAVAIL, "the host has no address")
         under_way: list[Self] = []
@@ -255,10 +255,10 @@ class SyncSocket(_Socket):
 
     @classmethod
     def _open(cls, family: int, kind: int, protocol: int) -> Self:
-        """A socket on its way to be a connection, with a closer before there is something to close.
+        """Open a socket, with a closer that exists before the socket does.
 
-        One that is dropped open warns of that, and the interpreter swallows what a signal handler
-        raises in the meantime.
+        An open socket that is dropped emits a warning, in which the interpreter would swallow a
+        signal handler's exception.
         """
         unopened = socket.socket.__new__(socket.socket)
         opened = cls(unopened)
@@ -268,14 +268,14 @@ class SyncSocket(_Socket):
 
 
 def _until_next(deadline: Deadline, *, last: bool) -> float:
-    """Seconds until the next address is tried, or until the thread looks up."""
+    """Return the seconds until the next address is tried, or the thread checks for signals."""
     left = _left(deadline, httpx.ConnectTimeout)
     longest = _LONGEST_WAIT if last else _NEXT_ADDRESS
     return longest if left is None else min(longest, left)
 
 
 def _wait_for_any(connecting: list[S], seconds: float) -> list[S]:
-    """Those of the sockets that are connected, or failed to."""
+    """Return the sockets that are connected, or failed."""
     with _Selector() as selector:
         for each in connecting:
             selector.register(each._socket, selectors.EVENT_WRITE, each)
@@ -283,7 +283,7 @@ def _wait_for_any(connecting: list[S], seconds: float) -> list[S]:
 
 
 def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:
-    """Seconds left, and never 0."""
+    """Return the seconds left, never 0."""
     left = deadline.remaining()
     if left == 0:
         raise timeout("timed out")
@@ -291,10 +291,10 @@ def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | 
 
 
 def _raise_as(kind: type[httpx.NetworkError], error: OSError) -> NoReturn:
-    """Raise the network's `error` as one of httpx's.
+    """Raise a network error as an error of httpx.
 
-    The kernel's have numbers. One without is a signal handler's, such as a `TimeoutError` that
-    ends a job, and comes out as it is.
+    Errors of the kernel have numbers. One without comes from a signal handler, such as a
+    `TimeoutError` that ends a job, and is raised unchanged.
     """
     if error.errno is None:
         raise error
@@ -302,12 +302,12 @@ def _raise_as(kind: type[httpx.NetworkError], error: OSError) -> NoReturn:
 
 
 def _wait(waiting: socket.socket, seconds: float | None, *, to_write: bool = False) -> None:
-    """Wait until a socket can be read or written, `seconds` at the longest; perhaps less."""
+    """Wait until a socket can be read or written, at most `seconds`, perhaps less."""
     seconds = _LONGEST_WAIT if seconds is None else min(seconds, _LONGEST_WAIT)
     if hasattr(select, "poll"):
         poll = select.poll()
         poll.register(waiting, select.POLLOUT if to_write else select.POLLIN)
         poll.poll(seconds * 1000)
-    else:  # Windows, whose `select` takes sockets of any number
+    else:  # on Windows, `select` accepts sockets of any number
         reading, writing = ([], [waiting]) if to_write else ([waiting], [])
         select.select(reading, writing, [], seconds)

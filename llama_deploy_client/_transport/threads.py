@@ -1,7 +1,7 @@
-"""Work that takes long, in a thread of its own: a pair, async and blocking.
+"""Run slow work in its own thread: a pair, async and blocking.
 
-In the loop's own executor it would wait behind the application's threads, and `asyncio.run` would
-wait for it at the end. In the caller's thread it would stall the loop, or keep no deadline.
+In the loop's executor, it would wait behind the application's threads, and `asyncio.run` would wait
+for it at the end. In the caller's thread, it would block the loop, or exceed the deadline.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 
 async def aside_async(work: Callable[[], T], deadline: Deadline) -> T:
-    """What `work` returns, or raises.
+    """Return what `work` returns, or raise what it raises.
 
     Raises:
-        httpx.ConnectTimeout: it was not done in time. It is not stopped.
+        httpx.ConnectTimeout: the work took too long. It is not stopped.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T | Exception] = loop.create_future()
@@ -46,10 +46,10 @@ async def aside_async(work: Callable[[], T], deadline: Deadline) -> T:
 
 
 def aside_sync(work: Callable[[], T], deadline: Deadline) -> T:
-    """What `work` returns, or raises.
+    """Return what `work` returns, or raise what it raises.
 
     Raises:
-        httpx.ConnectTimeout: it was not done in time. It is not stopped.
+        httpx.ConnectTimeout: the work took too long. It is not stopped.
     """
     done: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
     _start(work, done.put)
@@ -67,7 +67,7 @@ def _start(work: Callable[[], T], tell: Callable[[T | Exception], None]) -> None
         except Exception as error:
             tell(error)
 
-    # Not a `Thread`: a signal handler that raises in the midst of starting one breaks it.
+    # Not a `Thread`: a signal handler that raises while it starts leaves it broken.
     _thread.start_new_thread(run, ())
 
 

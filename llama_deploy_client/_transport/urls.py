@@ -1,22 +1,22 @@
-"""URLs that people wrote: read without an error that quotes a password. No I/O."""
+"""Parse URLs that people wrote, without errors that quote a password. No I/O."""
 
 from __future__ import annotations
 
 import httpx
 
 URL_HINT = "In a password, write / ? # @ as %2F %3F %23 %40"
-"""What may be wrong with an invalid URL."""
+"""Advice for an invalid URL."""
 
 
 def parse_url(text: str) -> httpx.URL | None:
-    """The URL with a host in `text`, if it is one.
+    """Return the URL in `text`, or None if it is not one with a host.
 
-    `http://me:1/2@host` does not count as one. By the standard it is a path on the server `me`.
-    Probably it was meant as a password with a slash, which must not be shown as a path.
+    `http://me:1/2@host` does not count. By the standard, it is a path on the server `me`; probably
+    it was meant as a password with a slash, which messages must not show as a path.
     """
     try:
         url = httpx.URL(text)
-        named = url.host  # which may be refused as well
+        named = url.host  # reading the port may fail as well
     except (httpx.InvalidURL, UnicodeError):  # its message quotes the URL
         return None
     is_port = url.port is None or 0 < url.port < 65536
@@ -25,5 +25,5 @@ def parse_url(text: str) -> httpx.URL | None:
 
 
 def show_url(text: str) -> str:
-    """As much of what may be a URL as can be shown: a password can hold any character."""
+    """Return the part of a URL that is safe to show: a password can hold any character."""
     return text.rpartition("@")[2]

@@ -13,7 +13,7 @@ from .deadline import Deadline
 T = TypeVar("T")
 
 _ASK_AGAIN = 1.0
-"""Seconds after which a thread that waits for its turn looks whether one was lost."""
+"""Seconds after which a waiting thread checks whether its turn was lost."""
 
 
 class AsyncWaiter(asyncio.Future[T]):
@@ -23,8 +23,8 @@ class AsyncWaiter(asyncio.Future[T]):
         self.set_result(lane)
 
     def fail(self, error: Exception, /) -> None:
-        """Fail it, from any thread: who closes a client may be on another loop."""
-        with suppress(RuntimeError):  # a closed loop has nobody who waits
+        """Fail the wait, from any thread: a client may be closed on another loop."""
+        with suppress(RuntimeError):  # nobody waits on a closed loop
             self.get_loop().call_soon_threadsafe(self._fail, error)
 
     def _fail(self, error: Exception) -> None:
@@ -36,7 +36,7 @@ class AsyncWaiter(asyncio.Future[T]):
         return self.result() if given else None
 
     async def wait(self, timeout: float | None, check: Callable[[], None]) -> T | None:
-        """What is given; None after `timeout` seconds."""
+        """Wait for a lane, and return it; None after `timeout` seconds."""
         limit = asyncio.timeout(timeout)
         try:
             async with limit:
@@ -50,8 +50,8 @@ class AsyncWaiter(asyncio.Future[T]):
 class SyncWaiter(Generic[T]):
     """A place in a queue of threads.
 
-    Not a `concurrent.futures.Future`: a signal handler that raises in the midst of one leaves it
-    locked, and whoever gives it something would wait for ever.
+    Not a `concurrent.futures.Future`: a signal handler that raises inside one leaves it locked, and
+    whoever sets its result would wait for ever.
     """
 
     def __init__(self) -> None:
@@ -76,8 +76,8 @@ class SyncWaiter(Generic[T]):
     def wait(self, timeout: float | None, check: Callable[[], None]) -> T | None:
         """What is given; None after `timeout` seconds.
 
-        It checks now and then: an exception in another thread may have lost a lane, or this
-        one's place in the queue.
+        It checks the queue from time to time: an exception in another thread may have lost a lane,
+        or this waiter's place in the queue.
         """
         deadline = Deadline(timeout)
         while True:

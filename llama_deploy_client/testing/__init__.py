@@ -1,7 +1,7 @@
 """A LlamaDeploy server in memory, for the tests of applications that use this client.
 
-`FakeServer` is the server; `faults` are what can go wrong with it. The pytest fixture
-`llama_deploy` is one that every client of the test talks to.
+`FakeServer` is the server; `faults` make it fail. The pytest fixture `llama_deploy` is a server
+that all clients in the test talk to.
 """
 
 from . import faults

@@ -63,23 +63,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m llama_deploy_client.testing",
         description="Serve an in-memory LlamaDeploy on the loopback address.",
-        add_help=False,  # argparse's own hides that a reader closed the pipe
+        add_help=False,  # argparse's own option hides that a reader closed the pipe
     )
     parser.add_argument("-h", "--help", action="store_true", help="show this message and exit")
     parser.add_argument(
-        "server", nargs="?", help="a FakeServer as module:name; else one with example services"
+        "server", nargs="?", help="a FakeServer as module:name; default: one with example services"
     )
     parser.add_argument(
-        "--generation", choices=GENERATIONS, help=f"of the examples, {NEWEST} by default"
+        "--generation",
+        choices=GENERATIONS,
+        help=f"the generation of the examples; default: {NEWEST}",
     )
     parser.add_argument(
-        "--port", type=_port, default=4501, help="the API server's; 0: any free one"
+        "--port", type=_port, default=4501, help="the port of the API server; 0: any free port"
     )
     parser.add_argument(
         "--control-plane-port",
         type=_port,
         action="append",
-        help="a control plane's (0.6 to 0.8); again for each further deployment",
+        help="the port of a control plane (0.6 to 0.8); repeat it for each further deployment",
     )
     return parser
 

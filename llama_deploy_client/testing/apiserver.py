@@ -44,13 +44,13 @@ apiserver_state{apiserver_state="running"} 1.0
 
 
 class Deployer(Protocol):
-    """Makes deployments from deployment files."""
+    """Creates deployments from deployment files."""
 
     def __call__(self, text: str, *, reload: bool) -> str:
-        """The name of the deployment.
+        """Create the deployment, and return its name.
 
         Raises:
-            ValueError: the file is not one, or not for this server.
+            ValueError: the file is invalid, or not for this server.
         """
         ...
 
@@ -138,7 +138,7 @@ class ApiServer(Half):
     def delete_session(self, call: Call) -> None:
         id = call.query["session_id"]
         known = self._deployment(call).delete_session(id)
-        # A control plane is asked by a path, which knows no empty id.
+        # A control plane gets the id in a path, which cannot be empty.
         if not known and (not id or not self.generation.checks_sessions):
             raise CrashError
 
@@ -168,7 +168,11 @@ class ApiServer(Half):
             raise CrashError
         try:
             return json.loads(json.dumps(run.result, allow_nan=False))
-        except (TypeError, ValueError, RecursionError) as error:  # a model, a date, NaN
+        except (
+            TypeError,
+            ValueError,
+            RecursionError,
+        ) as error:  # for example a model, a date, or NaN
             raise CrashError from error
 
     @routes("POST", "/deployments/{deployment_name}/tasks/create", body="NewTask", session_id="")
@@ -184,7 +188,7 @@ class ApiServer(Half):
         return definition
 
     def _new_task(self, call: Call, *, must_exist: bool) -> Task:
-        """A task; it may have no run if its service need not exist."""
+        """Make a task; without a run if the service is unknown and need not exist."""
         deployment = self._deployment(call)
         service = getattr(call.body, self.generation.service_field) or self._default(deployment)
         if service not in deployment.services and must_exist:
@@ -212,11 +216,11 @@ class ApiServer(Half):
     # --- A task -----------------------------------------------------------------------------------
 
     def _session(self, call: Call) -> Session:
-        """The session that the query names."""
+        """Return the session that the query names."""
         return _known(self._deployment(call), call.query["session_id"])
 
     def _created(self, call: Call) -> Task:
-        """The task, whatever its session is."""
+        """Return the task, whatever its session."""
         for task in self._deployment(call).tasks:
             if task.id == call.ids["task_id"]:
                 return task
@@ -271,7 +275,7 @@ class ApiServer(Half):
 
 
 def _bare(id: str) -> dict[str, Any]:
-    """A SessionDefinition, as the API server shows it."""
+    """Return a SessionDefinition in the form of the API server."""
     return {"session_id": id, "task_ids": [], "state": {}}
 
 
@@ -290,7 +294,7 @@ def _is_object(text: str) -> bool:
 
 
 def _replay(session: Session, id: str) -> Steps:
-    """The events of a task, from the first one on; for ever silent if there is no such task."""
+    """Yield the events of a task from the first one on; for an unknown task, wait for ever."""
     yield from catch_up(session, id, far=False)
     run = run_of(session, id)
     while not has_stream(session, id):

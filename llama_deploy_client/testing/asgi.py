@@ -1,4 +1,4 @@
-"""The in-memory server as an ASGI application, for any ASGI server to give it a port."""
+"""The in-memory server as an ASGI application, so that an ASGI server can give it a port."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class ConnectionEndsError(Exception):
-    """Has the ASGI server close the connection."""
+    """Makes the ASGI server close the connection."""
 
 
 class Application:
-    """Answers requests to a port of a `FakeServer`, whose URLs have that port.
+    """Responds to requests at a port of a `FakeServer`, whose URLs have that port.
 
     Like LlamaDeploy, it closes the connection after a 500 without announcing it.
     """
@@ -30,7 +30,7 @@ class Application:
         self._server = server
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         if scope["type"] != "http":
             return
         request = await _request(scope, receive)
@@ -61,7 +61,7 @@ class Application:
 
 
 async def _request(scope: Message, receive: Receive) -> httpx.Request:
-    """The request of a scope, to the address that it arrived at."""
+    """Build the request of a scope, with the address at which it arrived."""
     content = b""
     more = True
     while more:
@@ -75,6 +75,6 @@ async def _request(scope: Message, receive: Receive) -> httpx.Request:
 
 
 async def _until_left(receive: Receive) -> None:
-    """Wait until the client is gone."""
+    """Wait until the client has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass

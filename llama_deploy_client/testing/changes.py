@@ -1,4 +1,4 @@
-"""Waiting for a change, from any event loop and from any thread."""
+"""Wait for changes, from any event loop and any thread."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 
 
 class Changes:
-    """Counts changes and wakes whoever waits for the next one."""
+    """Counts changes, and wakes all waiters at each."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -17,12 +17,12 @@ class Changes:
         self._waiting: list[Callable[[], object]] = []
 
     def announce(self) -> None:
-        """Tell of a change."""
+        """Announce a change."""
         with self._lock:
             self.count += 1
             waiting, self._waiting = self._waiting, []
         for wake in waiting:
-            with suppress(RuntimeError):  # its loop was closed meanwhile
+            with suppress(RuntimeError):  # the waiter's loop was closed meanwhile
                 wake()
 
     async def wait_async(self, count: int) -> None:
@@ -33,7 +33,7 @@ class Changes:
         await changed.wait()
 
     def wait_sync(self, count: int, timeout: float | None) -> None:
-        """Wait until there were more than `count` changes, `timeout` seconds at the most."""
+        """Wait until there were more than `count` changes, at most `timeout` seconds."""
         changed = threading.Event()
         self._call_on_change(count, changed.set)
         changed.wait(timeout)

@@ -153,7 +153,7 @@ class ControlPlane(Half):
         session, id = self._session(call), call.ids["task_id"]
         yield from catch_up(session, id)
         found = session.state().get(f"result_{id}")
-        if isinstance(found, str):  # taken for a result as JSON
+        if isinstance(found, str):  # read as a result in JSON
             raise CrashError
         if found is not None and not isinstance(found, dict):
             raise StatusError(500, "Unexpected result type")
@@ -182,28 +182,28 @@ class ControlPlane(Half):
 
 
 def run_of(session: Session, id: str) -> Run | None:
-    """The run of a task of a session, if there is one."""
+    """Return the run of a session's task, if there is one."""
     task = session.kept.get(id)
     return task.run if task else None
 
 
 def catch_up(session: Session, id: str, *, far: bool = True) -> Steps:
-    """Whatever a task can do by now, it has done afterwards."""
+    """Let a task do everything that it can do by now."""
     run = run_of(session, id)
     if run and not run.ended:
         yield Advance(run, far)
 
 
 def has_stream(session: Session, id: str) -> bool:
-    """Whether a task has an event."""
+    """Return whether a task has an event."""
     return f"stream_{id}" in session.state()
 
 
 def replay(session: Session, id: str) -> Steps:
-    """A task's events from the first one on, as they happen.
+    """Yield a task's events from the first one on, as they happen.
 
     Raises:
-        BrokenStreamError: the session is gone, or a client overwrote the events.
+        BrokenStreamError: the session was deleted, or a client overwrote the events.
     """
     run = run_of(session, id)
     sent = 0
@@ -224,7 +224,7 @@ def replay(session: Session, id: str) -> Steps:
 
 
 def send_to_task(session: Session, id: str, text: str) -> None:
-    """Send an event to a task as the message queue does: what cannot be delivered is dropped."""
+    """Send an event to a task like the message queue, which drops undeliverable events."""
     run = run_of(session, id)
     try:
         event = received(text)

@@ -1,4 +1,4 @@
-"""What runs do while nobody but a blocking caller waits for them, and while a loop is there."""
+"""Drive the runs of services: by a running event loop, or by blocking callers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .runs import Run
 
 
 def start(run: Run) -> None:
-    """Have the running loop run it, unless some loop does."""
+    """Start the run in the running loop, unless a loop already runs it."""
     if run.task is None and not run.ended:
         with run.lock:
             run.task = asyncio.get_running_loop().create_task(run.steps)
@@ -21,7 +21,7 @@ def start(run: Run) -> None:
 class Blocking:
     """Takes the steps of runs for blocking callers, from any thread.
 
-    A service that needs a loop gets one for its run, which turns while somebody waits.
+    A service that needs a loop gets its own, which runs while a caller waits.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Blocking:
         weakref.finalize(self, _close_all, self._loops)
 
     def advance(self, run: Run, *, far: bool) -> None:
-        """Have it do what it can do without being waited for; else only up to its next event."""
+        """Let a run proceed without waiting, to its end (`far`) or to its next event."""
         going = True
         while going and self._is_mine(run) and not (run.ended or run.asking):
             count = run.changes.count
@@ -38,10 +38,10 @@ class Blocking:
             going = far and run.changes.count != count
 
     def wait(self, run: Run, count: int, timeout: float | None) -> None:
-        """Wait until it has changed more than `count` times.
+        """Wait until a run has changed more than `count` times.
 
         Raises:
-            TimeoutError: not so within `timeout` seconds.
+            TimeoutError: it has not within `timeout` seconds.
         """
         end = None if timeout is None else time.monotonic() + timeout
         while run.changes.count == count:
@@ -58,11 +58,11 @@ class Blocking:
                     run.lock.release()
 
     def _is_mine(self, run: Run) -> bool:
-        """Whether no loop of somebody else runs it."""
+        """Whether no other loop runs it."""
         return run.task is None or run in self._loops
 
     def _step(self, run: Run, timeout: float | None = None, until: int | None = None) -> None:
-        """Take it to its next event; what needs a loop, until it has changed, if so asked."""
+        """Run it to its next event; one that needs a loop, optionally until it has changed."""
         if not run.needs_loop:
             with suppress(StopIteration):
                 run.steps.send(None)
@@ -97,7 +97,7 @@ class AsyncServiceError(Exception):
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what is left of a loop, and close it."""
+    """Cancel the remaining tasks of a loop, and close it."""
     loop.run_until_complete(_end(asyncio.all_tasks(loop)))
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
@@ -110,7 +110,7 @@ async def _end(tasks: set[asyncio.Task[None]]) -> None:
 
 
 def _close_all(loops: dict[Run, asyncio.AbstractEventLoop]) -> None:
-    """Close the loops of runs that nobody waits for any more; collectors come at any time."""
+    """Close the loops of abandoned runs. The garbage collector may call this at any time."""
     if loops and _a_loop_runs():
         closing = threading.Thread(target=_close_all, args=[loops])
         closing.start()

@@ -1,4 +1,4 @@
-"""The events that a service's function yields and gets back; llama-index's can be yielded, too."""
+"""The events that a service's function yields and receives; llama-index events work as well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROOTS = {"Event", "_Open", "BaseModel"}
 
 
 class _Open(BaseModel):
-    """A model of any fields, as llama-index's events are."""
+    """A model with any fields, like llama-index's events."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -33,10 +33,10 @@ _Base: Any = _Open  # for type checkers: a derived class takes fields that it do
 
 
 class InputRequiredEvent(_Base):  # type: ignore[misc]  # Any, as said above
-    """A question: yielding it gives the event that answers.
+    """A question to a human: `yield` returns the event with the reply.
 
-    It takes any fields. A class derived from it can declare some, as on a real server, and is sent
-    under its own name.
+    It accepts any fields. A derived class can declare some, as on a real server, and is sent under
+    its own name.
 
     Examples:
         >>> def greet():
@@ -47,7 +47,7 @@ class InputRequiredEvent(_Base):  # type: ignore[misc]  # Any, as said above
 
 @frozen
 class StopEvent:
-    """The end, with the result: for async generators, which cannot return one."""
+    """The end of a run, with its result, for async generators, which cannot return one."""
 
     result: Any = None
 

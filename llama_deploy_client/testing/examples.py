@@ -1,4 +1,4 @@
-"""Services to try things with: those that the test servers of LlamaDeploy's own workflows have."""
+"""Example services, equal to the workflows of the real test servers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Progress(BaseModel):
 
 
 def echo(message: str = "") -> str:
-    """Answers the message in upper case."""
+    """Return the message in upper case."""
     return message.upper()
 
 
 async def progress(steps: int = 3, interval: float = 0.2) -> AsyncIterator[Progress | StopEvent]:
-    """Yields an event a step, some seconds apart, and answers how many there were."""
+    """Yield an event per step, `interval` seconds apart, and return their number."""
     for step in range(1, steps + 1):
         yield Progress(step=step, text=f"step {step} of {steps}")
         await asyncio.sleep(interval)
@@ -36,7 +36,7 @@ async def progress(steps: int = 3, interval: float = 0.2) -> AsyncIterator[Progr
 def human(
     question: str = "What is your name?",
 ) -> Generator[InputRequiredEvent, ReceivedEvent, str]:
-    """Asks, and answers with what the human said."""
+    """Ask a question, and return the human's reply."""
     answer = yield InputRequiredEvent(prefix=question)
     return f"The human said: {answer.fields.get('response', '')}"
 
@@ -52,7 +52,7 @@ class Question(InputRequiredEvent):
 def interview(
     questions: Sequence[str] = ("Your name?", "Your age?"),
 ) -> Generator[Question | Progress, ReceivedEvent, str]:
-    """Asks several questions in turn, and answers with what the human said to each."""
+    """Ask several questions in turn, and return the human's replies."""
     answers: list[str] = []
     for number, question in enumerate(questions, 1):
         answer = yield Question(number=number, prefix=question)
@@ -62,28 +62,28 @@ def interview(
 
 
 def failing(message: str = "the workflow failed on purpose") -> None:
-    """Always fails."""
+    """Fail."""
     raise ValueError(message)
 
 
 async def slow(seconds: float = 1.0) -> str:
-    """Answers after a while."""
+    """Return after a while."""
     await asyncio.sleep(seconds)
     return f"slept {seconds:g} s"
 
 
 def structured(message: str = "") -> dict[str, Any]:
-    """Answers JSON rather than a string."""
+    """Return JSON rather than a string."""
     nested = {"flag": True, "nothing": None}
     return {"message": message, "numbers": [1, 2.5], "nested": nested}
 
 
 SERVICES = (echo, progress, human, interview, failing, slow, structured)
-"""Each is a service of its own name."""
+"""The functions, each a service under its own name."""
 
 
 def example_server(generation: str) -> FakeServer:
-    """A server with a deployment of all these services."""
+    """Return a server with a deployment of all these services."""
     server = FakeServer(generation)
     for function in SERVICES:
         server.service(function.__name__)(function)

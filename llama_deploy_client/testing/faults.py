@@ -1,4 +1,4 @@
-"""Faults, for `FakeServer.inject`. Each changes the steps of an answer."""
+"""Faults for `FakeServer.inject`. Each changes the steps of a response."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["Cut", "Fault", "GivesUp", "Malformed", "Refused", "Slow", "Status"]
 
 
 class Fault(Protocol):
-    """Something that goes wrong with an answer."""
+    """A failure of a response."""
 
     def apply(self, steps: Steps) -> Steps:
-        """The answer as it goes wrong. What is not taken of `steps` never happens."""
+        """Return the changed response. Steps that it does not take are not carried out."""
         ...
 
 
 @frozen
 class Status:
-    """An error status in place of an answer; the request is not carried out."""
+    """An error status in place of a response; the request is not carried out."""
 
     status: int = 500
     detail: str = "injected"
@@ -45,7 +45,7 @@ class Refused:
 
 @frozen
 class Malformed:
-    """A success whose body is not what it should be; the request is not carried out."""
+    """A 2xx response with an invalid body; the request is not carried out."""
 
     body: bytes = b"<html>"
     content_type: str = JSON
@@ -70,7 +70,7 @@ class Cut:
                     step = step[:left]
                     left -= len(step)
             elif isinstance(step, Head) and events is None and left is None:
-                raise CutError  # carried out, but not answered
+                raise CutError  # carried out, but without a response
             yield step
             if isinstance(step, Head | bytes) and 0 in (events, left):
                 raise CutError
@@ -79,7 +79,7 @@ class Cut:
 
 @frozen
 class Slow:
-    """Seconds pass before the answer, or before the event that comes after some others."""
+    """A delay in seconds before the response, or before the event after some others."""
 
     seconds: float
     after_events: int | None = None
@@ -100,7 +100,7 @@ class Slow:
 class GivesUp:
     """A gateway gives up after some seconds without a byte; the request was carried out.
 
-    It answers 504 with a web page, or cuts an answer that had begun.
+    It responds 504 with a web page, or cuts a response that has begun.
     """
 
     seconds: float
@@ -137,23 +137,23 @@ class _Injected:
 
 
 class Faults:
-    """The faults that are still to happen."""
+    """The faults that have not happened yet."""
 
     def __init__(self) -> None:
         self._injected: list[_Injected] = []
 
     def add(self, fault: Fault, path: str, times: int) -> None:
-        """Have a fault happen to the next requests of a path, `*` for any text in it."""
+        """Apply a fault to the next requests with a path, in which `*` stands for any text."""
         if isinstance(fault, type) or not hasattr(fault, "apply"):
-            raise TypeError(f"a fault is one like Status(503), not {fault!r}")
+            raise TypeError(f"a fault must be an instance such as Status(503), got {fault!r}")
         if not path.startswith(("/", "*")):
-            raise ValueError(f"a path begins with '/' or '*', not as {path!r} does")
+            raise ValueError(f"a path must begin with '/' or '*', got {path!r}")
         if times < 1:
-            raise ValueError(f"a fault happens to 1 request or more, not to {times}")
+            raise ValueError(f"times must be at least 1, got {times}")
         self._injected.append(_Injected(fault, path, times))
 
     def apply(self, path: str, steps: Steps) -> Iterator[Step]:
-        """The steps with the first fault that is for this path."""
+        """Return the steps with the first fault for this path applied."""
         for injected in self._injected:
             if fnmatchcase(path, injected.path):
                 injected.happened = True
@@ -164,12 +164,12 @@ class Faults:
         return steps
 
     def check(self) -> None:
-        """Have a test notice a fault that it injected in vain.
+        """Check that every fault affected a request.
 
         Raises:
-            AssertionError: there is one.
+            AssertionError: a fault affected no request.
         """
         for injected in self._injected:
             if not injected.happened:
-                message = f"{injected.fault} happened to no request of the path {injected.path}"
+                message = f"{injected.fault} affected no request with the path {injected.path}"
                 raise AssertionError(message)

@@ -1,4 +1,4 @@
-"""What the in-memory server reads of a deployment file."""
+"""The parts of a deployment file that the in-memory server uses."""
 
 from __future__ import annotations
 

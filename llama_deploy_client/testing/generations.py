@@ -7,15 +7,15 @@ from attrs import frozen
 
 @frozen
 class Generation:
-    """What a generation of LlamaDeploy does its own way.
+    """The differences of one generation of LlamaDeploy.
 
     Attributes:
-        name: for example "0.8".
-        service_field: what payloads call a service.
-        has_control_plane: 0.6 to 0.8. The properties below follow from it.
-        has_metrics: `GET /status/metrics` is there.
-        has_base_path: deployments are made with `base_path` and `local`.
-        knows_its_address: the root page's links are of the address that was asked.
+        name: the name, for example "0.8".
+        service_field: the name of a service's field in payloads.
+        has_control_plane: true for 0.6 to 0.8. The properties below follow from it.
+        has_metrics: `GET /status/metrics` exists.
+        has_base_path: creating a deployment accepts `base_path` and `local`.
+        knows_its_address: the links of the root page have the address of the request.
         refuses_other_sessions: a task for the control plane that names another session is a 400.
     """
 
@@ -29,42 +29,42 @@ class Generation:
 
     @property
     def results_wait(self) -> bool:
-        """A task's result is waited for, instead of being `null` until it is there."""
+        """A request for a result waits for it, instead of returning `null` until it exists."""
         return not self.has_control_plane
 
     @property
     def results_are_text(self) -> bool:
-        """Whatever a workflow returns arrives as Python's `str()` of it."""
+        """Results arrive as Python's `str()` of what the workflow returned."""
         return self.has_control_plane
 
     @property
     def events_once(self) -> bool:
-        """Each event is handed to one reader, instead of all events to each."""
+        """Each event goes to one reader, instead of all events to each reader."""
         return not self.has_control_plane
 
     @property
     def has_raw_events(self) -> bool:
-        """Events can be asked for with their classes."""
+        """A client can request events with their classes."""
         return not self.has_control_plane
 
     @property
     def checks_sessions(self) -> bool:
-        """A session is looked for wherever one is named, but for deleting it."""
+        """The server checks session ids everywhere but in requests to delete one."""
         return self.has_control_plane
 
     @property
     def checks_tasks(self) -> bool:
-        """Service, input and events are looked at when a task is created or an event is sent."""
+        """The server checks service and input of new tasks, and events that are sent."""
         return not self.has_control_plane
 
     @property
     def takes_first_service(self) -> bool:
-        """Where there is no default service, the first one is it, and is not named in answers."""
+        """Without a default service, the first one is the default, unnamed in responses."""
         return not self.has_control_plane
 
     @property
     def keeps_tasks(self) -> bool:
-        """A deployment lists what was created, without sessions, not what its sessions hold."""
+        """A deployment lists all created tasks without sessions, not those of its sessions."""
         return not self.has_control_plane
 
     @property
@@ -93,10 +93,10 @@ NEWEST = "0.9"
 
 
 def find(name: str) -> Generation:
-    """The generation of a name.
+    """Return the generation with a name.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there is no such generation.
     """
     if name not in GENERATIONS:
         raise ValueError(f"there is no generation {name!r}, only {', '.join(GENERATIONS)}")

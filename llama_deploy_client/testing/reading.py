@@ -1,4 +1,4 @@
-"""Reading requests as FastAPI does, and saying as it does what is wrong with them."""
+"""Read requests as FastAPI does, and report their errors as it does."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from .steps import StatusError
 
 Errors = list[dict[str, Any]]
 REQUIRED = object()
-"""The default of a parameter that has none."""
+"""The marker for a parameter without a default."""
 
 
 @frozen
 class Call:
-    """A request that was understood.
+    """A valid request.
 
     Attributes:
-        ids: the path's parameters.
-        query: the query's parameters that the operation has.
-        body: what was sent, as the operation's model reads it.
+        ids: the parameters in the path.
+        query: the query parameters of the operation.
+        body: the body, as the operation's model parses it.
     """
 
     request: httpx.Request
@@ -71,7 +71,7 @@ class EventDefinition(BaseModel):
 
 
 class ServiceRegistration(BaseModel):
-    """A service as the control plane is told of it."""
+    """A service that registers at the control plane."""
 
     service_name: str
     description: str
@@ -96,7 +96,7 @@ BODIES: dict[str, dict[str, TypeAdapter[Any]]] = {
         **_SAME,
     },
 }
-"""What bodies are, by what payloads call a service and by the names of their schemas."""
+"""The models of bodies, by the name of the service's field and by schema name."""
 
 
 def read(
@@ -106,17 +106,17 @@ def read(
     body: str | None,
     service_field: str,
 ) -> Call:
-    """The request of an operation.
+    """Parse the request of an operation.
 
     Args:
-        request: as it came.
-        ids: the path's parameters.
-        query: the defaults of the query's parameters, which tell their types.
-        body: the body's schema, or "file".
-        service_field: what payloads call a service.
+        request: the request.
+        ids: the parameters in the path.
+        query: the defaults of the query parameters, which show their types.
+        body: the name of the body's schema, or "file".
+        service_field: the name of a service's field in payloads.
 
     Raises:
-        StatusError: 422 or 400, with everything that is wrong.
+        StatusError: 422 or 400, with all problems.
     """
     errors: Errors = []
     values = {name: _parameter(request, name, default, errors) for name, default in query.items()}
@@ -165,14 +165,14 @@ def _json(request: httpx.Request, kind: TypeAdapter[Any], errors: Errors) -> Any
         except json.JSONDecodeError as error:
             found = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}
             errors.append(found | {"input": {}, "ctx": {"error": error.msg}})
-        except ValueError as error:  # no text
+        except ValueError as error:  # not text
             detail = "There was an error parsing the body"
             raise StatusError(HTTPStatus.BAD_REQUEST, detail) from error
     return None
 
 
 def _file(request: httpx.Request, errors: Errors) -> str | None:
-    """The text of the part `config_file` of a form."""
+    """Return the text of the part `config_file` of a form."""
     parts = [part for part in _parts(request) if _name(part) == "config_file"]
     if not parts:
         errors.append(_missing("body", "config_file"))
@@ -188,7 +188,7 @@ def _file(request: httpx.Request, errors: Errors) -> str | None:
 
 
 def _parts(request: httpx.Request) -> list[Message]:
-    """Return the parts of a form, an empty list for anything else."""
+    """Return the parts of a form; for any other body, an empty list."""
     media_type = request.headers.get("Content-Type", "")
     if not media_type.startswith("multipart/form-data"):
         return []

@@ -1,4 +1,4 @@
-"""The operations of an HTTP server, and how it answers a request to one of them."""
+"""The operations of an HTTP server, and how it responds to their requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .steps import StatusError, Steps, success, whole
 
 H = TypeVar("H", bound="Half")
 Handler = Callable[..., Any]
-"""Takes the half and the call. What it returns is sent; a generator's steps are taken first."""
+"""Called with the half and the call. Its return value is sent, after a generator's steps."""
 
 
 @frozen
@@ -25,13 +25,13 @@ class Route(Generic[H]):
     method: str
     parts: tuple[str, ...]
     query: dict[str, Any]
-    """The parameters' defaults."""
+    """The defaults of the parameters."""
     body: str | None
     handler: Handler
     is_on: Callable[[Generation], bool]
 
     def ids(self, path: str) -> dict[str, str] | None:
-        """The path's parameters; None if it is another path."""
+        """Return the parameters in a path; None if the path does not match."""
         asked = path.split("/")
         if len(asked) != len(self.parts):
             return None
@@ -45,7 +45,7 @@ class Route(Generic[H]):
 
 
 class Routes:
-    """The operations of a half, each marked by a decorator."""
+    """The operations of a half, each registered by a decorator."""
 
     def __init__(self) -> None:
         self.all: list[Route[Any]] = []
@@ -59,7 +59,7 @@ class Routes:
         is_on: Callable[[Generation], bool] = lambda _: True,
         **query: Any,
     ) -> Callable[[Handler], Handler]:
-        """Mark the handler of an operation."""
+        """Register the handler of an operation."""
 
         def mark(handler: Handler) -> Handler:
             self.all.append(Route(method, tuple(path.split("/")), query, body, handler, is_on))
@@ -77,7 +77,7 @@ class Half:
         self.generation = generation
 
     def answer(self, request: httpx.Request, path: str) -> Steps:
-        """The answer to a request, step by step."""
+        """Yield the response to a request, step by step."""
         try:
             value = self._handle(request, path)
             if isinstance(value, Generator):
@@ -88,7 +88,7 @@ class Half:
         yield from steps
 
     def check(self, ids: dict[str, str]) -> None:
-        """Refuse ids of a path that do not exist, where they are looked at before the handler."""
+        """Refuse unknown ids in a path, if the server checks them before the handler."""
 
     def _handle(self, request: httpx.Request, path: str) -> Any:
         route, ids = self._find(request, path)
@@ -120,7 +120,7 @@ class Half:
                 yield route, ids
 
     def openapi(self) -> dict[str, Any]:
-        """An OpenAPI document with as much as tells the generations apart."""
+        """Return an OpenAPI document with the parts that distinguish the generations."""
         paths: dict[str, dict[str, Any]] = {}
         for route in self.routes.all:
             if route.is_on(self.generation):
@@ -138,7 +138,7 @@ class Half:
         }
 
     def _takes(self, name: str) -> bool:
-        """Whether this generation has a parameter that not all have."""
+        """Whether this generation has a parameter that not all generations have."""
         if name in ("base_path", "local"):
             return self.generation.has_base_path
         return name != "raw_event" or self.generation.has_raw_events

@@ -1,4 +1,4 @@
-"""One run of a service: its events, what it is sent, and what comes of it. No I/O, no loop."""
+"""One run of a service: its events, events sent to it, and its result. No I/O, no loop."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ STOP = ServerEvent(f"{MODULE}.StopEvent").to_json()
 
 @frozen
 class Service:
-    """A service: the function that is its workflow."""
+    """A service: a name and the function that is its workflow."""
 
     name: str
     function: Callable[..., Any]
 
     @property
     def needs_loop(self) -> bool:
-        """Whether it may await what only a running event loop can give."""
-        called = (self.function, type(self.function).__call__)  # of an object, it is a method
+        """Whether it may await something that needs a running event loop."""
+        called = (self.function, type(self.function).__call__)  # an object's `__call__` is a method
         return any(
             inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in called
         )
 
     def call(self, arguments: Mapping[str, Any]) -> Any:
-        """Call it with those arguments that it takes: a workflow ignores the others as well."""
+        """Call the function with the arguments that it accepts; workflows ignore others as well."""
         taken = inspect.signature(self.function).parameters
         if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
             return self.function(**arguments)
@@ -49,20 +49,20 @@ class Service:
 
 
 class Run:
-    """A service at work.
+    """A running service.
 
-    `steps` is a coroutine. A loop can run it as a task; or, unless the service needs one, whoever
-    waits for it takes it step by step: it yields None after each event, and while `asking`.
+    `steps` is a coroutine. A loop can run it as a task. Unless the service needs a loop, a waiting
+    caller can also run it step by step: it yields None after each event, and while `asking`.
 
     Attributes:
-        events: what the service has yielded, as JSON with the classes.
+        events: the events that the service has yielded, as JSON with their classes.
         bases: the names of the base classes of each.
-        handed: how many of them were handed out, where each is handed out once.
-        asking: it waits for an event, and none is there.
-        changes: counts every change of these.
-        task: what runs it, if a loop does.
-        needs_loop: it may await what only a running event loop can give.
-        lock: held by who takes a step.
+        handed: how many events were sent, on a server that sends each once.
+        asking: whether it waits for an event.
+        changes: counts every change of these attributes.
+        task: the asyncio task that runs it, if any.
+        needs_loop: whether it may await something that needs a running event loop.
+        lock: held while a step is taken.
     """
 
     def __init__(self, service: Service, arguments: Mapping[str, Any]) -> None:
@@ -82,25 +82,25 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """There is a result or a failure: the stop event is among the events."""
+        """Whether there is a result or a failure: the stop event is among the events."""
         return bool(self.events) and self.events[-1] is STOP
 
     @property
     def text(self) -> str:
-        """The result as servers before 0.9 have it: a failure is one, too."""
+        """The result as text, as servers before 0.9 return it, also for a failure."""
         if self.failure is not None:
             return self.failure
         return self.result if isinstance(self.result, str) else str(self.result)
 
     def send(self, event: ReceivedEvent) -> None:
-        """Take in an event that a client sent; the next question is answered with it."""
+        """Receive an event that a client sent; it becomes the reply to the next question."""
         self._inbox.append(event)
         self.asking = False
         self.changes.announce()
 
     @cached_property
     def steps(self) -> Coroutine[Any, Any, None]:
-        """The whole run, to be begun as soon as it is asked for."""
+        """Return the coroutine of the whole run."""
         return self._run()
 
     async def _run(self) -> None:
@@ -121,7 +121,7 @@ class Run:
             return await self._follow_generator(outcome)
         is_generator = isinstance(outcome, AsyncGenerator)
         if self.task is None and (is_generator or inspect.isawaitable(outcome)):
-            self.needs_loop = True  # behind a decorator the function did not look so
+            self.needs_loop = True  # a decorator had hidden that the function is a generator
             await _pause()
         if is_generator:
             return await self._follow_async_generator(outcome)
@@ -152,7 +152,7 @@ class Run:
             answer = await self._publish(event)
 
     async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
-        """Hand out an event; if it is a question, wait for the answer."""
+        """Publish an event; if it is a question, wait for the reply."""
         self.bases.append(bases_of(event))
         self.events.append(published(event))
         question = is_a(event, "InputRequiredEvent")
@@ -168,11 +168,11 @@ class Run:
 def _text(error: Exception) -> str:
     try:
         return str(error)
-    except Exception as why:  # servers, too, then say this instead
+    except Exception as why:  # real servers also send this text then
         return str(why)
 
 
 @coroutine
 def _pause() -> Generator[None, None, None]:
-    """Let others do something: a loop, or whoever takes the steps."""
+    """Give control back to the event loop, or to the caller that takes the steps."""
     yield

@@ -33,10 +33,10 @@ class FakeServer:
 
     Attributes:
         generation: what it behaves like: "0.6", "0.7", "0.8" or "0.9".
-        latency: seconds that pass before each answer.
-        requests: what was asked, in order.
-        deployments: by their names.
-        transport: for `Client(transport=…)`, and for `SyncClient` as well.
+        latency: seconds before each response.
+        requests: the requests that clients sent, in order.
+        deployments: the deployments, by their names.
+        transport: the transport for `Client(transport=…)` and `SyncClient(transport=…)`.
 
     Examples:
         >>> server = FakeServer()
@@ -57,17 +57,17 @@ class FakeServer:
         control_plane_url: str = "http://localhost:8000",
         workflow_server_url: str = "http://localhost:8080",
     ) -> None:
-        """A server without services.
+        """Make a server without services.
 
         Args:
-            generation: what it behaves like.
-            latency: seconds that pass before each answer.
-            api_server_url: where clients find the API server.
-            control_plane_url: where they find the control plane of the first deployment (0.6 to
-                0.8); others get the ports after it.
+            generation: the generation that it behaves like.
+            latency: seconds before each response.
+            api_server_url: the URL of the API server.
+            control_plane_url: the URL of the first deployment's control plane (0.6 to 0.8); others
+                get the next ports.
 
-            workflow_server_url: where they find a workflow server of llama-agents (experimental),
-                of which every service is a workflow.
+            workflow_server_url: the URL of a workflow server of llama-agents (experimental), on
+                which every service is a workflow.
 
         Raises:
             ValueError: there is no such generation.
@@ -87,7 +87,7 @@ class FakeServer:
 
     @property
     def generation(self) -> str:
-        """What it behaves like."""
+        """The generation that the server behaves like."""
         return self._generation.name
 
     @property
@@ -96,7 +96,7 @@ class FakeServer:
         return self._generation.has_control_plane
 
     def move(self, api_server_url: str, *control_plane_urls: str) -> None:
-        """Be at other addresses from now on; those of control planes are in their order."""
+        """Change the server's URLs; those of control planes in the order of deployments."""
         self.api_server_url = api_server_url
         self.control_plane_url = next(iter(control_plane_urls), self.control_plane_url)
         for made, url in zip(self.deployments.values(), control_plane_urls, strict=False):
@@ -105,28 +105,28 @@ class FakeServer:
     # --- Services ---------------------------------------------------------------------------------
 
     def service(self, name: str, *, deployment: str | None = DEPLOYMENT) -> Callable[[F], F]:
-        """Make a function a service.
+        """Register a function as a service.
 
-        It gets those of a task's arguments that it takes. What it returns is the result. What a
-        generator yields are the task's events; an `InputRequiredEvent` is answered by the next
-        event that is sent. Functions and generators can be async; a blocking client runs those
-        while it waits.
+        The function gets those of a task's arguments that it accepts, and returns the result. A
+        generator yields the task's events; when it yields an `InputRequiredEvent`, it gets the next
+        event that a client sends. Functions and generators can be async; a blocking client runs
+        them while it waits.
 
         Args:
             name: the service's name.
-            deployment: where it is deployed, as the default service if it is the first; None if
-                only deployment files are to name it.
+            deployment: the name of its deployment, in which the first service is the default; None
+                for a service that only deployment files name.
 
         Raises:
             TypeError: the name is not a string, or the service is not callable.
             ValueError: the deployment has a service of this name.
         """
         if not isinstance(name, str):
-            raise TypeError(f'a service has a name, as in @server.service("shout"), not {name!r}')
+            raise TypeError(f'a service needs a name, as in @server.service("shout"), got {name!r}')
 
         def register(function: F) -> F:
             if not callable(function):
-                raise TypeError(f"service {name!r} is to be a function, not {function!r}")
+                raise TypeError(f"service {name!r} must be a function, got {function!r}")
             if deployment is not None:
                 made = self.deployments.get(deployment) or self._new_deployment(deployment)
                 if name in made.services:
@@ -139,14 +139,14 @@ class FakeServer:
         return register
 
     def deploy(self, text: str, *, reload: bool = False) -> str:
-        """Make a deployment from a deployment file, whose services are functions of this server.
+        """Create a deployment from a deployment file whose services are functions of this server.
 
         Returns:
-            Its name.
+            The name of the deployment.
 
         Raises:
-            ValueError: the file is not a deployment file, its name is taken or (to reload) unknown,
-                or no function was registered for one of its services.
+            ValueError: the file is not a deployment file, its name is taken or (with `reload`)
+                unknown, or one of its services has no registered function.
         """
         file = parse(text)
         if reload != (file.name in self.deployments):
@@ -177,29 +177,29 @@ class FakeServer:
     # --- Faults -----------------------------------------------------------------------------------
 
     def inject(self, fault: Fault, *, path: str = "*", times: int = 1) -> None:
-        """Have something go wrong with the next request, or the next ones.
+        """Make the next request fail, or the next few.
 
         Args:
             fault: one of `llama_deploy_client.testing.faults`.
-            path: which requests it is for; `*` stands for any text.
-            times: how many of them.
+            path: the path of the requests; `*` stands for any text.
+            times: the number of requests.
 
         Raises:
             TypeError: `fault` is not a Fault, or is a class of faults.
-            ValueError: there is no such path or number of requests.
+            ValueError: the path or the number is invalid.
         """
         self._faults.add(fault, path, times)
 
     # --- Clients ----------------------------------------------------------------------------------
 
     def client(self, **settings: Any) -> Client:
-        """An async client of this server. `settings` are those of any client."""
+        """Return an async client of this server, with the settings of any client."""
         from ..client import Client
 
         return Client(**self._settings(settings))
 
     def sync_client(self, **settings: Any) -> SyncClient:
-        """A blocking client of this server. `settings` are those of any client."""
+        """Return a blocking client of this server, with the settings of any client."""
         from .._sync.client import SyncClient
 
         return SyncClient(**self._settings(settings))
@@ -214,13 +214,13 @@ class FakeServer:
 
     @contextmanager
     def intercept(self) -> Iterator[FakeServer]:
-        """Meanwhile, whatever clients of this package send arrives here, whoever made them.
+        """Inside the block, all clients of this package talk to this server.
 
-        Clients with an `http_client`, or with another in-memory server's transport, are let be.
-        Inside another server's block, this one gets what is for its addresses.
+        Clients with an `http_client`, or with another in-memory server's transport, are not
+        affected. Inside another server's block, this server gets the requests to its own URLs.
 
         Raises:
-            AssertionError: a fault was injected that happened to no request.
+            AssertionError: an injected fault affected no request.
         """
         with self.transport.in_place_of_the_network():
             yield self
@@ -229,7 +229,7 @@ class FakeServer:
     # --- Answers ----------------------------------------------------------------------------------
 
     def answer(self, request: httpx.Request) -> Steps:
-        """The answer to a request, step by step: for a transport."""
+        """Yield the response to a request step by step, for a transport."""
         self.requests.append(request)
         if self.latency:
             yield Pause(self.latency)
@@ -258,7 +258,7 @@ _parse = lru_cache(httpx.URL)
 
 
 def _below(base: httpx.URL, url: httpx.URL) -> str | None:
-    """The path of a URL as a server at `base` sees it; None if it is of another server."""
+    """Return the path of a URL for a server at `base`; None for another server's URL."""
     prefix = base.path.rstrip("/")
     if (base.scheme, base.host, base.port) != (url.scheme, url.host, url.port):
         return None

@@ -1,4 +1,4 @@
-"""The in-memory server at ports of this machine. Needs uvicorn."""
+"""The in-memory server on local ports. Needs uvicorn."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ LOOPBACK = "127.0.0.1"
 
 @contextmanager
 def bound(server: FakeServer, ports: Sequence[int]) -> Iterator[list[socket.socket]]:
-    """Sockets at which a server is to listen; its URLs are these from then on.
+    """Open sockets for a server, and change its URLs to their addresses.
 
     Args:
         server: the server.
-        ports: the API server's, then those that control planes can have; 0 for any free one.
+        ports: the API server's port, then those of control planes; 0 for any free port.
     """
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.create_server((LOOPBACK, port))) for port in ports]
@@ -30,7 +30,7 @@ def bound(server: FakeServer, ports: Sequence[int]) -> Iterator[list[socket.sock
 
 
 def make(server: FakeServer) -> Any:
-    """A `uvicorn.Server` that serves it.
+    """Make a `uvicorn.Server` for the server.
 
     Raises:
         ModuleNotFoundError: uvicorn is not installed.
@@ -40,7 +40,7 @@ def make(server: FakeServer) -> Any:
     except ModuleNotFoundError as error:
         message = 'Serving on a port needs uvicorn: pip install "llama_deploy_client[testing]"'
         raise ModuleNotFoundError(message) from error
-    # Connections are ended by errors of the application, of which there is nothing to tell.
+    # The application ends connections by raising errors, which are not worth logging.
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
     config = uvicorn.Config(
         Application(server), lifespan="off", log_config=None, timeout_graceful_shutdown=1

@@ -1,4 +1,4 @@
-"""What a server keeps: deployments, their sessions, and the tasks in them."""
+"""The state of a server: deployments, their sessions, and the tasks in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .runs import Run, Service
 
 
 def new_id() -> str:
-    """An id as servers make them."""
+    """Return an id like those that servers choose."""
     return str(uuid4())
 
 
@@ -22,8 +22,8 @@ class Task:
     """A task.
 
     Attributes:
-        service: the name that was asked for, or the default service's.
-        run: None if it never runs, for its service is unknown or its input cannot be read.
+        service: the name of the requested service, or of the default one.
+        run: the run; None if there is none: the service is unknown, or the input is invalid.
     """
 
     input: str
@@ -63,18 +63,18 @@ class Session:
     deleted: bool = False
 
     def add(self, task: Task) -> Task:
-        """Take in a task of this session."""
+        """Add a task to this session."""
         self.tasks.append(task)
         self.kept[task.id] = task
         return task
 
     def newest_run(self) -> Run | None:
-        """The run that was begun last of those that have not ended."""
+        """The newest run that has not ended."""
         running = [task.run for task in self.tasks if task.run and not task.run.ended]
         return running[-1] if running else None
 
     def state(self) -> dict[str, Any]:
-        """The state as the control plane shows it, with the entries of its own."""
+        """The state as the control plane shows it, with its own entries."""
         own: dict[str, Any] = {}
         for id, task in self.kept.items():
             own[id] = {}
@@ -98,7 +98,7 @@ class Session:
         return {"session_id": self.id, "task_ids": ids, "state": self.state()}
 
     def delete(self) -> None:
-        """Have whoever reads one of its streams notice that it is gone."""
+        """Delete the session, and end the streams of its tasks."""
         self.deleted = True
         for task in self.kept.values():
             if task.run:
@@ -143,14 +143,14 @@ class Deployment:
         return session
 
     def delete_session(self, id: str) -> bool:
-        """Delete a session; whether there was one."""
+        """Delete a session, and return whether it existed."""
         session = self.sessions.pop(id, None)
         if session is not None:
             session.delete()
         return session is not None
 
     def run(self, service: str | None, input: str) -> Run | None:
-        """A run of a service; None if there is no such service, or if it cannot read its input."""
+        """Make a run of a service; None if the service is unknown, or its input invalid."""
         found = self.services.get(service or "")
         try:
             arguments = json.loads(input)

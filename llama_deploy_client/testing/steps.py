@@ -1,4 +1,4 @@
-"""What an answer consists of. Whoever has the connection takes the steps; nothing here waits."""
+"""The steps of a response. The transport carries them out; nothing here waits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NDJSON = "application/x-ndjson"
 
 @frozen
 class Head:
-    """The answer begins."""
+    """The response begins."""
 
     status: int
     headers: dict[str, str] = field(factory=dict)
@@ -26,17 +26,17 @@ class Head:
 
 @frozen
 class Pause:
-    """Some time passes."""
+    """A pause."""
 
     seconds: float
 
 
 @frozen
 class Advance:
-    """A run does what it can do by now, without being waited for.
+    """A run proceeds as far as it can without waiting.
 
     Attributes:
-        far: as far as it gets; otherwise only to its next event.
+        far: to its end if it can; otherwise only to its next event.
     """
 
     run: Run
@@ -45,10 +45,10 @@ class Advance:
 
 @frozen
 class Wait:
-    """Until a run has changed more than `count` times; without a run, for ever.
+    """Wait until a run has changed more than `count` times; without a run, for ever.
 
     Attributes:
-        seconds: after which the steps go on all the same.
+        seconds: the longest wait; then the steps continue anyway.
     """
 
     run: Run | None = None
@@ -57,23 +57,23 @@ class Wait:
 
 
 Step: TypeAlias = Head | bytes | Pause | Advance | Wait
-"""Bytes are a part of the body: of a stream, a line."""
+"""A step. Bytes are a part of the body; of a stream, a line."""
 
 Steps: TypeAlias = Iterator[Step]
 Answering: TypeAlias = Generator[Step, None, Any]
-"""The steps to a JSON value, which is returned."""
+"""Steps that return a JSON value."""
 
 
 class CutError(Exception):
-    """The connection is closed here, without a word."""
+    """The connection is closed here, unannounced."""
 
 
 class RefusedError(Exception):
-    """There is no connection: nothing listens, or not any more."""
+    """The connection is refused: nothing listens there."""
 
 
 class StatusError(Exception):
-    """The answer is an error."""
+    """The response is an error status."""
 
     def __init__(self, status: int, detail: Any = None, headers: dict[str, str] | None = None):
         self.status = status
@@ -82,7 +82,7 @@ class StatusError(Exception):
 
 
 class CrashError(StatusError):
-    """The server fails: a 500 that says nothing."""
+    """The server fails: a 500 without a reason."""
 
     def __init__(self) -> None:
         super().__init__(HTTPStatus.INTERNAL_SERVER_ERROR, headers={"Content-Type": TEXT})
@@ -98,24 +98,24 @@ class Text:
 
 @frozen
 class Stream:
-    """An answer of lines, each sent when it is there."""
+    """A response of lines, each sent as soon as it exists."""
 
     lines: Callable[[], Steps]
     media_type: str = NDJSON
 
 
 def whole(status: int, content: bytes, headers: dict[str, str]) -> Steps:
-    """An answer that is there at once."""
+    """Yield a response that is complete at once."""
     yield Head(status, headers | {"Content-Length": str(len(content))})
     if content:
         yield content
 
 
 def success(value: Any) -> Steps:
-    """What a handler returned.
+    """Yield the response for a handler's return value.
 
     Raises:
-        CrashError: no JSON can hold it: half of a surrogate pair is not valid UTF-8.
+        CrashError: it has no JSON form: half of a surrogate pair is not valid UTF-8.
     """
     if isinstance(value, Stream):
         return _lines(value)

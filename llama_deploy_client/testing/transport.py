@@ -21,7 +21,7 @@ _TRANSMIT = HttpClient._transmit
 
 
 class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
-    """Has requests answered by an in-memory server."""
+    """Sends requests to an in-memory server."""
 
     def __init__(self, answer: Answer, is_at: Callable[[httpx.URL], bool]) -> None:
         self._answer = answer
@@ -44,9 +44,9 @@ class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
     @contextmanager
     def in_place_of_the_network(self) -> Iterator[None]:
-        """Meanwhile, requests of all clients of this package arrive here.
+        """Inside the block, requests of all clients of this package arrive here.
 
-        If another server is in that place already, those to other addresses go on to it.
+        Inside another server's block, requests to other addresses go to that server.
         """
         usual, usual_sync = HttpClient._transmit, SyncHttpClient._transmit
         is_first = usual is _TRANSMIT
@@ -79,7 +79,7 @@ class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
 @contextmanager
 def _as_httpx_has_it(request: httpx.Request) -> Iterator[None]:
-    """What goes wrong, as errors of httpx's transports."""
+    """Convert failures to errors of httpx's transports."""
     try:
         yield
     except TimeoutError:
@@ -105,7 +105,7 @@ class _AsyncBody(httpx.AsyncByteStream):
         self._timeout = _read_timeout(request)
 
     async def next(self) -> Head | bytes | None:
-        """What is sent next; None at the end."""
+        """Return the next part of the body; None at the end."""
         with _as_httpx_has_it(self._request):
             async with asyncio.timeout(self._timeout):
                 for step in self._steps:
@@ -148,7 +148,7 @@ class _SyncBody(httpx.SyncByteStream):
         self._blocking = blocking
 
     def next(self) -> Head | bytes | None:
-        """What is sent next; None at the end."""
+        """Return the next part of the body; None at the end."""
         with _as_httpx_has_it(self._request):
             end = None if self._timeout is None else time.monotonic() + self._timeout
             for step in self._steps:

@@ -25,7 +25,7 @@ SSE = "text/event-stream; charset=utf-8"
 
 
 class _Answer(StatusError):
-    """An answer with a body of its own under another status than 200."""
+    """A response with another status than 200."""
 
     def __init__(self, status: int, value: Any) -> None:
         super().__init__(status)
@@ -51,10 +51,10 @@ class KeptHandler:
 
     @property
     def result(self) -> Any:
-        """The result as JSON. Without a JSON form there never is one.
+        """Return the result as JSON.
 
         Raises:
-            ValueError: it has none.
+            ValueError: it has no JSON form.
         """
         try:
             return json.loads(to_json(self.run.result, inf_nan_mode="null"))
@@ -63,7 +63,7 @@ class KeptHandler:
 
     @property
     def status(self) -> str:
-        """As servers call it."""
+        """The status as servers name it."""
         if self.cancelled:
             return "cancelled"
         if not self.run.ended:
@@ -78,7 +78,7 @@ class KeptHandler:
 
     @property
     def error(self) -> str | None:
-        """Why it failed, in the words of the exception."""
+        """Why it failed, as the text of the exception."""
         if self.status != "failed" or self.run.failure is None:
             return None
         return self.run.failure.removeprefix(f"Error in step '{self.run.service.name}': ")
@@ -97,7 +97,7 @@ class KeptHandler:
         self.run.changes.announce()
 
     def state(self) -> dict[str, Any]:
-        """A HandlerState."""
+        """Return the HandlerState."""
         status = self.status
         result = self.last_event() if status == "completed" else None
         if status != "running":
@@ -116,7 +116,7 @@ class KeptHandler:
         }
 
     def events(self, after: int) -> list[tuple[int, dict[str, Any]]]:
-        """Those so far after that number, each with its own; numbers have gaps."""
+        """Return the events so far after a number, each with its number; numbers have gaps."""
         sent = [
             _envelope(ReceivedEvent.of(json.loads(text)), bases)
             for text, bases in zip(self.run.events, self.run.bases, strict=False)
@@ -128,7 +128,7 @@ class KeptHandler:
         return [(number, event) for number, event in numbered if number > after]
 
     def last_event(self) -> dict[str, Any]:
-        """The event that says how it ended."""
+        """The event that reports how it ended."""
         if self.status == "completed":
             return _event("StopEvent", {"result": self.result})
         if self.status == "cancelled":
@@ -273,7 +273,7 @@ class WorkflowServer(Half):
 
 
 def _sent(handler: KeptHandler, after: int) -> Steps:
-    """The events as they come, up to the last one."""
+    """Yield the events as they happen, up to the last one."""
     while True:
         count = handler.run.changes.count
         # Before the events: it can end while they are read.
@@ -310,7 +310,7 @@ def _body(call: Call) -> dict[str, Any]:
 
 
 def _fields(sent: Any) -> dict[str, Any]:
-    """The fields of a start event: bare, or in an envelope."""
+    """Return the fields of a start event, sent bare or in an envelope."""
     if isinstance(sent, dict) and ("value" in sent or {"type", "qualified_name"} <= sent.keys()):
         if "type" not in sent and "qualified_name" not in sent:
             raise StatusError(400, "Validation error for 'start_event': Invalid client data")

@@ -101,7 +101,7 @@ def test_a_workflow_that_fails(call: Caller, deployed: Deployed) -> None:
 def test_a_workflow_that_takes_too_long(call: Caller) -> None:
     ended = call.end("run", "--service", "slow", "seconds=30", "--timeout", "0.2")
     assert ended.code == ExitCode.TIMEOUT
-    assert "no answer within 0.2 s" in ended.error
+    assert "no response within 0.2 s" in ended.error
 
 
 def test_what_is_not_there(call: Caller, deployed: Deployed) -> None:

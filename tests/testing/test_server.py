@@ -50,10 +50,10 @@ def test_an_unknown_generation_is_refused(name: Any) -> None:
 
 def test_what_is_not_a_service_is_refused(newest: FakeServer) -> None:
     forgotten: Any = print
-    with pytest.raises(TypeError, match="a service has a name"):
+    with pytest.raises(TypeError, match="a service needs a name"):
         newest.service(forgotten)
     result: Any = "the result"
-    with pytest.raises(TypeError, match="service 'fixed' is to be a function, not 'the result'"):
+    with pytest.raises(TypeError, match="service 'fixed' must be a function, got 'the result'"):
         newest.service("fixed")(result)
 
 
@@ -68,15 +68,15 @@ def test_a_name_is_of_one_service_of_a_deployment(newest: FakeServer) -> None:
 
 @pytest.mark.parametrize("fault", [503, faults.Refused])
 def test_what_is_not_a_fault_is_refused(newest: FakeServer, fault: Any) -> None:
-    with pytest.raises(TypeError, match="a fault is one like Status"):
+    with pytest.raises(TypeError, match="a fault must be an instance such as Status"):
         newest.inject(fault)
 
 
 def test_a_fault_that_could_not_happen_is_refused(newest: FakeServer) -> None:
-    with pytest.raises(ValueError, match=r"not as 'deployments/' does"):
+    with pytest.raises(ValueError, match=r"got 'deployments/'"):
         newest.inject(faults.Refused(), path="deployments/")
     for times in (0, -1):
-        with pytest.raises(ValueError, match=f"1 request or more, not to {times}"):
+        with pytest.raises(ValueError, match=f"at least 1, got {times}"):
             newest.inject(faults.Refused(), times=times)
 
 
@@ -120,7 +120,7 @@ def test_who_asks_elsewhere_is_told_where_it_is(newest: FakeServer) -> None:
 def test_a_fault_that_happened_to_no_request_is_an_error(newest: FakeServer) -> None:
     newest.inject(faults.Status(503), path="/deploymnts/")
     with (
-        pytest.raises(AssertionError, match=r"503.* to no request of the path /deploymnts/"),
+        pytest.raises(AssertionError, match=r"503.* no request with the path /deploymnts/"),
         newest.intercept(),
     ):
         names(SyncClient())

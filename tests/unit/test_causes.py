@@ -60,7 +60,12 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
             ["raised"],
         ),
         (run(context=1), "On 0.9, the workflow raised", [], ["'context'"]),
-        (run("s", context=1), "On 0.9, the argument 'context'", ["no session 's'"], []),
+        (
+            run("s", context=1),
+            "On 0.9, the argument 'context'",
+            ["no session 's'"],
+            [],
+        ),
         (
             create_deployment_task.request("d", session_id="gone", body=TaskDefinition.of()),
             "There is no session 'gone'",
@@ -93,7 +98,7 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
         ),
         (get_deployment_session.request("d", "a/b"), "There is no session 'a/b'", [], ["raised"]),
         (delete_deployment_session.request("d", session_id="s"), "There is no session 's'", [], []),
-        (create(), "There is a deployment of this name already", ["source"], ["control-plane"]),
+        (create(), "A deployment of this name exists already", ["source"], ["control-plane"]),
         (
             create("services: {a: {source: {type: local, name: .}, path: m:w}}"),
             "The service 'a' has no `name`",
@@ -101,9 +106,19 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
             [],
         ),
         (create(reload=True), "There is no deployment of this name", ["source"], ["already"]),
-        (create("name: d"), "There is a deployment of", ["want a section control-plane"], []),
+        (
+            create("name: d"),
+            "A deployment of this name exists",
+            ["want a section control-plane"],
+            [],
+        ),
         (create(base_path=str(Path.cwd())), "The base_path", ["far.example"], []),
-        (create(base_path="/not/here"), "There is a deployment of", [], ["folder on the server"]),
+        (
+            create(base_path="/not/here"),
+            "A deployment of this name exists",
+            [],
+            ["folder on the server"],
+        ),
         (
             create_session_task.request("s", body=TaskDefinition.of()),
             "The task names no service",

@@ -123,10 +123,10 @@ def test_client_sync_cannot_use_an_async_http_client() -> None:
 def test_client_sync_cannot_use_async_hooks() -> None:
     async def hook(_: httpx.Request) -> None: ...
 
-    said = (
-        r"^event_hooks are .* client: make a SyncClient\(event_hooks=\.\.\.\) with plain functions$"
+    message = (
+        r"^event_hooks are .* call: make a SyncClient\(event_hooks=\.\.\.\) with plain functions$"
     )
-    with pytest.raises(TypeError, match=said):
+    with pytest.raises(TypeError, match=message):
         _ = Client(event_hooks={"request": [hook]}).sync
 
 

@@ -76,7 +76,7 @@ class Upload:
 
 @pytest.mark.parametrize("config", [None, 5, {"name": "d"}, object(), Upload()])
 def test_anything_else_is_a_type_error(config: Any) -> None:
-    with pytest.raises(TypeError, match=f"not {type(config).__name__}"):
+    with pytest.raises(TypeError, match=f"got {type(config).__name__}"):
         read_deployment_file(config)
 
 

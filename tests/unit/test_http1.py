@@ -78,7 +78,7 @@ def test_a_response_that_is_cut_is_refused(sent: bytes) -> None:
         response, _ = fed(*[sent[:length]] * (length > 0))
         assert not response.complete
         assert bool(response.status) is (length >= head_ends)
-        why = "in the middle of the answer" if response.status else "before an answer came"
+        why = "in the middle of the response" if response.status else "before a response arrived"
         with pytest.raises(httpx.RemoteProtocolError, match=f"the connection was closed {why}"):
             response.feed(b"")
 

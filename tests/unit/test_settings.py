@@ -227,7 +227,7 @@ class TestCredentials:
     def test_are_not_in_the_error_about_what_cannot_be_sent(self, wrong: str) -> None:
         """As a token read from a file with its line break would be, if sending it failed."""
         for options in ({"token": wrong}, {"headers": {"X-Key": wrong}}):
-            with pytest.raises(ValidationError, match="a header cannot") as caught:
+            with pytest.raises(ValidationError, match=r"a header can(not)? ") as caught:
                 client(**options)
             assert CREDENTIAL not in str(caught.value)
 
@@ -242,10 +242,10 @@ class TestCredentials:
 @pytest.mark.parametrize(
     ("headers", "told"),
     [
-        ({"X-Secret": "s3cret é"}, "what is not ASCII"),
-        ({"X Y": "s3cret"}, "a header's name has ASCII letters"),
-        ({"": "s3cret"}, "a header's name has ASCII letters"),
-        ({"é": "s3cret"}, "a header's name has ASCII letters"),
+        ({"X-Secret": "s3cret é"}, "only ASCII"),
+        ({"X Y": "s3cret"}, "a header's name must consist of ASCII letters"),
+        ({"": "s3cret"}, "a header's name must consist of ASCII letters"),
+        ({"é": "s3cret"}, "a header's name must consist of ASCII letters"),
     ],
 )
 def test_a_header_that_cannot_be_sent_is_refused_unseen(headers: dict[str, str], told: str) -> None:

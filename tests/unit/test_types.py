@@ -70,13 +70,13 @@ class TestTheServiceIsOneFieldUnderTwoNames:
 
 @for_services
 def test_two_different_services_are_refused(make: Any) -> None:
-    with pytest.raises(ValidationError, match="agent_id and service_id are one field"):
+    with pytest.raises(ValidationError, match="agent_id and service_id are the same field"):
         make(agent_id="a", service_id="b")
     assert make(agent_id="a", service_id="a").service_id == "a"
 
 
 def test_an_event_needs_a_service() -> None:
-    with pytest.raises(ValidationError, match="an event needs the service that it goes to"):
+    with pytest.raises(ValidationError, match="an event needs the service to send it to"):
         EventDefinition(event_obj_str="{}")
 
 

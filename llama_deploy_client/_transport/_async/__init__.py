@@ -1,1 +1,1 @@
-"""The transport, written once; `_sync/` is converted from it."""
+"""The transport, written once; `_sync/` is generated from it."""

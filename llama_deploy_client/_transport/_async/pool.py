@@ -1,9 +1,9 @@
 """A pool of connections to one origin.
 
-httpx's own pool searches all of its connections for every caller that waits, and hands out
-connections that the server is just closing. This one is made of *lanes*. A lane is one connection
-that knows itself: when it was used last, and whether the last answer on it was one after which
-LlamaDeploy servers hang up.
+httpx's own pool searches all of its connections for every waiting caller, and hands out connections
+that the server is just closing. This pool consists of *lanes*. A lane is one connection with its
+history: when it was last used, and whether its last response was one after which LlamaDeploy
+servers close the connection.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from ..waiting import AsyncWaiter
 from .connection import Connection, Route
 
 KEEP_ALIVE = 4.0
-"""Seconds that an idle connection is kept: uvicorn, which LlamaDeploy runs on, keeps it for 5."""
+"""Seconds that an idle connection is kept; uvicorn, which LlamaDeploy uses, keeps it for 5."""
 
 
 FRESH = 0.5
 """Seconds of idling after which a connection is too old for a request that cannot be repeated: the
-server may be closing it at this very moment, and nobody could tell whether it read the request."""
+server may just be closing it, and nobody would know whether it read the request."""
 
 
 class Lane:
     """One connection at a time to one origin, for one caller at a time.
 
-    A connection is in its lane only while nothing is under way on it. Whatever becomes of a
-    request, the next one finds a connection that is in step, or none.
+    A connection is in its lane only while it is idle. However a request ends, the next one finds
+    either a clean connection or none.
     """
 
     stream = False
@@ -54,7 +54,7 @@ class Lane:
         )
 
     async def take(self, deadline: Deadline, *, repeatable: bool) -> Connection:
-        """The connection, out of the lane; a new one, where it may not serve this request."""
+        """Take the connection out of the lane; open a new one if it may not serve this request."""
         idle = monotonic() - self._used_at
         unfit = self.expired() or (idle > FRESH and not repeatable)
         connection, self._connection = self._connection, None
@@ -65,7 +65,7 @@ class Lane:
         return await self._route.connect(deadline)
 
     def keep(self, connection: Connection) -> None:
-        """Put it back, for the next request."""
+        """Put a connection back, for the next request."""
         self._used_at = monotonic()
         self._connection = connection
 
@@ -79,7 +79,7 @@ class Pool:
     """At most `size` lanes to one origin.
 
     Attributes:
-        proxy: what is on the way there.
+        proxy: the proxy on the way to it, if any.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Pool:
         self._closed = False
 
     async def lease(self, deadline: Deadline, *, stream: bool) -> Lane:
-        """A lane for the time of one request; for a stream, until that is closed."""
+        """Wait for a lane, for one request; for a stream, until the stream is closed."""
         lane = self._queue.take(stream=stream)
         return lane or await self._wait(deadline, stream)
 
@@ -109,7 +109,7 @@ class Pool:
             raise
 
     async def give_back(self, lane: Lane) -> None:
-        """Pass a lane on."""
+        """Return a lane to the pool."""
         self._queue.give_back(lane)
         if self._closed:
             await lane.aclose()
@@ -121,7 +121,7 @@ class Pool:
 
 
 class Exchange(httpx.AsyncByteStream):
-    """One request and its response, whose body this is. Closing it gives the lane back."""
+    """One request and the body of its response. Closing it returns the lane."""
 
     def __init__(self, pool: Pool, lane: Lane) -> None:
         self._pool = pool
@@ -132,7 +132,7 @@ class Exchange(httpx.AsyncByteStream):
     async def send(
         self, request: httpx.Request, deadline: Deadline, *, stream: bool
     ) -> httpx.Response:
-        """The response, its body not yet read."""
+        """Send a request, and return the response, its body not yet read."""
         assert self._lane is not None
         repeatable = request.method in SAFE_METHODS and not stream
         connection = await self._lane.take(deadline, repeatable=repeatable)
@@ -171,9 +171,8 @@ class Exchange(httpx.AsyncByteStream):
 
 
 def _is_kept_after(status: int) -> bool:
-    """Whether servers keep a connection after this status.
+    """Return whether servers keep a connection after this status.
 
-    After a 5xx, and after a 204 that was given a body (those of llama-agents are), uvicorn closes
-    it without saying so.
+    After a 5xx, and after a 204 with a body (as llama-agents sends), uvicorn closes it unannounced.
     """
     return status < 500 and status != 204

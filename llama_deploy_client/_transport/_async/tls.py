@@ -1,4 +1,4 @@
-"""TLS over a connection that keeps a deadline, the handshake included."""
+"""TLS over a connection, with a deadline that includes the handshake."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _READ_SIZE = 65536
 
 
 class ByteStream(Protocol):
-    """Bytes both ways. Every operation ends by a deadline."""
+    """A stream of bytes in both directions. Every operation has a deadline."""
 
     async def read(self, deadline: Deadline) -> bytes: ...
     async def write(self, content: memoryview, deadline: Deadline) -> None: ...
     async def aclose(self) -> None: ...
 
     def read_nowait(self) -> bytes | None:
-        """What has arrived, nothing at the end, or None if that would have to be waited for."""
+        """Return the bytes that have arrived, b"" at the end, or None if there are none yet."""
 
     def is_readable(self) -> bool:
-        """Whether something arrived, or begins to. What did may be lost by asking."""
+        """Return whether anything arrived, or begins to. The call may lose it."""
         ...
 
     @property
     def was_cut(self) -> bool:
-        """Whether it ended, and by the protocol should not have."""
+        """Whether the stream ended where the protocol does not allow it."""
         ...
 
 
@@ -40,7 +40,7 @@ class TLSStream:
     """TLS over a stream, which may be TLS itself (to a proxy).
 
     Attributes:
-        was_cut: whether the stream below ended without the other side saying so (`close_notify`).
+        was_cut: whether the stream below ended without `close_notify` from the other side.
     """
 
     def __init__(self, below: ByteStream, context: ssl.SSLContext, server_hostname: bytes) -> None:
@@ -50,8 +50,8 @@ class TLSStream:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._ssl = context.wrap_bio(
-            # Bytes, because text would go through a codec, and that is written in Python: what a
-            # signal handler raises there comes out as an error of the codec.
+            # Bytes, because text would go through a codec written in Python: an exception of a
+            # signal handler in there would come out as a codec error.
             self._incoming,
             self._outgoing,
             server_hostname=server_hostname,
@@ -64,8 +64,8 @@ class TLSStream:
             if protocol not in (None, "http/1.1"):
                 raise ssl.SSLError(
                     ssl.SSL_ERROR_SSL,
-                    f"the ssl_context negotiated {protocol!r}, and this speaks HTTP/1.1: "
-                    "have it offer no protocols (ALPN), or 'http/1.1' alone",
+                    f"the ssl_context negotiated {protocol!r}, but this client speaks HTTP/1.1: "
+                    "offer no protocols (ALPN), or only 'http/1.1'",
                 )
         except BaseException as error:
             await self.aclose()
@@ -75,7 +75,7 @@ class TLSStream:
                 raise
         else:
             return
-        # Without the error of TLS: the server may be starting, as when it resets the connection.
+        # Not a TLS error: the server may be starting, as when it resets the connection.
         raise httpx.ConnectError("the connection was closed during the handshake")
 
     async def read(self, deadline: Deadline) -> bytes:
@@ -99,8 +99,8 @@ class TLSStream:
             return b""
 
     def is_readable(self) -> bool:
-        # The first of them takes in what is there, so it comes first. Tickets for later sessions,
-        # which servers send at any time, are not a response to anything.
+        # `read_nowait` first, because it processes what has arrived. Servers may send session
+        # tickets at any time; those are not a response.
         arrived = self.read_nowait() is not None
         return arrived or self._records.unfinished or self._below.is_readable()
 
@@ -115,17 +115,17 @@ class TLSStream:
         await self._below.aclose()
 
     def _read(self) -> bytes:
-        """What was decrypted; nothing at the end, announced or not.
+        """Return decrypted bytes; b"" at the end, announced or not.
 
         Raises:
-            ssl.SSLWantReadError: there is nothing yet.
+            ssl.SSLWantReadError: there are none yet.
         """
         try:
             return self._ssl.read(_READ_SIZE)
         except ssl.SSLError as error:
             if not is_end(error):
                 raise
-            self.was_cut = self._incoming.eof  # set after the last bytes, which said nothing of it
+            self.was_cut = self._incoming.eof  # set after the last bytes, without a close_notify
             return b""
 
     def _take_in(self, received: bytes) -> None:
@@ -136,12 +136,12 @@ class TLSStream:
             self._incoming.write_eof()
 
     async def _do(self, operation: Callable[[], T], deadline: Deadline) -> T:
-        """Run an operation of the TLS machine, moving bytes until it has what it wants."""
+        """Run a TLS operation, exchanging bytes with the stream below until it completes."""
         while True:
             try:
                 result = operation()
             except ssl.SSLWantReadError:
-                pass  # what fails below did not come of this
+                pass  # an error of the stream below is not caused by this one
             else:
                 await self._send(deadline)
                 return result

@@ -16,14 +16,14 @@ from .connection import Route
 from .pool import Exchange, Lane, Pool
 
 _WAY = (httpx.AsyncClient, httpx.AsyncHTTPTransport)
-"""The classes of httpx on the way of a request, as they are before a test replaces one."""
+"""The httpx classes that a request passes through, before a test replaces one."""
 
 
 class LaneTransport(httpx.AsyncBaseTransport):
     """A pool for each origin.
 
-    A request says in its extensions by when it has to be done (`deadline`, a `Deadline`) and
-    whether its answer is a stream (`stream`, a bool).
+    A request's extensions hold its `deadline` (a `Deadline`) and whether its response is a `stream`
+    (a bool).
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
         pool = await self._pool(request.url, deadline)
-        if pool.proxy is not None:  # for whoever explains what becomes of the request
+        if pool.proxy is not None:  # for error messages about the request
             request.extensions["proxy"] = str(pool.proxy)
         exchange = Exchange(pool, await pool.lease(deadline, stream=stream))
         try:
@@ -61,7 +61,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
         client = self._stand_in(request.url.scheme)
         replaced = foreign_methods(httpx.AsyncClient)
         verb = request.method.lower()
-        if replaced & {verb, "request"}:  # by which others come to `send`
+        if replaced & {verb, "request"}:  # httpx's functions call these before `send`
             content = await request.aread()
             body = {"content": content} if content else {}
             ask = getattr(client, verb)
@@ -69,13 +69,12 @@ class LaneTransport(httpx.AsyncBaseTransport):
             return answer
         if replaced:
             return await client.send(request, stream=True)
-        # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
-        # is below it.
+        # Not `send`, which rejects redirects to invalid URLs. httpx has no public method below it.
         return await client._transport_for_url(request.url).handle_async_request(request)
 
     def _stand_in(self, scheme: str) -> httpx.AsyncClient:
-        """Httpx's own client, whose methods a test replaced, or those below it."""
-        kind = httpx.AsyncHTTPTransport  # which a test may have replaced as a whole
+        """Return httpx's own client, in which a test has replaced a method."""
+        kind = httpx.AsyncHTTPTransport  # a test may have replaced the class
         if (scheme, kind) not in self._stand_ins:
             tls = self._tls() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             transport = kind(verify=tls, trust_env=False)
@@ -84,7 +83,7 @@ class LaneTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         self._closed = True
-        for pool in list(self._pools.values()):  # another thread may add one
+        for pool in list(self._pools.values()):  # another thread may add a pool
             await pool.aclose()
         for client in self._stand_ins.values():
             await client.aclose()
@@ -100,6 +99,6 @@ class LaneTransport(httpx.AsyncBaseTransport):
             route = Route(url.copy_with(userinfo=b""), proxy, tls)
             pool = Pool(lambda: Lane(route), self._max_connections, proxy)
             pool = self._pools.setdefault(key, pool)
-        if self._closed:  # last, because nobody closes a pool that comes after the others closed
+        if self._closed:  # checked last, because nobody closes a pool added after closing
             raise TransportClosedError
         return pool

@@ -21,7 +21,7 @@ _WRITE_SIZE = 65536
 
 
 class Connection:
-    """A connection for one request after the other."""
+    """A connection that serves one request after another."""
 
     def __init__(
         self, stream: ByteStream, *, forwards: bool = False, extra: tuple[Header, ...] = ()
@@ -31,7 +31,7 @@ class Connection:
         self._extra = extra
 
     def send(self, request: httpx.Request, deadline: Deadline) -> ResponseParser:
-        """Send a request. Its response, with status and headers; the body is to be `read`."""
+        """Send a request, and return the response with status and headers. `read` its body."""
         url = request.url
         target = absolute(url) if self._forwards else url.raw_path
         outgoing = Outgoing(request.method, target, self._headers(request))
@@ -43,7 +43,7 @@ class Connection:
         yield from self._extra
 
     def connect(self, url: httpx.URL, deadline: Deadline) -> None:
-        """Have a proxy make this a tunnel to the server of `url` (`CONNECT`)."""
+        """Ask a proxy to make this a tunnel to the server of `url` (`CONNECT`)."""
         target = b"%s:%d" % (host_of(url), port_of(url))
         outgoing = Outgoing("CONNECT", target, [(b"Host", target), *self._extra])
         answer = self._exchange(outgoing, httpx.Request("CONNECT", url), deadline)
@@ -51,13 +51,14 @@ class Connection:
             status, reason = answer.status, answer.reason.decode("latin-1")
             lasting = 400 <= status < 500 and status not in (408, 429)
             raise ProxyFailedError(f"refused: {status} {reason}", status=status, lasting=lasting)
-        if answer.body() or answer.excess:  # it would be taken for what the server says
-            raise ProxyFailedError("sent more than the answer to CONNECT")
+        if answer.body() or answer.excess:  # it would count as the server's response
+            raise ProxyFailedError("sent more than the response to CONNECT")
 
     def _exchange(
         self, outgoing: Outgoing, request: httpx.Request, deadline: Deadline
     ) -> ResponseParser:
-        with suppress(httpx.WriteError):  # it may have answered and hung up before it read all
+        # the server may have responded and closed before reading everything
+        with suppress(httpx.WriteError):
             self._write(outgoing, request, deadline)
         response = ResponseParser()
         while not response.status:
@@ -79,12 +80,12 @@ class Connection:
     def read(
         self, response: ResponseParser, deadline: Deadline, *, stream: bool
     ) -> Iterator[bytes]:
-        """The body of the response, as it arrives.
+        """Yield the body of the response as it arrives.
 
         Args:
-            response: what `send` returned.
-            deadline: when it has to be there.
-            stream: whether the reader can tell a whole body from one that was cut.
+            response: the response that `send` returned.
+            deadline: the time by which the body must be complete.
+            stream: whether the reader itself can tell a complete body from one that was cut.
         """
         while True:
             piece = response.body()
@@ -99,7 +100,7 @@ class Connection:
                     raise httpx.RemoteProtocolError(message)
 
     def was_closed(self) -> bool:
-        """Whether the server closed it, or sent what was not asked for."""
+        """Whether the server closed the connection, or sent unexpected bytes."""
         return self._stream.is_readable()
 
     def close(self) -> None:
@@ -111,9 +112,9 @@ class Route:
     """The way to the server of a URL.
 
     Attributes:
-        url: whose scheme, host and port count.
+        url: the URL; only its scheme, host and port count.
         proxy: the proxy on the way, with its credentials.
-        tls: how certificates are judged, the proxy's too.
+        tls: the TLS settings, also for the proxy.
     """
 
     url: httpx.URL
@@ -121,10 +122,10 @@ class Route:
     tls: ssl.SSLContext | None
 
     def connect(self, deadline: Deadline) -> Connection:
-        """A new connection."""
+        """Open a new connection."""
         try:
             return self._connect(deadline)
-        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:  # of TLS, or of a proxy
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:  # an error of TLS or of a proxy
             raise httpx.ConnectTimeout(str(error)) from error
 
     def _connect(self, deadline: Deadline) -> Connection:
@@ -140,7 +141,7 @@ class Route:
         return Connection(self._secure(stream, self.url, deadline))
 
     def _dig(self, tunnel: Connection, deadline: Deadline) -> None:
-        """Make a connection to the proxy a tunnel to the server."""
+        """Turn a connection to the proxy into a tunnel to the server."""
         try:
             tunnel.connect(self.url, deadline)
         except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
@@ -151,7 +152,8 @@ class Route:
             raise
 
     def _reach(self, url: httpx.URL, deadline: Deadline) -> ByteStream:
-        host = url.raw_host.decode().replace("%25", "%")  # as URLs have it before an IPv6 zone
+        # URLs write the `%` of an IPv6 zone like this
+        host = url.raw_host.decode().replace("%25", "%")
         stream = SyncSocket.connect(host, port_of(url), deadline)
         return self._secure(stream, url, deadline)
 

@@ -17,14 +17,14 @@ from .connection import Route
 from .pool import Exchange, Lane, Pool
 
 _WAY = (httpx.Client, httpx.HTTPTransport)
-"""The classes of httpx on the way of a request, as they are before a test replaces one."""
+"""The httpx classes that a request passes through, before a test replaces one."""
 
 
 class LaneTransport(httpx.BaseTransport):
     """A pool for each origin.
 
-    A request says in its extensions by when it has to be done (`deadline`, a `Deadline`) and
-    whether its answer is a stream (`stream`, a bool).
+    A request's extensions hold its `deadline` (a `Deadline`) and whether its response is a `stream`
+    (a bool).
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class LaneTransport(httpx.BaseTransport):
         deadline = request.extensions.get("deadline") or Deadline(None)
         stream = request.extensions.get("stream", False)
         pool = self._pool(request.url, deadline)
-        if pool.proxy is not None:  # for whoever explains what becomes of the request
+        if pool.proxy is not None:  # for error messages about the request
             request.extensions["proxy"] = str(pool.proxy)
         exchange = Exchange(pool, pool.lease(deadline, stream=stream))
         try:
@@ -62,7 +62,7 @@ class LaneTransport(httpx.BaseTransport):
         client = self._stand_in(request.url.scheme)
         replaced = foreign_methods(httpx.Client)
         verb = request.method.lower()
-        if replaced & {verb, "request"}:  # by which others come to `send`
+        if replaced & {verb, "request"}:  # httpx's functions call these before `send`
             content = request.read()
             body = {"content": content} if content else {}
             ask = getattr(client, verb)
@@ -70,13 +70,12 @@ class LaneTransport(httpx.BaseTransport):
             return answer
         if replaced:
             return client.send(request, stream=True)
-        # Not `send`, which refuses redirects to what is not a URL. httpx has no public way to what
-        # is below it.
+        # Not `send`, which rejects redirects to invalid URLs. httpx has no public method below it.
         return client._transport_for_url(request.url).handle_request(request)
 
     def _stand_in(self, scheme: str) -> httpx.Client:
-        """Httpx's own client, whose methods a test replaced, or those below it."""
-        kind = httpx.HTTPTransport  # which a test may have replaced as a whole
+        """Return httpx's own client, in which a test has replaced a method."""
+        kind = httpx.HTTPTransport  # a test may have replaced the class
         if (scheme, kind) not in self._stand_ins:
             tls = self._tls() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             transport = kind(verify=tls, trust_env=False)
@@ -85,7 +84,7 @@ class LaneTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         self._closed = True
-        for pool in list(self._pools.values()):  # another thread may add one
+        for pool in list(self._pools.values()):  # another thread may add a pool
             pool.close()
         for client in self._stand_ins.values():
             client.close()
@@ -101,6 +100,6 @@ class LaneTransport(httpx.BaseTransport):
             route = Route(url.copy_with(userinfo=b""), proxy, tls)
             pool = Pool(lambda: Lane(route), self._max_connections, proxy)
             pool = self._pools.setdefault(key, pool)
-        if self._closed:  # last, because nobody closes a pool that comes after the others closed
+        if self._closed:  # checked last, because nobody closes a pool added after closing
             raise TransportClosedError
         return pool

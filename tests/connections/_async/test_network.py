@@ -26,7 +26,7 @@ from llama_deploy_client._transport.sockets import AsyncSocket
 from ...faults.wire import Connection, RawServer
 from ..peer import PeerServer
 
-IN_TIME = r"^no answer within 0\.1 s(: timed out)? \("
+IN_TIME = r"^no response within 0\.1 s(: timed out)? \("
 
 
 async def test_a_server_that_takes_no_connection_is_a_timeout(full_port: int) -> None:

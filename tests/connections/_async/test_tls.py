@@ -355,7 +355,9 @@ async def test_a_server_without_tls_is_not_taken_for_one_with_a_wrong_certificat
 
     with RawServer(answer) as server:
         url = server.url.replace("http:", "https:")
-        with pytest.raises(CertificateError, match="Does it speak HTTPS there") as caught:
+        with pytest.raises(
+            CertificateError, match="Does the server speak HTTPS at this port"
+        ) as caught:
             await AsyncClient(api_server_url=url, max_retries=0).apiserver.deployments.list()
     assert "ca_bundle" not in str(caught.value)
 

@@ -182,7 +182,7 @@ def test_a_proxy_that_cannot_be_reached_is_named_with_its_source(
         (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "refused: 503 Busy", 3),
         (b"", "broke off", 3),
         (b"SSH-2.0\r\n", "broke off", 3),
-        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "sent more than the answer", 3),
+        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "sent more than the response", 3),
     ],
 )
 def test_a_proxy_that_makes_no_tunnel_is_named(answer: bytes, told: str, tries: int) -> None:
@@ -201,7 +201,7 @@ def test_a_proxy_that_makes_no_tunnel_is_named(answer: bytes, told: str, tries: 
 def test_an_answer_of_a_proxy_is_not_taken_for_the_servers(status: str) -> None:
     with RawServer(always(response(b"<html>squid</html>", status))) as proxy:
         client = SyncClient(api_server_url="http://llama.invalid", proxy=proxy.url, max_retries=0)
-        with pytest.raises(ServerError, match=f"The proxy {proxy.url} .* answered") as caught:
+        with pytest.raises(ServerError, match=f"The proxy {proxy.url} .* responded") as caught:
             client.apiserver.deployments.list()
         assert "log of" not in str(caught.value)
 
@@ -210,12 +210,12 @@ def test_an_answer_of_a_proxy_is_not_taken_for_the_servers(status: str) -> None:
     ("status", "told"),
     [
         ("200 OK", "answered: the server sends no web pages"),
-        ("302 Found", "answered, not the API server"),
-        ("403 Forbidden", "answered, not the API server"),
-        ("404 Not Found", "answered, not the API server"),
+        ("302 Found", "responded, not the API server"),
+        ("403 Forbidden", "responded, not the API server"),
+        ("404 Not Found", "responded, not the API server"),
         ("407 Who", "wants name and password"),
-        ("413 Too Large", "answered, not the API server"),
-        ("500 Internal Server Error", "answered, not the API server"),
+        ("413 Too Large", "responded, not the API server"),
+        ("500 Internal Server Error", "responded, not the API server"),
     ],
 )
 def test_a_page_of_a_proxy_is_not_taken_for_the_servers(status: str, told: str) -> None:
@@ -235,7 +235,7 @@ def test_a_failure_of_the_server_behind_a_proxy_has_its_usual_causes() -> None:
         always(response(b"Internal Server Error", "500 Internal Server Error"))
     ) as proxy:
         client = SyncClient(api_server_url="http://llama.invalid", proxy=proxy.url)
-        with pytest.raises(ServerError, match=r"usual cause.*in the log.*may be that of the proxy"):
+        with pytest.raises(ServerError, match=r"usual cause.*in the log.*may come from the proxy"):
             Task(client=client, deployment_id="d", session_id="s", id="t").results()
 
 

@@ -43,7 +43,7 @@ def hangs_after(answer: bytes, *, knows_itself: bool) -> RawServer:
 def test_a_hanging_server_does_not_hide_a_cut(
     timeout: float | None, line: NewLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(task_events, "QUESTION", 0.2)
+    monkeypatch.setattr(task_events, "INQUIRY", 0.2)
     tried = line("Streams", f"cut, and nobody says what server that is, with timeout={timeout}")
     with hangs_after(CUT, knows_itself=False) as server, tried.trial():
         began = time.monotonic()
@@ -61,7 +61,7 @@ def test_a_hanging_server_does_not_hide_a_cut(
 def test_a_hanging_server_does_not_hide_an_early_end(
     kind: str, timeout: float | None, line: NewLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(task_events, "QUESTION", 0.2)
+    monkeypatch.setattr(task_events, "INQUIRY", 0.2)
     tried = line("Streams", f"{kind}: ended early, and nobody has a result, timeout={timeout}")
     for knows_itself in (True, False):
         with hangs_after(ENDED, knows_itself=knows_itself) as server, tried.trial():

@@ -45,7 +45,7 @@ async def test_a_stream_says_that_its_workflow_failed_or_was_read(deployment: De
         await collect(task.events())
     task = await deployment.tasks.create(TaskDefinition.of("echo", message="hi"))
     await collect(task.events())
-    with pytest.raises(StreamInterruptedError, match=r"^events are sent once"):
+    with pytest.raises(StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once"):
         await collect(task.events())
 
 

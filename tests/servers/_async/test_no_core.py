@@ -69,4 +69,6 @@ async def test_the_api_server_in_its_place_is_told_apart(client: AsyncClient, ca
     client.control_plane_url = client.api_server_url
     with pytest.raises(UnknownEndpointError) as caught:
         await CALLS[call](client.core)
-    assert "The control plane was asked. What answers at control_plane_url" in str(caught.value)
+    assert "The server at control_plane_url has no such path: it is another server" in str(
+        caught.value
+    )

@@ -101,13 +101,13 @@ async def test_results_while_the_task_runs_and_after(
     if server.has_control_plane:
         assert await task.results() is None
     else:
-        with pytest.raises(CallTimeoutError, match=f"no answer within {SHORT} s"):
+        with pytest.raises(CallTimeoutError, match=f"no response within {SHORT} s"):
             await task.results(timeout=SHORT)
     assert await result_of(task) == "slept 1 s"
 
 
 async def test_timeout_bounds_a_run(deployment: Deployment) -> None:
-    with pytest.raises(CallTimeoutError, match=f"no answer within {SHORT} s"):
+    with pytest.raises(CallTimeoutError, match=f"no response within {SHORT} s"):
         await deployment.tasks.run(TaskDefinition.of("slow", seconds=2), timeout=SHORT)
 
 

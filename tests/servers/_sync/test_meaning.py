@@ -46,7 +46,7 @@ def test_a_stream_says_that_its_workflow_failed_or_was_read(deployment: Deployme
         collect(task.events())
     task = deployment.tasks.create(TaskDefinition.of("echo", message="hi"))
     collect(task.events())
-    with pytest.raises(StreamInterruptedError, match=r"^events are sent once"):
+    with pytest.raises(StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once"):
         collect(task.events())
 
 

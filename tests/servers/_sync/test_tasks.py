@@ -98,13 +98,13 @@ def test_results_while_the_task_runs_and_after(deployment: Deployment, server: S
     if server.has_control_plane:
         assert task.results() is None
     else:
-        with pytest.raises(CallTimeoutError, match=f"no answer within {SHORT} s"):
+        with pytest.raises(CallTimeoutError, match=f"no response within {SHORT} s"):
             task.results(timeout=SHORT)
     assert result_of(task) == "slept 1 s"
 
 
 def test_timeout_bounds_a_run(deployment: Deployment) -> None:
-    with pytest.raises(CallTimeoutError, match=f"no answer within {SHORT} s"):
+    with pytest.raises(CallTimeoutError, match=f"no response within {SHORT} s"):
         deployment.tasks.run(TaskDefinition.of("slow", seconds=2), timeout=SHORT)
 
 

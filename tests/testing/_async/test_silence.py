@@ -133,7 +133,9 @@ class TestACutOf09:
     async def test_before_any_event_is_a_reader_too_late(self, newest: FakeServer) -> None:
         task = await demo(newest).tasks.create(TaskDefinition.of("shout"))
         assert await anext(task.events()) == {}
-        with pytest.raises(StreamInterruptedError, match=r"^events are sent once.*another reader"):
+        with pytest.raises(
+            StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once.*another reader"
+        ):
             await anext(task.events())
 
 
@@ -148,7 +150,8 @@ class TestAReaderBesideAnotherOne:
         async for _event in task.events():
             pass
         with pytest.raises(
-            CallTimeoutError, match=r"^events are sent once.*; no event for 0\.15 s"
+            CallTimeoutError,
+            match=r"^LlamaDeploy 0.9 sends each event once.*; no event for 0\.15 s",
         ):
             await anext(events)
 
@@ -158,14 +161,14 @@ class TestAReaderBesideAnotherOne:
             await run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
             async for _event in run.task.events():
                 pass
-            with pytest.raises(CallTimeoutError, match=r"^events are sent once"):
+            with pytest.raises(CallTimeoutError, match=r"^LlamaDeploy 0.9 sends each event once"):
                 await anext(run)
 
     async def test_is_told_so_without_retries(self, newest: FakeServer) -> None:
         client = connect(newest).with_options(max_retries=0)
         task = await Deployment(client=client, id="demo").tasks.create(TaskDefinition.of("shout"))
         assert await anext(task.events()) == {}
-        with pytest.raises(StreamInterruptedError, match=r"^events are sent once"):
+        with pytest.raises(StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once"):
             await anext(task.events())
 
     async def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:

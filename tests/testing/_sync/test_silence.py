@@ -134,7 +134,9 @@ class TestACutOf09:
     def test_before_any_event_is_a_reader_too_late(self, newest: FakeServer) -> None:
         task = demo(newest).tasks.create(TaskDefinition.of("shout"))
         assert next(task.events()) == {}
-        with pytest.raises(StreamInterruptedError, match=r"^events are sent once.*another reader"):
+        with pytest.raises(
+            StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once.*another reader"
+        ):
             next(task.events())
 
 
@@ -149,7 +151,8 @@ class TestAReaderBesideAnotherOne:
         for _event in task.events():
             pass
         with pytest.raises(
-            CallTimeoutError, match=r"^events are sent once.*; no event for 0\.15 s"
+            CallTimeoutError,
+            match=r"^LlamaDeploy 0.9 sends each event once.*; no event for 0\.15 s",
         ):
             next(events)
 
@@ -159,14 +162,14 @@ class TestAReaderBesideAnotherOne:
             run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
             for _event in run.task.events():
                 pass
-            with pytest.raises(CallTimeoutError, match=r"^events are sent once"):
+            with pytest.raises(CallTimeoutError, match=r"^LlamaDeploy 0.9 sends each event once"):
                 next(run)
 
     def test_is_told_so_without_retries(self, newest: FakeServer) -> None:
         client = connect(newest).with_options(max_retries=0)
         task = Deployment(client=client, id="demo").tasks.create(TaskDefinition.of("shout"))
         assert next(task.events()) == {}
-        with pytest.raises(StreamInterruptedError, match=r"^events are sent once"):
+        with pytest.raises(StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once"):
             next(task.events())
 
     def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:

@@ -133,7 +133,7 @@ async def test_failures_are_raised_together_with_all_that_succeeded() -> None:
 async def test_a_batch_runs_once() -> None:
     batch = make(numbers(1))
     assert await batch.results() == [2]
-    with pytest.raises(RuntimeError, match=r"^a batch runs once"):
+    with pytest.raises(RuntimeError, match=r"^a batch can run only once"):
         await batch.results()
 
 
@@ -211,7 +211,7 @@ async def test_a_failure_that_will_not_pass_ends_the_batch(error: Exception) -> 
     with pytest.raises(type(error)) as raised:
         async for outcome in make(({"n": each} for each in count()), fail):
             met.append(outcome)
-    assert "in a row failed so: the batch ended early" in raised.value.__notes__[0]
+    assert "in a row failed like this: the batch ended early" in raised.value.__notes__[0]
     del error.__notes__
     assert FEW <= len(met) <= 3 * FEW
 

@@ -193,7 +193,7 @@ def test_an_object_that_is_in_the_way_of_a_copy_is_named(
     name: str, duplicate: Callable[[Any], Any]
 ) -> None:
     options: dict[str, Any] = {name: OBJECTS[name]()}
-    with pytest.raises(TypeError, match=f"a client with {name} of its own cannot be pickled"):
+    with pytest.raises(TypeError, match=f"a client with {name} cannot be pickled"):
         duplicate(AsyncClient(**options))
 
 

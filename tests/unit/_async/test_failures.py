@@ -183,7 +183,7 @@ async def test_a_redirect_that_an_http_client_of_your_own_chokes_on_is_told(loca
         client = AsyncClient(http_client=http, max_retries=0)
         with pytest.raises(ConnectionLostError) as caught:
             await client.apiserver.deployments.list()
-    assert "no whole answer from the API server: " in str(caught.value)
+    assert "no complete response from the API server: " in str(caught.value)
     assert " URL" in str(caught.value)
     error: BaseException | None = caught.value
     while error is not None:
@@ -198,8 +198,8 @@ async def test_a_wrong_server_is_named_with_its_setting(
     wire.route().respond(404, json={"detail": "Not Found"})
     with pytest.raises(UnknownEndpointError) as caught:
         await row.call(client)
-    assert f"The {row.server} was asked." in str(caught.value)
-    assert f"What answers at {row.setting} has no such path" in str(caught.value)
+    explanation = f"The server at {row.setting} has no such path: it is "
+    assert explanation in str(caught.value)
 
 
 @every_method
@@ -222,7 +222,7 @@ async def test_a_call_without_an_answer_in_time_is_a_timeout_error(
     client: AsyncClient, wire: respx.MockRouter, kind: type[httpx.TimeoutException]
 ) -> None:
     wire.get().mock(side_effect=kind("waited long"))
-    with pytest.raises(TimeoutError, match=r"no answer within 3\.5 s: waited long") as caught:
+    with pytest.raises(TimeoutError, match=r"no response within 3\.5 s: waited long") as caught:
         await client.apiserver.deployments.list(timeout=3.5)
     assert isinstance(caught.value, CallTimeoutError)
 
@@ -235,7 +235,9 @@ async def test_a_connection_that_breaks_while_answering_is_lost(
 ) -> None:
     wire.get().mock(side_effect=error)
     why = str(error) or "ReadError"
-    with pytest.raises(ConnectionLostError, match=f"no whole answer from the API server: {why}"):
+    with pytest.raises(
+        ConnectionLostError, match=f"no complete response from the API server: {why}"
+    ):
         await client.apiserver.deployments.list()
 
 
@@ -272,10 +274,10 @@ async def started_with_an_error(client: AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("timeout", "error", "told"),
     [
-        ("5", TypeError, "timeout is a number of seconds or None, not str"),
-        (httpx.Timeout(5), TypeError, "timeout is a number of seconds or None, not Timeout"),
-        (-1, ValueError, "timeout is a number of seconds from 0 on, not -1"),
-        (float("nan"), ValueError, "timeout is a number of seconds from 0 on, not nan"),
+        ("5", TypeError, "timeout must be a number of seconds or None, got str"),
+        (httpx.Timeout(5), TypeError, "timeout must be a number of seconds or None, got Timeout"),
+        (-1, ValueError, "timeout must be a number of seconds, at least 0, got -1"),
+        (float("nan"), ValueError, "timeout must be a number of seconds, at least 0, got nan"),
     ],
 )
 async def test_a_timeout_that_is_invalid_is_refused(

@@ -91,7 +91,9 @@ async def test_so_does_the_result_of_a_run_whose_stream_was_cut(
 
 async def test_no_longer_than_its_timeout(client: AsyncClient, wire: respx.MockRouter) -> None:
     wire.get().mock(side_effect=cycle([TIMEOUT]))
-    with pytest.raises(CallTimeoutError, match=r"within 0\.2 s\. The last try: .*504 Gateway") as e:
+    with pytest.raises(
+        CallTimeoutError, match=r"within 0\.2 s\. The last attempt: .*504 Gateway"
+    ) as e:
         await task(client).wait(timeout=0.2)
     assert isinstance(e.value.__cause__, ServerError)
     assert "<" not in str(e.value)

@@ -158,5 +158,5 @@ async def test_an_unknown_event_is_refused() -> None:
 
 
 async def test_a_client_with_hooks_cannot_be_pickled(hooks: Hooks) -> None:
-    with pytest.raises(TypeError, match="a client with event_hooks of its own cannot be pickled"):
+    with pytest.raises(TypeError, match="a client with event_hooks cannot be pickled"):
         pickle.dumps(AsyncClient(**hooks.settings()))

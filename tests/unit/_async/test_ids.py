@@ -124,7 +124,7 @@ async def test_a_stream_of_such_an_id_is_refused_when_it_is_asked_for(
 
 async def test_an_id_that_is_not_a_string_is_a_type_error(client: AsyncClient) -> None:
     number: Any = 5
-    with pytest.raises(TypeError, match="an id is a string, not int"):
+    with pytest.raises(TypeError, match="an id must be a string, got int"):
         await client.core.sessions.get(number)
 
 

@@ -84,7 +84,7 @@ class TestACutStreamGoesOn:
     ) -> None:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
         wire.get().mock(return_value=streamed(events, CUT))
-        told = "the workflow failed: " if events == b"{}\n" else "are lost. The task goes on"
+        told = "the workflow failed: " if events == b"{}\n" else "are lost. The task keeps running"
         with pytest.raises(StreamInterruptedError, match=told) as caught:
             received(task(client).events(), [])
         assert caught.value.delivered == 1
@@ -147,7 +147,7 @@ class TestACutIsToldWhateverQuestionsComeOfIt:
             received(task(client).events(), [])
         assert caught.value.delivered == 1
         assert caught.value.__cause__ is CUT
-        assert "sends its events again is not known" in caught.value.__notes__[0]
+        assert "find out whether the server replays events" in caught.value.__notes__[0]
 
     def test_of_a_run(self, client: SyncClient, server: Server, answer: Any) -> None:
         server.streams(END, CUT)
@@ -231,7 +231,9 @@ class TestAStreamThatEndsWithoutAStopEvent:
         wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
         wire.get(path__regex="results?$").mock(side_effect=[answer, answer])
         wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n'))
-        with pytest.raises(StreamInterruptedError, match="whether its task did is not") as caught:
+        with pytest.raises(
+            StreamInterruptedError, match="whether its task ended is unknown"
+        ) as caught:
             received(STREAMS[path](client), [])
         assert caught.value.delivered == 1
 

@@ -20,7 +20,7 @@ from llama_deploy_client import (
     TaskFailedError,
 )
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.task_events import QUESTION
+from llama_deploy_client._sync.task_events import INQUIRY
 
 from .one_task import END, FAILED, RESULT, Server, prefix, run_of
 from .streaming import CUT, raw, received
@@ -52,7 +52,7 @@ def test_the_timeout_is_that_of_each_request(client: SyncClient, server: Server)
     for route in (server.created, server.events, server.sent):
         assert route.calls.last.request.extensions["deadline"].timeout == 7
     # Whether the workflow failed is asked after a cut, which is not to be told late.
-    assert server.results.calls.last.request.extensions["deadline"].timeout == QUESTION
+    assert server.results.calls.last.request.extensions["deadline"].timeout == INQUIRY
 
 
 class TestAQuestion:
@@ -231,7 +231,7 @@ class TestAQuestion:
     def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_sent(
         self, client: SyncClient, server: Server
     ) -> None:
-        with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+        with pytest.raises(TypeError, match="answer must be a function or None, got str"):
             with run_of(client, answer="yes"):
                 pass
         assert not server.created.called
@@ -240,7 +240,7 @@ class TestAQuestion:
         server.streams(FIRST, END)
         with run_of(client, answer=lambda event: 42) as run:
             with pytest.raises(
-                TypeError, match="the answer function returned int: it returns a string"
+                TypeError, match="the answer function returned int: it must return a string"
             ):
                 run.result()
 

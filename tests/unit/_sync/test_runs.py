@@ -120,7 +120,7 @@ class TestAFailedWorkflow:
         server.results.mock(return_value=FAILED)
         events: list[Any] = []
         with run_of(client) as run:
-            with pytest.raises(TaskFailedError, match=r"^The workflow failed: Llama.*else\. 500 "):
+            with pytest.raises(TaskFailedError, match=r"^The workflow failed: Llama.*log\. 500 "):
                 received(run, events)
         assert events == [{"step": 1}, {}]
 

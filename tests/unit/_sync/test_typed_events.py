@@ -95,6 +95,6 @@ def test_leaving_the_block_ends_the_stream(client: SyncClient, wire: respx.MockR
 def test_types_are_checked_before_anything_is_sent(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:
-    with pytest.raises(ValueError, match="have one name"):
+    with pytest.raises(ValueError, match="have the same name"):
         task(client).events(types=[Progress, type("Progress", (BaseModel,), {})])
     assert not wire.calls
