@@ -185,6 +185,14 @@ class BaseClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # A misspelt option would do nothing. An application's own class may have other attributes.
+        is_known = name.startswith("_") or hasattr(type(self), name)
+        if not is_known and type(self).__module__.startswith("llama_deploy_client."):
+            message = f"{type(self).__name__} has no option {name!r}"
+            raise AttributeError(message, name=name, obj=self)  # by which Python suggests another
+        super().__setattr__(name, value)
+
     def __repr__(self) -> str:
         shown = repr(self.settings).removeprefix(type(self.settings).__name__)
         return f"{type(self).__name__}{shown}"

@@ -68,6 +68,12 @@ class TestItsAttributes:
         with pytest.raises(AttributeError, match=rf"{name} is fixed.*with_options\({name}="):
             setattr(SyncClient(), name, "s3cret")
 
+    def test_are_no_others(self) -> None:
+        client: Any = SyncClient()
+        with pytest.raises(AttributeError, match="SyncClient has no option 'time_out'") as caught:
+            client.time_out = 5
+        assert (caught.value.name, caught.value.obj) == ("time_out", client)
+
 
 class TestSettings:
     """A client can be given settings that were made before."""
