@@ -10,7 +10,7 @@ import typer
 
 from .arguments import read_file
 from .exits import NothingThereError, UsageError
-from .invocation import Invocation
+from .invocation import Invocation, leaving_open
 
 if TYPE_CHECKING:
     from .._deployment_file import CheckedFile
@@ -90,10 +90,12 @@ def _deploy(
     with call.client() as client, waiting("Deploying: the server installs what the file asks for"):
         checked_name = _check_name(client, checked.name, reload=reload)
         folder = base_path or _folder(file, checked, client.api_server_url)
+        listing = call.options.command("deployments", "list")
         try:
-            created = client.apiserver.deployments.create(
-                checked.content, reload, base_path=folder, local=local
-            )
+            with leaving_open(f"The server may go on with it. To see what it serves: {listing}"):
+                created = client.apiserver.deployments.create(
+                    checked.content, reload, base_path=folder, local=local
+                )
         except ServerError as error:
             if error.status_code != _FAILED:  # a gateway's
                 raise

@@ -99,16 +99,27 @@ class Invocation:
         """Have an error that may leave the task running say how to go on with it."""
         from ..errors import ConnectionLostError
 
+        how = f"running on the server. To wait for its result: {self.command('tasks wait', task)}"
         try:
             yield
-        except (KeyboardInterrupt, TimeoutError, ConnectionLostError) as error:
-            broken = isinstance(error, ConnectionLostError)  # perhaps since the task is over
-            state = "may still be" if broken else "is still"
-            error.add_note(
-                f"Task {task.id} {state} running on the server. To wait for its result: "
-                f"{self.command('tasks wait', task)}"
-            )
+        except ConnectionLostError as error:  # perhaps since the task is over
+            error.add_note(f"Task {task.id} may still be {how}")
             raise
+        except (KeyboardInterrupt, TimeoutError) as error:
+            error.add_note(f"Task {task.id} is still {how}")
+            raise
+
+
+@contextmanager
+def leaving_open(note: str) -> Iterator[None]:
+    """Have an error say this that does not tell whether the server has done what it was asked."""
+    from ..errors import ConnectionLostError
+
+    try:
+        yield
+    except (KeyboardInterrupt, TimeoutError, ConnectionLostError) as error:
+        error.add_note(note)
+        raise
 
 
 def _names(client: SyncClient) -> list[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..errors import (
+    ConnectionLostError,
     LlamaDeployError,
     NotFoundError,
     ServerError,
@@ -19,7 +20,7 @@ from ..sync import SyncClient
 from ..sync.apiserver import Deployment, Task
 from ..types import TaskDefinition
 from .exits import NothingThereError, UsageError
-from .invocation import Invocation
+from .invocation import Invocation, leaving_open
 from .output import (
     EventPrinter,
     ask,
@@ -99,7 +100,7 @@ def run(call: Invocation, target: Deployment, definition: TaskDefinition) -> Non
     except KeyboardInterrupt:
         note_on_terminal(_NO_ID)
         raise
-    except TimeoutError as error:
+    except (TimeoutError, ConnectionLostError) as error:
         error.add_note(_NO_ID)
         raise
     show_value(result, as_json=call.as_json)
@@ -108,7 +109,9 @@ def run(call: Invocation, target: Deployment, definition: TaskDefinition) -> Non
 def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
     """Start the task, and print its id."""
     _warn_of_service(call, definition.service_id)
-    task = target.tasks.create(definition)
+    listing = call.options.command("tasks", "list", "--deployment", target.id)
+    with leaving_open(f"The task may have been started. To see it: {listing}"):
+        task = target.tasks.create(definition)
     if call.as_json:
         show_json(
             {"task_id": task.id, "session_id": task.session_id, "deployment": task.deployment_id}

@@ -94,6 +94,36 @@ def test_an_error_has_a_traceback_for_those_who_ask(cli: Cli, wire: respx.MockRo
     assert "(POST http://localhost:4501/deployments/one/tasks/run)" in ended.err.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(httpx.ReadTimeout("late"), ExitCode.TIMEOUT), (httpx.RemoteProtocolError("cut"), 9)],
+)
+@pytest.mark.parametrize(
+    ("command", "path", "said"),
+    [
+        (RUN, "/deployments/one/tasks/run", "start it with --detach or --events"),
+        ((*RUN, "--detach"), "/deployments/one/tasks/create", "tasks list --deployment one"),
+        (("deployments", "create", "FILE"), "/deployments/create", "deployments list"),
+    ],
+)
+def test_what_a_server_may_have_done_all_the_same_is_told(
+    cli: Cli,
+    wire: respx.MockRouter,
+    tmp_path: Path,
+    error: Exception,
+    code: int,
+    command: tuple[str, ...],
+    path: str,
+    said: str,
+) -> None:
+    file = tmp_path / "deployment.yml"
+    file.write_text("name: demo\nservices: {a: {source: {type: local, location: src}}}\n")
+    wire.post(path=path).mock(side_effect=[error])
+    ended = cli(*(str(file) if word == "FILE" else word for word in command))
+    assert ended.code == code
+    assert said in ended.error
+
+
 def test_a_certificate_that_cannot_be_trusted(cli: Cli) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("localhost").configure_cert(context)
