@@ -16,10 +16,12 @@ TIMEOUTS = frozenset({504, 524})
 
 _ANSWERS = frozenset({502, 503, *TIMEOUTS})
 
+WAY = "tasks.create, then task.wait; of many tasks, run_many with create_and_wait=True"
+"""How one creates tasks and waits for them; the command line has words of its own for it."""
+
 _ADVICE = (
     "The workflow may still be running, but its result is lost. Where workflows take longer than a "
-    "gateway allows, create the task and wait for it: tasks.create, then task.wait; of many tasks, "
-    "run_many with create_and_wait=True"
+    f"gateway allows, create the task and wait for it: {WAY}"
 )
 
 

@@ -53,6 +53,7 @@ def run_batch(
     *,
     tasks: list[TaskDefinition],
     concurrency: int,
+    create_and_wait: bool,
     results: Path | None,
     again: Callable[[str], str],
 ) -> None:
@@ -63,6 +64,7 @@ def run_batch(
         deployment: the deployment that runs them.
         tasks: what to run.
         concurrency: how many run at once.
+        create_and_wait: whether each is created, and its result waited for.
         results: the file that takes the results, if any.
         again: gives the command line that runs what has no result in the deployment of that name.
 
@@ -76,6 +78,7 @@ def run_batch(
         async with target.tasks.run_many(
             tasks,
             concurrency=concurrency,
+            create_and_wait=create_and_wait,
             progress=results is not None or is_file(sys.stdout),
             results_file=results,
         ) as batch:

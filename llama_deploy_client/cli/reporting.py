@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 from attrs import frozen
 
+from .._gateways import WAY
 from ..errors import (
     AnswerTimeoutError,
     AuthenticationError,
@@ -73,6 +74,7 @@ _ENDS: dict[type[BaseException], _End] = {
     CertificateError: _End(ExitCode.CERTIFICATE),
     ConnectionLostError: _End(ExitCode.CUT),
 }
+_WAY = "run --detach, then tasks wait; of many tasks, run --inputs with --create-and-wait"
 _PROXY = 407
 _LIMIT = re.compile(r"the (max_(?:line_size|response_size|values))\b")
 _BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
@@ -137,7 +139,7 @@ def cause(error: BaseException, *, debug: bool = False) -> str:
     """What went wrong, without the request unless `debug`."""
     if debug or not isinstance(error, CallError):
         return str(error)
-    return without_request(str(error), error.method, error.url)
+    return without_request(str(error), error.method, error.url).replace(WAY, _WAY)
 
 
 def without_request(text: str, method: str, url: str) -> str:

@@ -76,6 +76,15 @@ Concurrency = Annotated[
         rich_help_panel=_MANY,
     ),
 ]
+CreateAndWait = Annotated[
+    bool,
+    typer.Option(
+        "--create-and-wait",
+        help="Create each task, and wait for its result, which has to be text: for workflows that "
+        "take longer than a gateway on the way allows.",
+        rich_help_panel=_MANY,
+    ),
+]
 
 
 def run(
@@ -89,6 +98,7 @@ def run(
     inputs: InputsFile = None,
     results: ResultsFile = None,
     concurrency: Concurrency = None,
+    create_and_wait: CreateAndWait = False,
 ) -> None:
     """Run a workflow and print its result: a text as it is, anything else as JSON.
 
@@ -98,7 +108,7 @@ def run(
     from . import running
     from .batch import read_inputs, run_batch
 
-    _check_options(arguments, events, detach, inputs, results, concurrency)
+    _check_options(arguments, events, detach, inputs, results, concurrency, create_and_wait)
 
     def define(given: dict[str, Any]) -> running.TaskDefinition:
         return running.TaskDefinition(input=given, service_id=service, session_id=session)
@@ -106,14 +116,21 @@ def run(
     def again(deployment: str) -> str:
         words = _words(inputs=inputs, results=results, deployment=deployment, service=service)
         more = _words(session=session, concurrency=concurrency, timeout=call.options.timeout)
-        return call.options.command("run", *words, *more)
+        return call.options.command("run", *words, *more, *_words(create_and_wait=create_and_wait))
 
     if inputs is None:
         way = running.detach if detach else running.follow if events else running.run
         act = partial(way, definition=define(read_arguments(arguments or [])))
     else:
         tasks, at_once = read_inputs(inputs, define), concurrency or _CONCURRENCY
-        act = partial(run_batch, tasks=tasks, results=results, concurrency=at_once, again=again)
+        act = partial(
+            run_batch,
+            tasks=tasks,
+            results=results,
+            concurrency=at_once,
+            create_and_wait=create_and_wait,
+            again=again,
+        )
     with call.deployment(deployment) as target, running.service_named(call, service):
         act(call, target)
 
@@ -125,13 +142,14 @@ def _check_options(
     inputs: Path | None,
     results: Path | None,
     concurrency: int | None,
+    create_and_wait: bool,
 ) -> None:
     """Refuse options that cannot be combined."""
     if inputs is not None and (arguments or events or detach):
         raise UsageError("--inputs cannot be combined with arguments, --events or --detach")
-    for option, value in (("--results", results), ("--concurrency", concurrency)):
-        if inputs is None and value is not None:
-            raise UsageError(f"{option} needs --inputs: it is for many tasks")
+    of_many = _words(results=results, concurrency=concurrency, create_and_wait=create_and_wait)
+    if inputs is None and of_many:
+        raise UsageError(f"{of_many[0]} needs --inputs: it is for many tasks")
     if detach and events:
         raise UsageError("--detach cannot be combined with --events")
     if concurrency is not None and concurrency < 1:
@@ -139,6 +157,10 @@ def _check_options(
 
 
 def _words(**options: object) -> list[str]:
-    """The options of a command line that have a value."""
-    given = {name: value for name, value in options.items() if value is not None}
-    return [word for name, value in given.items() for word in (f"--{name}", str(value))]
+    """The options of a command line that have a value, or are set."""
+    words: list[str] = []
+    for name, value in options.items():
+        if value is not None and value is not False:
+            words.append(f"--{name.replace('_', '-')}")
+            words += [] if value is True else [str(value)]
+    return words

@@ -67,6 +67,34 @@ def test_each_line_is_run_by_a_real_server(cli: Cli, inputs: Path, tmp_path: Pat
     assert [line["result"] for line in lines(results.read_text())] == ["A", "GRÖSSE \u2028", "C"]
 
 
+def test_tasks_that_a_gateway_gives_up_on_can_be_created_and_waited_for(
+    cli: Cli, wire: respx.MockRouter, inputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLAMA_DEPLOY_DEPLOYMENT", "one")
+    runs = wire.post(path="/deployments/one/tasks/run").respond(504, text="Gateway Timeout")
+    ids = {"task_id": "t", "session_id": "s"}
+    created = wire.post(path="/deployments/one/tasks/create").respond(json=ids)
+    result = {"task_id": "t", "history": [], "result": "A"}
+    wire.get(path="/deployments/one/tasks/t/results").respond(json=result)
+
+    ended = cli("run", "--inputs", str(inputs))
+    assert ended.code == ExitCode.FAILED
+    assert "run --inputs with --create-and-wait" in ended.error
+    assert "run --inputs with --create-and-wait" in lines(ended.out)[0]["error"]
+    assert "run_many" not in ended.error + ended.out
+    assert not created.called
+
+    asked = runs.call_count
+    ended = cli("run", "--inputs", str(inputs), "--create-and-wait")
+    assert [line["result"] for line in lines(ended.out)] == ["A", "A", "A"]
+    assert (created.call_count, runs.call_count) == (3, asked)
+
+    created.respond(500)
+    ended = cli("run", "--inputs", str(inputs), "--create-and-wait")
+    assert ended.error.endswith("--create-and-wait --results results.jsonl")
+    assert "--create-and-wait needs --inputs" in cli("run", "--create-and-wait").error
+
+
 def test_some_that_fail_do_not_stop_the_others(
     cli: Cli, shouting: respx.Route, inputs: Path
 ) -> None:
