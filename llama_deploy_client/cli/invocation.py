@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from attrs import define
@@ -56,7 +57,7 @@ class Invocation:
         files = [] if self.warned else [f for each in self.settings.sources for f in each.files]
         self.warned = True
         for path in readable_by_others(files):
-            warn(f"other users of this machine can read {path}: chmod 600 {path}")
+            warn(f"other users of this machine can read {path}: chmod 600 {quote(str(path))}")
 
     @contextmanager
     def deployment(self, name: str | None) -> Iterator[Deployment]:

@@ -7,7 +7,8 @@ The oldest ones are the lower bounds in pyproject.toml, with the oldest Python; 
 those of the package index, with every supported Python that is installed here. Pythons are
 looked for on the PATH, then among pyenv's.
 
-The tests run in an environment that is unlike a developer's, whose path has a space.
+The tests run in an environment that is unlike a developer's. Its path, and that of the files that
+tests make, have a space.
 """
 
 from __future__ import annotations
@@ -87,10 +88,12 @@ def passes(python: str, needed: list[str]) -> bool:
         )
         # httpx brings anyio, whose plugin may be older than this pytest.
         options = ["--quiet", "--no-header", "-p", "no:cacheprovider", "-p", "no:anyio", "-n", "3"]
+        temporary = Path(folder, "tmp")
+        temporary.mkdir()
         tested = subprocess.run(
             [str(interpreter), "-m", "pytest", *options, *TESTS],
             cwd=ROOT,
-            env=os.environ | UNUSUAL,
+            env=os.environ | UNUSUAL | {"TMPDIR": str(temporary)},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -6,6 +6,7 @@ import io
 import json
 import tracemalloc
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import httpx
@@ -105,7 +106,7 @@ def test_some_that_fail_do_not_stop_the_others(
     assert ended.error.startswith("error: 1 of 3 tasks failed. The first, input 2: ")
     assert "http://" not in ended.error
     assert ended.error.endswith(
-        f"--inputs {inputs} --deployment one --service s --results results.jsonl"
+        f"--inputs {quote(str(inputs))} --deployment one --service s --results results.jsonl"
     )
     assert {json.loads(call.request.content)["service_id"] for call in shouting.calls} == {"s"}
 
@@ -210,7 +211,7 @@ def test_a_batch_that_ends_early_says_how_far_it_came_and_how_it_goes_on(
     ended = cli("run", "--inputs", str(inputs), "--results", str(results), "--concurrency", "1")
     assert ended.code == ExitCode.AUTHENTICATION
     assert "1 of 3 tasks have a result, 1 failed. To run what has no result: " in ended.error
-    assert ended.error.endswith(f"--results {results} --deployment one --concurrency 1")
+    assert ended.error.endswith(f"--results {quote(str(results))} --deployment one --concurrency 1")
 
 
 def test_no_result_is_kept_in_memory(cli: Cli, tmp_path: Path) -> None:

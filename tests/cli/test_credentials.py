@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -277,5 +278,5 @@ def test_a_file_with_a_token_that_others_can_read_is_warned_of(
     file.chmod(mode)
     ended = cli("deployments", "list", *flags)
     assert (ended.code, ended.out) == (ExitCode.DONE, "one\n")
-    line = f"warning: other users of this machine can read {file}: chmod 600 {file}\n"
+    line = f"warning: other users of this machine can read {file}: chmod 600 {quote(str(file))}\n"
     assert ended.err == (line if warned else "")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_result_that_fits_in_part_is_an_error(
     environment: dict[str, str], unbuffered: str, tmp_path: Path
 ) -> None:
     """A file of a KiB at the most: Python would write what fits, and say nothing."""
-    line = f"ulimit -f 1; {PROGRAM} run message={'a' * 5000} > {tmp_path / 'out'}"
+    line = f"ulimit -f 1; {PROGRAM} run message={'a' * 5000} > {quote(str(tmp_path))}/out"
     ended = shell(line, {**environment, "PYTHONUNBUFFERED": unbuffered})
     assert ended.returncode == ExitCode.USAGE
     assert ended.stderr.startswith("error: standard output: File too large.")

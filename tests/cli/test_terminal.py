@@ -14,6 +14,7 @@ import subprocess
 import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 
 import pytest
@@ -160,7 +161,7 @@ def test_what_is_started_says_how_to_come_back_to_it(run: Run) -> None:
 
 
 def test_no_bar_is_drawn_over_lines_that_come_back_through_a_pipe(run: Run, inputs: Path) -> None:
-    code, screen = run(f"{PROGRAM} run --inputs {inputs} | cat").end()
+    code, screen = run(f"{PROGRAM} run --inputs {quote(str(inputs))} | cat").end()
     assert code == 0
     assert BAR not in screen
     lines = screen.splitlines()
@@ -172,7 +173,9 @@ def test_no_bar_is_drawn_over_lines_that_come_back_through_a_pipe(run: Run, inpu
 def test_a_bar_is_drawn_where_no_lines_are_printed(
     run: Run, inputs: Path, where: str, tmp_path: Path
 ) -> None:
-    code, screen = run(f"cd {tmp_path}; {PROGRAM} run --inputs {inputs} {where}").end()
+    code, screen = run(
+        f"cd {quote(str(tmp_path))}; {PROGRAM} run --inputs {quote(str(inputs))} {where}"
+    ).end()
     assert code == ExitCode.DONE
     assert BAR in screen
     assert screen.splitlines()[-1] == "3 of 3 tasks have a result."
@@ -183,14 +186,13 @@ def test_a_batch_that_is_stopped_says_how_it_goes_on(
 ) -> None:
     inputs.write_text('{"seconds": 0.5}\n{"seconds": 600}\n')
     results = tmp_path / "out.jsonl"
-    terminal = run(f"{PROGRAM} run -S slow --inputs {inputs} --results {results}")
+    files = f"--inputs {quote(str(inputs))} --results {quote(str(results))}"
+    terminal = run(f"{PROGRAM} run -S slow {files}")
     terminal.read_until("1/2")
     terminal.interrupt()
     code, screen = terminal.end()
     assert code == ExitCode.INTERRUPTED
-    command = (
-        f"{PROGRAM} run --inputs {inputs} --results {results} --deployment demo --service slow"
-    )
+    command = f"{PROGRAM} run {files} --deployment demo --service slow"
     assert screen.splitlines()[-1] == (
         f"1 of 2 tasks have a result. To run what has no result: {command}"
     )
