@@ -296,6 +296,11 @@ class Workflow(Model):
     def _start_event(self, task: TaskDefinition, deadline: Deadline) -> dict[str, Any]:
         if task.service_id not in (None, self.id):
             raise ValueError(f"the task is for {task.service_id!r}, and this is {self.id!r}")
+        if task.session_id:
+            raise ValueError(
+                f"the task has the session {task.session_id!r}, and workflow servers have none: a "
+                "handler that runs again, with handler_id=, has the state that it had"
+            )
         fields = start_event(task.input)
         if looks_like_an_envelope(fields):  # so they go into an envelope that names their class
             schema = self._send(get_workflow_schema.request(self.id), deadline.remaining())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -38,7 +37,7 @@ def _run() -> int:
     generation = options.generation or NEWEST
     server = _load(options.server) if options.server else example_server(generation)
     try:
-        _serve(server, options.port, options.control_plane_port or [8000])
+        _serve(server, options)
     except BrokenPipeError:
         raise
     except (ModuleNotFoundError, OSError) as error:  # no uvicorn, or a port that is taken
@@ -46,12 +45,15 @@ def _run() -> int:
     return 0
 
 
-def _serve(server: FakeServer, port: int, control_plane_ports: Sequence[int]) -> None:
-    ports = [port, *(control_plane_ports if server.has_control_plane else [])]
+def _serve(server: FakeServer, options: argparse.Namespace) -> None:
+    control_plane_ports = options.control_plane_port or [8000]
+    ports = [options.port, *(control_plane_ports if server.has_control_plane else [])]
     running = make(server)
-    with bound(server, ports) as sockets:
+    with bound(server, ports, options.workflow_server_port) as sockets:
         print(f"API server:    {server.api_server_url}")
         print(f"Control plane: {server.control_plane_url if server.has_control_plane else 'none'}")
+        if options.workflow_server_port is not None:
+            print(f"Workflows:     {server.workflow_server_url}")
         for deployment in server.deployments.values():
             print(f"Deployment:    {deployment.name} ({', '.join(deployment.services)})")
         print(f"In memory, like LlamaDeploy {server.generation}. Ctrl-C stops it.", flush=True)
@@ -82,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_port,
         action="append",
         help="the port of a control plane (0.6 to 0.8); repeat it for each further deployment",
+    )
+    parser.add_argument(
+        "--workflow-server-port",
+        type=_port,
+        help="a workflow server's of llama-agents; it has none unless given",
     )
     return parser
 

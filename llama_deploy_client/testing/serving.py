@@ -15,17 +15,25 @@ LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def bound(server: FakeServer, ports: Sequence[int]) -> Iterator[list[socket.socket]]:
+def bound(
+    server: FakeServer, ports: Sequence[int], workflow_server_port: int | None = None
+) -> Iterator[list[socket.socket]]:
     """Open sockets for a server, and change its URLs to their addresses.
 
     Args:
         server: the server.
         ports: the API server's port, then those of control planes; 0 for any free port.
+        workflow_server_port: the workflow server's port; None if it is not to be served.
     """
     with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server((LOOPBACK, port))) for port in ports]
+        last = [] if workflow_server_port is None else [workflow_server_port]
+        sockets = [
+            stack.enter_context(socket.create_server((LOOPBACK, port))) for port in [*ports, *last]
+        ]
         urls = [f"http://{LOOPBACK}:{one.getsockname()[1]}" for one in sockets]
-        server.move(*urls)
+        server.move(*urls[: len(ports)])
+        if last:
+            server.workflow_server_url = urls[-1]
         yield sockets
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from llama_deploy_client import SyncClient
+from llama_deploy_client import SyncClient, TaskFailedError
 from tests.fakes import PortServer
 from tests.support.running import program
 
@@ -29,7 +29,22 @@ def test_the_command_serves_it_on_ports() -> None:
             assert client.core.sessions.create().run("echo", message="hi") == "HI"
 
 
-@pytest.mark.parametrize("flag", ["--port", "--control-plane-port"])
+def test_the_command_serves_a_workflow_server() -> None:
+    command = [sys.executable, "-m", "llama_deploy_client.testing"]
+    command += ["--port", "0", "--workflow-server-port", "0"]
+    with program(*command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        url = [process.stdout.readline().split()[-1] for _ in range(3)][-1]
+        with SyncClient(workflow_server_url=url) as client:
+            assert client.workflows.get("echo").run({"message": "hi"}) == "HI"
+            handler = client.workflows.get("progress").create({"steps": 2})
+            assert [event.get("step") for event in handler.events()] == [1, 2, None]
+            handler = client.workflows.get("failing").create({"message": "boom"})
+            with pytest.raises(TaskFailedError, match="boom"):
+                handler.wait()
+
+
+@pytest.mark.parametrize("flag", ["--port", "--control-plane-port", "--workflow-server-port"])
 @pytest.mark.parametrize("port", ["99999", "65536", "-1", "x", "1e3"])
 def test_a_port_that_cannot_be_is_refused(flag: str, port: str) -> None:
     command = [sys.executable, "-m", "llama_deploy_client.testing", f"{flag}={port}"]

@@ -67,6 +67,11 @@ async def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) 
         await progress.create(TaskDefinition.of("echo"))
 
 
+async def test_a_task_of_a_session_is_refused(echo: Workflow) -> None:
+    with pytest.raises(ValueError, match="session 's', and workflow servers have none"):
+        await echo.run(TaskDefinition(input="{}", session_id="s"))
+
+
 async def test_one_definition_can_be_run_again(progress: Workflow) -> None:
     task = TaskDefinition.of("progress", **QUICK)
     assert await progress.create(task) != await progress.create(task)

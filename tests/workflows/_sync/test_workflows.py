@@ -68,6 +68,11 @@ def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> Non
         progress.create(TaskDefinition.of("echo"))
 
 
+def test_a_task_of_a_session_is_refused(echo: Workflow) -> None:
+    with pytest.raises(ValueError, match="session 's', and workflow servers have none"):
+        echo.run(TaskDefinition(input="{}", session_id="s"))
+
+
 def test_one_definition_can_be_run_again(progress: Workflow) -> None:
     task = TaskDefinition.of("progress", **QUICK)
     assert progress.create(task) != progress.create(task)
