@@ -99,12 +99,11 @@ class EventStream(Stream[E]):
 
     if not TYPE_CHECKING:  # checkers find what it does not have themselves
 
-        def __getattr__(self, name: str) -> Never:
+        def __getattr__(self, name: str) -> Any:
+            if name == "keys":  # which dict(…) asks for first, as encoders of JSON try it
+                return _refuse_to_be_json
             why = f": {_AS_A_LIST}" if hasattr(list, name) else ""
             raise AttributeError(f"an EventStream has no {name!r}{why}", name=name, obj=self)
-
-        def keys(self) -> Never:  # of which dict(…), as encoders of JSON try it, asks first
-            raise TypeError(f"an EventStream is not JSON: {_AS_A_LIST}")
 
         def __add__(self, _: object) -> Never:
             raise TypeError(f"an EventStream cannot be added: {_AS_A_LIST}")
@@ -117,3 +116,7 @@ class EventStream(Stream[E]):
 
     def _read_next(self, read: Callable[[Any], E]) -> E:
         return read(next(self._items))
+
+
+def _refuse_to_be_json() -> Never:
+    raise TypeError(f"an EventStream is not JSON: {_AS_A_LIST}")
