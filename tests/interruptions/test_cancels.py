@@ -1,4 +1,4 @@
-"""Async calls and streams that are cancelled, or run out of time, at random moments."""
+"""Async calls, streams and batches that are cancelled, or time out, at random moments."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from itertools import count
 
 import pytest
 
-from llama_deploy_client import CallTimeoutError
+from llama_deploy_client import BatchError, CallTimeoutError
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.tasks import Task
+from llama_deploy_client._async.tasks import Task, TaskCollection
 
 from .. import share
 from .conftest import Echo
@@ -51,10 +51,17 @@ class Caller:
         async with self._task(id).events(timeout=timeout) as events:
             assert await anext(events) == {"id": id, "n": 0}
 
+    async def batch(self, id: str, timeout: float | None = TIMEOUT) -> None:
+        """Run three tasks, two at a time."""
+        ids = [f"{id}{end}" for end in "abc"]
+        inputs = ({"id": each} for each in ids)
+        tasks = TaskCollection(client=self._client, deployment_id="d")
+        assert await tasks.run_many(inputs, concurrency=2, timeout=timeout).results() == ids
+
     async def interrupted(self) -> None:
         """One of them, interrupted in one of the ways there are, or over before."""
         id = f"t-{self._random.choice((0, 0, 1, 5))}-{next(self._numbers)}"
-        use = self._random.choice((self.call, self.call, self.stream, self.leave))
+        use = self._random.choice((self.call, self.call, self.stream, self.leave, self.batch))
         way = self._random.choice((self._cancel, self._wait_for, self._timeout, self._time_out))
         delay = self._random.uniform(0, self._random.choice((0.02, 0.2)))
         outcome = await way(lambda timeout: use(id, timeout), delay)
@@ -91,6 +98,10 @@ class Caller:
         try:
             await work(delay)
         except CallTimeoutError:
+            return "interrupted"
+        except BatchError as error:
+            if error.split(CallTimeoutError)[1] is not None:
+                raise
             return "interrupted"
         return "whole"
 
