@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator
-from errno import ECONNREFUSED
+from errno import ECONNREFUSED, EMFILE, ENFILE, ENOBUFS, ENOMEM
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -52,6 +52,10 @@ _BY_TIMEOUT: dict[type[httpx.RequestError], type[CallTimeoutError]] = {
     httpx.WriteTimeout: WriteTimeoutError,
     httpx.ReadTimeout: ReadTimeoutError,
 }
+
+
+_OWN_LIMITS = {EMFILE, ENFILE, ENOBUFS, ENOMEM}
+"""What the kernel says where a socket cannot be opened for want of something here."""
 
 
 def status_error(
@@ -144,10 +148,11 @@ def request_error(
             hint = _tls_hint(tls_error, server.setting)
             message = f"no secure connection to the {server.name}: {reason}. {hint}".strip()
             return CertificateError(message, request=request)
+        advice = f"is it running, and is the setting {server.setting} right?"
+        if any(isinstance(each, OSError) and each.errno in _OWN_LIMITS for each in _causes(error)):
+            advice = "that is a limit of this program or machine, not the server's fault"
         return ServerUnreachableError(
-            f"the {server.name}{server.note} cannot be reached ({why}): is it running, and is "
-            f"the setting {server.setting} right?",
-            request=request,
+            f"the {server.name}{server.note} cannot be reached ({why}): {advice}", request=request
         )
     why = why or type(error).__name__
     # a hook or an authentication made the request invalid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import re
@@ -215,6 +216,20 @@ async def test_a_refused_connection_names_the_server_and_its_setting(
     )
     assert f"the {row.server}" in str(caught.value)
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
+
+
+async def test_a_server_is_not_blamed_where_no_more_files_can_be_open(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    refused = httpx.ConnectError("[Errno 24] Too many open files")
+    refused.__cause__ = OSError(errno.EMFILE, "Too many open files")
+    wire.route().mock(side_effect=refused)
+    said = (
+        r"cannot be reached \(\[Errno 24\] Too many open files\): that is a limit of this program"
+    )
+    with pytest.raises(ServerUnreachableError, match=said):
+        await client.apiserver.deployments.list()
+    assert "a limit of this program" in (await client.apiserver.status()).status_message
 
 
 @pytest.mark.parametrize("kind", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.PoolTimeout])
