@@ -61,7 +61,10 @@ def read_object(text: str) -> dict[str, Any]:
     try:
         arguments = loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"the arguments are not a JSON object: {error}") from error
+        reason = str(error)
+        if isinstance(error, json.JSONDecodeError):  # whose own words count lines of the text
+            reason = f"{error.msg} at character {error.pos + 1}"
+        raise UsageError(f"the arguments are not a JSON object: {reason}") from error
     if not isinstance(arguments, dict):
         raise UsageError(f"the arguments must be a JSON object, got {type(arguments).__name__}")
     return arguments
@@ -76,10 +79,14 @@ def read_file(path: Path) -> str:
     try:
         text = _standard_input() if str(path) == "-" else path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        name = "standard input" if str(path) == "-" else path
         # Not chained: it has the text.
-        raise UsageError(f"{name} is not UTF-8 text: {error.reason}") from None
+        raise UsageError(f"{name_of(path)} is not UTF-8 text: {error.reason}") from None
     return text.removeprefix("\ufeff")  # with which editors on Windows begin a file
+
+
+def name_of(path: Path) -> str:
+    """What messages call a file."""
+    return "standard input" if str(path) == "-" else str(path)
 
 
 def _standard_input() -> str:

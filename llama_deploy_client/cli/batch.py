@@ -12,15 +12,18 @@ from typing import Any
 from attrs import define as mutable
 from attrs import field
 
-from ..errors import BatchError, NotFoundError
+from ..errors import AuthenticationError, BatchError, NotFoundError, ServerUnreachableError
 from ..models.apiserver import Deployment
 from ..sync.apiserver import Deployment as BlockingDeployment
 from ..types import Outcome, TaskDefinition
-from .arguments import read_file, read_object
+from .arguments import name_of, read_file, read_object
 from .exits import UsageError
 from .invocation import Invocation
 from .output import is_file, note, note_on_terminal, show_line, to_json
 from .reporting import cause
+
+_SHARED = (AuthenticationError, ServerUnreachableError)
+"""Errors that no task of the batch caused."""
 
 Define = Callable[[dict[str, Any]], TaskDefinition]
 
@@ -33,9 +36,12 @@ class _Progress:
     counts: Counter[str] = field(factory=Counter)
     first: Outcome | None = None
     """The failed task whose input comes first."""
+    refused: int = 0
+    """How many failed for a reason that all others share."""
 
     def count(self, outcome: Outcome) -> None:
         self.counts["resumed" if outcome.resumed else "failed" if outcome.error else "new"] += 1
+        self.refused += isinstance(outcome.error, _SHARED)
         if outcome.error is not None and (self.first is None or outcome.index < self.first.index):
             self.first = outcome
 
@@ -70,6 +76,8 @@ def run_batch(
 
     Raises:
         BatchError: some failed. It says how many, and how to go on.
+        AuthenticationError: the server refused all.
+        ServerUnreachableError: nothing answered.
         NotFoundError: the server has no such deployment or service: no other task is started.
     """
     progress = _Progress(len(tasks))
@@ -107,8 +115,11 @@ def run_batch(
         raise _failure(progress, progress.first, go_on, debug=call.options.debug)
 
 
-def _failure(progress: _Progress, first: Outcome, go_on: str, *, debug: bool) -> BatchError:
+def _failure(progress: _Progress, first: Outcome, go_on: str, *, debug: bool) -> Exception:
     assert first.error is not None
+    if progress.refused == progress.total:  # too few for the batch to end early
+        first.error.add_note(f"{progress}. {go_on}")
+        return first.error
     failed = progress.counts["failed"]
     error = BatchError(
         f"{failed} of {progress.total} tasks failed. The first, input {first.index}: "
@@ -144,5 +155,5 @@ def read_inputs(path: Path, define: Define) -> list[TaskDefinition]:
             try:
                 tasks.append(define(read_object(line)))
             except UsageError as error:
-                raise UsageError(f"line {number} of {path}: {error}") from error
+                raise UsageError(f"line {number} of {name_of(path)}: {error}") from error
     return tasks

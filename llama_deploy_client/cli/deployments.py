@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from .arguments import read_file
+from .arguments import name_of, read_file
 from .exits import NothingThereError, UsageError
 from .invocation import Invocation, leaving_open
 
@@ -86,7 +86,7 @@ def _deploy(
     from ..errors import ServerError
     from .output import show_json, show_line, waiting
 
-    checked = check(read_file(file), "standard input" if str(file) == "-" else str(file))
+    checked = check(read_file(file), name_of(file))
     with call.client() as client, waiting("Deploying: the server installs what the file asks for"):
         checked_name = _check_name(client, checked.name, reload=reload)
         folder = base_path or _folder(file, checked, client.api_server_url)

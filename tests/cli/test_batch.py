@@ -139,6 +139,7 @@ def test_a_file_that_is_not_ours_is_left_alone(
         (b'{"a": 1}\nnonsense\n', "line 2 of "),
         (b"[1]\n", "got list"),
         (b'{"a": 1\n', "line 1 of "),
+        (b'{"a": 1}\n{"a" 1}\n', "Expecting ':' delimiter at character 6."),
         ('{"a": 1}\n'.encode("utf-16"), "inputs.jsonl is not UTF-8 text: "),
     ],
 )
@@ -171,6 +172,7 @@ def test_the_standard_input_is_utf_8_whatever_the_terminal_has(
     ended = given(b'{"message": "\xff"}')
     assert ended.code == ExitCode.USAGE
     assert "standard input is not UTF-8" in ended.error
+    assert "line 1 of standard input: " in given(b"x").error
     assert shouting.call_count == 1
 
 
@@ -193,6 +195,30 @@ def test_options_that_do_not_go_together(
     assert ended.code == ExitCode.USAGE
     assert ended.error.startswith("error: ")
     assert shouting.call_count == 0
+
+
+@pytest.mark.parametrize("concurrency", ["1", "10"])
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (httpx.ConnectError("refused"), ExitCode.UNREACHABLE),
+        (httpx.Response(401), ExitCode.AUTHENTICATION),
+    ],
+)
+def test_what_all_tasks_share_has_its_exit_code_however_few_they_are(
+    cli: Cli,
+    wire: respx.MockRouter,
+    inputs: Path,
+    concurrency: str,
+    answer: httpx.Response | Exception,
+    code: ExitCode,
+) -> None:
+    wire.post(path="/deployments/one/tasks/run").mock(
+        side_effect=answer if isinstance(answer, Exception) else lambda request: answer
+    )
+    ended = cli("run", "-d", "one", "--inputs", str(inputs), "--concurrency", concurrency)
+    assert ended.code == code
+    assert "0 of 3 tasks have a result, " in ended.error
 
 
 def test_a_server_that_is_not_there_ends_it(cli: Cli, wire: respx.MockRouter, inputs: Path) -> None:
