@@ -18,7 +18,7 @@ class Server:
         setting: the setting with its URL.
         note: a note for messages.
         others: what else may answer where a path is missing.
-        error_size: how many bytes of an error's body are read; a message shows a few of them.
+        error_size: how many bytes of an error in JSON are read; a message shows a few of them.
     """
 
     name: str

@@ -27,7 +27,7 @@ from .._retry import Retries
 from .._servers import SERVERS, Server
 from .._setting_types import hiding
 from .._signals import is_of_signal_handler
-from .._texts import seconds, shorten, without_credentials
+from .._texts import ERROR_BODY, seconds, shorten, without_credentials
 from .._timeout import Timeout, Unset, check_seconds
 from .._transport.clock import monotonic
 from .._transport.deadline import Deadline
@@ -318,7 +318,9 @@ class Sender:
         if "Content-Encoding" in response.headers:
             encoding = response.headers.pop("Content-Encoding")
         if not response.is_success:
-            limit = min(server.error_size, self.settings.max_response_size)
+            is_json = response.headers.get("Content-Type", "").startswith("application/json")
+            limit = server.error_size if is_json else ERROR_BODY
+            limit = min(limit, self.settings.max_response_size)
             await read_body(response, limit, or_its_start=True)
         elif encoding.strip().lower() not in ("", "identity"):
             await response.aclose()
