@@ -113,7 +113,7 @@ async def test_the_result_of_an_earlier_run_is_not_taken_for_that_of_a_later_one
 
 async def test_a_run_that_takes_too_long_tells_its_handler(real_server: WorkflowServer) -> None:
     slow = Workflow(client=AsyncClient(workflow_server_url=real_server.url), id="slow")
-    with pytest.raises(CallTimeoutError, match="Handler '.*' may run on the server") as caught:
+    with pytest.raises(CallTimeoutError, match="may run on the server") as caught:
         await slow.run({"seconds": 5}, timeout=1)
     id = caught.value.message.split("'")[1]
     assert (await slow.handler(id)).id == id
