@@ -94,12 +94,17 @@ def test_a_misspelt_option_is_named() -> None:
         client(api_server_ulr="http://one:1")
 
 
-@pytest.mark.parametrize("name", ["api_server_url", "control_plane_url", "proxy"])
+NO_URLS = [
+    *("localhost:4501", "//one", "one", "", "ftp://one", "http://", "http://one:port", "/x"),
+    *("http://one:0", "http://one:-1", "http://one:65536", "http://xn--o-.invalid"),
+]
+
+
 @pytest.mark.parametrize(
-    "url",
+    ("name", "url"),
     [
-        *("localhost:4501", "//one", "one", "", "ftp://one", "http://", "http://one:port", "/x"),
-        *("http://one:0", "http://one:-1", "http://one:65536", "http://xn--o-.invalid"),
+        *(("api_server_url", url) for url in NO_URLS),
+        *((name, "localhost:4501") for name in ("control_plane_url", "proxy")),
     ],
 )
 def test_what_is_not_an_absolute_url_names_its_setting(name: str, url: str) -> None:
