@@ -198,7 +198,8 @@ class ApiServer(Half):
         session = _known(deployment, id) if id else None
         if self.generation.checks_tasks and not input:
             input = "{}"
-        if not _is_object(input):
+        taken = self.generation.taken_names(in_session=session is not None)
+        if not _is_object(input) or taken & json.loads(input).keys():
             raise CrashError
         session = session or self._new_session(deployment)
         run = deployment.run(service, input)

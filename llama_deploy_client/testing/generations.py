@@ -57,6 +57,12 @@ class Generation:
         """The server checks service and input of new tasks, and events that are sent."""
         return not self.has_control_plane
 
+    def taken_names(self, *, in_session: bool) -> set[str]:
+        """Names of arguments that make a new task a 500, since the server has these itself."""
+        if self.has_control_plane:
+            return {"self", "service_name"}
+        return {"self", "service_id", "session_id", "ctx", *(["context"] if in_session else [])}
+
     @property
     def takes_first_service(self) -> bool:
         """Without a default service, the first one is the default, unnamed in responses."""

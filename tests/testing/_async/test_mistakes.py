@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from llama_deploy_client import HumanResponseEvent, ServerEvent, TaskDefinition
+from llama_deploy_client import HumanResponseEvent, ServerError, ServerEvent, TaskDefinition
 from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
@@ -16,6 +16,8 @@ from llama_deploy_client._async.tasks import Task
 from llama_deploy_client.testing import FakeServer
 
 from ..conftest import add_services
+
+TAKEN_ON_09 = {"self", "ctx", "service_id", "session_id"}
 
 
 def connect(server: FakeServer) -> AsyncClient:
@@ -89,6 +91,28 @@ async def test_a_workflows_keywords_are_checked_as_well(old: FakeServer) -> None
     with pytest.raises(ValueError, match=r"^state\['seen'\] "):
         await session.update_state({"seen": {1, 2}})
     assert old.requests == []
+
+
+@pytest.mark.parametrize("name", ["self", "ctx", "service_id", "session_id", "service_name"])
+async def test_an_argument_whose_name_is_taken_is_the_cause(server: FakeServer, name: str) -> None:
+    fails = {"self", "service_name"} if server.has_control_plane else TAKEN_ON_09
+    tasks = Deployment(client=connect(server), id="demo").tasks
+    for start in (tasks.run, tasks.create):
+        if name not in fails:
+            await start({name: "x", "message": "hi"})
+            continue
+        said = f"^(On 0.9, t|On 0.6 to 0.8, t|T)he argument '{name}' has a name that"
+        with pytest.raises(ServerError, match=said):
+            await start({name: "x", "message": "hi"})
+
+
+async def test_context_is_taken_in_a_session_of_09(newest: FakeServer) -> None:
+    deployment = Deployment(client=connect(newest), id="demo")
+    assert await deployment.tasks.run({"context": "x", "message": "hi"}) == "HI"
+    session = await deployment.sessions.create()
+    task = TaskDefinition(input={"context": "x"}, session_id=session.session_id)
+    with pytest.raises(ServerError, match=r"^On 0\.9, the argument 'context' has a name that"):
+        await deployment.tasks.run(task)
 
 
 async def test_empty_text_means_no_arguments_on_every_server(server: FakeServer) -> None:
