@@ -38,7 +38,7 @@ class Account:
         self._started = time.perf_counter()
 
     def tell(self, what: str, call: str, result: object) -> None:
-        """Report one thing done: in words, as code, and what came of it."""
+        """Report one thing done: in words, as code, and the outcome."""
         seconds = time.perf_counter() - self._started
         self.console.print(f"[dim]{seconds:6.1f} s[/]  {what}")
         self._rows.append((what, call, str(result)))

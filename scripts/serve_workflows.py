@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
-    """Wait until standard input, a pipe from whoever started the server, closes: they ended."""
+    """Wait until standard input, a pipe from the process that started the server, closes."""
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os.killpg(0, signal.SIGKILL)

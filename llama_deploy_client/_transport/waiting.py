@@ -51,7 +51,7 @@ class SyncWaiter(Generic[T]):
     """A place in a queue of threads.
 
     Not a `concurrent.futures.Future`: a signal handler that raises inside one leaves it locked, and
-    whoever sets its result would wait for ever.
+    setting its result would block for ever.
     """
 
     def __init__(self) -> None:

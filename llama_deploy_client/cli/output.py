@@ -79,7 +79,7 @@ def note_on_terminal(message: str) -> None:
 
 
 def ask(question: str) -> str:
-    """Ask whoever sits at the terminal for a line.
+    """Ask the user at the terminal for a line.
 
     The question is on stderr, so that stdout has the result alone.
 
@@ -136,7 +136,7 @@ def show_json(value: Any) -> None:
 
 
 def show_line(text: str) -> None:
-    """A line, at once: whoever reads a pipe wants it now, and as it is."""
+    """Print a line at once and unchanged, for programs that read it from a pipe."""
     if _out().is_terminal:
         text = harmless(text.replace("\r\n", "\n"))
     write_line(sys.stdout, text)

@@ -6,7 +6,7 @@ its standard input does. It responds to::
     GET /status/                        what an API server says
     GET /…/tasks/large-100000/events    100,000 events, in chunks of 64 KiB
     GET /…/tasks/lines-100000/events    the same, a chunk for each, as real servers send them
-    GET /…                              404: whoever asks for its generation learns nothing
+    GET /…                              404: so that clients learn no generation
 """
 
 from __future__ import annotations

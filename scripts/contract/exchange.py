@@ -26,7 +26,7 @@ NDJSON = "application/x-ndjson"
 
 
 class NoAnswerError(Exception):
-    """A server began no answer in time, or closed the connection instead."""
+    """A server sent no response in time, or closed the connection instead."""
 
 
 @dataclass(frozen=True)

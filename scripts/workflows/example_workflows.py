@@ -33,7 +33,7 @@ TIMEOUT = 120.0
 
 
 class Progress(Event):
-    """One step of `ProgressWorkflow`, sent to whoever reads the task's events."""
+    """One step of `ProgressWorkflow`, sent to the readers of the task's events."""
 
     step: int
     text: str
@@ -98,7 +98,7 @@ class InterviewWorkflow(Workflow):
 
     @step
     async def hear(self, ctx: Context, ev: HumanResponseEvent) -> Question | StopEvent:
-        """Read the event's `response`, tell whoever reads the events, and ask the next one."""
+        """Read the event's `response`, tell the readers of the events, and ask the next one."""
         answers = [*await ctx.store.get("answers"), str(ev.get("response", ""))]
         await ctx.store.set("answers", answers)
         ctx.write_event_to_stream(Progress(step=len(answers), text=f"heard {answers[-1]}"))

@@ -69,7 +69,7 @@ def test_an_id_is_never_folded(cli: Cli, monkeypatch: pytest.MonkeyPatch, column
 
 
 @pytest.mark.usefixtures("terminal")
-def test_an_empty_list_is_told_to_people_alone(cli: Cli) -> None:
+def test_an_empty_list_has_a_message_for_people_only(cli: Cli) -> None:
     ended = cli("sessions", "list")
     assert ended.out == ""
     assert "There are no sessions." in ended.err

@@ -21,7 +21,7 @@ search:
   exclude: true
 ---
 
-# What networks and servers do to a client, and what comes of it
+# What networks and servers do to a client, and the outcome
 
 Written by `make pages`: every line is a promise, how often the suite tried it, and how
 often it was broken. Servers with a version are real ones; the others are sockets with a script.

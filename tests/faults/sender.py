@@ -1,4 +1,4 @@
-"""A process that streams many events to whoever connects: `python sender.py COUNT`."""
+"""A process that streams many events to all who connect: `python sender.py COUNT`."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ UNKNOWN = "name: unknown\nservices: {}\n"
 @pytest.mark.timeout(300)
 def test_a_restarted_server_is_found_again(line: NewLine) -> None:
     """Starting takes a server a second or two of one core: the two of them do so side by side."""
-    promise = "the call after a restart, GET and POST of both colours"
+    promise = "the call after a restart, GET and POST async and blocking"
     tried = {version: line("Requests", f"{version}: {promise}") for version in VERSIONS}
     together(lambda number: restart_often(VERSIONS[number], tried[VERSIONS[number]]), len(VERSIONS))
     for each in tried.values():

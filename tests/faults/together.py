@@ -1,4 +1,4 @@
-"""Work side by side: in tasks of a loop, or in threads. Tests of both colours use it alike."""
+"""Work side by side: in tasks of a loop, or in threads. Async and blocking tests use it."""
 
 from __future__ import annotations
 

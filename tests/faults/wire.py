@@ -278,7 +278,7 @@ def proxy(upstream: tuple[str, int], faults: Callable[[int], Fault] = lambda _: 
 
 
 def tunnel(to: tuple[str, int] | None = None) -> Script:
-    """A script: what an HTTP proxy does for TLS. Whoever asks is connected to where they want, or
+    """A script: what an HTTP proxy does for TLS. Every client is connected to where they want, or
     to `to` in its place."""
 
     def script(connection: Connection) -> None:

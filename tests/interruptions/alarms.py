@@ -49,7 +49,7 @@ class Options:
 
 @dataclass
 class Report:
-    """What came of it. Each list should be empty."""
+    """The outcome. Each list should be empty."""
 
     alarms: int = 0
     """Alarms that went off within a call."""

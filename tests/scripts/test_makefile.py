@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_python_that_is_too_old_is_told_before_anything_is_made(tmp_path: Path) -> None:
+def test_a_python_that_is_too_old_is_an_error_before_anything_is_installed(tmp_path: Path) -> None:
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, tmp_path)
     ran = subprocess.run(

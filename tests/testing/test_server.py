@@ -108,7 +108,7 @@ def test_servers_at_different_addresses_intercept_side_by_side(newest: FakeServe
         assert asyncio.run(Client(api_server_url=address).apiserver.generation()) == "0.8"
 
 
-def test_who_asks_elsewhere_is_told_where_it_is(newest: FakeServer) -> None:
+def test_a_request_to_another_url_gets_the_right_one(newest: FakeServer) -> None:
     elsewhere = "http://localhost:1"
     with (
         newest.intercept(),

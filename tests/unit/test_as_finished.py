@@ -129,7 +129,7 @@ async def test_a_loop_that_is_left_by_break_is_cleared_when_it_is_collected() ->
             await asyncio.sleep(0)
 
 
-async def test_cancelling_whoever_waits_cancels_all() -> None:
+async def test_cancelling_the_waiting_task_cancels_all() -> None:
     at_work = asyncio.Event()
 
     async def work(item: int) -> None:

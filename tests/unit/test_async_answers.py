@@ -28,7 +28,7 @@ def sent(wire: respx.MockRouter) -> respx.Route:
     return route
 
 
-async def test_a_question_that_was_cancelled_is_put_again(sent: respx.Route) -> None:
+async def test_answer_is_called_again_after_a_cancelled_question(sent: respx.Route) -> None:
     put: list[ReceivedEvent] = []
     thinking = asyncio.Event()
 

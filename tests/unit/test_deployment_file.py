@@ -112,7 +112,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "said"), BROKEN, ids=[said for _, said in BROKEN])
-def test_what_no_server_can_read_is_told_with_file_and_line(text: str, said: str) -> None:
+def test_an_error_that_every_server_would_have_names_file_and_line(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'd.yml')}"):
         check(text, "d.yml")
     with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'the deployment file')}"):
@@ -132,7 +132,7 @@ def test_what_no_server_can_read_is_told_with_file_and_line(text: str, said: str
         ("[", []),
     ],
 )
-def test_what_a_server_misses_in_a_file_is_told_where_it_fails(text: str, lacks: list[str]) -> None:
+def test_a_failure_names_what_the_server_misses_in_the_file(text: str, lacks: list[str]) -> None:
     found = list(lacking(text.encode()))
     assert len(found) == len(lacks)
     assert all(one.startswith(start) for one, start in zip(found, lacks, strict=True))

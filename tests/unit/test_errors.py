@@ -245,7 +245,7 @@ def test_the_detail_is_what_the_server_said(content: dict[str, Any], detail: str
 
 
 @pytest.mark.parametrize(("status", "detail"), [(404, "Not Found"), (405, "Method Not Allowed")])
-def test_a_path_that_no_route_matches_is_told_from_a_thing_that_does_not_exist(
+def test_an_unknown_path_differs_from_an_object_that_does_not_exist(
     status: int, detail: str
 ) -> None:
     error = status_error(response(status, json={"detail": detail}), CONTROL_PLANE)
@@ -253,7 +253,7 @@ def test_a_path_that_no_route_matches_is_told_from_a_thing_that_does_not_exist(
     assert "server at control_plane_url has no such path" in str(error)
 
 
-def test_what_an_older_server_does_not_have_is_told_with_the_generation_that_has_it() -> None:
+def test_an_error_names_the_generation_that_has_a_missing_path() -> None:
     request = httpx.Request("GET", "http://one:1/status/metrics")
     old = httpx.Response(404, json={"detail": "Not Found"}, request=request)
     assert "LlamaDeploy 0.7" in str(status_error(old, API_SERVER))

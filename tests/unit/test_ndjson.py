@@ -292,7 +292,7 @@ class TestReadingAgain:
 @pytest.mark.parametrize(
     ("value", "ended"), [({}, True), ({"result": 1}, True), ({"n": 1}, False), (None, False)]
 )
-def test_a_raw_stop_event_is_told_by_its_value(value: Any, ended: bool) -> None:
+def test_a_raw_stop_event_is_recognised_by_its_value(value: Any, ended: bool) -> None:
     parser = new_parser()
     raw = {"__is_pydantic": True, "value": value, "qualified_name": "workflow.Progress"}
     for last in (value, raw):

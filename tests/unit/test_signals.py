@@ -66,7 +66,7 @@ def interrupted() -> Iterator[str]:
     yield "{}"
 
 
-def test_it_is_told_from_the_same_error_of_others(handler: Callable[..., None]) -> None:
+def test_it_differs_from_the_same_error_of_other_code(handler: Callable[..., None]) -> None:
     with pytest.raises(TimeLimit) as raised:
         go_off()
     assert is_of_signal_handler(raised.value)

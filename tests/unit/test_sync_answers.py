@@ -41,7 +41,7 @@ def test_what_ends_a_loop_does_not_end_this_one() -> None:
 
 
 @pytest.mark.parametrize("reply", [42, {"response": "Ada"}, b"Ada", HumanResponseEvent])
-def test_what_is_not_an_answer_is_told_by_what_it_is(reply: Any) -> None:
+def test_an_invalid_reply_is_an_error_that_names_its_type(reply: Any) -> None:
     told = (
         f"the answer function returned {type(reply).__name__}: it must return a string, an event "
         r"\(a pydantic model or a ServerEvent\), or None$"

@@ -41,7 +41,7 @@ class Partition(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What became of a partition: its results are in its file."""
+    """The outcome of a partition, whose results are in its file."""
 
     succeeded: int
     errors: dict[int, str]

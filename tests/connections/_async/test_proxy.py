@@ -249,7 +249,7 @@ async def test_an_invalid_proxy_is_not_tried_again(
 
 
 @pytest.mark.parametrize("host", ["llama.invalid", "a..b", "a" * 70, "[fe80::1%25nowhere]"])
-async def test_a_name_that_does_not_resolve_is_told_by_status(host: str) -> None:
+async def test_status_reports_a_name_that_does_not_resolve(host: str) -> None:
     client = AsyncClient(api_server_url=f"http://{host}:1", max_retries=0)
     status = await client.apiserver.status()
     assert status.status is StatusEnum.DOWN

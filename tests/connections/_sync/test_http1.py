@@ -80,7 +80,7 @@ def test_an_answer_comes_with_all_of_its_head() -> None:
         ("502 Bad Gateway", ServerUnreachableError, "refused: 502 Bad Gateway"),
     ],
 )
-def test_a_tunnel_that_a_proxy_refuses_is_told_with_its_reason(
+def test_a_tunnel_that_a_proxy_refuses_is_an_error_with_its_reason(
     status: str, error: type[Exception], told: str, host: str, target: str
 ) -> None:
     def refuse(connection: Connection) -> None:

@@ -250,7 +250,7 @@ def test_an_invalid_proxy_is_not_tried_again(
 
 
 @pytest.mark.parametrize("host", ["llama.invalid", "a..b", "a" * 70, "[fe80::1%25nowhere]"])
-def test_a_name_that_does_not_resolve_is_told_by_status(host: str) -> None:
+def test_status_reports_a_name_that_does_not_resolve(host: str) -> None:
     client = SyncClient(api_server_url=f"http://{host}:1", max_retries=0)
     status = client.apiserver.status()
     assert status.status is StatusEnum.DOWN

@@ -1,4 +1,4 @@
-"""Real servers close a connection after each 500, without a word."""
+"""Real servers close a connection after each 500, unannounced."""
 
 from __future__ import annotations
 

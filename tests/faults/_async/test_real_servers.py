@@ -30,7 +30,7 @@ RUNS = 3
 async def test_a_stream_cut_by_a_proxy_goes_on(
     server: Server, demo: DeploymentFile, kind: str, line: NewLine
 ) -> None:
-    """Cut after each event. What comes is what the server has for whoever asks afterwards: servers
+    """Cut after each event. What comes is what the server has for later requests: servers
     before 0.9 can lose an event, and then, if it was delivered already, the client has to say so.
     """
     tried = line("Streams", f"{kind} of {server.version}: cut after each event of 20, as they come")

@@ -170,7 +170,7 @@ async def test_a_call_that_changes_something_is_made_once(
 
 
 async def test_a_call_that_was_not_answered_in_time_is_made_once(line: NewLine) -> None:
-    tried = line("Retries", "POST, no answer in time: sent once")
+    tried = line("Retries", "POST, no response in time: sent once")
     for make in POSTS.values():
         with tried.trial(), RawServer(hanging.no_answer) as server:
             with pytest.raises(CallTimeoutError):
@@ -182,7 +182,7 @@ async def test_a_call_that_was_not_answered_in_time_is_made_once(line: NewLine) 
 async def test_a_call_that_was_cut_while_it_was_sent_is_made_once(
     line: NewLine, pauses: list[float]
 ) -> None:
-    """Whoever reads part of a request may act on it."""
+    """A server that reads part of a request may act on it."""
     tried = line("Retries", "POST of 4 MiB, connection reset while it is sent: sent once")
     text = "x" * (4 << 20)
     large: list[Make] = [

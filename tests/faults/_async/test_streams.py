@@ -253,7 +253,7 @@ async def test_a_clean_end_before_the_last_event_is_a_cut(kind: str, line: NewLi
 
 
 @each_stream
-async def test_a_lost_stop_event_is_no_error(kind: str, line: NewLine) -> None:
+async def test_a_lost_stop_event_is_not_an_error(kind: str, line: NewLine) -> None:
     tried = line("Streams", f"{kind}: the server lost the stop event: a result says it is the end")
     with StreamServer(b"") as server:
         server.result = b'{"task_id": "t", "history": [], "result": "done", "data": {}}'

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/faults/_async/test_real_requests.py: do not edit.
-"""Real servers close a connection after each 500, without a word."""
+"""Real servers close a connection after each 500, unannounced."""
 
 from __future__ import annotations
 

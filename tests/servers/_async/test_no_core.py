@@ -65,7 +65,7 @@ async def test_where_nothing_listens_the_error_names_control_plane_and_setting(
 
 
 @pytest.mark.parametrize("call", CALLS)
-async def test_the_api_server_in_its_place_is_told_apart(client: AsyncClient, call: str) -> None:
+async def test_the_api_server_in_its_place_is_recognised(client: AsyncClient, call: str) -> None:
     client.control_plane_url = client.api_server_url
     with pytest.raises(UnknownEndpointError) as caught:
         await CALLS[call](client.core)

@@ -66,7 +66,7 @@ def test_where_nothing_listens_the_error_names_control_plane_and_setting(
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_the_api_server_in_its_place_is_told_apart(client: SyncClient, call: str) -> None:
+def test_the_api_server_in_its_place_is_recognised(client: SyncClient, call: str) -> None:
     client.control_plane_url = client.api_server_url
     with pytest.raises(UnknownEndpointError) as caught:
         CALLS[call](client.core)

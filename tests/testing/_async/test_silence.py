@@ -71,13 +71,13 @@ class TestAnUnknownService:
 
 
 class TestAnOpenQuestion:
-    async def test_is_told_by_a_run_that_cannot_answer(self, server: FakeServer) -> None:
+    async def test_is_named_by_a_run_that_cannot_reply(self, server: FakeServer) -> None:
         async with demo(server).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
             await anext(run)
             with pytest.raises(CallTimeoutError, match=r"is a question.*no answer=.*is_question="):
                 await anext(run)
 
-    async def test_is_told_where_nothing_was_sent(self, server: FakeServer) -> None:
+    async def test_is_named_if_nothing_was_sent(self, server: FakeServer) -> None:
         task = TaskDefinition.of("confirm")
         tasks = demo(server).tasks
         async with tasks.stream(task, timeout=SHORT, answer=lambda _: None) as run:
@@ -113,7 +113,7 @@ class TestAnOpenQuestion:
         async with typed as known:
             assert (await known.result()).result == "yes"  # told by the base of its class
 
-    async def test_is_told_by_a_stream_of_events(self, server: FakeServer) -> None:
+    async def test_is_named_by_a_stream_of_events(self, server: FakeServer) -> None:
         task = await demo(server).tasks.create(TaskDefinition.of("confirm"))
         events = task.events(timeout=SHORT)
         await anext(events)
@@ -235,7 +235,7 @@ async def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) 
             await run.result()
 
 
-async def test_a_failure_is_told_by_the_result_after_all_events_were_read(
+async def test_the_result_reports_a_failure_after_all_events_were_read(
     newest: FakeServer,
 ) -> None:
     async with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:

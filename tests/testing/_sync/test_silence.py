@@ -72,13 +72,13 @@ class TestAnUnknownService:
 
 
 class TestAnOpenQuestion:
-    def test_is_told_by_a_run_that_cannot_answer(self, server: FakeServer) -> None:
+    def test_is_named_by_a_run_that_cannot_reply(self, server: FakeServer) -> None:
         with demo(server).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
             next(run)
             with pytest.raises(CallTimeoutError, match=r"is a question.*no answer=.*is_question="):
                 next(run)
 
-    def test_is_told_where_nothing_was_sent(self, server: FakeServer) -> None:
+    def test_is_named_if_nothing_was_sent(self, server: FakeServer) -> None:
         task = TaskDefinition.of("confirm")
         tasks = demo(server).tasks
         with tasks.stream(task, timeout=SHORT, answer=lambda _: None) as run:
@@ -114,7 +114,7 @@ class TestAnOpenQuestion:
         with typed as known:
             assert (known.result()).result == "yes"  # told by the base of its class
 
-    def test_is_told_by_a_stream_of_events(self, server: FakeServer) -> None:
+    def test_is_named_by_a_stream_of_events(self, server: FakeServer) -> None:
         task = demo(server).tasks.create(TaskDefinition.of("confirm"))
         events = task.events(timeout=SHORT)
         next(events)
@@ -234,7 +234,7 @@ def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) -> Non
             run.result()
 
 
-def test_a_failure_is_told_by_the_result_after_all_events_were_read(
+def test_the_result_reports_a_failure_after_all_events_were_read(
     newest: FakeServer,
 ) -> None:
     with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:

@@ -38,7 +38,7 @@ class Holder(BaseModel):
 
 
 class TestItsAttributes:
-    """Few, and each is told of."""
+    """Few, and each is documented."""
 
     def test_are_documented(self) -> None:
         names = [name for name in dir(AsyncClient) if not name.startswith("_")]
@@ -142,7 +142,7 @@ SHOWN: list[Callable[[Any], object]] = [
 
 
 @pytest.mark.parametrize("show", SHOWN)
-def test_nothing_that_is_made_of_it_shows_a_credential(show: Callable[[Any], object]) -> None:
+def test_nothing_derived_from_it_shows_a_credential(show: Callable[[Any], object]) -> None:
     client = AsyncClient(**OPTIONS)
     assert CREDENTIAL not in f"{show(client)!r} {show(client)!s}"
     assert client.headers == {"X-Key": CREDENTIAL}
@@ -165,7 +165,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("refused", REFUSED)
 @pytest.mark.parametrize("use", [AsyncClient, lambda **given: AsyncClient().with_options(**given)])
-def test_nothing_that_is_made_of_an_error_shows_a_credential(
+def test_nothing_derived_from_an_error_shows_a_credential(
     use: Callable[..., Any], refused: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:
@@ -176,7 +176,7 @@ def test_nothing_that_is_made_of_an_error_shows_a_credential(
     assert {each["loc"][0] for each in problems if each["loc"]} <= REFUSED[refused].keys()
 
 
-def test_nothing_that_is_made_of_an_error_of_an_assignment_shows_a_credential() -> None:
+def test_nothing_derived_from_an_error_of_an_assignment_shows_a_credential() -> None:
     client = AsyncClient(**OPTIONS)
     with pytest.raises(ValidationError, match="api_server_url") as caught:
         client.api_server_url = f"ftp://me:{CREDENTIAL}@one"

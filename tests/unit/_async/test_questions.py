@@ -104,7 +104,7 @@ class TestAQuestion:
             await run.result()
         assert server.answers == [response("Really?")]
 
-    async def test_is_told_by_its_prefix_where_there_are_no_names(
+    async def test_is_recognised_by_its_prefix_where_there_are_no_names(
         self, client: AsyncClient, server: Server
     ) -> None:
         server.streams(b'{"step": 1}\n{"_data": {"prefix": "Name?"}}\n{}\n')
@@ -132,7 +132,7 @@ class TestAQuestion:
             assert server.answers[-1][0] == service
 
     async def test_that_is_refused_stays_open(self, client: AsyncClient, server: Server) -> None:
-        # After an exception of the function it is put again, and what came behind it is there.
+        # After an exception of the function `answer` is called again, and later events are there.
         def fail_once(event: ReceivedEvent) -> str:
             if not failures:
                 failures.append(event)

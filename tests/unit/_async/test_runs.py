@@ -114,9 +114,9 @@ async def test_an_event_that_does_not_fit_is_not_an_end(
 
 
 class TestAFailedWorkflow:
-    """0.9 sends a stop event, cuts the stream, and answers 500 to who asks for the result."""
+    """0.9 sends a stop event, cuts the stream, and responds 500 to requests for the result."""
 
-    async def test_is_told_by_the_stream(self, client: AsyncClient, server: Server) -> None:
+    async def test_the_stream_raises_it(self, client: AsyncClient, server: Server) -> None:
         server.streams(raw("Progress", {"step": 1}), END, CUT)
         server.results.mock(return_value=FAILED)
         events: list[Any] = []
@@ -126,7 +126,7 @@ class TestAFailedWorkflow:
         assert events == [{"step": 1}, {}]
 
     @pytest.mark.parametrize("answer", [None, prefix])
-    async def test_is_told_by_the_result(
+    async def test_the_result_raises_it(
         self, client: AsyncClient, server: Server, answer: Any
     ) -> None:
         server.streams(raw("Progress", {"step": 1}), END, CUT)

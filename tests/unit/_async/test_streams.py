@@ -301,7 +301,7 @@ class TestErrorsOfTheControlPlane:
         with pytest.raises(StreamFailedError, match="it broke"):
             await anext(session(client).get_task_result_stream("t"))
 
-    async def test_are_told_from_an_event_that_looks_the_same(
+    async def test_differ_from_an_event_that_looks_the_same(
         self, client: AsyncClient, wire: respx.MockRouter
     ) -> None:
         wire.get().mock(return_value=streamed(b'{"error": "e"}\n', b'{"error": "f"}\n', b"{}\n"))

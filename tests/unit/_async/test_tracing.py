@@ -134,7 +134,7 @@ async def test_a_call_is_a_span_with_the_ids_and_its_request_is_one_below(
     assert attributes(request)["http.url"] == str(wire.calls.last.request.url)
 
 
-async def test_the_server_is_told_of_the_span_of_its_request(
+async def test_the_server_gets_the_span_of_its_request(
     client: AsyncClient, wire: respx.MockRouter, spans: Spans
 ) -> None:
     wire.get().respond(json=[])

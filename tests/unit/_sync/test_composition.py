@@ -39,7 +39,7 @@ class Holder(BaseModel):
 
 
 class TestItsAttributes:
-    """Few, and each is told of."""
+    """Few, and each is documented."""
 
     def test_are_documented(self) -> None:
         names = [name for name in dir(SyncClient) if not name.startswith("_")]
@@ -141,7 +141,7 @@ SHOWN: list[Callable[[Any], object]] = [
 
 
 @pytest.mark.parametrize("show", SHOWN)
-def test_nothing_that_is_made_of_it_shows_a_credential(show: Callable[[Any], object]) -> None:
+def test_nothing_derived_from_it_shows_a_credential(show: Callable[[Any], object]) -> None:
     client = SyncClient(**OPTIONS)
     assert CREDENTIAL not in f"{show(client)!r} {show(client)!s}"
     assert client.headers == {"X-Key": CREDENTIAL}
@@ -164,7 +164,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("refused", REFUSED)
 @pytest.mark.parametrize("use", [SyncClient, lambda **given: SyncClient().with_options(**given)])
-def test_nothing_that_is_made_of_an_error_shows_a_credential(
+def test_nothing_derived_from_an_error_shows_a_credential(
     use: Callable[..., Any], refused: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:
@@ -175,7 +175,7 @@ def test_nothing_that_is_made_of_an_error_shows_a_credential(
     assert {each["loc"][0] for each in problems if each["loc"]} <= REFUSED[refused].keys()
 
 
-def test_nothing_that_is_made_of_an_error_of_an_assignment_shows_a_credential() -> None:
+def test_nothing_derived_from_an_error_of_an_assignment_shows_a_credential() -> None:
     client = SyncClient(**OPTIONS)
     with pytest.raises(ValidationError, match="api_server_url") as caught:
         client.api_server_url = f"ftp://me:{CREDENTIAL}@one"

@@ -105,7 +105,7 @@ class TestAQuestion:
             run.result()
         assert server.answers == [response("Really?")]
 
-    def test_is_told_by_its_prefix_where_there_are_no_names(
+    def test_is_recognised_by_its_prefix_where_there_are_no_names(
         self, client: SyncClient, server: Server
     ) -> None:
         server.streams(b'{"step": 1}\n{"_data": {"prefix": "Name?"}}\n{}\n')
@@ -133,7 +133,7 @@ class TestAQuestion:
             assert server.answers[-1][0] == service
 
     def test_that_is_refused_stays_open(self, client: SyncClient, server: Server) -> None:
-        # After an exception of the function it is put again, and what came behind it is there.
+        # After an exception of the function `answer` is called again, and later events are there.
         def fail_once(event: ReceivedEvent) -> str:
             if not failures:
                 failures.append(event)

@@ -113,9 +113,9 @@ def test_an_event_that_does_not_fit_is_not_an_end(client: SyncClient, server: Se
 
 
 class TestAFailedWorkflow:
-    """0.9 sends a stop event, cuts the stream, and answers 500 to who asks for the result."""
+    """0.9 sends a stop event, cuts the stream, and responds 500 to requests for the result."""
 
-    def test_is_told_by_the_stream(self, client: SyncClient, server: Server) -> None:
+    def test_the_stream_raises_it(self, client: SyncClient, server: Server) -> None:
         server.streams(raw("Progress", {"step": 1}), END, CUT)
         server.results.mock(return_value=FAILED)
         events: list[Any] = []
@@ -125,7 +125,7 @@ class TestAFailedWorkflow:
         assert events == [{"step": 1}, {}]
 
     @pytest.mark.parametrize("answer", [None, prefix])
-    def test_is_told_by_the_result(self, client: SyncClient, server: Server, answer: Any) -> None:
+    def test_the_result_raises_it(self, client: SyncClient, server: Server, answer: Any) -> None:
         server.streams(raw("Progress", {"step": 1}), END, CUT)
         server.results.mock(return_value=FAILED)
         with run_of(client, answer=answer) as run:

@@ -302,7 +302,7 @@ class TestErrorsOfTheControlPlane:
         with pytest.raises(StreamFailedError, match="it broke"):
             next(session(client).get_task_result_stream("t"))
 
-    def test_are_told_from_an_event_that_looks_the_same(
+    def test_differ_from_an_event_that_looks_the_same(
         self, client: SyncClient, wire: respx.MockRouter
     ) -> None:
         wire.get().mock(return_value=streamed(b'{"error": "e"}\n', b'{"error": "f"}\n', b"{}\n"))

@@ -1,4 +1,4 @@
-"""What became of a workflow whose answer was lost is asked for, and nothing runs twice."""
+"""After a lost response, the client asks for the outcome; nothing runs twice."""
 
 from __future__ import annotations
 

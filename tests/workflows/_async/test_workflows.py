@@ -206,7 +206,7 @@ async def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
     handler = await progress.create({"steps": 3, "interval": 0.05})
     stop = {"result": "3 steps done"}
     assert await collect(handler) == [*STEPS, stop]
-    assert await collect(handler) == [*STEPS, stop]  # whoever comes later has them as well
+    assert await collect(handler) == [*STEPS, stop]  # later readers get them as well
 
 
 async def test_events_after_one(progress: Workflow) -> None:

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/workflows/_async/test_lost_answers.py: do not edit.
-"""What became of a workflow whose answer was lost is asked for, and nothing runs twice."""
+"""After a lost response, the client asks for the outcome; nothing runs twice."""
 
 from __future__ import annotations
 

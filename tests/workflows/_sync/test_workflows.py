@@ -207,7 +207,7 @@ def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
     handler = progress.create({"steps": 3, "interval": 0.05})
     stop = {"result": "3 steps done"}
     assert collect(handler) == [*STEPS, stop]
-    assert collect(handler) == [*STEPS, stop]  # whoever comes later has them as well
+    assert collect(handler) == [*STEPS, stop]  # later readers get them as well
 
 
 def test_events_after_one(progress: Workflow) -> None:

@@ -15,7 +15,7 @@ def request(
 ) -> Request[HandlerState]:
     """Run a workflow and wait for its end (`POST /workflows/{workflow_name}/run`).
 
-    Whoever leaves before the end does not stop it.
+    A client that leaves before the end does not stop it.
     """
     return Request(
         operation="run_workflow",
