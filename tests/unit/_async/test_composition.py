@@ -69,7 +69,7 @@ class TestItsAttributes:
         with pytest.raises(AttributeError, match=rf"{name} is fixed.*with_options\({name}="):
             setattr(AsyncClient(), name, "s3cret")
 
-    def test_are_no_others(self) -> None:
+    def test_there_are_no_others(self) -> None:
         client: Any = AsyncClient()
         with pytest.raises(AttributeError, match="AsyncClient has no option 'time_out'") as caught:
             client.time_out = 5
