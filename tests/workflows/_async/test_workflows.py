@@ -177,12 +177,12 @@ async def test_a_cancelled_handler(client: AsyncClient) -> None:
         await handler.wait()
     with pytest.raises(TaskFailedError, match="cancelled"):
         await collect(handler)
-    with pytest.raises(NotFoundError, match="Or it ended"):
+    with pytest.raises(NotFoundError, match="Or it has ended"):
         await handler.cancel()
     await handler.cancel(purge=True)
     with pytest.raises(NotFoundError, match="Handler not found") as caught:
         await handler.cancel(purge=True)
-    assert "Or it ended" not in str(caught.value)
+    assert "Or it has ended" not in str(caught.value)
     with pytest.raises(NotFoundError, match="Handler not found"):
         await handler.status()
 
@@ -360,7 +360,7 @@ async def test_a_silence_behind_a_question_is_explained(client: AsyncClient) -> 
 async def test_arguments_of_a_stream_are_checked_at_once(echo: Workflow) -> None:
     with pytest.raises(ValueError, match="must be a JSON object"):
         echo.stream("hello")
-    with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+    with pytest.raises(TypeError, match="answer must be a function or None, got str"):
         echo.stream({}, answer="Ada")  # type: ignore[call-overload]
 
 

@@ -178,12 +178,12 @@ def test_a_cancelled_handler(client: SyncClient) -> None:
         handler.wait()
     with pytest.raises(TaskFailedError, match="cancelled"):
         collect(handler)
-    with pytest.raises(NotFoundError, match="Or it ended"):
+    with pytest.raises(NotFoundError, match="Or it has ended"):
         handler.cancel()
     handler.cancel(purge=True)
     with pytest.raises(NotFoundError, match="Handler not found") as caught:
         handler.cancel(purge=True)
-    assert "Or it ended" not in str(caught.value)
+    assert "Or it has ended" not in str(caught.value)
     with pytest.raises(NotFoundError, match="Handler not found"):
         handler.status()
 
@@ -361,7 +361,7 @@ def test_a_silence_behind_a_question_is_explained(client: SyncClient) -> None:
 def test_arguments_of_a_stream_are_checked_at_once(echo: Workflow) -> None:
     with pytest.raises(ValueError, match="must be a JSON object"):
         echo.stream("hello")
-    with pytest.raises(TypeError, match="answer is a function, or None, not str"):
+    with pytest.raises(TypeError, match="answer must be a function or None, got str"):
         echo.stream({}, answer="Ada")  # type: ignore[call-overload]
 
 
