@@ -48,7 +48,7 @@ def unanswered_question(
     """
     if reply is not None:
         return (
-            f"The last event{_named(last)} was answered with {reply}: if the workflow waits for an "
+            f"The last event{_named(last)} got the reply {reply}: if the workflow waits for an "
             'event of another class, return ServerEvent("module.Class", {…}) from answer='
         )
     if is_question:

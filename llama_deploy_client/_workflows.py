@@ -202,8 +202,8 @@ def open_question(last: WorkflowEvent | None) -> str:
     if last is None or not asks(last):
         return ""
     return (
-        f". The last event, {last.kind}, asks a human, and waits for an answer: send it with "
-        "handler.send_event, or use workflow.stream with answer="
+        f". The last event, {last.kind}, asks a human, and the workflow waits for a reply: "
+        "send it with handler.send_event, or use workflow.stream with answer="
     )
 
 

@@ -130,7 +130,7 @@ def test_a_failure_names_the_paths_that_the_server_needs(
     ended = cli("deployments", command, str(file))
     assert ended.code == ExitCode.FAILED
     assert "It is not the name" in ended.error  # which was looked up before
-    assert "There is a deployment of this name" not in ended.error
+    assert "A deployment of this name exists" not in ended.error
     assert "there is no deployment of this name" not in ended.error
     assert "Does the server have src in the folder that the server runs in" in ended.error
 

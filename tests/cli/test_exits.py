@@ -47,7 +47,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         (httpx.Response(400, json={"detail": "no"}), 8, "400 Bad Request: no"),
         (httpx.Response(422, json={"detail": "no"}), 8, "422"),
         (httpx.Response(418), 8, "418"),
-        (httpx.RemoteProtocolError("cut"), 9, "no whole answer"),
+        (httpx.RemoteProtocolError("cut"), 9, "no complete response"),
         (httpx.Response(307, headers={"location": "http://other"}), 10, "http://other"),
         (httpx.Response(200, text="<html>"), 10, "Is --url that of an API server?"),
     ],
