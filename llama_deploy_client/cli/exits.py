@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
     ERROR = 1, "an error of another kind"
     USAGE = 2, "wrong arguments, settings, profile or file"
     NOT_FOUND = 3, "no such deployment, service, session, task or path"
-    UNREACHABLE = 4, "nothing answers there; nothing was sent"
+    UNREACHABLE = 4, "no connection to the server; nothing was sent"
     TIMEOUT = 5, "no response, or no event, within the time"
     FAILED = 6, "the workflow, some of many, or the server failed (5xx); not healthy"
     AUTHENTICATION = 7, "the server, or a proxy, wants other credentials"
