@@ -136,6 +136,8 @@ def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
     else:
         yield "a deployment of this name exists already: reload=True replaces it"
     yield "a source or an import path in the file is not there, seen from base_path on the server"
+    if not request.query.get("reload"):
+        yield "the server runs as many deployments as it takes: status() has its max_deployments"
     if b"control-plane" not in content:
         yield "0.6 to 0.8 want a section control-plane in the file"
 

@@ -105,7 +105,12 @@ EVENT = EventDefinition(service_id="s", event_obj_str="{}")
             ["already"],
             [],
         ),
-        (create(reload=True), "There is no deployment of this name", ["source"], ["already"]),
+        (
+            create(reload=True),
+            "There is no deployment of this name",
+            ["source"],
+            ["already", "max_deployments"],
+        ),
         (
             create("name: d"),
             "A deployment of this name exists",
