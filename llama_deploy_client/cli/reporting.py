@@ -33,6 +33,7 @@ from ..errors import (
 )
 from .exits import ExitCode, NothingThereError, UsageError
 from .output import note, show_error
+from .settings import API_SERVER
 
 if TYPE_CHECKING:
     from .invocation import Invocation
@@ -77,6 +78,12 @@ _ENDS: dict[type[BaseException], _End] = {
 _WAY = "run --detach, then tasks wait; of many tasks, run --inputs with --create-and-wait"
 _PROXY = 407
 _LIMIT = re.compile(r"the (max_(?:line_size|response_size|values))\b")
+_ELSEWHERE = (
+    MalformedResponseError,
+    RedirectError,
+    ServerUnreachableError,
+    UnknownEndpointError,
+)
 _BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
 
 
@@ -106,7 +113,7 @@ def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
         parts = [
             _sentence(text),
             _tried(error, call),
-            _hint(text, end),
+            _hint(text, end, call),
             _credentials(error, call),
             *notes,
         ]
@@ -114,10 +121,12 @@ def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
     return end.code
 
 
-def _hint(text: str, end: _End) -> str:
+def _hint(text: str, end: _End, call: Invocation | None) -> str:
     """What helps; where a limit of the client is the cause, how it is raised."""
     if limit := _LIMIT.search(text):
         return f"LLAMA_DEPLOY_{limit[1].upper()} or a profile raises the limit."
+    if end is _ENDS[MalformedResponseError] and call is not None and call.server != API_SERVER:
+        return "Is --control-plane-url that of a control plane?"
     return end.hint
 
 
@@ -151,8 +160,8 @@ def without_request(text: str, method: str, url: str) -> str:
 
 
 def _tried(error: BaseException, call: Invocation | None) -> str:
-    """Where nothing answered, and who said so."""
-    if call is None or not isinstance(error, ServerUnreachableError):
+    """Where nothing answered, or something else than the server; and who said so."""
+    if call is None or not isinstance(error, _ELSEWHERE):
         return ""
     url = str(error.request.url.copy_with(raw_path=b"/")).rstrip("/")
     return f"The URL is {url} (from {call.settings.origin(call.server)})."

@@ -206,6 +206,23 @@ def test_where_nothing_answers_the_url_and_its_source_are_told(
     assert "The URL is http://b.example (from LLAMA_DEPLOY_API_SERVER_URL)" in error
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, text="<html>"),
+        httpx.Response(404, json={"detail": "Not Found"}),
+        httpx.Response(307, headers={"location": "http://other"}),
+    ],
+)
+def test_where_another_server_answers_the_url_and_its_source_are_told(
+    cli: Cli, wire: respx.MockRouter, answer: httpx.Response
+) -> None:
+    wire.get(path="/services").mock(return_value=answer)
+    error = cli("services", "list", "--control-plane-url", "http://u:p@plane.example").error
+    assert "The URL is http://plane.example (from --control-plane-url)." in error
+    assert "--url that" not in error.replace("--control-plane-url that", "")
+
+
 def test_no_deployment_and_no_task(cli: Cli, wire: respx.MockRouter) -> None:
     wire.get(path="/deployments/").respond(json=[])
     wire.get(path="/deployments/one/tasks").respond(json=[])
