@@ -108,7 +108,8 @@ def run(
     from . import running
     from .batch import read_inputs, run_batch
 
-    _check_options(arguments, events, detach, inputs, results, concurrency, create_and_wait)
+    of_many = _words(results=results, concurrency=concurrency, create_and_wait=create_and_wait)
+    _check_options(arguments, events, detach, inputs, of_many, concurrency)
 
     def define(given: dict[str, Any]) -> running.TaskDefinition:
         return running.TaskDefinition(input=given, service_id=service, session_id=session)
@@ -123,15 +124,11 @@ def run(
         act = partial(way, definition=define(read_arguments(arguments or [])))
     else:
         tasks, at_once = read_inputs(inputs, define), concurrency or _CONCURRENCY
-        act = partial(
-            run_batch,
-            tasks=tasks,
-            results=results,
-            concurrency=at_once,
-            create_and_wait=create_and_wait,
-            again=again,
-        )
+        many = partial(run_batch, concurrency=at_once, create_and_wait=create_and_wait)
+        act = partial(many, tasks=tasks, results=results, again=again)
     with call.deployment(deployment) as target, running.service_named(call, service):
+        if detach or events or create_and_wait:
+            running.warn_of_service(call, service)
         act(call, target)
 
 
@@ -140,14 +137,12 @@ def _check_options(
     events: bool,
     detach: bool,
     inputs: Path | None,
-    results: Path | None,
+    of_many: list[str],
     concurrency: int | None,
-    create_and_wait: bool,
 ) -> None:
     """Refuse options that cannot be combined."""
     if inputs is not None and (arguments or events or detach):
         raise UsageError("--inputs cannot be combined with arguments, --events or --detach")
-    of_many = _words(results=results, concurrency=concurrency, create_and_wait=create_and_wait)
     if inputs is None and of_many:
         raise UsageError(f"{of_many[0]} needs --inputs: it is for many tasks")
     if detach and events:

@@ -36,7 +36,7 @@ from .profiles import suggestion
 from .reporting import cause
 from .settings import CONTROL_PLANE, make_client
 
-__all__ = ["TaskDefinition", "detach", "follow", "run", "service_named"]
+__all__ = ["TaskDefinition", "detach", "follow", "run", "service_named", "warn_of_service"]
 
 _NO_ID = (
     "The task may still be running on the server, and its id is not known: start it with --detach "
@@ -79,7 +79,7 @@ def _services(call: Invocation) -> list[str]:
         return []
 
 
-def _warn_of_service(call: Invocation, service: str | None) -> None:
+def warn_of_service(call: Invocation, service: str | None) -> None:
     """Warn of a service that the control plane lacks: 0.6 to 0.8 create a task that never ends.
 
     It is not an error: the control plane of the settings may be that of another deployment.
@@ -108,7 +108,6 @@ def run(call: Invocation, target: Deployment, definition: TaskDefinition) -> Non
 
 def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
     """Start the task, and print its id."""
-    _warn_of_service(call, definition.service_id)
     listing = call.options.command("tasks", "list", "--deployment", target.id)
     with leaving_open(f"The task may have been started. To see it: {listing}"):
         task = target.tasks.create(definition)
@@ -123,7 +122,6 @@ def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> 
 
 def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
     """Show the task's events, have its questions answered, and print its result."""
-    _warn_of_service(call, definition.service_id)
     show = EventPrinter(as_json=call.as_json, aside=True)
     somebody = sys.stdin is not None and sys.stdin.isatty()
     how_to_reply = ""

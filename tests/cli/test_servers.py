@@ -120,11 +120,21 @@ def test_what_is_not_there(call: Caller, deployed: Deployed) -> None:
     assert ended.code == ExitCode.NOT_FOUND
 
 
-@pytest.mark.parametrize("how", [["--detach"], ["--events", "--timeout", "2"]])
+@pytest.mark.parametrize(
+    "how",
+    [
+        ["--detach"],
+        ["--events", "--timeout", "2"],
+        ["--inputs", "FILE", "--create-and-wait", "--timeout", "2"],
+    ],
+)
 def test_a_service_that_makes_a_task_that_never_ends_is_warned_of(
-    call: Caller, deployed: Deployed, how: list[str]
+    call: Caller, deployed: Deployed, tmp_path: Path, how: list[str]
 ) -> None:
-    ended = call.end("run", *how, "--service", "ehco")
+    file = tmp_path / "in.jsonl"
+    file.write_text("{}\n")
+    words = [str(file) if word == "FILE" else word for word in how]
+    ended = call.end("run", *words, "--service", "ehco")
     if deployed.server.has_control_plane:
         first = ended.err.splitlines()[0]
         assert first.startswith("warning: the control plane has no service 'ehco' (did you mean")
