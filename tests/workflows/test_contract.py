@@ -134,6 +134,8 @@ def start_workflows(probe: Probe) -> str:
         probe(operation, {"start_event": {}}, workflow_name="greeting")
         probe(operation, {"start_event": {}}, workflow_name="nobody")
     probe("run_workflow", {"start_event": {}}, workflow_name="failing")
+    still_runs = probe("run_workflow", {"start_event": {}}, workflow_name="unserializable")
+    assert still_runs["status"] == "running"
     probe("start_workflow", {**START, "handler_id": "human"}, workflow_name="human")
     for operation in ("run_workflow", "start_workflow"):
         probe(operation, {**START, "handler_id": "human"}, workflow_name="human")
