@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from ._texts import shorten, without_credentials
 from ._transport.urls import URL_HINT, parse_url, show_url
-
-T = TypeVar("T")
 
 HIDDEN = "**********"
 
@@ -114,12 +119,7 @@ Token = Annotated[SecretStr | str, AfterValidator(_sendable)]
 Headers = Annotated[dict[str, str], BeforeValidator(_no_text), AfterValidator(_own)]
 
 
-def hiding(validate: Callable[[Any], T], value: Any) -> T:
-    """Validate a value. Errors do not hold it: tools that report errors show all that these do.
-
-    Raises:
-        ValidationError: it is not valid.
-    """
+def _hiding(value: Any, validate: Callable[[Any], Any]) -> Any:
     try:
         return validate(value)
     except ValidationError as error:
@@ -135,3 +135,14 @@ def _without_inputs(error: ValidationError) -> list[InitErrorDetails]:
         )
         for each in found
     ]
+
+
+class HidesInput(BaseModel):
+    """A model whose errors do not hold what was refused: tools that report errors show it all."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        # Not a validator of the model: this is around those of its subclasses, too.
+        return core_schema.no_info_wrap_validator_function(_hiding, handler(source))

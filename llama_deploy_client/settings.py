@@ -16,7 +16,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -27,7 +26,7 @@ from pydantic_settings import (
 )
 
 from ._certificates import tls_context
-from ._setting_types import File, Headers, Secret, Token, Url, hide, hiding
+from ._setting_types import File, Headers, HidesInput, Secret, Token, Url, hide
 from ._texts import without_credentials
 
 _URLS = {"api_server_url", "control_plane_url", "workflow_server_url", "proxy"}
@@ -98,7 +97,7 @@ class _EnvironmentFile(DotEnvSettingsSource):
         return EnvSettingsSource.__call__(self)
 
 
-class Settings(BaseSettings):
+class Settings(HidesInput, BaseSettings):
     """The options of a client.
 
     Each is a keyword argument of `Client` and `SyncClient`, and an environment variable with the
@@ -208,12 +207,6 @@ class Settings(BaseSettings):
         if self.token and self.auth:
             raise ValueError("token and auth both set the Authorization header: drop one")
         return self
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _hide_input(cls, values: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        # The last validator, around all others.
-        return hiding(validate, values)
 
     def _replaced(self, options: Mapping[str, Any]) -> Self:
         """Return a copy with other values for some settings, also for frozen ones.

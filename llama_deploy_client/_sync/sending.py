@@ -10,14 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
-from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from .._certificates import CertificateFile
 from .._concurrency import PerProcess, check_hook_sync, sleep_sync
@@ -26,7 +19,7 @@ from .._failures import as_cause, request_error, status_error
 from .._polling import Polling
 from .._retry import Retries
 from .._servers import SERVERS, Server
-from .._setting_types import hiding
+from .._setting_types import HidesInput
 from .._signals import is_of_signal_handler
 from .._texts import ERROR_BODY, seconds, shorten, without_credentials
 from .._timeout import Timeout, Unset, check_seconds
@@ -58,7 +51,7 @@ MOMENT = 5.0
 """Seconds for finding out what a server is that lacks the path of a request."""
 
 
-class Means(BaseModel):
+class Means(HidesInput):
     """Objects of the user's program that take part in sending, or replace the pool."""
 
     model_config = ConfigDict(
@@ -85,11 +78,6 @@ class Means(BaseModel):
                 "http_client replaces transport and event_hooks: give them to that one instead"
             )
         return self
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _hide_input(cls, values: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
-        return hiding(validate, values)
 
 
 MEANS = frozenset(Means.model_fields)

@@ -8,11 +8,11 @@ import pickle
 import pstats
 import ssl
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 
 from llama_deploy_client import Client, Settings, SyncClient
 
@@ -365,3 +365,18 @@ def test_a_variable_of_headers_that_is_not_their_json_is_refused_unseen(
         Settings()
     error = caught.value
     assert "s3cret" not in f"{error} {error.errors()} {error.__cause__!r} {error.__context__!r}"
+
+
+def test_an_error_of_an_applications_own_settings_holds_no_credential() -> None:
+    class Mine(Settings):
+        limit: int = 1
+
+        @model_validator(mode="after")
+        def _check(self) -> Self:
+            if self.limit > 5:
+                raise ValueError("too much")
+            return self
+
+    with pytest.raises(ValidationError, match="too much") as caught:
+        Mine(token="s3cret", limit=9)
+    assert "s3cret" not in f"{caught.value.errors()}"
