@@ -22,21 +22,21 @@ def run_command(command: Callable[[], int]) -> int:
     Raises:
         OSError: the output could not be written.
     """
-    said = True  # by an exception, or on stderr
+    reported = True  # by an exception, or on stderr
     try:
         try:
             code = command()
-            said = code != 0
+            reported = code != 0
         finally:
-            _flush(said=said)
+            _flush(reported=reported)
     except BrokenPipeError:
         _discard_output()
         return BROKEN_PIPE
     return code
 
 
-def _flush(*, said: bool) -> None:
-    """Flush the output. A full disk is an error, unless an error was already reported (`said`).
+def _flush(*, reported: bool) -> None:
+    """Flush the output. A full disk is an error, unless an error was already reported (`reported`).
 
     What stderr cannot take is lost; the result is not, so that is not an error.
     """
@@ -47,7 +47,7 @@ def _flush(*, said: bool) -> None:
             raise
         except OSError:
             _discard_output()
-            if not said and stream is sys.stdout:
+            if not reported and stream is sys.stdout:
                 raise
 
 

@@ -111,7 +111,7 @@ def _own(headers: dict[str, str]) -> dict[str, str]:
     return _SecretHeaders(headers)
 
 
-# Where two forms are welcome, to type checkers too, the first one is kept.
+# Type checkers accept both forms; the field always holds the first one.
 Url = Annotated[str, AfterValidator(_absolute)]
 File = Annotated[Path | str, AfterValidator(_existing)]
 Secret = Annotated[SecretStr | str, AfterValidator(hide)]

@@ -141,10 +141,10 @@ class StatusError(CallError, httpx.HTTPStatusError):
     ) -> None:
         self.status_code = response.status_code
         self.detail = explanation(response) if detail is None else shorten(detail)
-        said = f"{self.status_code} {phrase(self.status_code)}".strip()
+        status = f"{self.status_code} {phrase(self.status_code)}".strip()
         if self.detail and self.detail != phrase(self.status_code):
-            said += f": {self.detail}"
-        message = ". ".join(filter(None, (cause, said, hint)))
+            status += f": {self.detail}"
+        message = ". ".join(filter(None, (cause, status, hint)))
         CallError.__init__(self, message, request=response.request)
         headers = httpx.Headers(response.headers)
         # The body is already decoded, so its length differs; cookies are credentials.
@@ -336,15 +336,15 @@ class BatchError(LlamaDeployError, ExceptionGroup[Exception]):
         """Make the error from outcomes, some of them failures, and from what ended the batch."""
         failures = [outcome for outcome in outcomes if outcome.error is not None]
         errors = [outcome.error for outcome in failures if outcome.error is not None]
-        told = [f"{len(failures)} of {len(outcomes)} tasks failed"] if outcomes else []
+        parts = [f"{len(failures)} of {len(outcomes)} tasks failed"] if outcomes else []
         if failures:
-            told.append(f"The first, input {failures[0].index}: {failures[0].error}")
+            parts.append(f"The first, input {failures[0].index}: {failures[0].error}")
         if stopped is not None:
-            told.append(f"The batch ended early: {stopped}")
+            parts.append(f"The batch ended early: {stopped}")
             errors += [] if stopped in errors else [stopped]
-        made = cls(". ".join(told), errors)
-        made.outcomes, made.stopped = outcomes, stopped
-        return made
+        error = cls(". ".join(parts), errors)
+        error.outcomes, error.stopped = outcomes, stopped
+        return error
 
 
 class ResultsFileError(LlamaDeployError, ValueError):

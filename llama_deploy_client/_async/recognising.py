@@ -37,7 +37,7 @@ Ask = Callable[[str], Awaitable[Any]]
 
 
 async def recognise(ask: Ask, expected: Server, url: str) -> str:
-    """Tell what a server is that has no such path as `expected` has; "" if it cannot be told.
+    """Say which server answers in place of `expected`; "" if that cannot be found out.
 
     Args:
         ask: asks it.

@@ -204,8 +204,8 @@ class _Cuts:
         if why not in (FAILED, SENT_ONCE):
             failure._add(LOST)
             return failure
-        said = failure.message.removesuffix(f" ({count} events delivered)")
-        return StreamInterruptedError(f"{why}; {said}", request=failure.request, delivered=count)
+        message = failure.message.removesuffix(f" ({count} events delivered)")
+        return StreamInterruptedError(f"{why}; {message}", request=failure.request, delivered=count)
 
 
 async def can_be_read_again(sender: Sender, server: ServerTag, deadline: Deadline) -> bool | None:
@@ -303,12 +303,12 @@ def _explain(
 def _failure(
     error: Exception, response: httpx.Response, parser: EventParser, deadline: Deadline
 ) -> CallError:
-    told = f"({parser.delivered} events delivered)"
+    count_text = f"({parser.delivered} events delivered)"
     where: _Where = {"request": response.request, "delivered": parser.delivered}
     if isinstance(error, LineError):
-        return MalformedResponseError(f"{error} {told}", response=response)
+        return MalformedResponseError(f"{error} {count_text}", response=response)
     if isinstance(error, httpx.TimeoutException):
-        message = f"no event for {seconds(deadline.timeout)} {told}"
+        message = f"no event for {seconds(deadline.timeout)} {count_text}"
         return ReadTimeoutError(message, request=response.request)
     if isinstance(error, ReplayError):
         return ReplayDiffersError(str(error), **where)

@@ -157,8 +157,8 @@ class Run(Iterator[E], Generic[T, E]):
             is_question=self._asks(self._last),
             reply=None if self._reply is None else class_of(self._reply),
         )
-        said = error.message.partition(". The last event")[0]  # which knows less
-        return add_hint(type(error)(said, request=error.request), hint)
+        message = error.message.partition(". The last event")[0]  # without the older hint
+        return add_hint(type(error)(message, request=error.request), hint)
 
     def _result(self, timeout: Timeout) -> Any:
         """The result, after the questions that are still to come.

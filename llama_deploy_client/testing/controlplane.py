@@ -140,7 +140,7 @@ class ControlPlane(Half):
         service = getattr(body, self.generation.service_field)
         task = Task(body.input, service, named, id=body.task_id)
         session.tasks.append(task)
-        self._session_of(named).kept[task.id] = task
+        self._session_of(named).stored[task.id] = task
         if service is None:
             raise CrashError
         task.run = self.deployment.run(service, body.input)
@@ -183,7 +183,7 @@ class ControlPlane(Half):
 
 def run_of(session: Session, id: str) -> Run | None:
     """Return the run of a session's task, if there is one."""
-    task = session.kept.get(id)
+    task = session.stored.get(id)
     return task.run if task else None
 
 

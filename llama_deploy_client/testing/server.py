@@ -99,8 +99,8 @@ class FakeServer:
         """Change the server's URLs; those of control planes in the order of deployments."""
         self.api_server_url = api_server_url
         self.control_plane_url = next(iter(control_plane_urls), self.control_plane_url)
-        for made, url in zip(self.deployments.values(), control_plane_urls, strict=False):
-            made.control_plane_url = url
+        for target, url in zip(self.deployments.values(), control_plane_urls, strict=False):
+            target.control_plane_url = url
 
     # --- Services ---------------------------------------------------------------------------------
 
@@ -128,11 +128,11 @@ class FakeServer:
             if not callable(function):
                 raise TypeError(f"service {name!r} must be a function, got {function!r}")
             if deployment is not None:
-                made = self.deployments.get(deployment) or self._new_deployment(deployment)
-                if name in made.services:
+                target = self.deployments.get(deployment) or self._new_deployment(deployment)
+                if name in target.services:
                     raise ValueError(f"deployment {deployment!r} has a service {name!r} already")
-                made.default = made.default or name
-                made.serve(Service(name, function))
+                target.default = target.default or name
+                target.serve(Service(name, function))
             self._functions[name] = function
             return function
 
@@ -156,23 +156,23 @@ class FakeServer:
             raise ValueError(f"no function was registered for service {', '.join(unknown)}")
         if not reload and len(self.deployments) == MAX_DEPLOYMENTS:
             raise ValueError(f"there are {MAX_DEPLOYMENTS} deployments already")
-        made = self.deployments.get(file.name) or self._new_deployment(file.name, file.port)
-        made.default = file.default
-        made.queue_port = file.queue_port or made.queue_port
-        made.services.clear()
-        made.registry.clear()
+        target = self.deployments.get(file.name) or self._new_deployment(file.name, file.port)
+        target.default = file.default
+        target.queue_port = file.queue_port or target.queue_port
+        target.services.clear()
+        target.registry.clear()
         for name, port in file.services.items():
-            made.serve(Service(name, self._functions[name]), port)
+            target.serve(Service(name, self._functions[name]), port)
         return file.name
 
     def _new_deployment(self, name: str, port: int | None = None) -> Deployment:
-        made = Deployment(name)
+        target = Deployment(name)
         url = httpx.URL(self.control_plane_url)
         if port is None and self.deployments:
             port = (url.port or 8000) + len(self.deployments)
-        made.control_plane_url = str(url if port is None else url.copy_with(port=port))
-        self.deployments[name] = made
-        return made
+        target.control_plane_url = str(url if port is None else url.copy_with(port=port))
+        self.deployments[name] = target
+        return target
 
     # --- Faults -----------------------------------------------------------------------------------
 

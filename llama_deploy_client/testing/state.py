@@ -52,20 +52,20 @@ class Session:
 
     Attributes:
         tasks: those that it lists.
-        kept: those whose events and results are in its state.
+        stored: those whose events and results are in its state.
         entries: what clients added to its state.
     """
 
     id: str = field(factory=new_id)
     tasks: list[Task] = field(factory=list)
-    kept: dict[str, Task] = field(factory=dict)
+    stored: dict[str, Task] = field(factory=dict)
     entries: dict[str, Any] = field(factory=dict)
     deleted: bool = False
 
     def add(self, task: Task) -> Task:
         """Add a task to this session."""
         self.tasks.append(task)
-        self.kept[task.id] = task
+        self.stored[task.id] = task
         return task
 
     def newest_run(self) -> Run | None:
@@ -76,7 +76,7 @@ class Session:
     def state(self) -> dict[str, Any]:
         """The state as the control plane shows it, with its own entries."""
         own: dict[str, Any] = {}
-        for id, task in self.kept.items():
+        for id, task in self.stored.items():
             own[id] = {}
             if task.run and task.run.events:
                 own[f"stream_{id}"] = [
@@ -100,7 +100,7 @@ class Session:
     def delete(self) -> None:
         """Delete the session, and end the streams of its tasks."""
         self.deleted = True
-        for task in self.kept.values():
+        for task in self.stored.values():
             if task.run:
                 task.run.changes.announce()
 

@@ -86,14 +86,14 @@ class TestAnOpenQuestion:
             with pytest.raises(CallTimeoutError, match="the answer function sent nothing"):
                 next(run)
 
-    def test_that_was_answered_in_vain_names_the_answer(self, server: FakeServer) -> None:
+    def test_that_got_a_useless_reply_names_the_reply(self, server: FakeServer) -> None:
         add_deaf(server)
         task = TaskDefinition.of("deaf")
-        said = "answered with HumanResponseEvent: if .* of another class, return ServerEvent"
+        message = "got the reply HumanResponseEvent: if .* of another class, return ServerEvent"
         tasks = demo(server).tasks
         with tasks.stream(task, timeout=SHORT, answer=lambda _: "5") as run:
             next(run)
-            with pytest.raises(CallTimeoutError, match=said):
+            with pytest.raises(CallTimeoutError, match=message):
                 next(run)
 
     def test_is_supposed_where_it_was_not_recognised(self, newest: FakeServer) -> None:
