@@ -12,6 +12,7 @@ import httpx
 from pydantic import (
     Field,
     SecretStr,
+    ValidationError,
     model_serializer,
     model_validator,
 )
@@ -249,7 +250,12 @@ class Settings(HidesInput, BaseSettings):
         field = type(self).model_fields.get(name)
         if field is not None and field.frozen:  # pydantic's own error would show the value
             raise AttributeError(f"{name} is fixed: make new settings with another {name}")
-        super().__setattr__(name, value)
+        before = dict(vars(self))
+        try:
+            super().__setattr__(name, value)
+        except ValidationError:  # pydantic keeps what only a validator of the whole refuses
+            vars(self).update(before)
+            raise
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         """Copy what a pickle would hold."""

@@ -380,3 +380,12 @@ def test_an_error_of_an_applications_own_settings_holds_no_credential() -> None:
     with pytest.raises(ValidationError, match="too much") as caught:
         Mine(token="s3cret", limit=9)
     assert "s3cret" not in f"{caught.value.errors()}"
+
+
+def test_an_assignment_that_contradicts_another_setting_changes_nothing() -> None:
+    client = SyncClient(ssl_context=ssl.create_default_context())
+    with pytest.raises(ValidationError, match="ssl_context replaces disable_ssl"):
+        client.disable_ssl = True
+    assert not client.disable_ssl
+    client.timeout = 5
+    assert client.timeout == 5
