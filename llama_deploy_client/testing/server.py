@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import httpx
 
@@ -23,6 +23,7 @@ from .workflowserver import WorkflowServer
 if TYPE_CHECKING:
     from .._sync.client import SyncClient
     from ..client import Client
+    from ..settings import Options
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEPLOYMENT = "demo"
@@ -192,19 +193,19 @@ class FakeServer:
 
     # --- Clients ----------------------------------------------------------------------------------
 
-    def client(self, **settings: Any) -> Client:
+    def client(self, **settings: Unpack[Options]) -> Client:
         """Return an async client of this server, with the settings of any client."""
         from ..client import Client
 
-        return Client(**self._settings(settings))
+        return Client(**self._settings(**settings))
 
-    def sync_client(self, **settings: Any) -> SyncClient:
+    def sync_client(self, **settings: Unpack[Options]) -> SyncClient:
         """Return a blocking client of this server, with the settings of any client."""
         from .._sync.client import SyncClient
 
-        return SyncClient(**self._settings(settings))
+        return SyncClient(**self._settings(**settings))
 
-    def _settings(self, settings: dict[str, Any]) -> dict[str, Any]:
+    def _settings(self, **settings: Unpack[Options]) -> dict[str, Any]:
         own = {
             "api_server_url": self.api_server_url,
             "control_plane_url": self.control_plane_url,
