@@ -11,9 +11,9 @@ import pytest
 
 from llama_deploy_client import HumanResponseEvent, SyncClient, TaskDefinition
 from scripts.servers import DeploymentFile, Server, install
-from tests.servers.support import OLDEST_AND_NEWEST
 
 ROOT = Path(__file__).resolve().parents[2]
+OLDEST_AND_NEWEST = ("0.6", "0.9")
 
 
 @pytest.fixture(scope="module", params=OLDEST_AND_NEWEST)
