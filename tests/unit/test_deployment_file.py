@@ -111,7 +111,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), BROKEN, ids=[said for _, said in BROKEN])
+@pytest.mark.parametrize(
+    ("text", "said"), BROKEN, ids=[said.replace("\\", "") for _, said in BROKEN]
+)
 def test_an_error_that_every_server_would_have_names_file_and_line(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'd.yml')}"):
         check(text, "d.yml")

@@ -103,7 +103,7 @@ def test_the_good_lines_before_a_bad_one_are_given() -> None:
         (b"{} {}", "Extra data: line 1 column 4"),
         (b"1" * 5000, "4300 digits"),
     ],
-    ids=lambda value: str(value[:9]),
+    ids=lambda value: str(value[:9]).replace("\\", ""),  # which pytest would not find again
 )
 def test_a_line_that_is_not_json_is_refused_wherever_it_comes(line: bytes, reason: str) -> None:
     for before in (b"", b"{}\n"):
@@ -132,7 +132,7 @@ def test_a_line_holds_one_value(body: bytes) -> None:
         (b"-0.0", -0.0),
         (b'{"n": 1, "n": 2}', {"n": 2}),
     ],
-    ids=lambda value: str(value)[:9],
+    ids=lambda value: str(value)[:9].replace("\\", ""),
 )
 def test_values_are_those_of_pythons_json(line: bytes, value: Any) -> None:
     [alone] = new_parser().feed(line + b"\n")
