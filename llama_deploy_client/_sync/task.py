@@ -37,6 +37,10 @@ from .task_events import can_be_read_again, read_events
 LOOK = 0.5
 """Seconds for which it is looked whether a 0.9 server has a result."""
 
+LATE = 0.08
+"""Seconds that the error of a silence may come late, to name the reason. A server that is asked
+whether the task is done needs a few milliseconds if it is, and 0.9 holds the request if not."""
+
 
 @frozen(kw_only=True)
 class Task(Model):
@@ -126,11 +130,10 @@ class Task(Model):
     def _why_silent(self, deadline: Deadline) -> str:
         """Why no event may come: others read them (0.9), or the service is unknown (0.6 to 0.8).
 
-        It takes half a second at most, and at most half as long as there was no event.
+        After `deadline` it takes `LATE` at most.
         """
-        look = LOOK if deadline.timeout is None else min(LOOK, deadline.timeout / 2)
         try:
-            result = self._send(self._results(), look)
+            result = self._send(self._results(), max(deadline.within(LOOK), LATE))
         except ServerError as error:
             return SENT_ONCE if error.status_code == 500 else ""
         except LlamaDeployError:  # a 0.9 holds the request until the task is done
