@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from operator import add
 from typing import Any
 
@@ -96,7 +96,7 @@ def test_a_stream_that_is_used_as_a_list_says_how_to_make_one(use: Callable[[Any
 
 
 async def test_nor_does_an_async_one_become_json_unread() -> None:
-    async def events() -> Any:
+    async def events() -> AsyncGenerator[Any, None]:
         yield {"n": 1}
 
     stream = AsyncEventStream(events())

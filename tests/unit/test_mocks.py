@@ -86,10 +86,10 @@ class Answering(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def __init__(self, **_: Any) -> None: ...
 
-    def handle_request(self, _: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[{"name": "mocked"}])
 
-    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=[{"name": "mocked"}])
 
 
