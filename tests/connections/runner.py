@@ -36,12 +36,12 @@ class Runner:
     def wait_until_held(self, tasks: int) -> None:
         """Until so many tasks wait for an answer."""
         with self.changed:
-            assert self.changed.wait_for(lambda: self.held == tasks, timeout=30), self.held
+            assert self.changed.wait_for(lambda: self.held == tasks, timeout=120), self.held
 
     def wait_until_seen(self, tasks: int) -> None:
         """Until so many tasks have come."""
         with self.changed:
-            assert self.changed.wait_for(lambda: self.seen.total() >= tasks, timeout=30), self.seen
+            assert self.changed.wait_for(lambda: self.seen.total() >= tasks, timeout=120), self.seen
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
