@@ -17,7 +17,7 @@ from .._ndjson import EventError, EventParser, LineError, ReplayError
 from .._polling import Polling
 from .._retry import MOMENT, pause
 from .._silence import FAILED, LOST, SENT_ONCE, open_question
-from .._texts import seconds, shorten
+from .._texts import is_web_page, seconds, shorten
 from .._transport.clock import monotonic
 from .._transport.deadline import Deadline
 from ..errors import (
@@ -249,6 +249,8 @@ def _open(
                 delivered=parser.delivered,
             ) from error
         except NotFoundError as error:
+            if is_web_page(error.response):  # of a gateway: it does not become a stream
+                raise
             # FastAPI words a 404 without a detail like one for an unknown path.
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
             if isinstance(error, UnknownEndpointError) and not may_come:

@@ -15,9 +15,10 @@ from .in_memory import memory_server
 
 async def cancel_a_run(slow: Workflow) -> None:
     run = asyncio.create_task(slow.run({"seconds": 30}, handler_id="cancelled"))
-    while not await slow.handlers(status="running"):
+    cancelled = Handler(client=slow.client, id="cancelled", workflow_id="slow")
+    while cancelled not in await slow.handlers(status="running"):
         await asyncio.sleep(0.01)
-    await Handler(client=slow.client, id="cancelled", workflow_id="slow").cancel()
+    await cancelled.cancel()
     with pytest.raises(TaskFailedError, match="the handler was cancelled"):
         await run
 

@@ -227,6 +227,7 @@ async def test_a_page_of_a_proxy_is_not_taken_for_the_servers(status: str, told:
         task = Task(client=client, deployment_id="d", session_id="s", id="t")
         with pytest.raises(CallError, match=said):
             await anext(task.events())
+    assert set(proxy.count().values()) == {1}  # the client polls for no stream in place of a page
 
 
 async def test_a_failure_of_the_server_behind_a_proxy_has_its_usual_causes() -> None:

@@ -92,7 +92,7 @@ async def test_a_stream_that_never_begins_is_given_up(
 ) -> None:
     client.poll_interval = WAIT
     # The last question may be what runs out of time.
-    expected = rf"no (stream within {SHORT} s.*stream not found|answer within {SHORT} s)"
+    expected = rf"no (stream within {SHORT} s.*stream not found|response within {SHORT} s)"
     with pytest.raises(CallTimeoutError, match=expected):
         await anext(core_session.get_task_result_stream("nobody", timeout=SHORT))
 

@@ -91,7 +91,7 @@ def test_an_event_that_is_serialized_already_arrives(core_session: Session) -> N
 def test_a_stream_that_never_begins_is_given_up(client: SyncClient, core_session: Session) -> None:
     client.poll_interval = WAIT
     # The last question may be what runs out of time.
-    expected = rf"no (stream within {SHORT} s.*stream not found|answer within {SHORT} s)"
+    expected = rf"no (stream within {SHORT} s.*stream not found|response within {SHORT} s)"
     with pytest.raises(CallTimeoutError, match=expected):
         next(core_session.get_task_result_stream("nobody", timeout=SHORT))
 
