@@ -27,7 +27,7 @@ search:
 Of many calls at once, this client makes at least 3 times as many per second as httpx, and 30 times
 as many as the client that LlamaDeploy ships. One after the other they are at least 25 times as
 quick as there, and events come at least 1.25 times as quickly. Importing it and making a client
-takes at most twice as long as importing httpx, pydantic and attrs.
+takes about twice as long as importing httpx, pydantic and attrs.
 
 These are goals, beside the figures below; one that was missed says so there.
 
