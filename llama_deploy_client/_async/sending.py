@@ -145,7 +145,10 @@ class Sender:
             except CallTimeoutError as error:
                 if doubt is None:
                     raise
-                raise await doubt.explain(error, deadline) from error.__cause__
+                late = error
+                if isinstance(error, ReadTimeoutError):  # of the last poll, which had less time
+                    late = _no_result(deadline, error.request)
+                raise await doubt.explain(late, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
@@ -153,9 +156,7 @@ class Sender:
             await doubt.grow(deadline)
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no result within {seconds(deadline.timeout)}"
-                late = ReadTimeoutError(message, request=response.request)
-                raise await doubt.explain(late, deadline)
+                raise await doubt.explain(_no_result(deadline, response.request), deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """Return the deadline of a call, from its own `timeout` or else from the setting."""
@@ -341,3 +342,7 @@ class Sender:
         """Close all connections; nothing can be sent afterwards."""
         for http in self._connections.close():
             await http.aclose()
+
+
+def _no_result(deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+    return ReadTimeoutError(f"no result within {seconds(deadline.timeout)}", request=request)

@@ -146,7 +146,10 @@ class Sender:
             except CallTimeoutError as error:
                 if doubt is None:
                     raise
-                raise doubt.explain(error, deadline) from error.__cause__
+                late = error
+                if isinstance(error, ReadTimeoutError):  # of the last poll, which had less time
+                    late = _no_result(deadline, error.request)
+                raise doubt.explain(late, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
@@ -154,9 +157,7 @@ class Sender:
             doubt.grow(deadline)
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
-                message = f"no result within {seconds(deadline.timeout)}"
-                late = ReadTimeoutError(message, request=response.request)
-                raise doubt.explain(late, deadline)
+                raise doubt.explain(_no_result(deadline, response.request), deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """Return the deadline of a call, from its own `timeout` or else from the setting."""
@@ -342,3 +343,7 @@ class Sender:
         """Close all connections; nothing can be sent afterwards."""
         for http in self._connections.close():
             http.close()
+
+
+def _no_result(deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+    return ReadTimeoutError(f"no result within {seconds(deadline.timeout)}", request=request)

@@ -30,7 +30,7 @@ async def test_run_of_a_workflow_that_fails_answers_what_it_said(core_session: S
 
 async def test_timeout_bounds_run(client: AsyncClient, core_session: Session) -> None:
     client.timeout, client.poll_interval = SHORT, WAIT
-    with pytest.raises(CallTimeoutError, match=rf"no (result|answer) within {SHORT} s"):
+    with pytest.raises(CallTimeoutError, match=rf"no (result|response) within {SHORT} s"):
         await core_session.run("slow", seconds=2)
 
 

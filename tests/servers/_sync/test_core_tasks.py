@@ -31,7 +31,7 @@ def test_run_of_a_workflow_that_fails_answers_what_it_said(core_session: Session
 
 def test_timeout_bounds_run(client: SyncClient, core_session: Session) -> None:
     client.timeout, client.poll_interval = SHORT, WAIT
-    with pytest.raises(CallTimeoutError, match=rf"no (result|answer) within {SHORT} s"):
+    with pytest.raises(CallTimeoutError, match=rf"no (result|response) within {SHORT} s"):
         core_session.run("slow", seconds=2)
 
 

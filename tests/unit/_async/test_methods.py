@@ -220,6 +220,17 @@ async def test_run_gives_up_after_the_clients_timeout(
         await session(client).run("echo")
 
 
+async def test_run_has_no_result_where_the_last_poll_runs_out_of_time(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    polls = wire.get("http://localhost:8000/sessions/s/tasks/t/result")
+    polls.mock(side_effect=[httpx.Response(200, text="null"), httpx.ReadTimeout("timed out")])
+    client.max_retries = 0
+    with pytest.raises(httpx.ReadTimeout, match=r"^no result within 120 s"):
+        await session(client).run("echo")
+
+
 async def test_run_waits_no_longer_than_its_timeout_for_the_next_question(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:

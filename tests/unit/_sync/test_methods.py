@@ -215,6 +215,17 @@ def test_run_gives_up_after_the_clients_timeout(client: SyncClient, wire: respx.
         session(client).run("echo")
 
 
+def test_run_has_no_result_where_the_last_poll_runs_out_of_time(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    polls = wire.get("http://localhost:8000/sessions/s/tasks/t/result")
+    polls.mock(side_effect=[httpx.Response(200, text="null"), httpx.ReadTimeout("timed out")])
+    client.max_retries = 0
+    with pytest.raises(httpx.ReadTimeout, match=r"^no result within 120 s"):
+        session(client).run("echo")
+
+
 def test_run_waits_no_longer_than_its_timeout_for_the_next_question(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:

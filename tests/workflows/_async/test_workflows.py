@@ -398,7 +398,7 @@ async def test_a_result_without_a_json_form_never_comes(client: AsyncClient) -> 
         await handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
         await collect(handler, timeout=0.3)
-    with pytest.raises(CallTimeoutError, match=r"no (result|answer) within 1 s"):
+    with pytest.raises(CallTimeoutError, match=r"no (result|response) within 1 s"):
         await workflow(client, "unserializable").run({}, timeout=1.0)
 
 

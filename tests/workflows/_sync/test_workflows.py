@@ -399,7 +399,7 @@ def test_a_result_without_a_json_form_never_comes(client: SyncClient) -> None:
         handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
         collect(handler, timeout=0.3)
-    with pytest.raises(CallTimeoutError, match=r"no (result|answer) within 1 s"):
+    with pytest.raises(CallTimeoutError, match=r"no (result|response) within 1 s"):
         workflow(client, "unserializable").run({}, timeout=1.0)
 
 
