@@ -219,6 +219,8 @@ def test_run_has_no_result_where_the_last_poll_runs_out_of_time(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:
     wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
+    wire.get("http://localhost:8000/sessions/s/tasks").respond(json=[])
+    wire.get("http://localhost:8000/services").respond(json={})
     polls = wire.get("http://localhost:8000/sessions/s/tasks/t/result")
     polls.mock(side_effect=[httpx.Response(200, text="null"), httpx.ReadTimeout("timed out")])
     client.max_retries = 0
