@@ -52,7 +52,7 @@ UNUSUAL = {
     "http_proxy": "http://127.0.0.1:9",
 }
 # Their versions follow those of what is at stake.
-FOLLOWING = ("opentelemetry-sdk", "trio")
+FOLLOWING = ("fastapi", "opentelemetry-sdk", "trio")
 
 
 def lowest(requirement: Requirement) -> str:
