@@ -147,7 +147,7 @@ class Sender:
                     raise
                 late = error
                 if isinstance(error, ReadTimeoutError):  # of the last poll, which had less time
-                    late = _no_result(deadline, error.request)
+                    late = no_result(deadline, error.request)
                 raise await doubt.explain(late, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
@@ -156,7 +156,7 @@ class Sender:
             await doubt.grow(deadline)
             await sleep_async(deadline.within(polling.pause()))
             if deadline.expired():
-                raise await doubt.explain(_no_result(deadline, response.request), deadline)
+                raise await doubt.explain(no_result(deadline, response.request), deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """Return the deadline of a call, from its own `timeout` or else from the setting."""
@@ -344,5 +344,6 @@ class Sender:
             await http.aclose()
 
 
-def _no_result(deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+def no_result(deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+    """Return the error of a result that did not come before the deadline."""
     return ReadTimeoutError(f"no result within {seconds(deadline.timeout)}", request=request)

@@ -11,14 +11,12 @@ from typing_extensions import TypeVar
 
 from .._answers import SyncAnswer, ask_sync
 from .._silence import SENT_ONCE, unanswered_question
-from .._texts import seconds
 from .._timeout import UNSET, Timeout, Unset
 from .._transport.deadline import Deadline
 from ..errors import (
     CallError,
     CallTimeoutError,
     LlamaDeployError,
-    ReadTimeoutError,
     ServerError,
     StreamInterruptedError,
     TaskFailedError,
@@ -26,6 +24,7 @@ from ..errors import (
 from ..events import ReceivedEvent, ServerEvent, class_of
 from ..types import TaskResult
 from .doubt import add_hint
+from .sending import no_result
 from .streams import EventStream
 from .task import Task
 from .task_events import INQUIRY
@@ -177,8 +176,7 @@ class Run(Iterator[E], Generic[T, E]):
         except CallTimeoutError as error:
             if not limit.expired():
                 raise
-            message = f"no result within {seconds(limit.timeout)}"
-            raise ReadTimeoutError(message, request=error.request) from error
+            raise no_result(limit, error.request) from error
 
     def _service_of(self, task: Any) -> str:
         """The service that replies go to."""

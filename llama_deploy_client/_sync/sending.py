@@ -148,7 +148,7 @@ class Sender:
                     raise
                 late = error
                 if isinstance(error, ReadTimeoutError):  # of the last poll, which had less time
-                    late = _no_result(deadline, error.request)
+                    late = no_result(deadline, error.request)
                 raise doubt.explain(late, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
@@ -157,7 +157,7 @@ class Sender:
             doubt.grow(deadline)
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
-                raise doubt.explain(_no_result(deadline, response.request), deadline)
+                raise doubt.explain(no_result(deadline, response.request), deadline)
 
     def deadline(self, timeout: Timeout) -> Deadline:
         """Return the deadline of a call, from its own `timeout` or else from the setting."""
@@ -345,5 +345,6 @@ class Sender:
             http.close()
 
 
-def _no_result(deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+def no_result(deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+    """Return the error of a result that did not come before the deadline."""
     return ReadTimeoutError(f"no result within {seconds(deadline.timeout)}", request=request)
