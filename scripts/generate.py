@@ -54,7 +54,7 @@ TOKENS = {
     "StopAsyncIteration": "StopIteration",
     "ag_frame": "gi_frame",
     "Awaitable[bool]": "bool",
-    "Awaitable[str]": "str",
+    "Awaitable[str | None]": "str | None",
     "Awaitable[Any]": "Any",
     "Awaitable[T]": "T",
     "Awaitable[E]": "E",

@@ -88,15 +88,15 @@ class Session(Model):
         why_silent = partial(self._why_silent, task_id)
         return (await self._poll(request, deadline, why_silent)).result
 
-    async def _why_silent(self, task_id: str, deadline: Deadline) -> str:
+    async def _why_silent(self, task_id: str, timeout: float) -> str | None:
         """Say why a task may never have an event or a result: it or its service is unknown."""
-        send = self.client._sender.send
+        send, deadline = self.client._sender.send, Deadline(timeout)
         try:
-            tasks = await send(list_session_tasks.request(self.id), Deadline(deadline.remaining()))
+            tasks = await send(list_session_tasks.request(self.id), deadline)
             services = list_services.request().returning(dict[str, Any])
-            names = await send(services, Deadline(deadline.remaining()))
+            names = await send(services, deadline)
         except LlamaDeployError:  # report the silence, not this error
-            return ""
+            return None
         service = {task.task_id: task.service_id for task in tasks}
         if task_id not in service:
             return f"The session has no task {task_id!r}"

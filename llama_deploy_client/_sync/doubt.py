@@ -13,17 +13,28 @@ from ..errors import (
     WriteTimeoutError,
 )
 
-Reason = Callable[[Deadline], str]
-"""Says why nothing comes, within the deadline; "" if it does not know."""
+Reason = Callable[[float], str | None]
+"""Says why nothing comes, within some seconds: "" if there is no reason to see, None if the server
+did not respond to the question."""
+
+LOOK = 0.5
+"""Seconds for which the client looks for the reason, or whether a 0.9 server has a result."""
+
+LATE = 0.08
+"""Seconds that the error of a silence may come late, to name the reason. A server that is asked
+whether the task is done needs a few milliseconds if it is, and 0.9 holds the request if not."""
 
 
-def no_reason(_: Deadline) -> str:
+def no_reason(_: float) -> str:
     """Give no reason."""
     return ""
 
 
 class Doubt:
-    """Asks once for the reason, after half of the time, so that the time-out can name it."""
+    """Asks for the reason, after half of the time, so that the time-out can name it.
+
+    It asks until it gets a response: a server that is busy has no time for it at once.
+    """
 
     def __init__(self, why: Reason) -> None:
         self._why = why
@@ -39,8 +50,9 @@ class Doubt:
         """What is known of the cause; of an error before the server was asked, nothing is."""
         if isinstance(error, ConnectTimeoutError | PoolTimeoutError | WriteTimeoutError):
             return ""
-        why, self._why = self._why, no_reason
-        self._hint = why(deadline) or self._hint
+        hint = self._why(max(deadline.within(LOOK), LATE))
+        if hint is not None:
+            self._why, self._hint = no_reason, hint or self._hint
         return self._hint
 
     def explain(self, error: CallTimeoutError, deadline: Deadline) -> CallTimeoutError:

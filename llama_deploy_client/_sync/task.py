@@ -30,16 +30,10 @@ from ..events import (
 )
 from ..request import Request
 from ..types import EventDefinition, TaskResult, TaskState
+from .doubt import LOOK
 from .model import Model
 from .streams import EventStream
 from .task_events import can_be_read_again, read_events
-
-LOOK = 0.5
-"""Seconds for which it is looked whether a 0.9 server has a result."""
-
-LATE = 0.08
-"""Seconds that the error of a silence may come late, to name the reason. A server that is asked
-whether the task is done needs a few milliseconds if it is, and 0.9 holds the request if not."""
 
 
 @frozen(kw_only=True)
@@ -124,20 +118,17 @@ class Task(Model):
         except LlamaDeployError:  # the generation stays unknown; the request for results decides
             return False
 
-    def _why_no_result(self, _: Deadline) -> str:
+    def _why_no_result(self, _: float) -> str:
         return unknown_service(self.service_id)
 
-    def _why_silent(self, deadline: Deadline) -> str:
-        """Why no event may come: others read them (0.9), or the service is unknown (0.6 to 0.8).
-
-        After `deadline` it takes `LATE` at most.
-        """
+    def _why_silent(self, timeout: float) -> str | None:
+        """Why no event may come: others read them (0.9), or the service is unknown (0.6 to 0.8)."""
         try:
-            result = self._send(self._results(), max(deadline.within(LOOK), LATE))
+            result = self._send(self._results(), timeout)
         except ServerError as error:
             return SENT_ONCE if error.status_code == 500 else ""
         except LlamaDeployError:  # a 0.9 holds the request until the task is done
-            return ""
+            return None
         return unknown_service(self.service_id) if result is None else SENT_ONCE
 
     def send_event(

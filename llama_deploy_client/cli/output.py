@@ -87,8 +87,8 @@ def ask(question: str) -> str:
         EOFError: there is no more to read.
     """
     while True:
-        _tell(Text(f"{on_one_line(question)} > ".lstrip(), style="bold"), end="")
         try:
+            _tell(Text(f"{on_one_line(question)} > ".lstrip(), style="bold"), end="")
             reply = input()
             reply.encode()
         except UnicodeError:

@@ -59,7 +59,7 @@ async def test_a_failed_run_names_its_usual_causes(deployment: Deployment) -> No
 async def test_an_unknown_service_is_named(core_session: Session, deployment: Deployment) -> None:
     task_id = await core_session.run_nowait("nobody")
     with pytest.raises(CallTimeoutError, match="The control plane has no service 'nobody'"):
-        await collect(core_session.get_task_result_stream(task_id, timeout=2))
+        await collect(core_session.get_task_result_stream(task_id, timeout=5))
     task = await deployment.tasks.create(TaskDefinition.of("nobody"))
     with pytest.raises(CallTimeoutError, match="Does the deployment have a service 'nobody'"):
-        await task.wait(timeout=2)
+        await task.wait(timeout=5)

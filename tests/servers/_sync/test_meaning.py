@@ -60,7 +60,7 @@ def test_a_failed_run_names_its_usual_causes(deployment: Deployment) -> None:
 def test_an_unknown_service_is_named(core_session: Session, deployment: Deployment) -> None:
     task_id = core_session.run_nowait("nobody")
     with pytest.raises(CallTimeoutError, match="The control plane has no service 'nobody'"):
-        collect(core_session.get_task_result_stream(task_id, timeout=2))
+        collect(core_session.get_task_result_stream(task_id, timeout=5))
     task = deployment.tasks.create(TaskDefinition.of("nobody"))
     with pytest.raises(CallTimeoutError, match="Does the deployment have a service 'nobody'"):
-        task.wait(timeout=2)
+        task.wait(timeout=5)

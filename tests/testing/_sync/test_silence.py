@@ -18,7 +18,7 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent
+from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent, faults
 
 from ..conftest import add_deaf, add_services
 
@@ -55,6 +55,13 @@ class TestAnUnknownService:
             next(session.get_task_result_stream(task_id, timeout=SHORT))
         with pytest.raises(CallTimeoutError, match=r"^no stream .*The session has no task 'other'"):
             next(session.get_task_result_stream("other", timeout=SHORT))
+
+    def test_is_looked_for_again_if_the_control_plane_fails(self, old: FakeServer) -> None:
+        session = connect(old).with_options(max_retries=0).core.sessions.create()
+        task_id = session.run_nowait("nobody")
+        old.inject(faults.Status(500), path="/sessions/*/tasks")
+        with pytest.raises(CallTimeoutError, match="The control plane has no service 'nobody'"):
+            next(session.get_task_result_stream(task_id, timeout=SHORT))
 
     def test_is_asked_about_where_nobody_can_tell(self, old: FakeServer) -> None:
         task = demo(old).tasks.create(TaskDefinition.of("nobody"))
