@@ -19,7 +19,8 @@ class Client(AsyncClient):
     """A client of LlamaDeploy's API server and control plane.
 
     Coroutines, event loops and threads can share it, and closing it is optional. Its options are
-    the fields of `Settings`, as keyword arguments or environment variables.
+    the fields of `Settings`, as keyword arguments or environment variables, and `settings`,
+    `transport`, `http_client` and `event_hooks`, as keyword arguments only.
 
     Examples:
         >>> client = Client(api_server_url="http://localhost:4501")
@@ -38,7 +39,18 @@ class Client(AsyncClient):
         self._twins = {}
 
     def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """Return a client with other options, as `AsyncClient.with_options` does."""
+        """Return a client with other options.
+
+        It shares this client's connections, unless an option that belongs to a connection differs,
+        such as a certificate, a proxy or the authentication.
+
+        Raises:
+            ValidationError: an option is not valid.
+
+        Examples:
+            >>> async def once(client):
+            ...     return await client.with_options(max_retries=0).apiserver.status()
+        """
         other = super().with_options(**options)
         if other._sender.shares_connections(self._sender):
             other._sync_connections = self._sync_connections

@@ -142,9 +142,15 @@ def test_the_settings_have_their_types_and_defaults_in_the_reference() -> None:
     assert {name: documented.get(name, "missing") for name in defaults} == defaults
 
 
-def test_no_private_type_is_shown_in_the_reference(site: Path) -> None:
-    page = re.sub("<[^>]+>", "", (site / "reference" / "clients.html").read_text())
-    assert not re.findall(r"\b_(?:Url|File|Secret)\b|options: Any", page)
+def test_no_private_name_is_shown_in_the_reference(site: Path) -> None:
+    for page in (site / "reference").glob("*.html"):
+        text = re.sub("<[^>]+>", "", page.read_text())
+        assert not re.findall(r"\b_[A-Z]\w*|\b__\w+__|options: Any", text), page.name
+
+
+def test_what_all_handles_have_is_in_the_reference_once(site: Path) -> None:
+    for page in (site / "reference").glob("*.html"):
+        assert len(re.findall(r'id="[\w.]+\.model_dump"', page.read_text())) <= 1, page.name
 
 
 @cache
