@@ -206,6 +206,8 @@ class ResponseParser:
             raise _RefusedError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
         if status < 100:
             raise _RefusedError(f"{status} is not a status")
+        if status == 101:
+            raise _RefusedError("it switches protocols (101), although no request asks for that")
         announced = [(name.lower(), value) for name, value in self.headers]
         lengths = [value for name, value in announced if name == _LENGTH]
         encodings = [value.rstrip(b" ").lower() for name, value in announced if name == _ENCODING]

@@ -159,6 +159,11 @@ def test_a_header_that_holds_a_nul_is_named() -> None:
         ResponseParser().feed(b"HTTP/1.1 200 OK\r\nX-Y: \0\r\n\r\n")
 
 
+def test_an_upgrade_is_named() -> None:
+    with pytest.raises(httpx.RemoteProtocolError, match=r": it switches protocols \(101\), "):
+        ResponseParser().feed(b"HTTP/1.1 101 X\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n")
+
+
 @pytest.mark.parametrize(
     "endless",
     [
