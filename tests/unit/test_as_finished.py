@@ -21,11 +21,10 @@ T = TypeVar("T")
 LIMIT = 3
 WAIT = 10.0
 """Seconds that a test waits for what has to happen."""
-
-trace: ContextVar[str] = ContextVar("trace")
-
 SHORT = 0.2
 """Seconds after which a test stops waiting for what must not happen."""
+
+trace: ContextVar[str] = ContextVar("trace")
 
 
 async def inputs_async(*items: T) -> AsyncGenerator[T, None]:
@@ -37,34 +36,34 @@ def inputs_sync(*items: T) -> Generator[T, None, None]:
     yield from items
 
 
-def tasks_left() -> int:
+def other_tasks() -> int:
     """How many tasks the loop has beside the test's own."""
     return len(asyncio.all_tasks()) - 1
 
 
-async def test_a_loop_is_at_as_many_as_it_may() -> None:
-    at_work, most = 0, 0
+async def test_a_loop_runs_as_many_at_once_as_allowed() -> None:
+    running, most = 0, 0
     full = asyncio.Event()
 
     async def work(item: int) -> int:
-        nonlocal at_work, most
-        at_work += 1
-        most = max(most, at_work)
-        if at_work == LIMIT:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        if running == LIMIT:
             full.set()
         await full.wait()
         await asyncio.sleep(0)  # one too many would start now
-        at_work -= 1
+        running -= 1
         return item
 
     finished = as_finished_async(work, inputs_async(*range(20)), LIMIT)
     async with asyncio.timeout(WAIT):
         assert sorted([item async for item in finished]) == list(range(20))
     assert most == LIMIT
-    assert not tasks_left()
+    assert not other_tasks()
 
 
-async def test_what_is_finished_first_comes_first_and_need_not_wait_for_an_input() -> None:
+async def test_finished_work_comes_at_once_and_does_not_wait_for_the_next_input() -> None:
     gates = [asyncio.Event() for _ in range(2)]
     more = asyncio.Event()
 
@@ -85,8 +84,8 @@ async def test_what_is_finished_first_comes_first_and_need_not_wait_for_an_input
     assert [item async for item in finished] == []
 
 
-async def test_closing_cancels_what_a_loop_is_at_and_closes_the_inputs() -> None:
-    closed, begun, cancelled = [], [], []
+async def test_closing_cancels_the_running_tasks_and_closes_the_inputs() -> None:
+    closed, started, cancelled = [], [], []
 
     async def inputs() -> AsyncGenerator[int, None]:
         try:
@@ -96,7 +95,7 @@ async def test_closing_cancels_what_a_loop_is_at_and_closes_the_inputs() -> None
             closed.append(True)
 
     async def work(item: int) -> int:
-        begun.append(item)
+        started.append(item)
         if item:
             try:
                 await asyncio.Event().wait()
@@ -107,15 +106,15 @@ async def test_closing_cancels_what_a_loop_is_at_and_closes_the_inputs() -> None
 
     finished = as_finished_async(work, inputs(), LIMIT)
     assert await anext(finished) == 0
-    while len(begun) < LIMIT + 1:
+    while len(started) < LIMIT + 1:
         await asyncio.sleep(0)
     await finished.aclose()
     assert sorted(cancelled) == [1, 2, 3]
     assert closed == [True]
-    assert not tasks_left()
+    assert not other_tasks()
 
 
-async def test_a_loop_that_is_left_by_break_is_cleared_when_it_is_collected() -> None:
+async def test_leaving_the_loop_early_cancels_the_rest_on_collection() -> None:
     async def work(item: int) -> int:
         if item:
             await asyncio.Event().wait()
@@ -125,30 +124,27 @@ async def test_a_loop_that_is_left_by_break_is_cleared_when_it_is_collected() ->
         assert item == 0
         break
     async with asyncio.timeout(WAIT):
-        while tasks_left():
+        while other_tasks():
             await asyncio.sleep(0)
 
 
-async def test_cancelling_the_waiting_task_cancels_all() -> None:
-    at_work = asyncio.Event()
+async def test_cancelling_the_reader_cancels_all() -> None:
+    running = asyncio.Event()
 
     async def work(item: int) -> None:
-        at_work.set()
+        running.set()
         await asyncio.Event().wait()
 
-    async def consume() -> None:
-        async for _ in as_finished_async(work, inputs_async(1, 2), LIMIT):
-            raise AssertionError("nothing is ever finished")
-
-    consumer = asyncio.create_task(consume())
-    await at_work.wait()
-    consumer.cancel()
-    await asyncio.wait([consumer])
-    assert consumer.cancelled()
-    assert not tasks_left()
+    finished = as_finished_async(work, inputs_async(1, 2), LIMIT)
+    reader = asyncio.ensure_future(anext(finished))
+    await running.wait()
+    reader.cancel()
+    await asyncio.wait([reader])
+    assert reader.cancelled()
+    assert not other_tasks()
 
 
-async def test_what_fails_at_work_is_raised_and_cancels_the_rest() -> None:
+async def test_an_error_of_the_work_is_raised_and_cancels_the_rest() -> None:
     async def work(item: int) -> None:
         if item == 1:
             raise OSError("no space left")
@@ -156,43 +152,40 @@ async def test_what_fails_at_work_is_raised_and_cancels_the_rest() -> None:
 
     with pytest.raises(OSError, match="no space left"):
         await anext(as_finished_async(work, inputs_async(*range(10)), LIMIT))
-    assert not tasks_left()
+    assert not other_tasks()
 
 
-@pytest.mark.parametrize("asynchronous", [True, False])
-async def test_a_loop_reads_both_kinds_of_iterables(asynchronous: bool) -> None:
+async def test_inputs_can_be_any_iterable() -> None:
     class Numbers:
         """An async iterable that is not a generator."""
 
         def __aiter__(self) -> AsyncIterator[int]:
             return inputs_async(1, 2)
 
-    assert [item async for item in read_async(Numbers() if asynchronous else [1, 2])] == [1, 2]
-
-
-def test_a_thread_reads_an_iterable() -> None:
+    assert [item async for item in read_async(Numbers())] == [1, 2]
+    assert [item async for item in read_async([1, 2])] == [1, 2]
     assert list(read_sync(range(3))) == [0, 1, 2]
 
 
-# The second is more than a pool of threads has of itself.
+# The second is more than a pool of threads has by default.
 @pytest.mark.parametrize("limit", [LIMIT, 33])
-def test_threads_are_at_as_many_as_they_may(limit: int) -> None:
+def test_as_many_threads_run_at_once_as_allowed(limit: int) -> None:
     full = threading.Barrier(limit, timeout=WAIT)
-    at_work: set[int] = set()
+    running: set[int] = set()
 
     def work(item: int) -> int:
-        at_work.add(item)
-        full.wait()  # passes only if so many are at work
-        assert len(at_work) <= limit
+        running.add(item)
+        full.wait()  # passes only if so many are running
+        assert len(running) <= limit
         full.wait()
-        at_work.discard(item)
+        running.discard(item)
         return item
 
     items = range(4 * limit)
     assert sorted(as_finished_sync(work, inputs_sync(*items), limit)) == list(items)
 
 
-def test_threads_have_no_input_read_that_none_can_take_up() -> None:
+def test_inputs_are_read_when_a_thread_is_free() -> None:
     read_on, gate = threading.Event(), threading.Event()
 
     def inputs() -> Generator[int, None, None]:
@@ -203,7 +196,7 @@ def test_threads_have_no_input_read_that_none_can_take_up() -> None:
 
     def work(item: int) -> int:
         if item == LIMIT - 1:
-            assert not read_on.wait(SHORT)  # all threads are at work, and wait for this one
+            assert not read_on.wait(SHORT)  # all threads are working, and wait for this one
             gate.set()
         assert gate.wait(WAIT)
         return item
@@ -212,32 +205,17 @@ def test_threads_have_no_input_read_that_none_can_take_up() -> None:
     assert sorted(finished) == list(range(2 * LIMIT))
 
 
-def test_threads_work_in_the_context_of_the_caller() -> None:
-    trace.set("mine")
-    assert list(as_finished_sync(lambda _: trace.get(), inputs_sync(1, 2), LIMIT)) == ["mine"] * 2
-
-
-def test_what_inputs_raise_comes_after_what_threads_were_at() -> None:
-    def inputs() -> Generator[int, None, None]:
-        yield from range(2)
-        raise OSError("the inputs broke")
-
-    ended: list[int] = []
-    with pytest.raises(OSError, match="the inputs broke"):
-        ended.extend(as_finished_sync(lambda item: item, inputs(), LIMIT))
-    assert sorted(ended) == [0, 1]
-
-
-def test_inputs_are_read_in_the_thread_of_the_caller() -> None:
+def test_threads_work_in_the_context_of_the_caller_who_reads_the_inputs() -> None:
     def inputs() -> Generator[int, None, None]:
         for _ in range(10):
             yield threading.get_ident()
 
-    readers = set(as_finished_sync(lambda reader: reader, inputs(), LIMIT))
-    assert readers == {threading.get_ident()}
+    trace.set("mine")
+    finished = as_finished_sync(lambda reader: (reader, trace.get()), inputs(), LIMIT)
+    assert set(finished) == {(threading.get_ident(), "mine")}
 
 
-def test_closing_waits_for_what_threads_are_at_and_leaves_none() -> None:
+def test_closing_waits_for_the_running_threads_and_ends_them() -> None:
     before = threading.active_count()
     all_started, gate = threading.Barrier(LIMIT, timeout=WAIT), threading.Event()
     ended: list[int] = []
@@ -269,7 +247,7 @@ def test_closing_waits_for_what_threads_are_at_and_leaves_none() -> None:
     assert threading.active_count() == before
 
 
-def test_what_fails_in_a_thread_is_raised_when_the_rest_is_done() -> None:
+def test_an_error_in_a_thread_is_raised_after_the_running_work() -> None:
     ended: list[int] = []
     failed = threading.Event()
 

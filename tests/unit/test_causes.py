@@ -1,4 +1,4 @@
-"""A 500 of LlamaDeploy says nothing: the usual causes of its method are told, likely ones first."""
+"""A 500 of LlamaDeploy has no reason: the error lists the usual causes, likely ones first."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client.request import File
 
 URL = httpx.URL("http://far.example/x")
+ANYTHING = TaskDefinition.of()
 
 
 def run(session: str | None = None, **arguments: Any) -> Any:
@@ -35,135 +36,126 @@ def run(session: str | None = None, **arguments: Any) -> Any:
     return run_deployment_task.request("d", session_id=session, body=body)
 
 
+def create_task(session: str | None = None, **arguments: Any) -> Any:
+    body = TaskDefinition(input=arguments)
+    return create_deployment_task.request("d", session_id=session, body=body)
+
+
+def send(session: str | None) -> Any:
+    event = EventDefinition(service_id="s", event_obj_str="{}")
+    return send_deployment_task_event.request("d", "t", session_id=session, body=event)
+
+
 def create(text: str = "control-plane: {}", **options: Any) -> Any:
     file = File(name="f", content=text.encode())
     return create_deployment.request(config_file=file, **options)
 
 
-EVENT = EventDefinition(service_id="s", event_obj_str="{}")
+HERE = str(Path.cwd())
+UNNAMED = "services: {a: {source: {type: local, name: .}, path: m:w}}"
+results = get_deployment_task_results.request("d", "t", session_id="s")
+stream = stream_deployment_task_events.request("d", "t", session_id="s")
+
+# The request, how the message starts, what else it says, and what it must not say.
+CASES: dict[str, tuple[Any, str, list[str], list[str]]] = {
+    "run": (run(), "On 0.9, the workflow raised", ["sent as JSON", "last_event"], ["session"]),
+    "run in a session": (run("s"), "On 0.9, the workflow raised", ["there is no session 's'"], []),
+    "ctx": (run(ctx=1), "The argument 'ctx' has a name that the workflow", ["raised"], ["session"]),
+    "session_id": (run(session_id=1), "On 0.9, the argument 'session_id'", [], ["no session"]),
+    "two names": (run(a=1, service_id="x"), "On 0.9, the argument 'service_id'", [], ["'a'"]),
+    "service_name": (run(service_name=1), "On 0.6 to 0.8, the argument 'service_name'", [], []),
+    "context": (run(context=1), "On 0.9, the workflow raised", [], ["'context'"]),
+    "context in a session": (run("s", context=1), "On 0.9, the argument 'context'", [], []),
+    "create": (
+        create_task(self=1),
+        "The argument 'self' has a name that the server uses",
+        ["control plane"],
+        ["raised"],
+    ),
+    "create in a session": (create_task("x"), "There is no session 'x'", [], ["control plane"]),
+    "results": (
+        results,
+        "On 0.9, the workflow raised",
+        ["not text", "last_event", "no such task", "on 0.6 to 0.8, there is no session 's'"],
+        [],
+    ),
+    "events": (
+        stream,
+        "On 0.9, the server has no such task",
+        ["on 0.6 to 0.8, there is no session 's'"],
+        ["raised"],
+    ),
+    "send": (send("s"), "On 0.9, the server cannot import", ["no session 's'"], ["raised"]),
+    "send without a session": (
+        send(None),
+        "The task's session_id is None, as it is where 0.9 lists tasks",
+        ["cannot import"],
+        ["no session"],
+    ),
+    "session": (get_deployment_session.request("d", "a/b"), "There is no session 'a/b'", [], []),
+    "delete": (delete_deployment_session.request("d", session_id="s"), "There is no ses", [], []),
+    "deploy": (create(), "A deployment of this name exists already", ["source"], ["control-plane"]),
+    "deploy without names": (create(UNNAMED), "The service 'a' has no `name`", ["already"], []),
+    "deploy again": (
+        create(reload=True),
+        "There is no deployment of this name",
+        ["source"],
+        ["already", "max_deployments"],
+    ),
+    "deploy without a control plane": (
+        create("name: d"),
+        "A deployment of this name exists",
+        ["want a section control-plane"],
+        [],
+    ),
+    "a folder here": (create(base_path=HERE), "The base_path", ["folder on the server"], []),
+    "a folder there": (
+        create(base_path="/not/here"),
+        "A deployment of this name exists",
+        [],
+        ["folder on the server"],
+    ),
+    "task of a session": (
+        create_session_task.request("s", body=ANYTHING),
+        "The task names no service",
+        [],
+        ["raised"],
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("request_", "first", "others", "never"),
-    [
-        (run(), "On 0.9, the workflow raised", ["sent as JSON", "last_event"], ["session"]),
-        (run("gone"), "On 0.9, the workflow raised", ["there is no session 'gone'"], ["ctx"]),
-        (run(ctx=1), "The argument 'ctx'", ["raised"], ["session"]),
-        (run(session_id=1), "On 0.9, the argument 'session_id'", ["raised"], ["no session"]),
-        (run(a=1, service_id="x"), "On 0.9, the argument 'service_id'", ["raised"], ["'a'"]),
-        (run(service_name=1), "On 0.6 to 0.8, the argument 'service_name'", ["raised"], []),
-        (run(start_event=1), "The argument 'start_event' has a name that the workflow", [], []),
-        (
-            create_deployment_task.request("d", body=TaskDefinition(input={"self": 1})),
-            "The argument 'self' has a name that the server uses",
-            ["control plane"],
-            ["raised"],
-        ),
-        (run(context=1), "On 0.9, the workflow raised", [], ["'context'"]),
-        (
-            run("s", context=1),
-            "On 0.9, the argument 'context'",
-            ["no session 's'"],
-            [],
-        ),
-        (
-            create_deployment_task.request("d", session_id="gone", body=TaskDefinition.of()),
-            "There is no session 'gone'",
-            [],
-            ["raised"],
-        ),
-        (
-            get_deployment_task_results.request("d", "t", session_id="s"),
-            "On 0.9, the workflow raised",
-            ["not text", "last_event", "no such task", "on 0.6 to 0.8, there is no session 's'"],
-            [],
-        ),
-        (
-            stream_deployment_task_events.request("d", "t", session_id="s"),
-            "On 0.9, the server has no such task",
-            ["on 0.6 to 0.8, there is no session 's'"],
-            ["raised"],
-        ),
-        (
-            send_deployment_task_event.request("d", "t", session_id="s", body=EVENT),
-            "On 0.9, the server cannot import the event's class",
-            ["no session 's'"],
-            ["raised"],
-        ),
-        (
-            send_deployment_task_event.request("d", "t", session_id=None, body=EVENT),
-            "The task's session_id is None, as it is where 0.9 lists tasks",
-            ["cannot import"],
-            ["no session"],
-        ),
-        (get_deployment_session.request("d", "a/b"), "There is no session 'a/b'", [], ["raised"]),
-        (delete_deployment_session.request("d", session_id="s"), "There is no session 's'", [], []),
-        (create(), "A deployment of this name exists already", ["source"], ["control-plane"]),
-        (
-            create("services: {a: {source: {type: local, name: .}, path: m:w}}"),
-            "The service 'a' has no `name`",
-            ["already"],
-            [],
-        ),
-        (
-            create(reload=True),
-            "There is no deployment of this name",
-            ["source"],
-            ["already", "max_deployments"],
-        ),
-        (
-            create("name: d"),
-            "A deployment of this name exists",
-            ["want a section control-plane"],
-            [],
-        ),
-        (create(base_path=str(Path.cwd())), "The base_path", ["far.example"], []),
-        (
-            create(base_path="/not/here"),
-            "A deployment of this name exists",
-            [],
-            ["folder on the server"],
-        ),
-        (
-            create_session_task.request("s", body=TaskDefinition.of()),
-            "The task names no service",
-            [],
-            ["raised"],
-        ),
-    ],
-)
+@pytest.mark.parametrize(("request_", "start", "others", "absent"), CASES.values(), ids=CASES)
 def test_likely_causes_come_first_and_impossible_ones_never(
-    request_: Any, first: str, others: list[str], never: list[str]
+    request_: Any, start: str, others: list[str], absent: list[str]
 ) -> None:
-    said = usual_causes(request_, URL)
-    assert said is not None
-    assert said.startswith(first)
-    assert all(other in said for other in others)
-    assert not any(other in said for other in never)
-    answer = httpx.Response(500, text="Internal Server Error", request=httpx.Request("POST", URL))
-    error = status_error(answer, API_SERVER, request_)
-    assert str(error).startswith(said)
-    assert str(error).endswith("(POST http://far.example/x)")
+    causes = usual_causes(request_, URL)
+    assert causes is not None
+    assert causes.startswith(start)
+    assert [other for other in others if other not in causes] == []
+    assert [other for other in absent if other in causes] == []
+    request = httpx.Request("POST", URL)
+    response = httpx.Response(500, text="Internal Server Error", request=request)
+    message = str(status_error(response, API_SERVER, request_))
+    assert message.startswith(causes)
+    assert message.endswith("(POST http://far.example/x)")
 
 
-def test_a_folder_of_this_machine_is_one_of_a_server_here() -> None:
-    said = usual_causes(create(base_path=str(Path.cwd())), httpx.URL("http://localhost:4501"))
-    assert said is not None
-    assert "folder on the server" not in said
+def test_a_folder_of_this_machine_is_a_folder_of_a_local_server() -> None:
+    causes = usual_causes(create(base_path=HERE), httpx.URL("http://localhost:4501"))
+    assert causes is not None
+    assert "folder on the server" not in causes
 
 
-def test_what_has_no_usual_causes_and_who_else_answered_are_told_as_ever() -> None:
+def test_other_operations_and_other_statuses_have_no_usual_causes() -> None:
     request = httpx.Request("GET", URL)
-    plain = status_error(
-        httpx.Response(500, request=request), API_SERVER, list_deployments.request()
-    )
+    failed = httpx.Response(500, request=request)
+    plain = status_error(failed, API_SERVER, list_deployments.request())
     assert str(plain).startswith("500 Internal Server Error. The reason is in the log")
     gateway = status_error(httpx.Response(502, request=request), API_SERVER, run())
     assert "raised" not in str(gateway)
 
 
 def test_every_operation_with_causes_exists() -> None:
-    homes = {"apiserver": apiserver, "core": core}
+    folders = {"apiserver": apiserver, "core": core}
     for server, operation in _CAUSES:
-        home = Path(homes[server].__file__ or "").parent
-        assert (home / f"{operation}.py").exists()
+        assert (Path(folders[server].__file__ or "").parent / f"{operation}.py").exists()

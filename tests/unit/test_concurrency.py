@@ -30,35 +30,32 @@ Kind = type[PerLoop[Resource]] | type[PerProcess[Resource]]
 
 
 @each_kind
-async def test_a_resource_is_made_once_for_its_key(kind: Kind) -> None:
+async def test_a_resource_is_created_once_for_its_key_and_again_in_a_fork(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shared = kind()
     first = shared.get(1, Resource)
     assert shared.get(1, Resource) is first
     assert shared.get(2, Resource) is not first
-    assert shared.get(1, Resource) is not first
+    again = shared.get(1, Resource)
+    assert again is not first
+    monkeypatch.setattr("os.getpid", lambda: -1)
+    assert shared.get(1, Resource) is not again
+    assert shared.get(1, Resource) is shared.get(1, Resource)
 
 
 @each_kind
-async def test_closing_hands_out_what_was_made_and_ends_it(kind: Kind) -> None:
+async def test_closing_returns_the_resources_and_refuses_more(kind: Kind) -> None:
     shared, unused = kind(), kind()
-    made = shared.get(1, Resource)
-    assert (shared.close(), unused.close()) == ([made], [])
+    resource = shared.get(1, Resource)
+    assert (shared.close(), unused.close()) == ([resource], [])
     assert shared.close() == []
     for closed in (shared, unused):
         with pytest.raises(ClientClosedError, match="the client was closed"):
             closed.get(1, Resource)
 
 
-@each_kind
-async def test_a_fork_makes_its_own(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
-    shared = kind()
-    made = shared.get(1, Resource)
-    monkeypatch.setattr("os.getpid", lambda: -1)
-    assert shared.get(1, Resource) is not made
-    assert shared.get(1, Resource) is shared.get(1, Resource)
-
-
-def test_each_loop_has_its_own_which_is_dropped_when_it_is_closed() -> None:
+def test_each_loop_has_its_own_resource_until_it_is_closed() -> None:
     shared = PerLoop[Resource]()
 
     async def get() -> weakref.ref[Resource]:
@@ -66,43 +63,42 @@ def test_each_loop_has_its_own_which_is_dropped_when_it_is_closed() -> None:
 
     first, second, third = loops = [asyncio.new_event_loop() for _ in range(3)]
     try:
-        made = [loop.run_until_complete(get()) for loop in (first, second)]
-        assert made[0]() is not made[1]()
-        assert first.run_until_complete(get())() is made[0]()
+        resources = [loop.run_until_complete(get()) for loop in (first, second)]
+        assert resources[0]() is not resources[1]()
+        assert first.run_until_complete(get())() is resources[0]()
         second.close()
         third.run_until_complete(get())
-        assert made[0]() is not None
-        assert made[1]() is None
+        assert resources[0]() is not None
+        assert resources[1]() is None
     finally:
         for loop in loops:
             loop.close()
 
 
-def nobody() -> None:
-    """Asks for nothing again."""
-
-
-async def test_a_turn_is_waited_for_no_longer_than_allowed() -> None:
-    assert await AsyncWaiter[int]().wait(0.01, nobody) is None
-    assert SyncWaiter[int]().wait(0.01, nobody) is None
+def check() -> None:
+    """Stands for a look at the queue."""
 
 
 @pytest.mark.parametrize("timeout", [None, 5])
-async def test_a_turn_that_comes_is_taken(timeout: float | None) -> None:
+async def test_a_waiter_returns_its_turn_or_none_after_the_timeout(timeout: float | None) -> None:
+    assert await AsyncWaiter[int]().wait(0.01, check) is None
+    assert SyncWaiter[int]().wait(0.01, check) is None
     turn, turn_of_threads = AsyncWaiter[int](), SyncWaiter[int]()
     turn.give(1)
     turn_of_threads.give(2)
-    assert await turn.wait(timeout, nobody) == 1
-    assert turn_of_threads.wait(timeout, nobody) == 2
+    assert await turn.wait(timeout, check) == 1
+    assert turn_of_threads.wait(timeout, check) == 2
 
 
-def test_a_thread_that_waits_checks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_waiting_thread_checks_the_queue_from_time_to_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(waiting, "_ASK_AGAIN", 0.001)
     turn = SyncWaiter[int]()
     assert turn.wait(None, lambda: turn.give(1)) == 1
 
 
-def test_a_turn_of_a_loop_that_ended_fails_unseen() -> None:
+def test_failing_a_waiter_of_a_closed_loop_does_nothing() -> None:
     loop = asyncio.new_event_loop()
     turn = AsyncWaiter[int](loop=loop)
     loop.close()
@@ -110,9 +106,9 @@ def test_a_turn_of_a_loop_that_ended_fails_unseen() -> None:
     assert not turn.done()
 
 
-async def test_closing_a_pool_fails_those_who_wait() -> None:
+async def test_closing_a_pool_fails_its_waiters() -> None:
     pool = Pool(lambda: Lane(ROUTE), 2)
-    _held = await pool.lease(Deadline(None), stream=True)
+    _lease = await pool.lease(Deadline(None), stream=True)
     waiting = asyncio.create_task(pool.lease(Deadline(None), stream=True))
     await asyncio.sleep(0)
     assert not waiting.done()
@@ -121,7 +117,7 @@ async def test_closing_a_pool_fails_those_who_wait() -> None:
         await waiting
 
 
-async def test_inputs_of_the_other_side_are_refused_with_what_to_do() -> None:
+async def test_inputs_of_the_other_side_are_refused_with_advice() -> None:
     async def tasks() -> AsyncIterator[str]:
         yield "{}"
 
@@ -132,8 +128,8 @@ async def test_inputs_of_the_other_side_are_refused_with_what_to_do() -> None:
     async def load() -> list[str]:
         return []
 
-    for check in (check_async, check_sync):
+    for check_inputs in (check_async, check_sync):
         coroutine = load()
         with pytest.raises(TypeError, match="got coroutine: await it first"):
-            check(coroutine)
+            check_inputs(coroutine)
         coroutine.close()

@@ -1,4 +1,4 @@
-"""Whatever replaces a method of httpx or httpcore stands in for the network."""
+"""A method or class of httpx or httpcore that was replaced stands in for the network."""
 
 from __future__ import annotations
 
@@ -17,110 +17,84 @@ from llama_deploy_client import Client, ServerUnreachableError, SyncClient
 from llama_deploy_client._transport.mocks import foreign_methods
 
 URL = "http://127.0.0.1:9"  # where nothing listens
+BODY = b'[{"name": "mocked"}]'
 
-BLOCKING = [
-    (httpx.Client, "send"),
-    (httpx.Client, "_send_single_request"),
-    (httpx.Client, "request"),
-    (httpx.Client, "get"),
+METHODS: list[tuple[Any, str]] = [
+    *((httpx.Client, name) for name in ("send", "_send_single_request", "request", "get")),
     (httpx.HTTPTransport, "handle_request"),
     (httpcore.ConnectionPool, "handle_request"),
-]
-ASYNC = [
-    (httpx.AsyncClient, "send"),
-    (httpx.AsyncClient, "_send_single_request"),
-    (httpx.AsyncClient, "request"),
-    (httpx.AsyncClient, "get"),
+    *((httpx.AsyncClient, name) for name in ("send", "_send_single_request", "request", "get")),
     (httpx.AsyncHTTPTransport, "handle_async_request"),
     (httpcore.AsyncConnectionPool, "handle_async_request"),
 ]
 
 
-def answer(kind: type, name: str) -> Any:
-    """A method that answers, with all the names of the one that it replaces, as VCR.py's have."""
+async def names(kind: str) -> list[str]:
+    """List the deployments with the side that this name belongs to."""
+    if "Async" in kind:
+        client = Client(api_server_url=URL, max_retries=0)
+        return [each.id for each in await client.apiserver.deployments.list()]
+    blocking = SyncClient(api_server_url=URL, max_retries=0)
+    return [each.id for each in blocking.apiserver.deployments.list()]
+
+
+def replacement(kind: type, name: str) -> Any:
+    """A method that responds, under the name and module of the original, as VCR.py's have."""
     request = httpx.Request("GET", URL)
 
-    def made() -> httpx.Response | httpcore.Response:
+    def respond(*_: Any, **__: Any) -> Any:
         if kind.__module__.startswith("httpx"):
-            return httpx.Response(200, json=[{"name": "mocked"}], request=request)
-        return httpcore.Response(200, content=b'[{"name": "mocked"}]')
+            return httpx.Response(200, content=BODY, request=request)
+        return httpcore.Response(200, content=BODY)
 
-    @functools.wraps(getattr(kind, name))
-    def method(*_: Any, **__: Any) -> Any:
-        return made()
+    async def respond_async(*_: Any, **__: Any) -> Any:
+        return respond()
 
-    @functools.wraps(getattr(kind, name))
-    async def async_method(*_: Any, **__: Any) -> Any:
-        return made()
-
-    return async_method if "Async" in kind.__name__ else method
+    respond_like = respond_async if "Async" in kind.__name__ else respond
+    return functools.wraps(getattr(kind, name))(respond_like)
 
 
-@pytest.mark.parametrize(("kind", "name"), BLOCKING)
-def test_a_method_that_was_replaced_answers_a_blocking_call(kind: type, name: str) -> None:
-    client = SyncClient(api_server_url=URL, max_retries=0)
-    with mock.patch.object(kind, name, answer(kind, name)):
-        assert [each.id for each in client.apiserver.deployments.list()] == ["mocked"]
+@pytest.mark.parametrize(("kind", "name"), METHODS)
+async def test_a_replaced_method_responds(kind: type, name: str) -> None:
+    with mock.patch.object(kind, name, replacement(kind, name)):
+        assert await names(kind.__name__) == ["mocked"]
 
 
-@pytest.mark.parametrize(("kind", "name"), ASYNC)
-async def test_a_method_that_was_replaced_answers_an_async_call(kind: type, name: str) -> None:
-    client = Client(api_server_url=URL, max_retries=0)
-    with mock.patch.object(kind, name, answer(kind, name)):
-        assert [each.id for each in await client.apiserver.deployments.list()] == ["mocked"]
-
-
-def test_a_method_of_another_class_of_httpx_counts_as_well() -> None:
-    client = SyncClient(api_server_url=URL, max_retries=0)
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=[{"name": "mocked"}]))
+async def test_a_method_of_another_class_of_httpx_is_a_replacement() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=BODY))
 
     class Holder:
         handle_request = transport.handle_request  # httpx's own code
 
     with mock.patch.object(httpx.HTTPTransport, "handle_request", Holder.handle_request):
-        assert [each.id for each in client.apiserver.deployments.list()] == ["mocked"]
+        assert await names("HTTPTransport") == ["mocked"]
 
 
-class Answering(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """In place of httpx's transports."""
-
-    def __init__(self, **_: Any) -> None: ...
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=[{"name": "mocked"}])
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=[{"name": "mocked"}])
+class Transport(httpx.MockTransport):
+    def __init__(self, **_: Any) -> None:
+        super().__init__(lambda _: httpx.Response(200, content=BODY))
 
 
-def test_a_class_that_was_replaced_answers_a_blocking_call() -> None:
-    client = SyncClient(api_server_url=URL, max_retries=0)
-    with mock.patch("httpx.HTTPTransport", Answering):
-        assert [each.id for each in client.apiserver.deployments.list()] == ["mocked"]
+@pytest.mark.parametrize("kind", ["HTTPTransport", "AsyncHTTPTransport"])
+async def test_a_replaced_class_responds_until_it_is_back(kind: str) -> None:
+    with mock.patch(f"httpx.{kind}", Transport):
+        assert await names(kind) == ["mocked"]
     with pytest.raises(ServerUnreachableError):
-        client.apiserver.deployments.list()
+        await names(kind)
 
 
-async def test_a_class_that_was_replaced_answers_an_async_call() -> None:
-    client = Client(api_server_url=URL, max_retries=0)
-    with mock.patch("httpx.AsyncHTTPTransport", Answering):
-        assert [each.id for each in await client.apiserver.deployments.list()] == ["mocked"]
-    with pytest.raises(ServerUnreachableError):
-        await client.apiserver.deployments.list()
-
-
-def test_no_library_for_tests_need_be_there() -> None:
+def test_a_replacement_needs_no_library_for_tests() -> None:
     program = f"""
 import httpx
 from llama_deploy_client import SyncClient
-httpx.HTTPTransport.handle_request = lambda *_: httpx.Response(200, json=[{{"name": "mocked"}}])
+httpx.HTTPTransport.handle_request = lambda *_: httpx.Response(200, content={BODY!r})
 print(SyncClient(api_server_url={URL!r}).apiserver.deployments.list()[0].id)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "mocked\n", done.stderr
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout == "mocked\n", run.stderr
 
 
-def test_nothing_is_foreign_unless_it_was_replaced() -> None:
+def test_the_methods_of_httpx_and_httpcore_themselves_are_not_replacements() -> None:
     values = [*vars(httpx).values(), *vars(httpcore).values()]
     kinds = [each for each in values if isinstance(each, type) and not issubclass(each, Enum)]
     assert len(kinds) > 50

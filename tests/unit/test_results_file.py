@@ -1,4 +1,4 @@
-"""The file of finished tasks: what it keeps, what it cuts off, and what it refuses."""
+"""The file of finished tasks: what it keeps, what it truncates, and what it refuses."""
 
 from __future__ import annotations
 
@@ -18,37 +18,36 @@ def task(number: int, **more: Any) -> TaskDefinition:
     return TaskDefinition(input={"n": number}, **more)
 
 
+def add(file: ResultsFile, number: int, **result: Any) -> None:
+    file.add(Outcome(index=number, task=task(number), **result))
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "results.jsonl"
 
 
 def fill(path: Path, *numbers: int) -> bytes:
-    """A file with the results of these tasks. Its bytes."""
+    """Make a file with the results of these tasks. Return its bytes."""
     with ResultsFile(path) as file:
         for number in numbers:
-            file.add(Outcome(index=number, task=task(number), result=[number, "ä\n\u2028"]))
+            add(file, number, result=[number, "ä\n\u2028"])
     return path.read_bytes()
 
 
 def test_a_line_is_an_object_of_index_digest_and_result_or_error(path: Path) -> None:
     with ResultsFile(path) as file:
-        file.add(Outcome(index=3, task=task(3), result={"text": "a\nb"}))
-        file.add(Outcome(index=1, task=task(1), error=ValueError("no\nluck")))
+        add(file, 3, result={"text": "a\nb"})
+        assert path.read_bytes().count(b"\n") == 1  # at once
+        add(file, 1, error=ValueError("no\nluck"))
     assert [json.loads(line) for line in path.read_text().splitlines()] == [
         {"index": 3, "digest": digest(task(3)), "result": {"text": "a\nb"}},
         {"index": 1, "digest": digest(task(1)), "error": "ValueError: no\nluck"},
     ]
 
 
-def test_a_line_is_in_the_file_as_soon_as_it_is_added(path: Path) -> None:
-    with ResultsFile(path) as file:
-        file.add(Outcome(index=0, task=task(0), result=None))
-        assert path.read_bytes().count(b"\n") == 1
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
-def test_a_file_that_is_made_is_readable_by_its_owner_alone(path: Path) -> None:
+def test_only_its_owner_can_read_a_new_file(path: Path) -> None:
     umask = os.umask(0)
     try:
         with ResultsFile(path):
@@ -60,89 +59,86 @@ def test_a_file_that_is_made_is_readable_by_its_owner_alone(path: Path) -> None:
         os.umask(umask)
 
 
-def test_what_is_not_a_file_is_refused_unread(tmp_path: Path) -> None:
+def test_folders_and_devices_are_refused_unread(tmp_path: Path) -> None:
     for path in (tmp_path, Path(os.devnull)):
         with pytest.raises(ResultsFileError, match="is not a regular file"):
             ResultsFile(path)
 
 
 @pytest.mark.parametrize("result", [None, 0, "text", [1.5, {"a": None}], float("inf")])
-def test_a_success_is_found_again_as_it_was(path: Path, result: Any) -> None:
+def test_find_returns_a_result_as_it_was(path: Path, result: Any) -> None:
     with ResultsFile(path) as file:
-        file.add(Outcome(index=7, task=task(7), result=result))
+        add(file, 7, result=result)
     again = task(7)
     with ResultsFile(path) as file:
         assert file.find(7, again) == Outcome(index=7, task=again, result=result, resumed=True)
         assert file.find(8, task(8)) is None
 
 
-def test_a_failure_is_not_found_until_it_succeeds(path: Path) -> None:
+def test_find_returns_none_for_a_failure_until_the_task_succeeds(path: Path) -> None:
     with ResultsFile(path) as file:
-        file.add(Outcome(index=0, task=task(0), error=ValueError()))
+        add(file, 0, error=ValueError())
+        add(file, 1, result="behind it")
     with ResultsFile(path) as file:
         assert file.find(0, task(0)) is None
-        file.add(Outcome(index=0, task=task(0), result="done"))
+        assert file.find(1, task(1)) is not None
+        add(file, 0, result="done")
     with ResultsFile(path) as file:
-        found = file.find(0, task(0))
-    assert found is not None
-    assert found.result == "done"
+        outcome = file.find(0, task(0))
+    assert outcome is not None
+    assert outcome.result == "done"
 
 
-def test_every_half_line_at_the_end_is_cut_off(path: Path) -> None:
+def test_an_incomplete_line_at_the_end_is_truncated(path: Path) -> None:
     whole = fill(path, 0, 1)
     first = whole.index(b"\n") + 1
-    for end in range(first, len(whole)):
+    for end in (first, first + 1, first + 20, len(whole) - 1):
         path.write_bytes(whole[:end])
         with ResultsFile(path) as file:
             assert path.read_bytes() == whole[:first]
             assert file.find(0, task(0)) is not None
             assert file.find(1, task(1)) is None
-            file.add(Outcome(index=1, task=task(1), result=[1, "ä\n\u2028"]))
+            add(file, 1, result=[1, "ä\n\u2028"])
         assert path.read_bytes() == whole
+
+
+GOOD = b'{"index": 0, "digest": "d", "result": 1}\n'
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        b"\n",
-        b"notes",
-        b"notes\n",
-        b"[1]\n",
+        *(b"\n", b"notes", b"notes\n", b"[1]\n", b"\xff\xfe\x00"),
         b'{"index": "0", "digest": "d", "result": 1}\n',
         b'{"index": 0, "result": 1}\n',
         b'{"index": 0, "digest": "d"}\n',
         b'{"index": 0, "digest": "d", "error": 5}\n',
         b'{"index": 0, "digest": "d", "result": 1\n',
         b'{"digest": "d", "index": 0, "result": 1}\n',
-        b'{"index": 0, "digest": "d", "result": 1}\nnotes',
-        b'{"index": 0, "digest": "d", "result": 1}\n{}\n{"index": 2',
+        GOOD + b"notes",
+        GOOD + b'{}\n{"index": 2',
         b'{"index": 0, "digest": "d", "result": ' + b"[" * 100_000 + b"\n",
-        b"\xff\xfe\x00",
     ],
 )
-def test_what_is_not_a_results_file_is_refused_and_stays_as_it_is(
-    path: Path, content: bytes
-) -> None:
+def test_another_file_is_refused_and_not_changed(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    said = r"jsonl is not a results file: line [12] is not a batch record\. The file .*_file$"
-    with pytest.raises(ResultsFileError, match=said):
+    message = r"jsonl is not a results file: line [12] is not a batch record\. The file .*_file$"
+    with pytest.raises(ResultsFileError, match=message):
         ResultsFile(path)
     assert path.read_bytes() == content
 
 
-def test_other_inputs_are_refused_with_index_and_remedy(path: Path) -> None:
+def test_other_inputs_are_refused_with_index_and_advice(path: Path) -> None:
     fill(path, 0, 1)
+    message = r"input 1 is not .*give the inputs that the .* another results_file$"
     with ResultsFile(path) as file:
         assert file.find(0, task(0)) is not None
-        with pytest.raises(
-            ResultsFileError,
-            match=r"input 1 is not .*give the inputs that the .* another results_file$",
-        ):
+        with pytest.raises(ResultsFileError, match=message):
             file.find(1, task(2))
 
 
-def test_a_digest_tells_tasks_apart_by_all_but_their_ids() -> None:
-    told = [
+def test_a_digest_identifies_a_task_by_everything_except_its_id() -> None:
+    tasks = [
         task(0),
         task(1),
         task(0, service_id="echo"),
@@ -150,23 +146,17 @@ def test_a_digest_tells_tasks_apart_by_all_but_their_ids() -> None:
         task(0, service_id="a", session_id="b"),
         task(0, service_id="b", session_id="a"),
     ]
-    assert len({digest(each) for each in told}) == len(told)
+    assert len({digest(each) for each in tasks}) == len(tasks)
     assert digest(task(0, task_id="a")) == digest(task(0, task_id="b"))
+    earlier_version = "f23a5e72a183821438c71a9903f68e4b"
+    assert digest(TaskDefinition(input='{"n": 0}')) == earlier_version
 
 
-def test_a_file_of_an_earlier_version_is_understood() -> None:
-    assert digest(TaskDefinition(input='{"n": 0}')) == "f23a5e72a183821438c71a9903f68e4b"
-
-
-def test_only_one_batch_at_a_time_uses_a_file(path: Path) -> None:
-    with (
-        ResultsFile(path),
-        pytest.raises(
-            ResultsFileError,
-            match=r"in use by another batch.* left early has to be closed: use `with` or close it$",
-        ),
-    ):
+def test_one_batch_at_a_time_uses_a_file(path: Path) -> None:
+    message = r"in use by another batch.* left early has to be closed: use `with` or close it$"
+    with ResultsFile(path) as file, pytest.raises(ResultsFileError, match=message):
         ResultsFile(path)
+    file.close()  # a second time
     fill(path, 0)
 
 
@@ -187,17 +177,11 @@ class FullDisk:
         return int(written)
 
 
-def test_a_full_disk_is_an_error_and_leaves_no_half_line(path: Path) -> None:
+def test_a_full_disk_is_an_error_and_leaves_no_incomplete_line(path: Path) -> None:
     before = fill(path, 0)
     with ResultsFile(path) as file:
         real, file._out = file._out, FullDisk(file._out, 10)  # type: ignore[assignment]
         with pytest.raises(OSError, match=f"no space left: '{path}'"):
-            file.add(Outcome(index=1, task=task(1), result=None))
+            add(file, 1, result=None)
         file._out = real
     assert path.read_bytes() == before
-
-
-def test_closing_twice_is_closing(path: Path) -> None:
-    file = ResultsFile(path)
-    file.close()
-    file.close()
