@@ -55,7 +55,7 @@ def test_only_our_errors_come_out(line: NewLine) -> None:
     client = SyncClient(
         transport=transport, max_retries=1, timeout=0.2, poll_interval=0.001, headers={"X": "y"}
     )
-    calls = [(row.answer, row.call) for row in ROWS]
+    calls = [(row.response, row.call) for row in ROWS]
     calls += [(EVENTS, partial(_all_events, stream)) for stream in STREAMS.values()]
     for number in range(ANSWERS):
         transport.fitting, make = calls[number % len(calls)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from attrs import frozen
@@ -27,58 +28,87 @@ API_SERVER = "http://localhost:4501"
 CONTROL_PLANE = "http://localhost:8000"
 
 
-@frozen
-class Row:
-    """One method. `wrong` is JSON that its server never answers; None where all JSON will do."""
+def deployment(client: Any, id: str = "d") -> Deployment:
+    return Deployment(client=client, id=id)
 
-    name: str
-    call: Callable[..., Any]
-    request: str
-    body: Any
-    answer: Any
-    returns: Any
-    wrong: Any = None
 
-    @property
-    def path(self) -> str:
-        return self.request.split(" ")[1]
+def task(
+    client: Any, session_id: str | None = "s", *, id: str = "t", deployment_id: str = "d"
+) -> Task:
+    return Task(client=client, deployment_id=deployment_id, id=id, session_id=session_id)
 
-    @property
-    def server(self) -> str:
-        return "control plane" if self.name.startswith("core") else "API server"
 
-    @property
-    def setting(self) -> str:
-        return "control_plane_url" if self.name.startswith("core") else "api_server_url"
+def session(client: Any, id: str = "s") -> Session:
+    return Session(client=client, id=id)
 
-    @property
-    def url(self) -> str:
-        base = CONTROL_PLANE if self.name.startswith("core") else API_SERVER
-        return base + self.path
+
+def service(client: Any, id: str = "echo") -> Service:
+    return Service(client=client, id=id)
 
 
 def sent(request: Request) -> str:
     return f"{request.method} {request.url.raw_path.decode()}"
 
 
+@frozen
+class Row:
+    """One call of a method. `wrong` is JSON that its server never sends; None if any JSON will do.
+
+    The name is the method's, as an attribute of `client`, or of a `deployment`, `task`, `session`
+    or `service` with the ids above. Words after a space tell two calls of one method apart.
+    """
+
+    name: str
+    request: str
+    args: tuple[Any, ...] = ()
+    body: Any = None
+    response: Any = None
+    returns: Any = None
+    wrong: Any = None
+
+    def call(self, client: Any, ids: Mapping[str, str] = {}, **options: Any) -> Any:
+        """Call the method, with other ids in place of those in `ids`."""
+        d, t, s, echo = (ids.get(id, id) for id in ("d", "t", "s", "echo"))
+        start, _, method = self.name.split(" ")[0].partition(".")
+        handle = {
+            "apiserver": client.apiserver,
+            "core": client.core,
+            "deployment": deployment(client, d),
+            "task": task(client, s, id=t, deployment_id=d),
+            "session": session(client, s),
+            "service": service(client, echo),
+        }[start]
+        args = [ids.get(arg, arg) if isinstance(arg, str) else arg for arg in self.args]
+        return attrgetter(method)(handle)(*args, **options)
+
+    @property
+    def path(self) -> str:
+        return self.request.split(" ")[1]
+
+    @property
+    def is_core(self) -> bool:
+        return self.name.startswith(("core", "session", "service"))
+
+    @property
+    def server(self) -> str:
+        return "control plane" if self.is_core else "API server"
+
+    @property
+    def setting(self) -> str:
+        return "control_plane_url" if self.is_core else "api_server_url"
+
+    @property
+    def url(self) -> str:
+        return (CONTROL_PLANE if self.is_core else API_SERVER) + self.path
+
+
 NO_CLIENT: Any = None
 """Handles are equal by their ids, whatever their clients."""
-
-
-def deployment(client: Any) -> Deployment:
-    return Deployment(client=client, id="d")
-
-
-def task(client: Any, session_id: str | None = "s") -> Task:
-    return Task(client=client, deployment_id="d", id="t", session_id=session_id)
-
-
-def session(client: Any) -> Session:
-    return Session(client=client, id="s")
-
+DEPLOYMENT = deployment(NO_CLIENT)
 
 TASK = TaskDefinition(input={"a": 1}, task_id="t", service_id="echo")
 TASK_IN_SESSION = TaskDefinition(input="{}", task_id="t", session_id="s")
+NO_SERVICE = {"agent_id": None, "service_id": None}
 TASK_BODY = {
     "input": '{"a": 1}',
     "task_id": "t",
@@ -86,13 +116,8 @@ TASK_BODY = {
     "agent_id": "echo",
     "service_id": "echo",
 }
-TASK_IN_SESSION_BODY = {
-    "input": "{}",
-    "task_id": "t",
-    "session_id": "s",
-    "agent_id": None,
-    "service_id": None,
-}
+TASK_IN_SESSION_BODY = {"input": "{}", "task_id": "t", "session_id": "s", **NO_SERVICE}
+IDS_JSON = {"task_id": "t", "session_id": "s"}
 EVENT = HumanResponseEvent(response="42")
 EVENT_DEFINITION = EventDefinition(service_id="human", event_obj_str=EVENT.to_json())
 EVENT_BODY = EVENT_DEFINITION.model_dump()
@@ -108,10 +133,7 @@ SERVICE_JSON: dict[str, Any] = {
     "host": None,
     "port": None,
 }
-LINKS = {
-    "swagger_docs": "http://localhost:4501/docs",
-    "status": "http://localhost:4501/status",
-}
+LINKS = {"swagger_docs": f"{API_SERVER}/docs", "status": f"{API_SERVER}/status"}
 CONTROL_PLANE_SETTINGS = {
     "running": "True",
     "step_interval": "0.1",
@@ -119,381 +141,269 @@ CONTROL_PLANE_SETTINGS = {
     "tasks_store_key": "tasks",
     "session_store_key": "sessions",
 }
+QUEUE = {"SimpleMessageQueueConfig": {"port": 8001}}
 UP = "LlamaDeploy is up and running.\nActive deployments:\n- d"
 STATUS_ROW = Row(
     "apiserver.status",
-    lambda c, **o: c.apiserver.status(**o),
     "GET /status/",
-    None,
-    {"status": "Healthy", "status_message": "", "max_deployments": 10, "deployments": ["d"]},
-    Status(status=StatusEnum.HEALTHY, status_message=UP, max_deployments=10, deployments=["d"]),
-    {"status": "Splendid", "status_message": ""},
+    response={"status": "Healthy", "max_deployments": 10, "deployments": ["d"]},
+    returns=Status(
+        status=StatusEnum.HEALTHY, status_message=UP, max_deployments=10, deployments=["d"]
+    ),
+    wrong={"status": "Splendid", "status_message": ""},
 )
+METRICS_ROW = Row("apiserver.metrics", "GET /status/metrics", response="up", returns='"up"')
 
 API_SERVER_DOCUMENT: dict[str, Any] = {"paths": {"/deployments/": {}, "/status/metrics": {}}}
 CONTROL_PLANE_DOCUMENT: dict[str, Any] = {"paths": {"/services/register": {}}}
 
-API_SERVER_ROWS = [
+ROWS = [
     Row(
         "apiserver.generation",
-        lambda c, **o: c.apiserver.generation(**o),
         "GET /openapi.json",
-        None,
-        API_SERVER_DOCUMENT,
-        "0.7",
-        CONTROL_PLANE_DOCUMENT,
+        response=API_SERVER_DOCUMENT,
+        returns="0.7",
+        wrong=CONTROL_PLANE_DOCUMENT,
     ),
-    Row(
-        "apiserver.links",
-        lambda c, **o: c.apiserver.links(**o),
-        "GET /",
-        None,
-        LINKS,
-        LINKS,
-        {"swagger_docs": "http://localhost:4501/docs"},
-    ),
+    Row("apiserver.links", "GET /", response=LINKS, returns=LINKS, wrong={"swagger_docs": "/docs"}),
     Row(
         "apiserver.deployments.create",
-        lambda c, **o: c.apiserver.deployments.create("name: d\nservices: {}\n", **o),
         "POST /deployments/create?reload=false",
-        None,
-        {"name": "d"},
-        deployment(NO_CLIENT),
-        {"name": None},
+        ("name: d\nservices: {}\n",),
+        response={"name": "d"},
+        returns=DEPLOYMENT,
+        wrong={"name": None},
     ),
     Row(
         "apiserver.deployments.get",
-        lambda c, **o: c.apiserver.deployments.get("d", **o),
         "GET /deployments/d",
-        None,
-        {"name": "d"},
-        deployment(NO_CLIENT),
+        ("d",),
+        response={"name": "d"},
+        returns=DEPLOYMENT,
     ),
     Row(
         "apiserver.deployments.list",
-        lambda c, **o: c.apiserver.deployments.list(**o),
         "GET /deployments/",
-        None,
-        [{"name": "d"}, {"name": "e"}],
-        [deployment(NO_CLIENT), Deployment(client=NO_CLIENT, id="e")],
-        {},
+        response=[{"name": "d"}, {"name": "e"}],
+        returns=[DEPLOYMENT, deployment(NO_CLIENT, "e")],
+        wrong={},
     ),
     Row(
-        "apiserver.tasks.run",
-        lambda c, **o: deployment(c).tasks.run(TASK, **o),
+        "deployment.tasks.run",
         "POST /deployments/d/tasks/run",
+        (TASK,),
         TASK_BODY,
         {"any": ["JSON"]},
         {"any": ["JSON"]},
     ),
     Row(
-        "apiserver.tasks.run in a session",
-        lambda c, **o: deployment(c).tasks.run(TASK_IN_SESSION, **o),
+        "deployment.tasks.run in a session",
         "POST /deployments/d/tasks/run?session_id=s",
+        (TASK_IN_SESSION,),
         TASK_IN_SESSION_BODY,
-        None,
-        None,
     ),
     Row(
-        "apiserver.tasks.create",
-        lambda c, **o: deployment(c).tasks.create(TASK, **o),
+        "deployment.tasks.create",
         "POST /deployments/d/tasks/create",
+        (TASK,),
         TASK_BODY,
-        {"task_id": "t", "session_id": "s"},
+        IDS_JSON,
         task(NO_CLIENT),
-        [],
+        wrong=[],
     ),
     Row(
-        "apiserver.tasks.create in a session",
-        lambda c, **o: deployment(c).tasks.create(TASK_IN_SESSION, **o),
+        "deployment.tasks.create in a session",
         "POST /deployments/d/tasks/create?session_id=s",
+        (TASK_IN_SESSION,),
         TASK_IN_SESSION_BODY,
-        {"task_id": "t", "session_id": "s"},
+        IDS_JSON,
         task(NO_CLIENT),
-        {"task_id": 1, "session_id": "s"},
+        wrong={"task_id": 1, "session_id": "s"},
     ),
     Row(
-        "apiserver.tasks.list",
-        lambda c, **o: deployment(c).tasks.list(**o),
+        "deployment.tasks.list",
         "GET /deployments/d/tasks",
-        None,
-        [{"task_id": "t", "session_id": "s"}, {"task_id": "t", "session_id": None}],
-        [task(NO_CLIENT), task(NO_CLIENT, None)],
-        {},
+        response=[IDS_JSON, {"task_id": "t", "session_id": None}],
+        returns=[task(NO_CLIENT), task(NO_CLIENT, None)],
+        wrong={},
     ),
     Row(
-        "apiserver.task.results",
-        lambda c, **o: task(c).results(**o),
+        "task.results",
         "GET /deployments/d/tasks/t/results?session_id=s",
-        None,
-        RESULT_JSON,
-        RESULT,
-        {"task_id": "t", "result": {}},
+        response=RESULT_JSON,
+        returns=RESULT,
+        wrong={"task_id": "t", "result": {}},
     ),
+    Row("task.results not yet there", "GET /deployments/d/tasks/t/results?session_id=s", wrong=[]),
     Row(
-        "apiserver.task.results not yet there",
-        lambda c, **o: task(c).results(**o),
-        "GET /deployments/d/tasks/t/results?session_id=s",
-        None,
-        None,
-        None,
-        [],
-    ),
-    Row(
-        "apiserver.task.send_event",
-        lambda c, **o: task(c).send_event(EVENT, "human", **o),
+        "task.send_event",
         "POST /deployments/d/tasks/t/events?session_id=s",
+        (EVENT, "human"),
         EVENT_BODY,
         EVENT_BODY,
         EVENT_DEFINITION,
-        {},
+        wrong={},
     ),
     Row(
-        "apiserver.sessions.create",
-        lambda c, **o: deployment(c).sessions.create(**o),
+        "deployment.sessions.create",
         "POST /deployments/d/sessions/create",
-        None,
-        {"session_id": "s"},
-        SessionDefinition(session_id="s"),
-        [],
+        response={"session_id": "s"},
+        returns=SessionDefinition(session_id="s"),
+        wrong=[],
     ),
     Row(
-        "apiserver.sessions.get",
-        lambda c, **o: deployment(c).sessions.get("s", **o),
+        "deployment.sessions.get",
         "GET /deployments/d/sessions/s",
-        None,
-        SESSION_JSON,
-        SESSION,
-        {"session_id": "s", "state": []},
+        ("s",),
+        response=SESSION_JSON,
+        returns=SESSION,
+        wrong={"session_id": "s", "state": []},
     ),
     Row(
-        "apiserver.sessions.list",
-        lambda c, **o: deployment(c).sessions.list(**o),
+        "deployment.sessions.list",
         "GET /deployments/d/sessions",
-        None,
-        [SESSION_JSON],
-        [SESSION],
-        {},
+        response=[SESSION_JSON],
+        returns=[SESSION],
+        wrong={},
     ),
-    Row(
-        "apiserver.sessions.delete",
-        lambda c, **o: deployment(c).sessions.delete("s", **o),
-        "POST /deployments/d/sessions/delete?session_id=s",
-        None,
-        None,
-        None,
-    ),
-]
-
-CORE_ROWS = [
+    Row("deployment.sessions.delete", "POST /deployments/d/sessions/delete?session_id=s", ("s",)),
     Row(
         "core.generation",
-        lambda c, **o: c.core.generation(**o),
         "GET /openapi.json",
-        None,
-        CONTROL_PLANE_DOCUMENT,
-        "0.7",
-        API_SERVER_DOCUMENT,
+        response=CONTROL_PLANE_DOCUMENT,
+        returns="0.7",
+        wrong=API_SERVER_DOCUMENT,
     ),
     Row(
         "core.settings",
-        lambda c, **o: c.core.settings(**o),
         "GET /",
-        None,
-        CONTROL_PLANE_SETTINGS,
-        CONTROL_PLANE_SETTINGS,
-        {"running": "True", "step_interval": "0.1"},
+        response=CONTROL_PLANE_SETTINGS,
+        returns=CONTROL_PLANE_SETTINGS,
+        wrong={"running": "True", "step_interval": "0.1"},
     ),
     Row(
         "core.queue_config",
-        lambda c, **o: c.core.queue_config(**o),
         "GET /queue_config",
-        None,
-        {"SimpleMessageQueueConfig": {"port": 8001}},
-        {"SimpleMessageQueueConfig": {"port": 8001}},
-        {"SimpleMessageQueueConfig": 8001},
+        response=QUEUE,
+        returns=QUEUE,
+        wrong={"SimpleMessageQueueConfig": 8001},
     ),
     Row(
         "core.services.list",
-        lambda c, **o: c.core.services.list(**o),
         "GET /services",
-        None,
-        {"echo": SERVICE_JSON},
-        [Service(client=NO_CLIENT, id="echo")],
-        [],
+        response={"echo": SERVICE_JSON},
+        returns=[service(NO_CLIENT)],
+        wrong=[],
     ),
     Row(
         "core.services.get",
-        lambda c, **o: c.core.services.get("echo", **o),
         "GET /services/echo",
-        None,
-        SERVICE_JSON,
-        Service(client=NO_CLIENT, id="echo"),
-        [],
+        ("echo",),
+        response=SERVICE_JSON,
+        returns=service(NO_CLIENT),
+        wrong=[],
     ),
     Row(
         "core.services.register",
-        lambda c, **o: c.core.services.register(SERVICE, **o),
         "POST /services/register",
+        (SERVICE,),
         SERVICE_JSON,
         {"step_interval": 0.1},
-        Service(client=NO_CLIENT, id="echo"),
+        service(NO_CLIENT),
     ),
+    Row("core.services.deregister", "POST /services/deregister?service_name=echo", ("echo",)),
     Row(
-        "core.services.deregister",
-        lambda c, **o: c.core.services.deregister("echo", **o),
-        "POST /services/deregister?service_name=echo",
-        None,
-        None,
-        None,
-    ),
-    Row(
-        "core.service.definition",
-        lambda c, **o: Service(client=c, id="echo").definition(**o),
+        "service.definition",
         "GET /services/echo",
-        None,
-        SERVICE_JSON,
-        SERVICE,
-        {**SERVICE_JSON, "port": "many"},
+        response=SERVICE_JSON,
+        returns=SERVICE,
+        wrong={**SERVICE_JSON, "port": "many"},
     ),
     Row(
         "core.sessions.list",
-        lambda c, **o: c.core.sessions.list(**o),
         "GET /sessions",
-        None,
-        {"s": SESSION_JSON},
-        [session(NO_CLIENT)],
-        [],
+        response={"s": SESSION_JSON},
+        returns=[session(NO_CLIENT)],
+        wrong=[],
     ),
     Row(
         "core.sessions.create",
-        lambda c, **o: c.core.sessions.create(**o),
         "POST /sessions/create",
-        None,
-        "s",
-        session(NO_CLIENT),
-        {"session_id": "s"},
+        response="s",
+        returns=session(NO_CLIENT),
+        wrong={"session_id": "s"},
     ),
     Row(
         "core.sessions.get",
-        lambda c, **o: c.core.sessions.get("s", **o),
         "GET /sessions/s",
-        None,
-        SESSION_JSON,
-        session(NO_CLIENT),
+        ("s",),
+        response=SESSION_JSON,
+        returns=session(NO_CLIENT),
     ),
     Row(
         "core.sessions.get_or_create",
-        lambda c, **o: c.core.sessions.get_or_create("s", **o),
         "GET /sessions/s",
-        None,
-        SESSION_JSON,
-        session(NO_CLIENT),
+        ("s",),
+        response=SESSION_JSON,
+        returns=session(NO_CLIENT),
     ),
+    Row("core.sessions.delete", "POST /sessions/s/delete", ("s",)),
     Row(
-        "core.sessions.delete",
-        lambda c, **o: c.core.sessions.delete("s", **o),
-        "POST /sessions/s/delete",
-        None,
-        None,
-        None,
-    ),
-    Row(
-        "core.session.create_task",
-        lambda c, **o: session(c).create_task(TASK, **o),
+        "session.create_task",
         "POST /sessions/s/tasks",
+        (TASK,),
         {**TASK_BODY, "session_id": "s"},
         "t",
         "t",
-        {"task_id": "t"},
+        wrong={"task_id": "t"},
     ),
     Row(
-        "core.session.get_task_result",
-        lambda c, **o: session(c).get_task_result("t", **o),
+        "session.get_task_result",
         "GET /sessions/s/tasks/t/result",
-        None,
-        RESULT_JSON,
-        RESULT,
-        [],
+        ("t",),
+        response=RESULT_JSON,
+        returns=RESULT,
+        wrong=[],
     ),
     Row(
-        "core.session.get_task_result not yet there",
-        lambda c, **o: session(c).get_task_result("t", **o),
+        "session.get_task_result not yet there",
         "GET /sessions/s/tasks/t/result",
-        None,
-        None,
-        None,
-        "done",
+        ("t",),
+        wrong="done",
     ),
     Row(
-        "core.session.get_tasks",
-        lambda c, **o: session(c).get_tasks(**o),
+        "session.get_tasks",
         "GET /sessions/s/tasks",
-        None,
-        [{"input": '{"a": 1}', "task_id": "t", "session_id": None, "agent_id": "echo"}],
-        [TASK],
-        [{"input": "{}", "task_id": "t", "agent_id": {}}],
+        response=[{"input": '{"a": 1}', "task_id": "t", "session_id": None, "agent_id": "echo"}],
+        returns=[TASK],
+        wrong=[{"input": "{}", "task_id": "t", "agent_id": {}}],
     ),
     Row(
-        "core.session.get_current_task",
-        lambda c, **o: session(c).get_current_task(**o),
+        "session.get_current_task",
         "GET /sessions/s/current_task",
-        None,
-        TASK_BODY,
-        TASK,
-        [],
+        response=TASK_BODY,
+        returns=TASK,
+        wrong=[],
     ),
+    Row("session.get_current_task of none", "GET /sessions/s/current_task", wrong={}),
     Row(
-        "core.session.get_current_task of none",
-        lambda c, **o: session(c).get_current_task(**o),
-        "GET /sessions/s/current_task",
-        None,
-        None,
-        None,
-        {},
-    ),
-    Row(
-        "core.session.send_event",
-        lambda c, **o: session(c).send_event("human", "t", EVENT, **o),
+        "session.send_event",
         "POST /sessions/s/tasks/t/send_event",
+        ("human", "t", EVENT),
         EVENT_BODY,
-        None,
-        None,
     ),
     Row(
-        "core.session.send_event_def",
-        lambda c, **o: session(c).send_event_def("t", EVENT_DEFINITION, **o),
+        "session.send_event_def",
         "POST /sessions/s/tasks/t/send_event",
+        ("t", EVENT_DEFINITION),
         EVENT_BODY,
-        None,
-        None,
     ),
     Row(
-        "core.session.get_state",
-        lambda c, **o: session(c).get_state(**o),
-        "GET /sessions/s/state",
-        None,
-        {"n": 1},
-        {"n": 1},
-        [],
+        "session.get_state", "GET /sessions/s/state", response={"n": 1}, returns={"n": 1}, wrong=[]
     ),
-    Row(
-        "core.session.update_state",
-        lambda c, **o: session(c).update_state({"n": 2}, **o),
-        "POST /sessions/s/state",
-        {"n": 2},
-        None,
-        None,
-    ),
-    Row(
-        "core.session.definition",
-        lambda c, **o: session(c).definition(**o),
-        "GET /sessions/s",
-        None,
-        SESSION_JSON,
-        SESSION,
-        [],
-    ),
+    Row("session.update_state", "POST /sessions/s/state", ({"n": 2},), {"n": 2}),
+    Row("session.definition", "GET /sessions/s", response=SESSION_JSON, returns=SESSION, wrong=[]),
 ]
 
-ROWS = [*API_SERVER_ROWS, *CORE_ROWS]
+ALL_ROWS = [STATUS_ROW, METRICS_ROW, *ROWS]
+"""Status raises no errors, and metrics take any text."""

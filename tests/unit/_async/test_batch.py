@@ -25,15 +25,13 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._async.batch import Batch
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Session
-from llama_deploy_client._async.tasks import TaskCollection
 from llama_deploy_client._failures import request_error, status_error
 from llama_deploy_client._results_file import ResultsFile
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client._values import to_task
 
 from ..test_progress import Terminal
-from .calls import deployment
+from .calls import CONTROL_PLANE, deployment, session
 
 REQUEST = httpx.Request("POST", "http://one/run")
 UNREACHABLE = request_error(httpx.ConnectError("refused"), REQUEST, API_SERVER, 1)
@@ -48,8 +46,8 @@ def number(task: TaskDefinition) -> int:
     return int(json.loads(task.input)["n"])
 
 
-def numbers(*chosen: int) -> Iterator[dict[str, Any]]:
-    return ({"n": each} for each in chosen)
+def numbers(*each: int) -> Iterator[dict[str, Any]]:
+    return ({"n": n} for n in each)
 
 
 async def double(task: TaskDefinition) -> int:
@@ -62,21 +60,18 @@ async def refuse(task: TaskDefinition) -> int:
     raise AssertionError("nothing was to be run")
 
 
-def content(path: Path) -> str | None:
-    """What is in a file, if there is one."""
-    return path.read_text() if path.exists() else None
+async def cannot_reach(task: TaskDefinition) -> None:
+    raise UNREACHABLE
 
 
-def kept(path: Path) -> list[int]:
+def indices(path: Path) -> list[int]:
     """The indices of a results file, line by line."""
     return [json.loads(line)["index"] for line in path.read_text().splitlines()]
 
 
-@pytest.fixture
-def notes(path: Path) -> Path:
-    """A file that is not a results file."""
-    path.write_text("notes")
-    return path
+def content(path: Path) -> str | None:
+    """What is in a file, if there is one."""
+    return path.read_text() if path.exists() else None
 
 
 def make(
@@ -91,43 +86,41 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "results.jsonl"
 
 
+@pytest.fixture
+def notes(path: Path) -> Path:
+    """A file that is not a results file."""
+    path.write_text("notes")
+    return path
+
+
 async def test_every_input_has_one_outcome_failures_among_them() -> None:
-    met = {outcome.index: outcome async for outcome in make(numbers(1, -2, 3, 4, -5))}
-    assert sorted(met) == [0, 1, 2, 3, 4]
-    assert [number(met[index].task) for index in range(5)] == [1, -2, 3, 4, -5]
-    assert [met[index].result for index in range(5)] == [2, None, 6, 8, None]
-    assert [str(met[index].error) for index in (1, 4)] == ["-2 is negative", "-5 is negative"]
-    assert met[0].unwrap() == 2
+    outcomes = {outcome.index: outcome async for outcome in make(numbers(1, -2, 3, 4, -5))}
+    assert sorted(outcomes) == [0, 1, 2, 3, 4]
+    assert [number(outcomes[index].task) for index in range(5)] == [1, -2, 3, 4, -5]
+    assert [outcomes[index].result for index in range(5)] == [2, None, 6, 8, None]
+    assert [str(outcomes[index].error) for index in (1, 4)] == ["-2 is negative", "-5 is negative"]
+    assert outcomes[0].unwrap() == 2
     with pytest.raises(ValueError, match="-2 is negative"):
-        met[1].unwrap()
+        outcomes[1].unwrap()
 
 
 async def test_results_and_outcomes_are_in_the_order_of_the_inputs() -> None:
-    many = range(50)
-    assert await make(numbers(*many)).results() == [2 * each for each in many]
-    outcomes = await make(numbers(-1, *many)).outcomes()
-    assert [outcome.index for outcome in outcomes] == list(range(51))
-    assert [outcome.error is None for outcome in outcomes] == [False] + [True] * 50
-
-
-async def test_what_is_finished_late_is_still_in_order() -> None:
     async def first_is_slow(task: TaskDefinition) -> int:
         await asyncio.sleep(0 if number(task) else 0.1)
         return number(task)
 
-    assert await make(numbers(0, 1, 2), first_is_slow).results() == [0, 1, 2]
-
-
-async def test_no_inputs_give_no_results() -> None:
     assert await make([]).results() == []
+    assert await make(numbers(*range(50)), first_is_slow).results() == [*range(50)]
+    outcomes = await make(numbers(0, 1, 2), first_is_slow).outcomes()
+    assert [outcome.index for outcome in outcomes] == [0, 1, 2]
 
 
-async def test_failures_are_raised_together_with_all_that_succeeded() -> None:
-    with pytest.raises(BatchError, match=r"2 of 5 tasks failed\. The first, input 1: -2") as raised:
+async def test_failures_are_raised_together_with_all_outcomes() -> None:
+    with pytest.raises(BatchError, match=r"2 of 5 tasks failed\. The first, input 1: -2") as caught:
         await make(numbers(1, -2, 3, 4, -5)).results()
-    assert [str(error) for error in raised.value.exceptions] == ["-2 is negative", "-5 is negative"]
-    assert [outcome.result for outcome in raised.value.outcomes] == [2, None, 6, 8, None]
-    assert raised.value.stopped is None
+    assert [str(error) for error in caught.value.exceptions] == ["-2 is negative", "-5 is negative"]
+    assert [outcome.result for outcome in caught.value.outcomes] == [2, None, 6, 8, None]
+    assert caught.value.stopped is None
 
 
 async def test_a_batch_runs_once() -> None:
@@ -145,25 +138,31 @@ async def test_inputs_are_read_as_there_is_room_for_them() -> None:
             assert next(inputs) <= 2 * taken + FEW  # which takes one itself
 
 
-@pytest.mark.parametrize("inputs", ["{}", b"{}", {"n": 1}, TaskDefinition(input={})])
-def test_one_input_is_not_taken_for_many(inputs: Any) -> None:
-    with pytest.raises(
-        TypeError,
-        match=f"inputs must be an iterable of tasks, not a single {type(inputs).__name__}",
-    ):
-        make(inputs)
+SINGLE = "inputs must be an iterable of tasks, not a single "
+OTHER = "inputs must be an iterable of tasks, got "
 
 
-@pytest.mark.parametrize(("inputs", "name"), [(None, "None"), (5, "int"), (object(), "object")])
-def test_what_is_not_iterable_is_refused_before_anything_runs(inputs: Any, name: str) -> None:
-    with pytest.raises(TypeError, match=f"inputs must be an iterable of tasks, got {name}$"):
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ("{}", f"{SINGLE}str$"),
+        (b"{}", f"{SINGLE}bytes$"),
+        ({"n": 1}, f"{SINGLE}dict$"),
+        (TaskDefinition(input={}), f"{SINGLE}TaskDefinition$"),
+        (None, f"{OTHER}None$"),
+        (5, f"{OTHER}int$"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_inputs_have_to_be_iterable_and_more_than_one(inputs: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
         make(inputs)
-    with pytest.raises(TypeError, match=f"inputs must be an iterable of tasks, got {name}$"):
+    with pytest.raises(TypeError, match=message):
         deployment(AsyncClient()).tasks.run_many(inputs)
 
 
 @pytest.mark.parametrize("concurrency", [0, -1])
-def test_at_least_one_has_to_run(concurrency: int) -> None:
+def test_concurrency_is_at_least_1(concurrency: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         make([], concurrency=concurrency)
 
@@ -173,29 +172,29 @@ def broken_after(good: int) -> Iterator[dict[str, Any]]:
     raise LookupError("the inputs broke")
 
 
-async def test_what_the_inputs_raise_comes_after_what_was_in_flight() -> None:
-    met = []
+async def test_an_error_of_the_inputs_comes_after_the_calls_in_flight() -> None:
+    results = []
     with pytest.raises(LookupError, match="the inputs broke"):
         async for outcome in make(broken_after(FEW + 2)):
-            met.append(outcome.result)
-    assert sorted(met) == [0, 2, 4, 6, 8]
+            results.append(outcome.result)
+    assert sorted(results) == [0, 2, 4, 6, 8]
 
 
-async def test_in_lists_it_comes_with_the_outcomes_until_then() -> None:
-    for ask in ("results", "outcomes"):
-        with pytest.raises(BatchError, match="ended early: the inputs broke") as raised:
-            await getattr(make(broken_after(2)), ask)()
-        assert [outcome.result for outcome in raised.value.outcomes] == [0, 2]
-        assert isinstance(raised.value.stopped, LookupError)
-        assert raised.value.exceptions == (raised.value.stopped,)
+@pytest.mark.parametrize("method", ["results", "outcomes"])
+async def test_an_error_of_the_inputs_has_the_outcomes_until_then(method: str) -> None:
+    with pytest.raises(BatchError, match="ended early: the inputs broke") as caught:
+        await getattr(make(broken_after(2)), method)()
+    assert [outcome.result for outcome in caught.value.outcomes] == [0, 2]
+    assert isinstance(caught.value.stopped, LookupError)
+    assert caught.value.exceptions == (caught.value.stopped,)
 
 
-async def test_an_input_that_is_not_a_task_ends_the_batch_and_says_which() -> None:
+async def test_an_input_that_is_not_a_task_ends_the_batch_and_is_named() -> None:
     batch = make([{"n": 1}, {"n": object()}])
     assert (await anext(batch)).result == 2
-    with pytest.raises(ValueError, match=r"arguments\['n'\] cannot be sent as JSON") as raised:
+    with pytest.raises(ValueError, match=r"arguments\['n'\] cannot be sent as JSON") as caught:
         await anext(batch)
-    assert raised.value.__notes__ == ["This is input 1 of the batch."]
+    assert caught.value.__notes__ == ["This is input 1 of the batch."]
 
 
 @pytest.mark.parametrize(
@@ -207,13 +206,13 @@ async def test_a_failure_that_will_not_pass_ends_the_batch(error: Exception) -> 
     async def fail(task: TaskDefinition) -> None:
         raise error
 
-    met: list[Outcome] = []
-    with pytest.raises(type(error)) as raised:
+    outcomes: list[Outcome] = []
+    with pytest.raises(type(error)) as caught:
         async for outcome in make(({"n": each} for each in count()), fail):
-            met.append(outcome)
-    assert "in a row failed like this: the batch ended early" in raised.value.__notes__[0]
+            outcomes.append(outcome)
+    assert "in a row failed like this: the batch ended early" in caught.value.__notes__[0]
     del error.__notes__
-    assert FEW <= len(met) <= 3 * FEW
+    assert FEW <= len(outcomes) <= 3 * FEW
 
 
 @pytest.mark.parametrize("row", [1, FEW - 1])
@@ -225,7 +224,7 @@ async def test_failures_that_pass_end_nothing(row: int) -> None:
     assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
 
 
-async def test_a_bar_is_shown_that_knows_how_many_and_what_failed(
+async def test_a_bar_shows_how_many_there_are_and_how_many_failed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     terminal = Terminal()
@@ -237,119 +236,105 @@ async def test_a_bar_is_shown_that_knows_how_many_and_what_failed(
     assert "3task" in terminal.getvalue()
 
 
-async def test_a_batch_goes_on_from_its_file(path: Path) -> None:
-    given = (1, -2, 3, 4)
-    async with make(numbers(*given), results_file=path) as batch:
-        assert not (await anext(batch)).resumed
-    outcomes = await make(numbers(*given), results_file=path).outcomes()
-    assert outcomes[0].resumed
-    assert [outcome.result for outcome in outcomes] == [2, None, 6, 8]
+class TestAResultsFile:
+    async def test_is_where_a_batch_goes_on(self, path: Path) -> None:
+        inputs = (1, -2, 3, 4)
+        async with make(numbers(*inputs), results_file=path) as batch:
+            assert not (await anext(batch)).resumed
+        outcomes = await make(numbers(*inputs), results_file=path).outcomes()
+        assert outcomes[0].resumed
+        assert [outcome.result for outcome in outcomes] == [2, None, 6, 8]
 
-    ran = []
+        ran = []
 
-    async def mended(task: TaskDefinition) -> int:
-        ran.append(number(task))
-        return 5
+        async def repaired(task: TaskDefinition) -> int:
+            ran.append(number(task))
+            return 5
 
-    outcomes = await make(numbers(*given), mended, results_file=path).outcomes()
-    assert ran == [-2]
-    assert [outcome.result for outcome in outcomes] == [2, 5, 6, 8]
-    assert [outcome.resumed for outcome in outcomes] == [True, False, True, True]
-    assert await make(numbers(*given), refuse, results_file=path).results() == [2, 5, 6, 8]
+        outcomes = await make(numbers(*inputs), repaired, results_file=path).outcomes()
+        assert ran == [-2]
+        assert [outcome.result for outcome in outcomes] == [2, 5, 6, 8]
+        assert [outcome.resumed for outcome in outcomes] == [True, False, True, True]
+        assert await make(numbers(*inputs), refuse, results_file=path).results() == [2, 5, 6, 8]
+
+    async def test_has_an_outcome_before_the_caller(self, path: Path) -> None:
+        async with make(numbers(*range(20)), results_file=path) as batch:
+            async for outcome in batch:
+                assert outcome.index in indices(path)
+
+    async def test_of_other_inputs_ends_the_batch(self, path: Path) -> None:
+        await make(numbers(1, 2), results_file=path).results()
+        with pytest.raises(BatchError, match="input 1 is not the one whose result is") as caught:
+            await make(numbers(1, 3), refuse, results_file=path).results()
+        assert [outcome.result for outcome in caught.value.outcomes] == [2]
+        assert isinstance(caught.value.stopped, ResultsFileError)
+
+    async def test_has_results_that_do_not_count_as_calls(self, path: Path) -> None:
+        await make(numbers(0), results_file=path, concurrency=1).results()
+        outcomes = []
+        with pytest.raises(ServerUnreachableError):
+            async for outcome in make(
+                numbers(0, 1, 2, 3), cannot_reach, results_file=path, concurrency=1
+            ):
+                outcomes.append(outcome.index)
+        del UNREACHABLE.__notes__
+        assert outcomes == [0, 1]
+
+    async def test_of_another_kind_stops_the_batch_before_it_starts(self, notes: Path) -> None:
+        with pytest.raises(ResultsFileError):
+            await anext(make(numbers(1), refuse, results_file=notes))
+        assert content(notes) == "notes"
+
+    async def test_is_not_made_before_an_outcome_is_asked_for(self, path: Path) -> None:
+        async with make(numbers(1), refuse, results_file=path):
+            pass
+        assert content(path) is None
+
+    async def test_that_cannot_be_written_ends_the_batch(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(file: ResultsFile, outcome: Outcome) -> None:
+            raise OSError("no space left")
+
+        monkeypatch.setattr(ResultsFile, "add", full)
+        with pytest.raises(OSError, match="no space left"):
+            await anext(make(numbers(*range(9)), results_file=path))
+
+    async def test_is_not_read_into_memory(self, path: Path) -> None:
+        with ResultsFile(path) as file:
+            for each in range(40):
+                task = TaskDefinition(input={"n": each})
+                file.add(Outcome(index=each, task=task, result="x" * 50_000))
+        tracemalloc.start()
+        batch = make(numbers(*range(40)), refuse, results_file=path)
+        assert len({outcome.index async for outcome in batch}) == 40
+        memory = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert memory < 1_000_000  # the results alone are two millions
 
 
-async def test_an_outcome_is_in_the_file_before_it_is_handed_out(path: Path) -> None:
-    async with make(numbers(*range(20)), results_file=path) as batch:
-        async for outcome in batch:
-            assert outcome.index in kept(path)
-
-
-async def test_a_changed_input_ends_the_batch_after_what_was_in_flight(path: Path) -> None:
-    await make(numbers(1, 2), results_file=path).results()
-    with pytest.raises(BatchError, match="input 1 is not the one whose result is") as raised:
-        await make(numbers(1, 3), refuse, results_file=path).results()
-    assert [outcome.result for outcome in raised.value.outcomes] == [2]
-    assert isinstance(raised.value.stopped, ResultsFileError)
-
-
-async def test_what_is_kept_does_not_count_as_a_call(path: Path) -> None:
-    await make(numbers(0), results_file=path, concurrency=1).results()
-
-    async def fail(task: TaskDefinition) -> None:
-        raise UNREACHABLE
-
-    batch = make(numbers(0, 1, 2, 3), fail, results_file=path, concurrency=1)
-    outcomes = []
-    with pytest.raises(ServerUnreachableError):
-        async for outcome in batch:
-            outcomes.append(outcome.index)
-    del UNREACHABLE.__notes__
-    assert outcomes == [0, 1]
-
-
-async def test_a_file_that_is_not_ours_stops_the_batch_before_it_starts(notes: Path) -> None:
-    with pytest.raises(ResultsFileError):
-        await anext(make(numbers(1), refuse, results_file=notes))
-    assert content(notes) == "notes"
-
-
-async def test_nothing_is_run_nor_made_before_it_is_asked_for(path: Path) -> None:
-    async with make(numbers(1), refuse, results_file=path):
-        pass
-    assert content(path) is None
-
-
-async def test_a_file_that_cannot_be_written_ends_the_batch(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_tasks_of_a_deployment(
+    client: AsyncClient, wire: respx.MockRouter, path: Path
 ) -> None:
-    def full(file: ResultsFile, outcome: Outcome) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr(ResultsFile, "add", full)
-    with pytest.raises(OSError, match="no space left"):
-        await anext(make(numbers(*range(9)), results_file=path))
-
-
-async def test_going_on_needs_memory_for_places_alone(tmp_path: Path) -> None:
-    path = tmp_path / "results"
-    with ResultsFile(path) as file:
-        for each in range(400):
-            task = TaskDefinition(input={"n": each})
-            file.add(Outcome(index=each, task=task, result="x" * 5000))
-    tracemalloc.start()
-    batch = make(numbers(*range(400)), refuse, results_file=path)
-    indices = {outcome.index async for outcome in batch}
-    memory = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(indices) == 400
-    assert memory < 1_000_000  # the results alone are two millions
-
-
-async def test_tasks_of_a_deployment(path: Path) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         assert request.extensions["deadline"].timeout == 5
-        assert request.url.path == "/deployments/d/tasks/run"
         return httpx.Response(200, json=[body["service_id"], json.loads(body["input"])])
 
-    client = AsyncClient(transport=httpx.MockTransport(answer))
-    tasks = TaskCollection(client=client, deployment_id="d")
-    batch = tasks.run_many(
-        ['{"n": 0}', {"n": 1}, TaskDefinition.of("echo", n=2)], timeout=5, results_file=path
-    )
+    wire.post(path="/deployments/d/tasks/run").mock(side_effect=respond)
+    inputs: list[Any] = ['{"n": 0}', {"n": 1}, TaskDefinition.of("echo", n=2)]
+    batch = deployment(client).tasks.run_many(inputs, timeout=5, results_file=path)
     assert await batch.results() == [[None, {"n": 0}], [None, {"n": 1}], ["echo", {"n": 2}]]
-    assert sorted(kept(path)) == [0, 1, 2]
+    assert sorted(indices(path)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("service", [(), ("echo",)], ids=["deployment", "session"])
-async def test_ten_run_at_once_and_no_bar_is_shown_unless_asked_for(
+async def test_ten_run_at_once_and_a_bar_has_to_be_asked_for(
     client: AsyncClient, service: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tasks: Any = Session(client=client, id="s") if service else deployment(client).tasks
-    batch = tasks.run_many(*service, [])
-    assert batch._state.concurrency == 10
+    tasks: Any = session(client) if service else deployment(client).tasks
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    tasks.run_many(*service, [])
+    assert tasks.run_many(*service, [])._state.concurrency == 10
     with pytest.raises(ModuleNotFoundError, match="progress"):
         tasks.run_many(*service, [], progress=True)
 
@@ -367,14 +352,14 @@ async def test_tasks_of_a_session(client: AsyncClient, wire: respx.MockRouter, p
         id = request.url.path.split("/")[-2]
         return httpx.Response(200, json={"task_id": id, "result": id.upper()})
 
-    wire.post("http://localhost:8000/sessions/s/tasks").mock(side_effect=create)
+    wire.post(f"{CONTROL_PLANE}/sessions/s/tasks").mock(side_effect=create)
     wire.get(path__regex="/sessions/s/tasks/./result").mock(side_effect=result)
-    session = Session(client=client, id="s")
+    run_many = session(client).run_many
     inputs: list[str | dict[str, str]] = [{"id": "a"}, '{"id": "b"}']
-    batch = session.run_many("echo", inputs, results_file=path, timeout=5, concurrency=1)
+    batch = run_many("echo", inputs, results_file=path, timeout=5, concurrency=1)
     assert await batch.results() == ["A", "B"]
-    assert await session.run_many("echo", inputs, results_file=path).results() == ["A", "B"]
+    assert await run_many("echo", inputs, results_file=path).results() == ["A", "B"]
     assert wire.calls.call_count == 4
     assert timeouts == {5}
     with pytest.raises(BatchError, match="input 0 is not the one"):
-        await session.run_many("other", inputs, results_file=path).results()
+        await run_many("other", inputs, results_file=path).results()

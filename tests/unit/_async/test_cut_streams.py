@@ -12,20 +12,25 @@ import httpx
 import pytest
 import respx
 
-from llama_deploy_client import (
-    ReplayDiffersError,
-    StreamInterruptedError,
-)
+from llama_deploy_client import ReplayDiffersError, StreamInterruptedError
 from llama_deploy_client._async import task_events
 from llama_deploy_client._async.client import AsyncClient
 
-from .calls import API_SERVER, session, task
+from .calls import API_SERVER, RESULT_JSON, session, task
 from .one_task import END, Server, run_of
-from .streaming import CUT, EVENTS_OF_0_9, STREAMS, document, each_stream, received, streamed
+from .streaming import CUT, STREAMS, api_server, broken, each_stream, received, streamed
+
+ONE = b'{"n": 1}\n'
+
+
+@pytest.fixture(params=["504", "hangs"])
+def failure(request: pytest.FixtureRequest) -> Any:
+    """How a request fails that finds out more about a cut."""
+    return {"504": httpx.Response(504), "hangs": httpx.ReadTimeout("")}[request.param]
 
 
 class TestACutStreamGoesOn:
-    """Servers before 0.9 send all events again to each reader; none is given twice."""
+    """Servers before 0.9 send all events again to each reader; the client gives each once."""
 
     async def test_from_where_it_was_cut(
         self, wire: respx.MockRouter, caplog: pytest.LogCaptureFixture
@@ -37,65 +42,61 @@ class TestACutStreamGoesOn:
             side_effect=[first, again]
         )
         stream = session(AsyncClient()).get_task_result_stream("t")
-        assert await received(stream, []) == [{"n": 1}, {"n": 2}, {"n": 3}, {}]
-        [told] = caplog.messages
+        assert await received(stream) == [{"n": 1}, {"n": 2}, {"n": 3}, {}]
+        [message] = caplog.messages
         assert re.search(
-            r"^reading on after 2 events: the stream was cut.*\(GET .*result_stream\)$", told
+            r"^reading on after 2 events: the stream was cut.*\(GET .*result_stream\)$", message
         )
 
-    async def test_unless_the_server_now_sends_other_events(self, wire: respx.MockRouter) -> None:
-        wire.get().mock(side_effect=[streamed(b'{"n": 1}\n', CUT), streamed(b'{"n": 7}\n{}\n')])
-        events: list[Any] = []
-        with pytest.raises(ReplayDiffersError, match="other events") as caught:
-            await received(session(AsyncClient()).get_task_result_stream("t"), events)
+    @pytest.mark.parametrize(
+        ("again", "kind", "message"),
+        [
+            (streamed(b'{"n": 7}\n{}\n'), ReplayDiffersError, "other events"),
+            (httpx.ReadError("reset"), StreamInterruptedError, "reset"),
+        ],
+        ids=["other events", "reset"],
+    )
+    async def test_unless_its_events_do_not_come_again(
+        self,
+        client: AsyncClient,
+        wire: respx.MockRouter,
+        again: Any,
+        kind: type[Exception],
+        message: str,
+    ) -> None:
+        wire.get().mock(side_effect=[streamed(ONE, CUT), again])
+        stream = session(client).get_task_result_stream("t")
+        events, error = await broken(stream, kind, message)
         assert events == [{"n": 1}]
-        assert caught.value.delivered == 1
+        assert error.delivered == 1
+
+    async def test_at_an_api_server_that_was_asked_once_whether_it_replays(
+        self, wire: respx.MockRouter
+    ) -> None:
+        document = api_server(wire, replays=True)
+        responses = [streamed(ONE, CUT), streamed(ONE, CUT), streamed(ONE + b"{}\n")]
+        wire.get(f"{API_SERVER}/deployments/d/tasks/t/events").mock(side_effect=responses)
+        assert await received(task(AsyncClient()).events()) == [{"n": 1}, {}]
+        assert document.call_count == 1
 
     @pytest.mark.parametrize(
-        ("path", "status", "goes_on"),
-        [("/x", 200, True), (EVENTS_OF_0_9, 200, False), ("/x", 500, False)],
+        ("events", "message"),
+        [(ONE, "are lost. The task keeps running"), (b"{}\n", "^the workflow failed: ")],
+        ids=["event", "stop event"],
     )
-    async def test_at_an_api_server_that_sends_events_again(
-        self, wire: respx.MockRouter, path: str, status: int, goes_on: bool
-    ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(status, json=document(path))
-        bodies = [streamed(b'{"n": 1}\n', CUT), streamed(b'{"n": 1}\n{}\n')]
-        events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
-        events.mock(side_effect=bodies)
-        found: list[Any] = []
-        if goes_on:
-            assert await received(task(AsyncClient()).events(), found) == [{"n": 1}, {}]
-        else:
-            with pytest.raises(StreamInterruptedError):
-                await received(task(AsyncClient()).events(), found)
-            assert found == [{"n": 1}]
-            assert events.call_count == 1
-
-    async def test_and_the_server_is_asked_only_once_whether_it_can(
-        self, wire: respx.MockRouter
-    ) -> None:
-        asked = wire.get(f"{API_SERVER}/openapi.json")
-        asked.mock(side_effect=[httpx.Response(200, json=document("/x")), httpx.Response(500)])
-        wire.get().mock(side_effect=[streamed(CUT), streamed(CUT), streamed(b"{}\n")])
-        assert await received(task(AsyncClient()).events(), []) == [{}]
-        assert asked.call_count == 1
-
-    @pytest.mark.parametrize("events", [b'{"n": 1}\n', b"{}\n"], ids=["event", "stop event"])
     async def test_unless_it_is_one_of_0_9_which_says_what_is_lost(
-        self, client: AsyncClient, wire: respx.MockRouter, events: bytes
+        self, wire: respx.MockRouter, events: bytes, message: str
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
-        wire.get().mock(return_value=streamed(events, CUT))
-        told = "the workflow failed: " if events == b"{}\n" else "are lost. The task keeps running"
-        with pytest.raises(StreamInterruptedError, match=told) as caught:
-            await received(task(client).events(), [])
-        assert caught.value.delivered == 1
-        assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
+        api_server(wire, replays=False)
+        route = wire.get(path__regex="events$").mock(return_value=streamed(events, CUT))
+        _, error = await broken(task(AsyncClient()).events(), StreamInterruptedError, message)
+        assert error.delivered == route.call_count == 1
+        assert pickle.loads(pickle.dumps(error)).args == error.args
 
-    async def test_unless_events_may_have_been_lost_with_the_answer(
+    async def test_unless_events_may_have_been_lost_with_the_response(
         self, wire: respx.MockRouter
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        api_server(wire, replays=False)
         wire.get(f"{API_SERVER}/deployments/d/tasks/t/results").respond(504)
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
         events.mock(side_effect=[httpx.ReadError("reset"), streamed(b"{}\n")])
@@ -103,16 +104,8 @@ class TestACutStreamGoesOn:
             await anext(task(AsyncClient()).events())
         assert events.call_count == 1
 
-    async def test_unless_it_cannot_be_opened_again(
-        self, client: AsyncClient, wire: respx.MockRouter
-    ) -> None:
-        wire.get().mock(side_effect=[streamed(b'{"n": 1}\n', CUT), httpx.ReadError("reset")])
-        with pytest.raises(StreamInterruptedError, match="reset") as caught:
-            await received(session(client).get_task_result_stream("t"), [])
-        assert caught.value.delivered == 1
-
     @pytest.mark.parametrize("max_retries", [0, 1])
-    async def test_no_more_often_than_that_without_any_event(
+    async def test_no_more_often_than_max_retries_without_any_event(
         self, wire: respx.MockRouter, max_retries: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(task_events, "MOMENT", 60.0)  # a busy machine may take its time
@@ -123,64 +116,41 @@ class TestACutStreamGoesOn:
             await anext(session(client).get_task_result_stream("t"))
         assert wire.calls.call_count == 1 + max_retries
 
-    async def test_no_more_often_in_a_row_than_max_retries(self, wire: respx.MockRouter) -> None:
-        wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n', CUT))
-        events: list[Any] = []
-        client = AsyncClient(max_retries=1)
-        with pytest.raises(StreamInterruptedError):
-            await received(session(client).get_task_result_stream("t"), events)
-        assert events == [{"n": 1}]
-        # The first brought an event; the second came at once, the third after a pause.
-        assert wire.calls.call_count == 3
 
+class TestACutIsReportedThoughRequestsAboutItFail:
+    """They find out whether the server replays its events, or whether the workflow failed."""
 
-class TestACutIsToldWhateverQuestionsComeOfIt:
-    """Whether the server sends its events again, or whether the workflow failed."""
-
-    @pytest.fixture(params=["504", "hangs", "reset", "refused"])
-    def answer(self, request: pytest.FixtureRequest) -> Any:
-        return {
-            "504": httpx.Response(504),
-            "hangs": httpx.ReadTimeout(""),
-            "reset": httpx.ReadError("reset"),
-            "refused": httpx.ConnectError("refused"),
-        }[request.param]
-
-    async def test_of_a_stream(
-        self, client: AsyncClient, wire: respx.MockRouter, answer: Any
+    async def test_by_a_stream(
+        self, client: AsyncClient, wire: respx.MockRouter, failure: Any
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=[answer])
-        wire.get().mock(return_value=streamed(b'{"n": 1}\n', CUT))
-        with pytest.raises(StreamInterruptedError, match="incomplete chunked read") as caught:
-            await received(task(client).events(), [])
-        assert caught.value.delivered == 1
-        assert caught.value.__cause__ is CUT
-        assert "find out whether the server replays events" in caught.value.__notes__[0]
+        wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=[failure])
+        wire.get().mock(return_value=streamed(ONE, CUT))
+        stream = task(client).events()
+        _, error = await broken(stream, StreamInterruptedError, "incomplete chunked read")
+        assert error.delivered == 1
+        assert error.__cause__ is CUT
+        assert "find out whether the server replays events" in error.__notes__[0]
 
-    async def test_of_a_run(self, client: AsyncClient, server: Server, answer: Any) -> None:
+    async def test_by_a_run(self, client: AsyncClient, server: Server, failure: Any) -> None:
         server.streams(END, CUT)
-        server.results.mock(side_effect=[answer])
+        server.results.mock(side_effect=[failure])
         async with run_of(client) as run:
-            assert await anext(run) == {}
-            with pytest.raises(StreamInterruptedError, match="incomplete") as caught:
-                await anext(run)
-        assert caught.value.delivered == 1
-
-
-RESULT = {"task_id": "t", "history": [], "result": "done", "data": {}}
+            events, error = await broken(run, StreamInterruptedError, "incomplete")
+        assert events == [{}]
+        assert error.delivered == 1
 
 
 @each_stream
 @pytest.mark.parametrize("end", [[CUT], []], ids=["cut", "no stop event"])
-async def test_questions_on_the_way_have_no_more_time_than_the_stream(
+async def test_requests_on_the_way_have_no_more_time_than_the_stream(
     wire: respx.MockRouter, path: str, end: list[Exception]
 ) -> None:
-    wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-    bodies = [streamed(b'{"n": 1}\n', *end), streamed(b'{"n": 1}\n')]
+    api_server(wire, replays=True)
+    bodies = [streamed(ONE, *end), streamed(ONE)]
     wire.get(path__regex="/(events|result_stream)$").mock(side_effect=bodies)
-    wire.get(path__regex="/results?$").respond(json=RESULT)
+    wire.get(path__regex="/results?$").respond(json=RESULT_JSON)
     client = AsyncClient(timeout=None)
-    assert await received(STREAMS[path](client, timeout=5), []) == [{"n": 1}]
+    assert await received(STREAMS[path](client, timeout=5)) == [{"n": 1}]
     for call in wire.calls:
         times = call.request.extensions["timeout"]
         assert times.keys() == {"connect", "read", "write", "pool"}
@@ -190,82 +160,74 @@ async def test_questions_on_the_way_have_no_more_time_than_the_stream(
 class TestAStreamThatEndsWithoutAStopEvent:
     """Servers before 0.9 lose it at times, and a workflow may have one of its own."""
 
-    async def test_is_asked_about_no_longer_than_it_may_be_silent(
-        self, client: AsyncClient, wire: respx.MockRouter
+    @pytest.fixture
+    def results(self, wire: respx.MockRouter) -> respx.Route:
+        """The result of a task whose stream ends without a stop event."""
+        api_server(wire, replays=True)
+        wire.get(path__regex="/(events|result_stream)$").mock(
+            side_effect=lambda request: streamed(ONE)
+        )
+        return wire.get(path__regex="results?$")
+
+    async def test_has_no_more_time_for_this_than_it_may_be_silent(
+        self, client: AsyncClient, wire: respx.MockRouter, results: respx.Route
     ) -> None:
         def think(_: httpx.Request) -> httpx.Response:
             time.sleep(0.2)
-            return httpx.Response(200, json=document("/x"))
+            return httpx.Response(200, json={"paths": {"/deployments/": {}}})
 
         wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=think)
-        results = wire.get(path__regex="results$").respond(json=RESULT)
-        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
-        assert await received(task(client).events(timeout=5), []) == [{"n": 1}]
+        results.respond(json=RESULT_JSON)
+        assert await received(task(client).events(timeout=5)) == [{"n": 1}]
         assert results.calls.last.request.extensions["timeout"]["read"] <= 4.8
 
     @each_stream
-    async def test_has_ended_if_there_is_a_result(
-        self, client: AsyncClient, wire: respx.MockRouter, path: str
+    @pytest.mark.parametrize(
+        "response",
+        [httpx.Response(200, json=RESULT_JSON), httpx.Response(404, json={"detail": "no s"})],
+        ids=["a result", "nobody knows the task any more"],
+    )
+    async def test_has_ended(
+        self, client: AsyncClient, results: respx.Route, path: str, response: httpx.Response
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").respond(json=RESULT)
-        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
-        assert await received(STREAMS[path](client), []) == [{"n": 1}]
+        results.mock(return_value=response)
+        assert await received(STREAMS[path](client)) == [{"n": 1}]
 
     @each_stream
-    async def test_was_cut_if_there_is_none_yet(self, wire: respx.MockRouter, path: str) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").respond(text="null")
-        lines = [b'{"n": 1}\n', b'{"n": 1}\n{"n": 2}\n', b'{"n": 1}\n{"n": 2}\n']
-        wire.get().mock(side_effect=[streamed(line) for line in lines])
-        events: list[Any] = []
-        with pytest.raises(StreamInterruptedError, match=r"before its task \(2 events delivered"):
-            await received(STREAMS[path](AsyncClient(max_retries=0)), events)
+    async def test_was_cut_if_there_is_no_result_yet(
+        self, wire: respx.MockRouter, results: respx.Route, path: str
+    ) -> None:
+        results.respond(text="null")
+        lines = [ONE, ONE + b'{"n": 2}\n', ONE + b'{"n": 2}\n']
+        wire.get(path__regex="/(events|result_stream)$").mock(
+            side_effect=[streamed(line) for line in lines]
+        )
+        events, _ = await broken(
+            STREAMS[path](AsyncClient(max_retries=0)),
+            StreamInterruptedError,
+            r"before its task \(2 events delivered",
+        )
         assert events == [{"n": 1}, {"n": 2}]
 
     @each_stream
-    @pytest.mark.parametrize(
-        "answer",
-        [httpx.Response(500), httpx.Response(504), httpx.ReadTimeout(""), httpx.ReadError("")],
-        ids=["500", "504", "hangs", "reset"],
-    )
-    async def test_was_cut_if_nobody_can_tell(
-        self,
-        client: AsyncClient,
-        wire: respx.MockRouter,
-        path: str,
-        answer: httpx.Response | Exception,
+    async def test_was_cut_if_the_server_does_not_say(
+        self, client: AsyncClient, results: respx.Route, path: str, failure: Any
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").mock(side_effect=[answer, answer])
-        wire.get().mock(side_effect=lambda request: streamed(b'{"n": 1}\n'))
-        with pytest.raises(
-            StreamInterruptedError, match="whether its task ended is unknown"
-        ) as caught:
-            await received(STREAMS[path](client), [])
-        assert caught.value.delivered == 1
-
-    @each_stream
-    async def test_is_believed_if_nobody_knows_its_task_any_more(
-        self, client: AsyncClient, wire: respx.MockRouter, path: str
-    ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").respond(404, json={"detail": "s not found"})
-        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
-        assert await received(STREAMS[path](client), []) == [{"n": 1}]
+        results.mock(side_effect=[failure, failure])
+        message = "whether its task ended is unknown"
+        _, error = await broken(STREAMS[path](client), StreamInterruptedError, message)
+        assert error.delivered == 1
 
     @each_stream
     async def test_shows_an_assertion_of_a_transport(
-        self, client: AsyncClient, wire: respx.MockRouter, path: str
+        self, client: AsyncClient, results: respx.Route, path: str
     ) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document("/x"))
-        wire.get(path__regex="results?$").mock(side_effect=AssertionError("not mocked"))
-        wire.get().mock(return_value=streamed(b'{"n": 1}\n'))
+        results.mock(side_effect=AssertionError("not mocked"))
         with pytest.raises(AssertionError, match="not mocked"):
-            await received(STREAMS[path](client), [])
+            await received(STREAMS[path](client))
 
-    async def test_is_believed_of_0_9(self, client: AsyncClient, wire: respx.MockRouter) -> None:
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+    async def test_has_ended_on_0_9(self, client: AsyncClient, wire: respx.MockRouter) -> None:
+        api_server(wire, replays=False)
         wire.get().mock(return_value=streamed(b'{"text": "a stop event of its own"}\n'))
-        assert len(await received(task(client).events(), [])) == 1
+        assert len(await received(task(client).events())) == 1
         assert wire.calls.call_count == 2

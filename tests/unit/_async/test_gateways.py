@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from itertools import cycle
+from collections.abc import AsyncIterator
+from itertools import count, repeat
 from typing import Any
 
 import httpx
@@ -21,21 +21,11 @@ from llama_deploy_client import (
 from llama_deploy_client._async.client import AsyncClient
 
 from .calls import RESULT_JSON, deployment, session, task
-from .one_task import END, FAILED, Server, run_of
-from .streaming import CUT, raw, received
+from .one_task import DONE, END, FAILED, RUNNING, STEP, Server, run_of
+from .streaming import CUT, broken
 
 PAGE = "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body></html>"
 TIMEOUT = httpx.Response(504, html=PAGE)
-GIVES_UP: dict[str, Any] = {
-    "504": TIMEOUT,
-    "524": httpx.Response(524, html=PAGE),
-    "502": httpx.Response(502, html="<html>"),
-    "cut": CUT,
-    "reset": httpx.ReadError("reset"),
-}
-each_end = pytest.mark.parametrize("end", GIVES_UP)
-RUNNING = httpx.Response(200, text="null")
-DONE = httpx.Response(200, json=RESULT_JSON)
 
 
 @pytest.fixture
@@ -56,78 +46,72 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-@each_end
-async def test_who_waits_for_a_result_outlasts_it(
-    client: AsyncClient, wire: respx.MockRouter, end: str, pauses: list[float]
+@pytest.mark.parametrize("end", [TIMEOUT, CUT], ids=["504", "cut"])
+async def test_polling_for_a_result_outlasts_a_gateway(
+    client: AsyncClient, wire: respx.MockRouter, end: Any, pauses: list[float]
 ) -> None:
-    gives_up = GIVES_UP[end]
     results = wire.get(path__regex="/results?$")
-    results.mock(side_effect=[gives_up] * 5 + [RUNNING] + [gives_up] * 5 + [DONE])
+    results.mock(side_effect=[end] * 5 + [RUNNING] + [end] * 5 + [DONE])
     assert (await task(client).wait()).result == RESULT_JSON["result"]
     assert results.call_count == 12
     assert len(pauses) == 11
 
 
-@each_end
-async def test_so_does_a_run_of_a_session(
-    client: AsyncClient, wire: respx.MockRouter, end: str
-) -> None:
+async def test_so_does_a_run_of_a_session(client: AsyncClient, wire: respx.MockRouter) -> None:
     wire.post().respond(json="t")
-    wire.get().mock(side_effect=[RUNNING] + [GIVES_UP[end]] * 5 + [DONE])
+    wire.get().mock(side_effect=[RUNNING, *[TIMEOUT] * 5, DONE])
     assert await session(client).run("echo") == RESULT_JSON["result"]
 
 
 async def test_so_does_the_result_of_a_run_whose_stream_was_cut(
     client: AsyncClient, server: Server
 ) -> None:
-    server.streams(raw("Progress", {"step": 1}), CUT)
-    server.results.mock(side_effect=[TIMEOUT] * 5 + [DONE])
+    server.streams(STEP, CUT)
+    server.results.mock(side_effect=[*[TIMEOUT] * 5, DONE])
     async with run_of(client) as run:
-        with pytest.raises(StreamInterruptedError, match="sends each event once") as caught:
-            await received(run, [])
-        assert caught.value.delivered == 1
+        events, error = await broken(run, StreamInterruptedError, "sends each event once")
+        assert events == [{"step": 1}]
+        assert error.delivered == 1
         assert (await run.result()).result == RESULT_JSON["result"]
 
 
 async def test_no_longer_than_its_timeout(client: AsyncClient, wire: respx.MockRouter) -> None:
-    wire.get().mock(side_effect=cycle([TIMEOUT]))
-    with pytest.raises(
-        CallTimeoutError, match=r"within 0\.2 s\. The last attempt: .*504 Gateway"
-    ) as e:
+    wire.get().mock(side_effect=repeat(TIMEOUT))
+    message = r"within 0\.2 s\. The last attempt: .*504 Gateway"
+    with pytest.raises(CallTimeoutError, match=message) as caught:
         await task(client).wait(timeout=0.2)
-    assert isinstance(e.value.__cause__, ServerError)
-    assert "<" not in str(e.value)
+    assert isinstance(caught.value.__cause__, ServerError)
+    assert "<" not in str(caught.value)
 
 
-@pytest.mark.parametrize("status", [503, 500])
+@pytest.mark.parametrize(
+    ("response", "requests"),
+    [
+        (httpx.Response(503), 2),
+        (httpx.Response(500), 1),
+        (httpx.Response(502, json={"detail": "no queue"}), 2),
+    ],
+    ids=["503", "500", "502 of the server"],
+)
 async def test_other_failures_are_failures(
-    client: AsyncClient, wire: respx.MockRouter, status: int
+    client: AsyncClient, wire: respx.MockRouter, response: httpx.Response, requests: int
 ) -> None:
-    wire.get().mock(side_effect=cycle([httpx.Response(status)]))
+    wire.get().mock(side_effect=repeat(response))
     with pytest.raises(ServerError):
         await task(client).wait()
-    assert wire.calls.call_count == (2 if status == 503 else 1)
+    assert wire.calls.call_count == requests
 
 
-async def test_a_502_of_the_server_is_its_answer(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.get().respond(502, json={"detail": "no queue"})
-    with pytest.raises(ServerError, match="no queue"):
-        await task(client).wait()
-    assert wire.calls.call_count == 2
-
-
-async def test_a_gateway_does_not_tell_whether_a_workflow_failed(
+async def test_a_gateway_does_not_know_whether_a_workflow_failed(
     client: AsyncClient, server: Server
 ) -> None:
     server.streams(END, CUT)
-    for answer in (httpx.Response(503, html=PAGE), FAILED):
-        server.results.mock(return_value=answer)
+    for response in (httpx.Response(503, html=PAGE), FAILED):
+        server.results.mock(return_value=response)
         async with run_of(client) as run:
             with pytest.raises(ServerError) as caught:
                 await run.result()
-        assert (type(caught.value) is TaskFailedError) is (answer is FAILED)
+        assert (type(caught.value) is TaskFailedError) is (response is FAILED)
 
 
 class TestARun:
@@ -151,57 +135,54 @@ class TestARun:
         wire.post().mock(side_effect=CUT)
         with pytest.raises(ConnectionLostError, match=r"incomplete.*may still be running.*create"):
             await deployment(client).tasks.run({})
+        assert wire.calls.call_count == 1
 
     @pytest.mark.parametrize(
-        "answer", [FAILED, httpx.Response(503, json={"detail": "busy"}), httpx.Response(404)]
+        "response", [FAILED, httpx.Response(503, json={"detail": "busy"}), httpx.Response(404)]
     )
-    async def test_that_the_server_answered_does_not(
-        self, client: AsyncClient, wire: respx.MockRouter, answer: httpx.Response
+    async def test_that_the_server_refuses_does_not(
+        self, client: AsyncClient, wire: respx.MockRouter, response: httpx.Response
     ) -> None:
-        wire.post().mock(return_value=answer)
+        wire.post().mock(return_value=response)
         with pytest.raises(httpx.HTTPStatusError) as caught:
             await deployment(client).tasks.run({})
         assert "tasks.create" not in str(caught.value)
 
 
-def ids() -> Iterator[httpx.Response]:
-    for number in range(100):
-        yield httpx.Response(200, json={"task_id": f"t{number}", "session_id": "s"})
-
-
 class TestABatch:
-    async def test_is_created_and_waited_for_if_so_asked(
-        self, client: AsyncClient, wire: respx.MockRouter
+    @pytest.fixture
+    def created(self, wire: respx.MockRouter) -> respx.Route:
+        ids = ({"task_id": f"t{number}", "session_id": "s"} for number in count())
+        responses = (httpx.Response(200, json=each) for each in ids)
+        return wire.post(path__regex="/tasks/create$").mock(side_effect=responses)
+
+    async def test_creates_tasks_and_waits_for_them_with_create_and_wait(
+        self, client: AsyncClient, wire: respx.MockRouter, created: respx.Route
     ) -> None:
-        created = wire.post(path__regex="/tasks/create$").mock(side_effect=ids())
         for number in range(5):
-            answers = [TIMEOUT] * 3 + [
-                httpx.Response(200, json={**RESULT_JSON, "result": f"{number}"})
-            ]
-            wire.get(path__regex=f"/tasks/t{number}/results$").mock(side_effect=answers)
+            done = httpx.Response(200, json={**RESULT_JSON, "result": f"{number}"})
+            results = wire.get(path__regex=f"/tasks/t{number}/results$")
+            results.mock(side_effect=[*[TIMEOUT] * 3, done])
         batch = deployment(client).tasks.run_many([{}] * 5, concurrency=1, create_and_wait=True)
         assert await batch.results() == ["0", "1", "2", "3", "4"]
         assert created.call_count == 5
 
-    async def test_creates_no_task_twice(self, client: AsyncClient, wire: respx.MockRouter) -> None:
-        created = wire.post(path__regex="/tasks/create$").mock(return_value=TIMEOUT)
+    async def test_creates_no_task_twice(self, client: AsyncClient, created: respx.Route) -> None:
+        created.mock(return_value=TIMEOUT)
         batch = deployment(client).tasks.run_many([{}] * 3, create_and_wait=True)
         with pytest.raises(BatchError):
             await batch.results()
         assert created.call_count == 3
 
     async def test_has_the_timeout_of_each_task_for_both(
-        self, client: AsyncClient, wire: respx.MockRouter
+        self, client: AsyncClient, wire: respx.MockRouter, created: respx.Route
     ) -> None:
-        wire.post(path__regex="/tasks/create$").mock(side_effect=ids())
         wire.get().respond(text="null")
         tasks = deployment(client).tasks
         [outcome] = await tasks.run_many([{}], create_and_wait=True, timeout=0.1).outcomes()
         assert isinstance(outcome.error, CallTimeoutError)
 
-    async def test_runs_each_unless_asked(
-        self, client: AsyncClient, wire: respx.MockRouter
-    ) -> None:
+    async def test_runs_each_by_default(self, client: AsyncClient, wire: respx.MockRouter) -> None:
         wire.post(path__regex="/tasks/run$").mock(return_value=TIMEOUT)
         with pytest.raises(BatchError, match="create_and_wait=True"):
             await deployment(client).tasks.run_many([{}]).results()

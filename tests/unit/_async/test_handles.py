@@ -7,14 +7,13 @@ import pickle
 from typing import Any
 
 import pytest
+import respx
 
-from llama_deploy_client._async.apiserver import Deployment, SessionCollection
+from llama_deploy_client._async.apiserver import SessionCollection
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Session
-from llama_deploy_client._async.services import Service
 from llama_deploy_client._async.tasks import TaskCollection
 
-from .calls import deployment, session, task
+from .calls import deployment, service, session, task
 
 
 def handles(client: AsyncClient) -> list[Any]:
@@ -29,33 +28,37 @@ def handles(client: AsyncClient) -> list[Any]:
         client.core.sessions,
         client.core.services,
         session(client),
-        Service(client=client, id="s"),
+        service(client),
     ]
 
 
-async def test_handles_of_equal_ids_are_equal_whatever_their_clients(client: AsyncClient) -> None:
+async def test_making_a_handle_or_a_stream_sends_nothing(
+    client: AsyncClient, wire: respx.MockRouter
+) -> None:
+    assert [*handles(client), task(client).events(), session(client).get_task_result_stream("t")]
+    assert not wire.calls
+
+
+async def test_handles_with_equal_ids_are_equal_whatever_their_clients(client: AsyncClient) -> None:
     assert handles(client) == handles(AsyncClient(timeout=1))
     assert len(set(handles(client) + handles(AsyncClient()))) == len(handles(client))
 
 
 async def test_handles_of_another_class_or_id_differ(client: AsyncClient) -> None:
-    alike: list[object] = [Session(client=client, id="s"), Service(client=client, id="s")]
+    alike: list[object] = [session(client, "s"), service(client, "s")]
     assert alike[0] != alike[1]
-    assert Session(client=client, id="s") != Session(client=client, id="t")
+    assert session(client, "s") != session(client, "t")
     assert task(client) != task(client, None)
-    one, other = (Deployment(client=client, id=id) for id in "ab")
-    assert one.tasks != other.tasks
+    assert deployment(client, "a").tasks != deployment(client, "b").tasks
 
 
-async def test_a_handle_shows_its_ids_alone(client: AsyncClient) -> None:
+async def test_a_handle_shows_only_its_ids(client: AsyncClient) -> None:
     assert repr(session(client)) == "Session(id='s')"
     assert repr(task(client)) == "Task(id='t', deployment_id='d', session_id='s')"
 
 
 @pytest.mark.parametrize("duplicate", [lambda it: pickle.loads(pickle.dumps(it)), copy.deepcopy])
-async def test_a_handle_can_be_pickled_and_copied_with_its_client(
-    duplicate: Any,
-) -> None:
+async def test_a_handle_can_be_pickled_and_copied_with_its_client(duplicate: Any) -> None:
     client = AsyncClient(api_server_url="http://elsewhere:1", timeout=None)
     copies = duplicate(handles(client))
     assert copies == handles(client)
@@ -71,6 +74,6 @@ async def test_a_handle_has_no_room_for_state_and_cannot_be_changed(client: Asyn
 
 
 async def test_collections_know_their_deployment(client: AsyncClient) -> None:
-    one = Deployment(client=client, id="d")
+    one = deployment(client)
     assert one.tasks == TaskCollection(client=client, deployment_id="d")
     assert one.sessions == SessionCollection(client=client, deployment_id="d")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,41 +10,36 @@ import httpx
 import pytest
 import respx
 
-from llama_deploy_client import (
-    ChatMessage,
-    NotFoundError,
-    ServiceDefinition,
-    Status,
-    StatusEnum,
-    TaskDefinition,
-    TaskResult,
-)
+from llama_deploy_client import ChatMessage, ServiceDefinition, Status, StatusEnum, TaskDefinition
 from llama_deploy_client._async import apiserver, core, services, tasks
 from llama_deploy_client._async import task as one_task
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.model import Model
 
 from .calls import (
+    ALL_ROWS,
+    API_SERVER,
+    CONTROL_PLANE,
     EVENT,
     EVENT_BODY,
     ROWS,
     SERVICE,
-    STATUS_ROW,
     Row,
     deployment,
     sent,
     session,
     task,
 )
+from .one_task import DONE, RUNNING
 
-every_method = pytest.mark.parametrize("row", [STATUS_ROW, *ROWS], ids=lambda row: row.name)
+every_method = pytest.mark.parametrize("row", ALL_ROWS, ids=lambda row: row.name)
 
 
 @every_method
 async def test_a_method_sends_the_documented_request_and_returns_its_type(
     client: AsyncClient, wire: respx.MockRouter, row: Row
 ) -> None:
-    wire.route(url__startswith=row.url.split("?")[0]).respond(text=json.dumps(row.answer))
+    wire.route(url__startswith=row.url.split("?")[0]).respond(text=json.dumps(row.response))
     assert await row.call(client) == row.returns
     assert [sent(call.request) for call in wire.calls] == [row.request]
     request = wire.calls.last.request
@@ -55,101 +49,54 @@ async def test_a_method_sends_the_documented_request_and_returns_its_type(
         assert row.body is None
 
 
-def patient_client(answers: Callable[[str], httpx.Response]) -> tuple[AsyncClient, list[Any]]:
-    """A client with a timeout of 1000 s, and the seconds that its requests are given."""
-    given: list[Any] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        given.append(request.extensions["timeout"]["read"])
-        return answers(request.method)
-
-    return AsyncClient(transport=httpx.MockTransport(answer), timeout=1000), given
-
-
 @every_method
-async def test_a_methods_own_timeout_counts_and_otherwise_the_clients(row: Row) -> None:
-    client, given = patient_client(lambda _: httpx.Response(200, text=json.dumps(row.answer)))
+async def test_a_methods_own_timeout_counts_and_otherwise_the_clients(
+    client: AsyncClient, wire: respx.MockRouter, row: Row
+) -> None:
+    wire.route().respond(text=json.dumps(row.response))
+    client.timeout = 1000
     await row.call(client)
     await row.call(client, timeout=50)
     await row.call(client, timeout=None)
-    assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
-
-
-async def test_so_does_that_of_metrics() -> None:
-    client, given = patient_client(lambda _: httpx.Response(200, text="up 1.0"))
-    await client.apiserver.metrics()
-    await client.apiserver.metrics(timeout=50)
-    assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40)]
-
-
-async def test_so_does_that_of_get_or_create_for_both_of_its_requests() -> None:
-    none = httpx.Response(404, json={"detail": "none"})
-    answers = {"GET": none, "POST": httpx.Response(200, json="theirs")}
-    client, given = patient_client(answers.__getitem__)
-    await client.core.sessions.get_or_create("mine", timeout=50)
-    assert given == [pytest.approx(50, abs=40)] * 2
+    timeouts = [call.request.extensions["timeout"]["read"] for call in wire.calls]
+    assert timeouts == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
 
 
 def handles(value: Any) -> list[Model]:
-    return [
-        each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Model)
-    ]
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, Model)]
 
 
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if handles(row.returns)], ids=lambda row: row.name
 )
-async def test_what_a_method_returns_asks_the_same_client(
+async def test_the_handles_that_a_method_returns_have_the_same_client(
     client: AsyncClient, wire: respx.MockRouter, row: Row
 ) -> None:
-    wire.route().respond(text=json.dumps(row.answer))
-    made = handles(await row.call(client))
-    assert [handle.client for handle in made] == [client] * len(handles(row.returns))
+    wire.route().respond(text=json.dumps(row.response))
+    created = handles(await row.call(client))
+    assert [handle.client for handle in created] == [client] * len(handles(row.returns))
 
 
 def test_the_table_of_calls_has_every_method_that_sends_one_request() -> None:
-    listed = {row.name.split(" ")[0].rpartition(".")[2] for row in [STATUS_ROW, *ROWS]}
-    elsewhere = {"run_nowait", "metrics", "wait", "done", "run_many"}
+    listed = {row.name.split(" ")[0].rpartition(".")[2] for row in ALL_ROWS}
+    elsewhere = {"run_nowait", "wait", "done", "run_many"}
     elsewhere |= {"events", "stream", "get_task_result_stream"}
     for module in (apiserver, core, services, one_task, tasks):
         for kind in vars(module).values():
             if isinstance(kind, type) and kind.__module__ == module.__name__:
-                talking = {name for name, is_what in vars(kind).items() if callable(is_what)}
-                assert {name for name in talking if name[0] != "_"} <= listed | elsewhere
+                methods = {name for name, value in vars(kind).items() if callable(value)}
+                assert {name for name in methods if name[0] != "_"} <= listed | elsewhere
 
 
-async def test_properties_and_handles_send_nothing(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    handles: list[Any] = [
-        client.apiserver.deployments,
-        deployment(client).tasks,
-        deployment(client).sessions,
-        client.core.services,
-        client.core.sessions,
-        task(client).events(),
-        session(client).get_task_result_stream("t"),
-    ]
-    assert len(handles) == 7
-    assert not wire.calls
-
-
-async def test_metrics_are_the_text_that_the_server_sent(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.get("http://localhost:4501/status/metrics").respond(text="# HELP up\nup 1.0\n")
-    assert await client.apiserver.metrics() == "# HELP up\nup 1.0\n"
-
-
-async def test_a_deployment_file_arrives_whole_under_the_name_that_servers_want(
+async def test_a_deployment_file_is_sent_whole_under_the_name_that_servers_want(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
     file = "name: d\nservices: {}\r\nnote: größer\n--+++: 1\n"
-    route = wire.post("http://localhost:4501/deployments/create").respond(json={"name": "d"})
-    deployments = client.apiserver.deployments
-    made = await deployments.create(file, True, base_path="/srv", local=True)
+    route = wire.post(f"{API_SERVER}/deployments/create").respond(json={"name": "d"})
+    created = await client.apiserver.deployments.create(file, True, base_path="/srv", local=True)
     request = route.calls.last.request
-    assert made == deployment(client)
+    assert created == deployment(client)
     assert dict(request.url.params) == {"reload": "true", "base_path": "/srv", "local": "true"}
     kind, _, boundary = request.headers["content-type"].partition("; boundary=")
     assert kind == "multipart/form-data"
@@ -172,110 +119,84 @@ async def test_a_task_can_be_given_by_its_arguments_alone(
     assert body["service_id"] is body["session_id"] is None
 
 
-async def test_create_task_leaves_the_definition_as_it_was(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    definition = TaskDefinition(input="{}", session_id="another")
-    await session(client).create_task(definition)
-    assert definition.session_id == "another"
-    assert json.loads(wire.calls.last.request.content)["session_id"] == "s"
+class TestATaskOfASession:
+    @pytest.fixture(autouse=True)
+    def created(self, wire: respx.MockRouter) -> respx.Route:
+        wire.get(f"{CONTROL_PLANE}/sessions/s/tasks").respond(json=[])
+        wire.get(f"{CONTROL_PLANE}/services").respond(json={})
+        return wire.post(f"{CONTROL_PLANE}/sessions/s/tasks").respond(json="t")
 
+    @pytest.fixture
+    def result(self, wire: respx.MockRouter) -> respx.Route:
+        route = wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result")
+        return route.mock(return_value=RUNNING)
 
-async def test_run_nowait_starts_a_task_with_the_arguments_given(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    assert await session(client).run_nowait("echo", message="hi", timeout=3) == "t"
-    body = json.loads(wire.calls.last.request.content)
-    assert body["input"] == '{"message": "hi", "timeout": 3}'
-    assert body["agent_id"] == body["service_id"] == "echo"
-    assert body["session_id"] == "s"
+    async def test_does_not_change_the_definition(
+        self, client: AsyncClient, created: respx.Route
+    ) -> None:
+        definition = TaskDefinition(input="{}", session_id="another")
+        await session(client).create_task(definition)
+        assert definition.session_id == "another"
+        assert json.loads(created.calls.last.request.content)["session_id"] == "s"
 
+    async def test_has_the_arguments_given(self, client: AsyncClient, created: respx.Route) -> None:
+        assert await session(client).run_nowait("echo", message="hi", timeout=3) == "t"
+        body = json.loads(created.calls.last.request.content)
+        assert body["input"] == '{"message": "hi", "timeout": 3}'
+        assert body["agent_id"] == body["service_id"] == "echo"
+        assert body["session_id"] == "s"
 
-async def test_run_asks_until_there_is_a_result(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    started = wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    result = TaskResult(task_id="t", result="done").model_dump()
-    answers = [httpx.Response(200, text=json.dumps(answer)) for answer in (None, None, result)]
-    asked = wire.get("http://localhost:8000/sessions/s/tasks/t/result").mock(side_effect=answers)
-    assert await session(client).run("echo", message="hi") == "done"
-    assert asked.call_count == 3
-    body = json.loads(started.calls.last.request.content)
-    assert (body["input"], body["service_id"]) == ('{"message": "hi"}', "echo")
+    async def test_is_polled_until_there_is_a_result(
+        self, client: AsyncClient, created: respx.Route, result: respx.Route
+    ) -> None:
+        result.mock(side_effect=[RUNNING, RUNNING, DONE])
+        assert await session(client).run("echo", message="hi") == "done"
+        assert result.call_count == 3
+        body = json.loads(created.calls.last.request.content)
+        assert (body["input"], body["service_id"]) == ('{"message": "hi"}', "echo")
 
+    @pytest.mark.parametrize("poll_interval", [0, 3600])
+    async def test_is_polled_no_longer_than_the_clients_timeout(
+        self, client: AsyncClient, result: respx.Route, poll_interval: float
+    ) -> None:
+        client.timeout, client.poll_interval = 0.05, poll_interval
+        with pytest.raises(
+            httpx.ReadTimeout, match=r"^no result within 0\.05 s.*/sessions/s/tasks/t/result\)$"
+        ):
+            await session(client).run("echo")
 
-async def test_run_gives_up_after_the_clients_timeout(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    wire.get("http://localhost:8000/sessions/s/tasks/t/result").respond(text="null")
-    wire.get("http://localhost:8000/sessions/s/tasks").respond(json=[])
-    wire.get("http://localhost:8000/services").respond(json={})
-    client.timeout = 0.05
-    with pytest.raises(
-        TimeoutError, match=r"^no result within 0\.05 s.*/sessions/s/tasks/t/result\)$"
-    ):
-        await session(client).run("echo")
-
-
-async def test_run_has_no_result_where_the_last_poll_runs_out_of_time(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    wire.get("http://localhost:8000/sessions/s/tasks").respond(json=[])
-    wire.get("http://localhost:8000/services").respond(json={})
-    polls = wire.get("http://localhost:8000/sessions/s/tasks/t/result")
-    polls.mock(side_effect=[httpx.Response(200, text="null"), httpx.ReadTimeout("timed out")])
-    client.max_retries = 0
-    with pytest.raises(httpx.ReadTimeout, match=r"^no result within 120 s"):
-        await session(client).run("echo")
-
-
-async def test_run_waits_no_longer_than_its_timeout_for_the_next_question(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    wire.get("http://localhost:8000/sessions/s/tasks/t/result").respond(text="null")
-    wire.get("http://localhost:8000/sessions/s/tasks").respond(json=[])
-    wire.get("http://localhost:8000/services").respond(json={})
-    client.timeout, client.poll_interval = 0.05, 3600
-    with pytest.raises(httpx.ReadTimeout):
-        await session(client).run("echo")
+    async def test_has_no_result_where_the_last_poll_runs_out_of_time(
+        self, client: AsyncClient, result: respx.Route
+    ) -> None:
+        result.mock(side_effect=[RUNNING, httpx.ReadTimeout("timed out")])
+        with pytest.raises(httpx.ReadTimeout, match=r"^no result within 120 s"):
+            await session(client).run("echo")
 
 
 async def test_get_or_create_makes_a_session_under_another_id(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    wire.get("http://localhost:8000/sessions/mine").respond(404, json={"detail": "none"})
-    wire.post("http://localhost:8000/sessions/create").respond(json="theirs")
-    assert (await client.core.sessions.get_or_create("mine")).id == "theirs"
+    wire.get(f"{CONTROL_PLANE}/sessions/mine").respond(404, json={"detail": "none"})
+    wire.post(f"{CONTROL_PLANE}/sessions/create").respond(json="theirs")
+    assert (await client.core.sessions.get_or_create("mine", timeout=50)).id == "theirs"
+    timeouts = [call.request.extensions["timeout"]["read"] for call in wire.calls]
+    assert timeouts == [pytest.approx(50, abs=40)] * 2
 
 
 async def test_get_or_create_makes_no_session_when_the_server_fails(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    wire.get("http://localhost:8000/sessions/mine").respond(500)
-    create = wire.post("http://localhost:8000/sessions/create").respond(json="theirs")
+    wire.get(f"{CONTROL_PLANE}/sessions/mine").respond(500)
+    create = wire.post(f"{CONTROL_PLANE}/sessions/create").respond(json="theirs")
     with pytest.raises(httpx.HTTPStatusError):
         await client.core.sessions.get_or_create("mine")
     assert not create.called
 
 
-async def test_get_raises_a_value_error_for_a_session_that_does_not_exist(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
-    wire.get("http://localhost:8000/sessions/x").respond(404, json={"detail": "no session x"})
-    with pytest.raises(ValueError, match="no session x") as caught:
-        await client.core.sessions.get("x")
-    assert type(caught.value) is NotFoundError
-
-
 async def test_register_adds_the_service_to_the_items_of_its_collection(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    wire.post("http://localhost:8000/services/register").respond(json={})
+    wire.post(f"{CONTROL_PLANE}/services/register").respond(json={})
     services = client.core.services
     registered = await services.register(SERVICE)
     assert services.items == {"echo": registered}
@@ -286,20 +207,21 @@ async def test_register_adds_the_service_to_the_items_of_its_collection(
 async def test_a_service_is_registered_with_whatever_its_prompt_holds(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    wire.post("http://localhost:8000/services/register").respond(json={})
-    said: dict[str, Any] = {"content": "hi", "at": datetime(2025, 1, 2, tzinfo=UTC)}
-    service = ServiceDefinition(service_name="e", description="", prompt=[ChatMessage(**said)])
+    wire.post(f"{CONTROL_PLANE}/services/register").respond(json={})
+    fields: dict[str, Any] = {"content": "hi", "at": datetime(2025, 1, 2, tzinfo=UTC)}
+    service = ServiceDefinition(service_name="e", description="", prompt=[ChatMessage(**fields)])
     await client.core.services.register(service)
     body = json.loads(wire.calls.last.request.content)
     assert body["prompt"] == [{"role": "user", "content": "hi", "at": "2025-01-02T00:00:00Z"}]
 
 
-async def test_a_task_listed_without_its_session_can_be_asked_and_told(
+async def test_requests_about_a_task_without_a_known_session_send_it_empty(
     client: AsyncClient, wire: respx.MockRouter
 ) -> None:
-    wire.get("http://localhost:4501/deployments/d/tasks/t/results").respond(text="null")
-    wire.post("http://localhost:4501/deployments/d/tasks/t/events").respond(json=EVENT_BODY)
-    wire.get("http://localhost:4501/deployments/d/tasks/t/events").respond(text="{}")
+    of_task = f"{API_SERVER}/deployments/d/tasks/t"
+    wire.get(f"{of_task}/results").respond(text="null")
+    wire.post(f"{of_task}/events").respond(json=EVENT_BODY)
+    wire.get(f"{of_task}/events").respond(text="{}")
     assert await task(client, None).results() is None
     await task(client, None).send_event(EVENT, "human")
     assert await anext(task(client, None).events()) == {}
@@ -311,8 +233,8 @@ async def test_a_task_listed_without_its_session_can_be_asked_and_told(
 
 
 async def test_deployments_may_be_names_alone(client: AsyncClient, wire: respx.MockRouter) -> None:
-    wire.get("http://localhost:4501/deployments/").respond(json=["d", {"name": "e"}])
-    assert [found.id for found in await client.apiserver.deployments.list()] == ["d", "e"]
+    wire.get(f"{API_SERVER}/deployments/").respond(json=["d", {"name": "e"}])
+    assert [each.id for each in await client.apiserver.deployments.list()] == ["d", "e"]
 
 
 async def test_what_cannot_be_a_service_or_an_event_is_refused_unsent(
@@ -341,8 +263,8 @@ class TestStatus:
             status=StatusEnum.HEALTHY, status_message=message, deployments=[]
         )
 
-    @pytest.mark.parametrize("code", [307, 400, 404, 418, 500, 503, 520])
-    async def test_is_unhealthy_where_the_answer_is_an_error(
+    @pytest.mark.parametrize("code", [200, 307, 404, 500])
+    async def test_is_unhealthy_where_the_response_is_an_error_or_a_web_page(
         self, client: AsyncClient, wire: respx.MockRouter, code: int
     ) -> None:
         wire.get().respond(code, text="Oh dear")
@@ -351,14 +273,6 @@ class TestStatus:
         assert "(GET http://localhost:4501/status/)" in status.status_message
         assert "Oh dear" in status.status_message
         assert status.deployments is None
-
-    async def test_is_unhealthy_where_something_else_answers(
-        self, client: AsyncClient, wire: respx.MockRouter
-    ) -> None:
-        wire.get().respond(html="<html>Welcome to nginx!")
-        status = await client.apiserver.status()
-        assert status.status is StatusEnum.UNHEALTHY
-        assert "Welcome to nginx!" in status.status_message
 
     async def test_is_down_where_nothing_listens(
         self, client: AsyncClient, wire: respx.MockRouter

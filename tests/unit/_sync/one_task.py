@@ -9,16 +9,18 @@ from typing import Any
 import httpx
 import respx
 
-from llama_deploy_client import ReceivedEvent, TaskResult
+from llama_deploy_client import ReceivedEvent
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.runs import TaskRun
 
-from .calls import API_SERVER, deployment
-from .streaming import EVENTS_OF_0_9, Pieces, document, raw
+from .calls import API_SERVER, IDS_JSON, RESULT_JSON, deployment
+from .streaming import Pieces, api_server, raw
 
 TASKS = f"{API_SERVER}/deployments/d/tasks"
-RESULT = TaskResult(task_id="t", result="done")
+RUNNING = httpx.Response(200, text="null")
+DONE = httpx.Response(200, json=RESULT_JSON)
 FAILED = httpx.Response(500, text="Internal Server Error")
+STEP = raw("Progress", {"step": 1})
 END = raw("StopEvent", {})
 
 
@@ -26,14 +28,14 @@ class Server:
     """An API server of generation 0.9 with one task."""
 
     def __init__(self, wire: respx.MockRouter) -> None:
-        ids = {"task_id": "t", "session_id": "s", "service_id": "human"}
-        self.created = wire.post(f"{TASKS}/create").respond(json=ids)
+        self.created = wire.post(f"{TASKS}/create").respond(
+            json={**IDS_JSON, "service_id": "human"}
+        )
         self.events = wire.get(f"{TASKS}/t/events")
-        self.results = wire.get(f"{TASKS}/t/results")
-        self.results.respond(json=RESULT.model_dump())
+        self.results = wire.get(f"{TASKS}/t/results").mock(return_value=DONE)
         self.sent = wire.post(f"{TASKS}/t/events")
         self.sent.mock(side_effect=lambda request: httpx.Response(200, content=request.content))
-        wire.get(f"{API_SERVER}/openapi.json").respond(json=document(EVENTS_OF_0_9))
+        api_server(wire, replays=False)
 
     def streams(self, *pieces: bytes | Exception) -> Pieces:
         body = Pieces(*pieces)
@@ -41,14 +43,14 @@ class Server:
         return body
 
     @property
-    def answers(self) -> list[Any]:
+    def replies(self) -> list[Any]:
         """What was sent to the task: the service, the class, and the fields."""
-        found = []
-        for call in self.sent.calls:
-            body = json.loads(call.request.content)
-            event = json.loads(body["event_obj_str"])
-            found.append((body["service_id"], event["qualified_name"], event["value"]))
-        return found
+        bodies = [json.loads(call.request.content) for call in self.sent.calls]
+        events = [json.loads(body["event_obj_str"]) for body in bodies]
+        return [
+            (body["service_id"], event["qualified_name"], event["value"])
+            for body, event in zip(bodies, events, strict=True)
+        ]
 
 
 def run_of(client: SyncClient, **options: Any) -> TaskRun[Any]:
@@ -56,5 +58,5 @@ def run_of(client: SyncClient, **options: Any) -> TaskRun[Any]:
 
 
 def prefix(event: ReceivedEvent) -> str:
-    """Answers a question with its own words."""
+    """Reply to a question with its own words."""
     return str(event.fields["prefix"])

@@ -9,11 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+import respx
 from pydantic import BaseModel
 
 from llama_deploy_client import ReceivedEvent
 
-from .calls import session, task
+from .calls import API_SERVER, session, task
 
 STREAMS: dict[str, Callable[..., Any]] = {
     "GET /deployments/d/tasks/t/events?session_id=s": lambda c, **o: task(c).events(**o),
@@ -22,7 +23,6 @@ STREAMS: dict[str, Callable[..., Any]] = {
     ),
 }
 each_stream = pytest.mark.parametrize("path", STREAMS)
-EVENTS_OF_0_9 = "/deployments/{deployment_name}/tasks/{task_id}/events"
 CUT = httpx.RemoteProtocolError("peer closed connection: incomplete chunked read")
 STOP = ReceivedEvent("workflow.StopEvent", {})
 
@@ -42,14 +42,14 @@ class Pieces(httpx.SyncByteStream):
 
     def __init__(self, *pieces: bytes | Exception) -> None:
         self.pieces = pieces
-        self.given = 0
+        self.read = 0
         self.closed = False
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self.pieces:
             if isinstance(piece, Exception):
                 raise piece
-            self.given += 1
+            self.read += 1
             yield piece
 
     def close(self) -> None:
@@ -60,14 +60,27 @@ def streamed(*pieces: bytes | Exception) -> httpx.Response:
     return httpx.Response(200, stream=Pieces(*pieces))
 
 
-def document(path: str) -> dict[str, Any]:
-    """The OpenAPI document of an API server that has `path`."""
+def api_server(wire: respx.MockRouter, *, replays: bool) -> respx.Route:
+    """An API server that sends its events to each reader, as 0.6 to 0.8 do, or once, as 0.9."""
+    path = "/x" if replays else "/deployments/{deployment_name}/tasks/{task_id}/events"
     raw_event = {"get": {"parameters": [{"name": "raw_event"}]}}
-    return {"paths": {"/deployments/": {}, path: raw_event}}
+    document = {"paths": {"/deployments/": {}, path: raw_event}}
+    return wire.get(f"{API_SERVER}/openapi.json").respond(json=document)
 
 
-def received(stream: Iterator[Any], into: list[Any]) -> list[Any]:
-    """Read `stream` to its end or error; what it gave before stays in `into`."""
+def received(stream: Iterator[Any]) -> list[Any]:
+    events: list[Any] = []
     for event in stream:
-        into.append(event)
-    return into
+        events.append(event)
+    return events
+
+
+def broken(
+    stream: Iterator[Any], error: type[BaseException], match: str | None = None
+) -> tuple[list[Any], Any]:
+    """Read `stream` until it raises: the events before the error, and the error."""
+    events: list[Any] = []
+    with pytest.raises(error, match=match) as caught:
+        for event in stream:
+            events.append(event)
+    return events, caught.value

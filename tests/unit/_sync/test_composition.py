@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/unit/_async/test_composition.py: do not edit.
-"""A client is a plain object: what it has, what it is equal to, what can be made of it."""
+"""A client is a plain object: its attributes, what it is equal to, and what copies it has."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 import respx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from llama_deploy_client import Settings
+from llama_deploy_client import ClientClosedError, Settings
 from llama_deploy_client._options import Fixed, Option
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.sending import MEANS, ClientOptions
@@ -30,6 +30,13 @@ OPTIONS: dict[str, Any] = {
     "token": CREDENTIAL,
     "headers": {"X-Key": CREDENTIAL},
 }
+OBJECTS: dict[str, Callable[[], Any]] = {
+    "ssl_context": ssl.create_default_context,
+    "auth": lambda: httpx.BasicAuth("me", CREDENTIAL),
+    "transport": lambda: httpx.MockTransport(lambda request: httpx.Response(200, json=[])),
+    "http_client": httpx.Client,
+    "event_hooks": lambda: {"request": [print]},
+}
 
 
 class Holder(BaseModel):
@@ -38,51 +45,54 @@ class Holder(BaseModel):
     client: SyncClient
 
 
-class TestItsAttributes:
-    """Few, and each is documented."""
+class Named(SyncClient):
+    """A client of an application."""
 
-    def test_are_documented(self) -> None:
-        names = [name for name in dir(SyncClient) if not name.startswith("_")]
-        assert len(names) <= 32
-        undocumented = [name for name in names if not getattr(SyncClient, name).__doc__]
-        assert undocumented == []
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.name = name
 
-    def test_are_the_options_of_settings_and_what_sends_in_their_place(self) -> None:
-        options = {name for name in dir(SyncClient) if isinstance(getattr(SyncClient, name), Fixed)}
-        assert options == set(get_type_hints(ClientOptions)) == {*Settings.model_fields, *MEANS}
-        assert set(get_type_hints(Options)) == set(Settings.model_fields)
 
-    def test_can_be_assigned_where_the_settings_can(self) -> None:
-        for name, field in Settings.model_fields.items():
-            assert isinstance(getattr(SyncClient, name), Option) is not field.frozen, name
+def test_attributes_are_few_and_documented() -> None:
+    names = [name for name in dir(SyncClient) if not name.startswith("_")]
+    assert len(names) <= 32
+    assert [name for name in names if not getattr(SyncClient, name).__doc__] == []
 
-    def test_count_for_the_next_call_wherever_they_are_assigned(self) -> None:
-        client = SyncClient()
-        client.timeout = 5
-        assert client.settings.timeout == 5
-        client.settings.timeout = 6
-        assert client.timeout == 6
 
-    @pytest.mark.parametrize("name", sorted(MEANS))
-    def test_are_fixed_where_connections_hold_them(self, name: str) -> None:
-        with pytest.raises(AttributeError, match=rf"{name} is fixed.*with_options\({name}="):
-            setattr(SyncClient(), name, "s3cret")
+def test_attributes_are_the_options_of_settings_and_what_sends_in_their_place() -> None:
+    options = {name for name in dir(SyncClient) if isinstance(getattr(SyncClient, name), Fixed)}
+    assert options == set(get_type_hints(ClientOptions)) == {*Settings.model_fields, *MEANS}
+    assert set(get_type_hints(Options)) == set(Settings.model_fields)
 
-    def test_there_are_no_others(self) -> None:
-        client: Any = SyncClient()
-        with pytest.raises(AttributeError, match="SyncClient has no option 'time_out'") as caught:
-            client.time_out = 5
-        assert (caught.value.name, caught.value.obj) == ("time_out", client)
+
+def test_attributes_can_be_assigned_where_the_settings_can() -> None:
+    for name, field in Settings.model_fields.items():
+        assert isinstance(getattr(SyncClient, name), Option) is not field.frozen, name
+
+
+@pytest.mark.parametrize("name", sorted(MEANS))
+def test_an_attribute_is_fixed_where_connections_hold_it(name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"{name} is fixed.*with_options\({name}="):
+        setattr(SyncClient(), name, "s3cret")
+
+
+def test_there_are_no_other_attributes() -> None:
+    client: Any = SyncClient()
+    with pytest.raises(AttributeError, match="SyncClient has no option 'time_out'") as caught:
+        client.time_out = 5
+    assert (caught.value.name, caught.value.obj) == ("time_out", client)
 
 
 class TestSettings:
     """A client can be given settings that were made before."""
 
-    def test_are_used_as_they_are(self) -> None:
+    def test_are_used_as_they_are_and_follow_the_client(self) -> None:
         settings = Settings(timeout=5)
         client = SyncClient(settings=settings)
         settings.timeout = 6
         assert (client.timeout, client.settings is settings) == (6, True)
+        client.timeout = 7
+        assert settings.timeout == 7
 
     def test_are_copied_where_options_replace_some(self) -> None:
         settings = Settings(timeout=5, token=SecretStr("one"))
@@ -96,29 +106,27 @@ class TestSettings:
             SyncClient(settings=Settings(token="one"), auth=httpx.BasicAuth("a", "b"))
 
 
-class TestIdentity:
-    """A client is equal to itself alone."""
+def test_a_client_is_equal_to_itself_alone_and_can_be_a_key() -> None:
+    one, other = SyncClient(), SyncClient()
+    assert one != other
+    assert len({one, other, one}) == 2
 
-    def test_makes_it_a_key(self) -> None:
-        one, other = SyncClient(), SyncClient()
-        assert one != other
-        assert len({one, other, one}) == 2
+    @lru_cache
+    def named(client: SyncClient) -> str:
+        return f"{client!r}"
 
-        @lru_cache
-        def named(client: SyncClient) -> str:
-            return f"{client!r}"
+    named(one), named(one), named(other)
+    assert named.cache_info().hits == 1
 
-        named(one), named(one), named(other)
-        assert named.cache_info().hits == 1
 
-    def test_is_kept_in_a_pydantic_model(self) -> None:
-        client = SyncClient(**OPTIONS)
-        holder = Holder(client=client)
-        assert holder.client is client
-        assert CREDENTIAL not in f"{holder!r} {holder} {holder.model_dump_json()}"
-        wrong: Any = "http://one:1"
-        with pytest.raises(ValidationError, match="instance of"):
-            Holder(client=wrong)
+def test_a_pydantic_model_can_hold_a_client() -> None:
+    client = SyncClient(**OPTIONS)
+    holder = Holder(client=client)
+    assert holder.client is client
+    assert CREDENTIAL not in f"{holder!r} {holder} {holder.model_dump_json()}"
+    wrong: Any = "http://one:1"
+    with pytest.raises(ValidationError, match="instance of"):
+        Holder(client=wrong)
 
 
 SHOWN: list[Callable[[Any], object]] = [
@@ -135,6 +143,7 @@ SHOWN: list[Callable[[Any], object]] = [
     lambda client: vars(copy.deepcopy(client).settings),
     lambda client: vars(copy.deepcopy(client.settings)),
     lambda client: vars(pickle.loads(pickle.dumps(client)).settings),
+    lambda client: pickle.dumps([client.core.sessions]),
     lambda client: client.apiserver,
     lambda client: [client.apiserver.deployments.client],
 ]
@@ -162,8 +171,20 @@ REFUSED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("refused", REFUSED)
-@pytest.mark.parametrize("use", [SyncClient, lambda **given: SyncClient().with_options(**given)])
+def assign(**options: Any) -> None:
+    client: Any = SyncClient()
+    for name, value in options.items():
+        setattr(client, name, value)
+
+
+@pytest.mark.parametrize(
+    ("use", "refused"),
+    [
+        *((SyncClient, refused) for refused in REFUSED),
+        *((SyncClient().with_options, refused) for refused in REFUSED),
+        (assign, "a URL"),
+    ],
+)
 def test_nothing_derived_from_an_error_shows_a_credential(
     use: Callable[..., Any], refused: str
 ) -> None:
@@ -175,30 +196,16 @@ def test_nothing_derived_from_an_error_shows_a_credential(
     assert {each["loc"][0] for each in problems if each["loc"]} <= REFUSED[refused].keys()
 
 
-def test_nothing_derived_from_an_error_of_an_assignment_shows_a_credential() -> None:
-    client = SyncClient(**OPTIONS)
-    with pytest.raises(ValidationError, match="api_server_url") as caught:
-        client.api_server_url = f"ftp://me:{CREDENTIAL}@one"
-    assert CREDENTIAL not in f"{caught.value.errors()} {caught.value.json()}"
-    assert client.api_server_url == OPTIONS["api_server_url"]
-
-
-OBJECTS: dict[str, Callable[[], Any]] = {
-    "ssl_context": ssl.create_default_context,
-    "auth": lambda: httpx.BasicAuth("me", CREDENTIAL),
-    "transport": lambda: httpx.MockTransport(lambda request: httpx.Response(200)),
-    "http_client": httpx.Client,
-    "event_hooks": lambda: {"request": [print]},
-}
-
-
-@pytest.mark.parametrize("name", OBJECTS)
 @pytest.mark.parametrize("duplicate", [pickle.dumps, copy.deepcopy])
+@pytest.mark.parametrize(
+    "names", [*((name,) for name in OBJECTS), ("ssl_context", "transport")], ids=" and ".join
+)
 def test_an_object_that_is_in_the_way_of_a_copy_is_named(
-    name: str, duplicate: Callable[[Any], Any]
+    names: tuple[str, ...], duplicate: Callable[[Any], Any]
 ) -> None:
-    options: dict[str, Any] = {name: OBJECTS[name]()}
-    with pytest.raises(TypeError, match=f"a client with {name} cannot be pickled"):
+    options: dict[str, Any] = {name: OBJECTS[name]() for name in names}
+    message = f"a client with {' and '.join(names)} cannot be pickled"
+    with pytest.raises(TypeError, match=message):
         duplicate(SyncClient(**options))
 
 
@@ -209,67 +216,49 @@ def test_what_a_subclass_adds_is_copied_with_it() -> None:
     assert client.with_options(timeout=6).name == "mine"
 
 
-class Named(SyncClient):
-    """A client of an application."""
+class TestOtherOptions:
+    """`with_options` returns another client. It shares the connections if only requests differ."""
 
-    def __init__(self, name: str, **options: Any) -> None:
-        super().__init__(**options)
-        self.name = name
-
-
-class TestConnections:
-    """Clients share them if nothing that makes them what they are is different."""
+    def test_change_nothing_else(self, client: SyncClient) -> None:
+        other = client.with_options(timeout=7, max_retries=5)
+        assert (other.timeout, other.max_retries, other.poll_interval) == (7, 5, 0)
+        assert (client.timeout, client.max_retries) == (120, 0)
 
     @pytest.mark.parametrize(
-        "option",
+        ("name", "value", "shares"),
         [
-            {"timeout": 1},
-            {"max_retries": 0},
-            {"api_server_url": "http://another:1"},
-            {"headers": {"X-Tenant": "blue"}},
+            ("timeout", 1, True),
+            ("max_retries", 0, True),
+            ("api_server_url", "http://another:1", True),
+            ("headers", {"X-Tenant": "blue"}, True),
+            ("ca_bundle", __file__, False),
+            ("client_cert", __file__, False),
+            ("disable_ssl", True, False),
+            ("proxy", "http://proxy:1", False),
+            ("token", "another", False),
+            ("max_connections", 7, False),
+            ("event_hooks", {"request": []}, False),
+            *((name, OBJECTS[name](), False) for name in ("ssl_context", "auth", "transport")),
         ],
+        ids=lambda value: value if isinstance(value, str) else "",
     )
-    def test_are_shared_where_only_requests_differ(
-        self, wire: respx.MockRouter, option: Any
+    def test_share_the_connections_or_have_their_own(
+        self, wire: respx.MockRouter, name: str, value: Any, shares: bool
     ) -> None:
+        wire.get().respond(json=[])
         client = SyncClient()
-        assert self.connections(client, wire) is self.connections(
-            client.with_options(**option), wire
-        )
-
-    @pytest.mark.parametrize(
-        "name",
-        [
-            *("ca_bundle", "client_cert", "ssl_context", "disable_ssl", "proxy", "token", "auth"),
-            *("max_connections", "transport", "event_hooks"),
-        ],
-    )
-    def test_are_not_where_they_would_be_others(self, wire: respx.MockRouter, name: str) -> None:
-        values: dict[str, Any] = {
-            "ca_bundle": __file__,
-            "client_cert": __file__,
-            "disable_ssl": True,
-            "proxy": "http://proxy:1",
-            "token": "another",
-            "max_connections": 7,
-        }
-        client = SyncClient()
-        value = values[name] if name in values else OBJECTS[name]()
         option: dict[str, Any] = {name: value}
         other = client.with_options(**option)
-        kept = client._sender._connections.get(False, client._sender._make_http)
-        theirs = other._sender._connections.get(other.disable_ssl, other._sender._make_http)
-        assert kept is not theirs
-        assert kept is client._sender._connections.get(False, client._sender._make_http)
+        other.apiserver.deployments.list()
+        client.close()
+        if shares:
+            with pytest.raises(ClientClosedError):
+                other.apiserver.deployments.list()
+        else:
+            assert other.apiserver.deployments.list() == []
 
-    def test_are_others_after_certificates_count_no_more(self, wire: respx.MockRouter) -> None:
-        client = SyncClient()
-        before = self.connections(client, wire)
-        client.disable_ssl = True
-        assert self.connections(client, wire) is not before
-
-    def connections(self, client: SyncClient, wire: respx.MockRouter) -> object:
-        wire.get().respond(json=[])
-        client.apiserver.deployments.list()
+    def test_count_for_connections_that_are_made_from_then_on(self, client: SyncClient) -> None:
         sender = client._sender
-        return sender._connections.get(client.disable_ssl, sender._make_http)
+        checked = sender._http()
+        client.disable_ssl = True
+        assert sender._http() is not checked

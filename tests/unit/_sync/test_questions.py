@@ -1,10 +1,9 @@
 # Made by `make generate` from tests/unit/_async/test_questions.py: do not edit.
-"""Questions that a workflow asks on the way: put, answered, refused, and in what time."""
+"""Questions that a workflow asks on the way: how they are replied to, and in what time."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -22,7 +21,8 @@ from llama_deploy_client import (
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.task_events import INQUIRY
 
-from .one_task import END, FAILED, RESULT, Server, prefix, run_of
+from .calls import IDS_JSON, RESULT
+from .one_task import END, FAILED, STEP, Server, prefix, run_of
 from .streaming import CUT, raw, received
 
 
@@ -34,7 +34,7 @@ FIRST = raw("InputRequiredEvent", {"_data": {"prefix": "Name?"}})
 SECOND = raw("InputRequiredEvent", {"_data": {"prefix": "Age?"}})
 
 
-def response(text: str) -> tuple[str, str, Any]:
+def reply(text: str) -> tuple[str, str, Any]:
     name = "llama_index.core.workflow.events.HumanResponseEvent"
     return "human", name, {"_data": {"response": text}}
 
@@ -43,97 +43,99 @@ def prefix_later(event: ReceivedEvent) -> str:
     return prefix(event)
 
 
+def think(event: ReceivedEvent) -> str:
+    time.sleep(0.2)
+    return "late"
+
+
 def test_the_timeout_is_that_of_each_request(client: SyncClient, server: Server) -> None:
     server.streams(FIRST, END, CUT)
     server.results.mock(return_value=FAILED)
     with run_of(client, answer=prefix, timeout=7) as run:
         with pytest.raises(TaskFailedError):
-            received(run, [])
+            received(run)
     for route in (server.created, server.events, server.sent):
         assert route.calls.last.request.extensions["deadline"].timeout == 7
-    # Whether the workflow failed is asked after a cut, which is not to be told late.
+    # After a cut, a request finds out whether the workflow failed; the error must not wait for it.
     assert server.results.calls.last.request.extensions["deadline"].timeout == INQUIRY
 
 
-class TestAQuestion:
-    @pytest.mark.parametrize("answer", [prefix, prefix_later])
-    def test_is_handed_out_and_answered(
-        self, client: SyncClient, server: Server, answer: Any
-    ) -> None:
-        server.streams(FIRST, raw("Progress", {"step": 1}), SECOND, END)
-        with run_of(client, answer=answer) as run:
-            assert next(run) == {"_data": {"prefix": "Name?"}}
-            assert server.answers == []  # it is put when the next event is asked for
-            assert received(run, []) == [{"step": 1}, {"_data": {"prefix": "Age?"}}, {}]
-        assert server.answers == [response("Name?"), response("Age?")]
+@pytest.mark.parametrize("answer", [prefix, prefix_later])
+def test_a_question_is_read_and_replied_to(client: SyncClient, server: Server, answer: Any) -> None:
+    server.streams(FIRST, STEP, SECOND, END)
+    with run_of(client, answer=answer) as run:
+        assert next(run) == {"_data": {"prefix": "Name?"}}
+        assert server.replies == []  # the reply is sent when the next event is asked for
+        assert received(run) == [{"step": 1}, {"_data": {"prefix": "Age?"}}, {}]
+    assert server.replies == [reply("Name?"), reply("Age?")]
 
-    def test_is_answered_if_nobody_reads(self, client: SyncClient, server: Server) -> None:
-        server.streams(FIRST, SECOND, END)
-        with run_of(client, answer=prefix) as run:
-            assert run.result() == RESULT
-        assert server.answers == [response("Name?"), response("Age?")]
 
-    def test_is_answered_if_the_reader_stopped_at_it(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        server.streams(FIRST, END)
-        with run_of(client, answer=prefix) as run:
+@pytest.mark.parametrize("read", [0, 1])
+def test_the_result_replies_to_the_questions_that_nobody_read(
+    client: SyncClient, server: Server, read: int
+) -> None:
+    server.streams(FIRST, SECOND, END)
+    with run_of(client, answer=prefix) as run:
+        for _ in range(read):
             next(run)
-            assert run.result() == RESULT
-        assert server.answers == [response("Name?")]
+        assert run.result() == RESULT
+    assert server.replies == [reply("Name?"), reply("Age?")]
 
-    def test_may_be_answered_by_an_event(self, client: SyncClient, server: Server) -> None:
-        replies = iter([Reply(text="hi"), ServerEvent("workflow.Reply", {"text": "ho"})])
-        server.streams(FIRST, SECOND, END)
-        with run_of(client, answer=lambda event: next(replies)) as run:
-            run.result()
-        name = f"{__name__}.Reply"
-        assert server.answers == [
-            ("human", name, {"text": "hi"}),
-            ("human", "workflow.Reply", {"text": "ho"}),
-        ]
 
-    def test_may_be_answered_elsewhere(self, client: SyncClient, server: Server) -> None:
-        server.streams(FIRST, END)
-        with run_of(client, answer=lambda event: None) as run:
-            assert len(received(run, [])) == 2
-        assert server.answers == []
+def test_a_reply_may_be_an_event(client: SyncClient, server: Server) -> None:
+    replies = iter([Reply(text="hi"), ServerEvent("workflow.Reply", {"text": "ho"})])
+    server.streams(FIRST, SECOND, END)
+    with run_of(client, answer=lambda event: next(replies)) as run:
+        run.result()
+    assert server.replies == [
+        ("human", f"{__name__}.Reply", {"text": "hi"}),
+        ("human", "workflow.Reply", {"text": "ho"}),
+    ]
 
-    def test_is_what_the_caller_says(self, client: SyncClient, server: Server) -> None:
-        server.streams(FIRST, raw("Ask", {"prefix": "Really?"}), END)
-        with run_of(client, answer=prefix, is_question=lambda e: e.name == "Ask") as run:
-            run.result()
-        assert server.answers == [response("Really?")]
 
-    def test_is_recognised_by_its_prefix_where_there_are_no_names(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        server.streams(b'{"step": 1}\n{"_data": {"prefix": "Name?"}}\n{}\n')
-        with run_of(client, answer=prefix) as run:
-            run.result()
-        assert server.answers == [response("Name?")]
+@pytest.mark.parametrize("answer", [None, lambda event: None], ids=["no function", "no reply"])
+def test_a_question_may_stay_without_a_reply(
+    client: SyncClient, server: Server, answer: Any
+) -> None:
+    server.streams(FIRST, END)
+    with run_of(client, answer=answer) as run:
+        assert len(received(run)) == 2
+    assert server.replies == []
 
-    def test_is_not_a_question_without_an_answer_function(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        server.streams(FIRST, END)
-        with run_of(client) as run:
-            assert len(received(run, [])) == 2
-        assert server.answers == []
 
-    def test_goes_to_the_service_that_the_server_named(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        # 0.6 names it in its own way, the default one too; 0.9 needs no name, but a string.
-        for ids, service in (({"agent_id": "echo"}, "echo"), ({"service_id": None}, "")):
-            server.created.respond(json={"task_id": "t", "session_id": "s", **ids})
-            server.streams(FIRST, END)
-            with run_of(client, answer=prefix) as run:
-                run.result()
-            assert server.answers[-1][0] == service
+@pytest.mark.parametrize(
+    ("event", "options"),
+    [
+        (raw("Ask", {"prefix": "Name?"}), {"is_question": lambda event: event.name == "Ask"}),
+        (b'{"_data": {"prefix": "Name?"}}\n', {}),
+    ],
+    ids=["by the caller", "by its prefix, without a name"],
+)
+def test_a_question_is_recognised(
+    client: SyncClient, server: Server, event: bytes, options: Any
+) -> None:
+    server.streams(raw("Progress", {"prefix": 1}) if options else b'{"step": 1}\n', event, END)
+    with run_of(client, answer=prefix, **options) as run:
+        run.result()
+    assert server.replies == [reply("Name?")]
 
-    def test_that_is_refused_stays_open(self, client: SyncClient, server: Server) -> None:
-        # After an exception of the function `answer` is called again, and later events are there.
+
+# 0.6 names the service in its own way, the default one too; 0.9 needs no name, but a string.
+@pytest.mark.parametrize(
+    ("ids", "service"), [({"agent_id": "echo"}, "echo"), ({"service_id": None}, "")]
+)
+def test_a_reply_goes_to_the_service_that_the_server_named(
+    client: SyncClient, server: Server, ids: Any, service: str
+) -> None:
+    server.created.respond(json={**IDS_JSON, **ids})
+    server.streams(FIRST, END)
+    with run_of(client, answer=prefix) as run:
+        run.result()
+    assert server.replies[0][0] == service
+
+
+class TestAfterAnErrorAQuestionStaysOpen:
+    def test_of_the_answer_function(self, client: SyncClient, server: Server) -> None:
         def fail_once(event: ReceivedEvent) -> str:
             if not failures:
                 failures.append(event)
@@ -141,17 +143,17 @@ class TestAQuestion:
             return prefix(event)
 
         failures: list[ReceivedEvent] = []
-        body = server.streams(FIRST, raw("Progress", {"step": 1}), END)
+        body = server.streams(FIRST, STEP, END)
         with run_of(client, answer=fail_once) as run:
             next(run)
             with pytest.raises(KeyError, match="not now"):
                 next(run)
-            assert server.answers == []
-            assert received(run, []) == [{"step": 1}, {}]
-        assert server.answers == [response("Name?")]
+            assert server.replies == []
+            assert received(run) == [{"step": 1}, {}]
+        assert server.replies == [reply("Name?")]
         assert body.closed
 
-    def test_whose_answer_was_not_sent_stays_open(self, client: SyncClient, server: Server) -> None:
+    def test_of_sending_the_reply(self, client: SyncClient, server: Server) -> None:
         server.streams(FIRST, END)
         echo = server.sent.side_effect
         server.sent.mock(return_value=FAILED)
@@ -160,35 +162,10 @@ class TestAQuestion:
             with pytest.raises(ServerError):
                 next(run)
             server.sent.mock(side_effect=echo)
-            assert received(run, []) == [{}]
-        assert server.answers == [response("Name?")] * 2
+            assert received(run) == [{}]
+        assert server.replies == [reply("Name?")] * 2
 
-    def test_an_exception_of_the_function_gives_the_connection_back(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        def fail(event: ReceivedEvent) -> str:
-            raise KeyError("no answer")
-
-        body = server.streams(FIRST, END)
-        with pytest.raises(KeyError, match="no answer"):
-            with run_of(client, answer=fail) as run:
-                run.result()
-        assert body.closed
-
-    def test_a_cut_of_a_stream_that_the_function_reads_is_its_own(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        elsewhere = httpx.Request("GET", "http://elsewhere.test")
-
-        def read_on(event: ReceivedEvent) -> str:
-            raise StreamInterruptedError("the stream was cut", request=elsewhere, delivered=7)
-
-        server.streams(FIRST, END)
-        with run_of(client, answer=read_on) as run:
-            with pytest.raises(StreamInterruptedError, match=r"7 events.*elsewhere"):
-                run.result()
-
-    def test_is_not_lost_where_telling_it_fails(self, client: SyncClient, server: Server) -> None:
+    def test_of_recognising_it(self, client: SyncClient, server: Server) -> None:
         failures = iter([KeyError("no such field"), StopIteration(), None])
 
         def is_question(event: ReceivedEvent) -> bool:
@@ -203,79 +180,81 @@ class TestAQuestion:
                 next(run)
             with pytest.raises(RuntimeError, match="StopIteration"):
                 next(run)
-            assert received(run, []) == [{"_data": {"prefix": "Name?"}}, {}]
-        assert server.answers == [response("Name?")]
+            assert received(run) == [{"_data": {"prefix": "Name?"}}, {}]
+        assert server.replies == [reply("Name?")]
 
-    def test_the_time_for_the_result_is_over_while_somebody_thinks(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        def think(event: ReceivedEvent) -> str:
-            time.sleep(0.2)
-            return "too late"
 
-        server.streams(FIRST, END)
-        with run_of(client, answer=think, answer_timeout=60) as run:
-            with pytest.raises(AnswerTimeoutError):
-                run.result(timeout=0.05)
-        assert server.answers == []
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (KeyError("no reply"), "no reply"),
+        (TimeoutError("mine"), "mine"),
+        (
+            StreamInterruptedError("cut", request=httpx.Request("GET", "http://x"), delivered=7),
+            "7 events.*http://x",  # of a stream that the function reads itself
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_error_of_the_answer_function_is_its_own_and_closes_the_stream(
+    client: SyncClient, server: Server, error: Exception, message: str
+) -> None:
+    def fail(event: ReceivedEvent) -> str:
+        raise error
 
-    def test_what_ends_a_loop_does_not_end_this_one(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        answers: Iterator[str] = iter([])
-        server.streams(FIRST, END)
-        with run_of(client, answer=lambda event: next(answers)) as run:
-            with pytest.raises(RuntimeError, match="StopIteration"):
-                received(run, [])
-
-    def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_sent(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        with pytest.raises(TypeError, match="answer must be a function or None, got str"):
-            with run_of(client, answer="yes"):
-                pass
-        assert not server.created.called
-
-    def test_an_answer_of_another_kind_is_refused(self, client: SyncClient, server: Server) -> None:
-        server.streams(FIRST, END)
-        with run_of(client, answer=lambda event: 42) as run:
-            with pytest.raises(
-                TypeError, match="the answer function returned int: it must return a string"
-            ):
-                run.result()
-
-    def test_the_time_for_an_answer_is_over(self, client: SyncClient, server: Server) -> None:
-        def think(event: ReceivedEvent) -> str:
-            time.sleep(0.2)
-            return "too late"
-
-        server.streams(FIRST, END)
-        with run_of(client, answer=think, answer_timeout=0.05) as run:
-            next(run)
-            with pytest.raises(AnswerTimeoutError, match=r"within 0\.05 s") as caught:
-                next(run)
-        assert caught.value.event.fields == {"prefix": "Name?"}
-        assert server.answers == []
-
-    def test_a_time_out_of_the_function_is_its_own(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        def fail(event: ReceivedEvent) -> str:
-            raise TimeoutError("mine")
-
-        server.streams(FIRST, END)
+    body = server.streams(FIRST, END)
+    with pytest.raises(type(error), match=message) as caught:
         with run_of(client, answer=fail, answer_timeout=60) as run:
-            with pytest.raises(TimeoutError, match="mine"):
-                run.result()
+            run.result()
+    assert caught.value is error
+    assert body.closed
 
-    def test_thinking_is_not_a_time_without_an_event(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        def think(event: ReceivedEvent) -> str:
-            time.sleep(0.7)
-            return "late, but in time"
 
-        server.streams(FIRST, raw("Progress", {"step": 1}), END)
-        with run_of(client, answer=think, timeout=0.6) as run:
-            assert len(received(run, [])) == 3
-        assert server.answers == [response("late, but in time")]
+def test_the_time_for_the_result_is_over_while_somebody_thinks(
+    client: SyncClient, server: Server
+) -> None:
+    server.streams(FIRST, END)
+    with run_of(client, answer=think, answer_timeout=60) as run:
+        with pytest.raises(AnswerTimeoutError):
+            run.result(timeout=0.05)
+    assert server.replies == []
+
+
+def test_the_time_for_a_reply_is_over(client: SyncClient, server: Server) -> None:
+    server.streams(FIRST, END)
+    with run_of(client, answer=think, answer_timeout=0.05) as run:
+        next(run)
+        with pytest.raises(AnswerTimeoutError, match=r"within 0\.05 s") as caught:
+            next(run)
+    assert caught.value.event.fields == {"prefix": "Name?"}
+    assert server.replies == []
+
+
+def test_thinking_does_not_count_as_time_without_an_event(
+    client: SyncClient, server: Server
+) -> None:
+    def think_long(event: ReceivedEvent) -> str:
+        time.sleep(0.7)
+        return "late, but in time"
+
+    server.streams(FIRST, STEP, END)
+    with run_of(client, answer=think_long, timeout=0.6) as run:
+        assert len(received(run)) == 3
+    assert server.replies == [reply("late, but in time")]
+
+
+def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_sent(
+    client: SyncClient, server: Server
+) -> None:
+    with pytest.raises(TypeError, match="answer must be a function or None, got str"):
+        run_of(client, answer="yes")
+    assert not server.created.called
+
+
+def test_a_reply_of_another_kind_is_refused(client: SyncClient, server: Server) -> None:
+    server.streams(FIRST, END)
+    with run_of(client, answer=lambda event: 42) as run:
+        with pytest.raises(
+            TypeError, match="the answer function returned int: it must return a string"
+        ):
+            run.result()

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/unit/_async/test_runs.py: do not edit.
-"""A task from its input to its answer: what is asked, what is handed out, what goes wrong."""
+"""A task from its input to its result, in one block."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._sync.client import SyncClient
 
-from .calls import deployment
-from .one_task import END, FAILED, RESULT, Server, prefix, run_of
-from .streaming import CUT, STOP, Progress, raw, received
+from .calls import RESULT, deployment
+from .one_task import DONE, END, FAILED, STEP, Server, prefix, run_of
+from .streaming import CUT, STOP, Progress, broken, raw, received
 
 
-def test_the_task_is_submitted_on_entering(client: SyncClient, server: Server) -> None:
+def test_the_task_is_created_on_entering(client: SyncClient, server: Server) -> None:
     run = run_of(client)
     assert not server.created.called
     with pytest.raises(RuntimeError, match=r"^the task is created on entering"):
@@ -46,41 +46,27 @@ def test_no_deployment_is_an_error_on_entering(client: SyncClient, server: Serve
             raise AssertionError("entered")
 
 
+def test_a_definition_is_sent_as_it_is(client: SyncClient, server: Server) -> None:
+    definition = TaskDefinition(input={}, service_id="human", session_id="mine")
+    with deployment(client).tasks.stream(definition):
+        request = server.created.calls.last.request
+        assert json.loads(request.content)["service_id"] == "human"
+        assert request.url.params["session_id"] == "mine"
+
+
 @pytest.mark.parametrize("read", [0, 1, 3])
 def test_the_result_comes_however_many_events_were_read(
     client: SyncClient, server: Server, read: int
 ) -> None:
-    body = server.streams(raw("Progress", {"step": 1}), raw("Other", {"n": 1}), END)
-    with run_of(client, types=[Progress]) as run:
-        events = [next(run) for _ in range(read)]
-        assert run.result() == RESULT
+    body = server.streams(STEP, raw("Other", {"n": 1}), END)
     expected = [Progress(step=1), ReceivedEvent("workflow.Other", {"n": 1}), STOP]
-    assert events == expected[:read]
+    with run_of(client, types=[Progress]) as run:
+        assert [next(run) for _ in range(read)] == expected[:read]
+        assert run.result() == RESULT
+        if read == 1:  # the result took no event away
+            assert next(run) == expected[1]
     assert body.closed or not read
     assert run.result() == RESULT
-
-
-def test_without_types_events_are_dicts(client: SyncClient, server: Server) -> None:
-    server.streams(raw("Progress", {"step": 1}), END)
-    with run_of(client) as run:
-        assert received(run, []) == [{"step": 1}, {}]
-
-
-def test_events_can_be_read_after_the_result(client: SyncClient, server: Server) -> None:
-    server.streams(raw("Progress", {"step": 1}), END)
-    with run_of(client) as run:
-        assert run.result() == RESULT
-        assert received(run, []) == [{"step": 1}, {}]
-
-
-def test_a_result_that_is_not_there_yet_is_asked_for_again(
-    client: SyncClient, server: Server
-) -> None:
-    answers = [httpx.Response(200, text="null")] * 2
-    server.results.mock(side_effect=[*answers, httpx.Response(200, json=RESULT.model_dump())])
-    with run_of(client) as run:
-        assert run.result() == RESULT
-    assert server.results.call_count == 3
 
 
 def test_a_result_that_never_comes_is_waited_for_until_the_timeout(
@@ -92,103 +78,74 @@ def test_a_result_that_never_comes_is_waited_for_until_the_timeout(
             run.result(timeout=0.05)
 
 
-def test_a_cut_stream_says_so_itself_and_the_result_still_comes(
+def test_reading_goes_on_after_an_event_that_does_not_fit(
     client: SyncClient, server: Server
 ) -> None:
-    server.streams(raw("Progress", {"step": 1}), CUT)
-    events: list[Any] = []
-    with run_of(client) as run:
-        with pytest.raises(StreamInterruptedError):
-            received(run, events)
-        assert events == [{"step": 1}]
-        assert run.result() == RESULT
-
-
-def test_an_event_that_does_not_fit_is_not_an_end(client: SyncClient, server: Server) -> None:
     server.streams(raw("Progress", {"step": "one"}), raw("Progress", {"step": 2}), END)
     with run_of(client, types=[Progress]) as run:
         with pytest.raises(EventMismatchError):
             next(run)
-        assert received(run, []) == [Progress(step=2), STOP]
+        assert received(run) == [Progress(step=2), STOP]
 
 
 class TestAFailedWorkflow:
     """0.9 sends a stop event, cuts the stream, and responds 500 to requests for the result."""
 
-    def test_the_stream_raises_it(self, client: SyncClient, server: Server) -> None:
-        server.streams(raw("Progress", {"step": 1}), END, CUT)
+    def test_is_raised_by_the_stream(self, client: SyncClient, server: Server) -> None:
+        server.streams(STEP, END, CUT)
         server.results.mock(return_value=FAILED)
-        events: list[Any] = []
+        message = r"^The workflow failed: Llama.*log\. 500 "
         with run_of(client) as run:
-            with pytest.raises(TaskFailedError, match=r"^The workflow failed: Llama.*log\. 500 "):
-                received(run, events)
+            events, _ = broken(run, TaskFailedError, message)
         assert events == [{"step": 1}, {}]
 
     @pytest.mark.parametrize("answer", [None, prefix])
-    def test_the_result_raises_it(self, client: SyncClient, server: Server, answer: Any) -> None:
-        server.streams(raw("Progress", {"step": 1}), END, CUT)
+    def test_is_raised_by_each_request_for_the_result(
+        self, client: SyncClient, server: Server, answer: Any
+    ) -> None:
+        server.streams(STEP, END, CUT)
         server.results.mock(return_value=FAILED)
         with run_of(client, answer=answer) as run:
             for _ in range(2):
                 with pytest.raises(TaskFailedError):
                     run.result()
 
-    def test_is_not_seen_in_a_result_that_cannot_be_sent(
-        self, client: SyncClient, server: Server
-    ) -> None:
-        server.streams(END)
-        server.results.mock(return_value=FAILED)
-        with run_of(client) as run:
-            for _ in range(2):
-                with pytest.raises(
-                    ServerError, match=r"^The workflow ended with a result that is not text"
-                ) as caught:
-                    run.result()
-                assert type(caught.value) is ServerError
-
     @pytest.mark.parametrize(
-        "pieces", [(CUT,), (raw("Progress", {"step": 1}), CUT)], ids=["cut", "step"]
+        ("pieces", "message"),
+        [
+            ([END], "^The workflow ended with a result that is not text"),
+            ([CUT], r"^On 0\.9, the workflow raised"),
+            ([STEP, CUT], r"^On 0\.9, the workflow raised"),
+        ],
+        ids=["a stop event", "a cut", "a step and a cut"],
     )
-    def test_is_not_seen_in_a_cut_without_a_stop_event(
-        self, client: SyncClient, server: Server, pieces: tuple[bytes | Exception, ...]
+    def test_is_not_seen_in_a_stream_that_ended_otherwise(
+        self, client: SyncClient, server: Server, pieces: list[Any], message: str
     ) -> None:
         server.streams(*pieces)
         server.results.mock(return_value=FAILED)
         with run_of(client) as run:
-            with pytest.raises(ServerError) as caught:
-                run.result()
-        assert type(caught.value) is ServerError
-        assert "no text" not in str(caught.value)
+            for _ in range(2):
+                with pytest.raises(ServerError, match=message) as caught:
+                    run.result()
+                assert type(caught.value) is ServerError
 
-    @pytest.mark.parametrize(
-        "answer", [httpx.Response(200, json=RESULT.model_dump()), httpx.Response(404)]
-    )
+    @pytest.mark.parametrize("response", [DONE, httpx.Response(404)])
     def test_is_not_seen_in_a_cut_of_the_network(
-        self, client: SyncClient, server: Server, answer: httpx.Response
+        self, client: SyncClient, server: Server, response: httpx.Response
     ) -> None:
         server.streams(END, CUT)
-        server.results.mock(return_value=answer)
+        server.results.mock(return_value=response)
         with run_of(client) as run:
-            assert next(run) == {}
-            with pytest.raises(StreamInterruptedError):
-                next(run)
+            assert (broken(run, StreamInterruptedError))[0] == [{}]
 
-    def test_stays_in_doubt_if_the_stream_was_left(
+    def test_stays_unknown_if_the_stream_was_not_read(
         self, client: SyncClient, server: Server
     ) -> None:
         server.streams(END, CUT)
         server.results.mock(return_value=FAILED)
         with run_of(client) as run:
             pass
-        with pytest.raises(ServerError) as caught:
+        with pytest.raises(ServerError, match=r"^On 0\.9, the workflow raised") as caught:
             run.result()
         assert type(caught.value) is ServerError
-        assert "no text" not in str(caught.value)
-
-
-def test_a_definition_is_submitted_as_it_is(client: SyncClient, server: Server) -> None:
-    definition = TaskDefinition(input={}, service_id="human", session_id="mine")
-    with deployment(client).tasks.stream(definition):
-        request = server.created.calls.last.request
-        assert json.loads(request.content)["service_id"] == "human"
-        assert request.url.params["session_id"] == "mine"

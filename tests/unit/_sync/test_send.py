@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
 import pytest
 import respx
 from llama_deploy_api.api.apiserver import (
@@ -26,38 +25,37 @@ from llama_deploy_api.api.core import (
     stream_session_task_result,
 )
 
-from llama_deploy_client import (
-    CallTimeoutError,
-    EventDefinition,
-    ServiceDefinition,
-    TaskDefinition,
-    TaskResult,
-)
+from llama_deploy_client import CallTimeoutError, EventDefinition, TaskDefinition, TaskResult
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.streams import EventStream
 
-from .calls import RESULT, RESULT_JSON, SERVICE, SERVICE_JSON, TASK, TASK_BODY, sent
+from .calls import (
+    API_SERVER,
+    CONTROL_PLANE,
+    RESULT,
+    RESULT_JSON,
+    SERVICE,
+    SERVICE_JSON,
+    TASK,
+    TASK_BODY,
+    sent,
+)
 from .streaming import CUT, received, streamed
 
-API_SERVER = "http://localhost:4501"
-CONTROL_PLANE = "http://localhost:8000"
 OF_MAIN = EventDefinition(service_id="s", event_obj_str='{"qualified_name": "__main__.X"}')
 
 
-def test_an_operation_is_sent_to_its_server_and_gives_its_type(
+def test_an_operation_is_sent_to_its_server_and_gives_the_type_that_methods_give(
     client: SyncClient, wire: respx.MockRouter
 ) -> None:
-    wire.get(f"{CONTROL_PLANE}/services").respond(json={"echo": SERVICE_JSON})
-    services = client.send(list_services.request())
-    assert services == {"echo": SERVICE}
-    assert type(services["echo"]) is ServiceDefinition
-
-
-def test_the_types_are_those_that_methods_give(client: SyncClient, wire: respx.MockRouter) -> None:
     wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result").respond(json=RESULT_JSON)
     result = client.send(get_session_task_result.request("s", "t"))
     assert result == RESULT
     assert type(result) is TaskResult
+    wire.get(f"{CONTROL_PLANE}/services").respond(json={"echo": SERVICE_JSON})
+    assert client.send(list_services.request()) == {"echo": SERVICE}
+    wire.get(f"{API_SERVER}/status/metrics").respond(text="up 1.0\n")
+    assert client.send(get_metrics.request()) == "up 1.0\n"
 
 
 def test_a_body_is_sent_as_json(client: SyncClient, wire: respx.MockRouter) -> None:
@@ -67,66 +65,49 @@ def test_a_body_is_sent_as_json(client: SyncClient, wire: respx.MockRouter) -> N
     assert wire.calls.last.request.headers["Content-Type"] == "application/json"
 
 
-def test_an_answer_that_is_text_is_given_as_it_is(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
-    wire.get(f"{API_SERVER}/status/metrics").respond(text="up 1.0\n")
-    assert client.send(get_metrics.request()) == "up 1.0\n"
-
-
-def test_another_type_can_be_asked_for(client: SyncClient, wire: respx.MockRouter) -> None:
+def test_a_request_can_name_another_type(client: SyncClient, wire: respx.MockRouter) -> None:
     wire.get(f"{CONTROL_PLANE}/services").respond(json={"echo": {}})
     request = list_services.request()
     assert client.send(request.returning(dict[str, Any])) == {"echo": {}}
     assert client.send(request.returning(None)) is None
 
 
-def test_its_timeout_counts_and_otherwise_the_clients() -> None:
-    given: list[Any] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        given.append(request.extensions["timeout"]["read"])
-        return httpx.Response(200, json=[])
-
-    client = SyncClient(transport=httpx.MockTransport(answer), timeout=1000)
+def test_its_timeout_counts_and_otherwise_the_clients(
+    client: SyncClient, wire: respx.MockRouter
+) -> None:
+    wire.get().respond(json=[])
+    client.timeout = 1000
     client.send(list_deployments.request())
     client.send(list_deployments.request(), timeout=50)
     client.send(list_deployments.request(), timeout=None)
-    assert given == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
+    timeouts = [call.request.extensions["timeout"]["read"] for call in wire.calls]
+    assert timeouts == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
     with pytest.raises(ValueError, match="timeout"):
         client.send(list_deployments.request(), timeout=-1)
 
 
 class TestStreams:
-    """A request that is answered by a stream gives an EventStream."""
+    """A request whose response is a stream gives an EventStream."""
 
-    def test_its_events_are_read_as_they_come(
-        self, client: SyncClient, wire: respx.MockRouter
+    def test_its_events_are_read_as_they_come_and_on_from_a_cut(
+        self, wire: respx.MockRouter
     ) -> None:
-        wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result_stream").respond(text='{"n": 1}\n{}\n')
-        events = client.send(stream_session_task_result.request("s", "t"))
+        wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result_stream").mock(
+            side_effect=[streamed(b'{"n": 1}\n{"n":', CUT), streamed(b'{"n": 1}\n{}\n')]
+        )
+        events = SyncClient(max_retries=1).send(stream_session_task_result.request("s", "t"))
         assert isinstance(events, EventStream)
         assert not wire.calls  # before the first event is asked for
         with events:
-            assert received(events, []) == [{"n": 1}, {}]
+            assert received(events) == [{"n": 1}, {}]
 
     def test_it_ends_where_the_server_ends_it(
         self, client: SyncClient, wire: respx.MockRouter
     ) -> None:
         wire.get().respond(text='{"n": 1}\n')
         request = stream_deployment_task_events.request("d", "t", session_id="s")
-        assert received(client.send(request), []) == [{"n": 1}]
+        assert received(client.send(request)) == [{"n": 1}]
         assert len(wire.calls) == 1
-
-    def test_it_is_read_on_where_it_was_cut(self, wire: respx.MockRouter) -> None:
-        wire.get().mock(
-            side_effect=[
-                streamed(b'{"n": 1}\n{"n":', CUT),
-                streamed(b'{"n": 1}\n{}\n'),
-            ]
-        )
-        events = SyncClient(max_retries=1).send(stream_session_task_result.request("s", "t"))
-        assert received(events, []) == [{"n": 1}, {}]
 
     def test_its_timeout_is_for_the_time_without_an_event(
         self, client: SyncClient, wire: respx.MockRouter
@@ -138,23 +119,21 @@ class TestStreams:
             next(events)
 
 
-def test_a_session_that_is_not_known_is_sent_empty(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_an_unknown_session_is_sent_empty(client: SyncClient, wire: respx.MockRouter) -> None:
     wire.get().respond(text="null")
     client.send(get_deployment_task_results.request("d", "t", session_id=None))
     [call] = wire.calls
     assert sent(call.request) == "GET /deployments/d/tasks/t/results?session_id="
 
 
-def test_what_is_shown_of_a_request_has_no_body() -> None:
+def test_the_text_of_a_request_has_no_body() -> None:
     request = create_session_task.request("s", body=TaskDefinition(input={"key": "s3cret"}))
     assert "s3cret" not in repr(request)
     assert "operation='create_session_task'" in repr(request)
 
 
 @pytest.mark.parametrize(
-    ("request_", "said"),
+    ("request_", "message"),
     [
         (run_deployment_task.request("d", body=TaskDefinition(input="hello")), "arguments must be"),
         (create_deployment_task.request("d", body=TaskDefinition(input="5")), "arguments must be"),
@@ -168,8 +147,8 @@ def test_what_is_shown_of_a_request_has_no_body() -> None:
     ids=lambda value: getattr(value, "operation", None),
 )
 def test_what_no_workflow_can_read_is_not_sent(
-    client: SyncClient, wire: respx.MockRouter, request_: Any, said: str
+    client: SyncClient, wire: respx.MockRouter, request_: Any, message: str
 ) -> None:
-    with pytest.raises(ValueError, match=f"^{said}"):
+    with pytest.raises(ValueError, match=f"^{message}"):
         client.send(request_)
     assert not wire.calls

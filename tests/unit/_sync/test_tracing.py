@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -20,65 +20,29 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode, get_current_span
 from pydantic import SecretStr
 
-from llama_deploy_client import CallError, LlamaDeployError, StreamInterruptedError, TaskDefinition
+from llama_deploy_client import CallError, LlamaDeployError, StreamInterruptedError
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client.opentelemetry import LlamaDeployInstrumentor
 
-from .calls import deployment, session, task
+from .calls import CONTROL_PLANE, ROWS, deployment, session, task
+from .streaming import broken, received
 
-TASK = {
-    "llama_deploy.deployment": "d",
-    "llama_deploy.session.id": "s",
-    "llama_deploy.task.id": "t",
+SERVICE = {"llama_deploy.service": "echo"}
+SESSION = {"llama_deploy.session.id": "s"}
+IN_DEPLOYMENT = {"llama_deploy.deployment": "d"}
+TASK = {**IN_DEPLOYMENT, **SESSION, "llama_deploy.task.id": "t"}
+IDS: dict[str, dict[str, str]] = {
+    "apiserver.generation": {},
+    "deployment.tasks.create": {**TASK, **SERVICE},
+    "deployment.tasks.run": {**IN_DEPLOYMENT, **SERVICE},
+    "deployment.tasks.run in a session": {**IN_DEPLOYMENT, **SESSION},
+    "task.results": TASK,
+    "deployment.sessions.create": {**IN_DEPLOYMENT, **SESSION},
+    "deployment.sessions.delete": {**IN_DEPLOYMENT, **SESSION},
+    "session.create_task": {**SERVICE, **SESSION, "llama_deploy.task.id": "t"},
+    "session.get_task_result": {**SESSION, "llama_deploy.task.id": "t"},
 }
-CALLS: dict[str, tuple[Callable[[SyncClient], Any], Any, Mapping[str, str]]] = {
-    "apiserver.generation": (
-        lambda client: client.apiserver.generation(),
-        {"paths": {"/deployments/": {}}},
-        {},
-    ),
-    "tasks.create": (
-        lambda client: deployment(client).tasks.create({}),
-        {"task_id": "t", "session_id": "s"},
-        TASK,
-    ),
-    "tasks.run": (
-        lambda client: deployment(client).tasks.run(
-            TaskDefinition(input={}, service_id="echo", session_id="s")
-        ),
-        "done",
-        {
-            "llama_deploy.deployment": "d",
-            "llama_deploy.service": "echo",
-            "llama_deploy.session.id": "s",
-        },
-    ),
-    "task.results": (lambda client: task(client).results(), None, TASK),
-    "sessions.create": (
-        lambda client: deployment(client).sessions.create(),
-        {"session_id": "s"},
-        {"llama_deploy.deployment": "d", "llama_deploy.session.id": "s"},
-    ),
-    "sessions.delete": (
-        lambda client: deployment(client).sessions.delete(session_id="s"),
-        None,
-        {"llama_deploy.deployment": "d", "llama_deploy.session.id": "s"},
-    ),
-    "session.run_nowait": (
-        lambda client: session(client).run_nowait("echo"),
-        "t",
-        {
-            "llama_deploy.service": "echo",
-            "llama_deploy.session.id": "s",
-            "llama_deploy.task.id": "t",
-        },
-    ),
-    "session.get_task_result": (
-        lambda client: session(client).get_task_result("t"),
-        None,
-        {"llama_deploy.session.id": "s", "llama_deploy.task.id": "t"},
-    ),
-}
+"""The ids on the spans of some methods."""
 
 
 class Spans:
@@ -89,19 +53,19 @@ class Spans:
         self.provider = TracerProvider()
         self.provider.add_span_processor(SimpleSpanProcessor(self.exporter))
 
+    def all(self) -> tuple[ReadableSpan, ...]:
+        return self.exporter.get_finished_spans()
+
     def calls(self) -> list[ReadableSpan]:
         return [span for span in self.all() if span.parent is None]
 
-    def below(self, call: ReadableSpan) -> list[ReadableSpan]:
-        context = call.get_span_context()
-        return [
-            span
-            for span in self.all()
-            if context and span.parent and span.parent.span_id == context.span_id
-        ]
+    def call(self) -> ReadableSpan:
+        [call] = self.calls()
+        return call
 
-    def all(self) -> tuple[ReadableSpan, ...]:
-        return self.exporter.get_finished_spans()
+    def below(self, call: ReadableSpan) -> list[ReadableSpan]:
+        id = span_id(call)
+        return [span for span in self.all() if span.parent and span.parent.span_id == id]
 
 
 @pytest.fixture
@@ -113,22 +77,27 @@ def spans() -> Iterator[Spans]:
     LlamaDeployInstrumentor().uninstrument()
 
 
+def span_id(span: ReadableSpan) -> int:
+    context = span.get_span_context()
+    assert context is not None
+    return context.span_id
+
+
 def attributes(span: ReadableSpan) -> dict[str, Any]:
     return dict(span.attributes or {})
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.name in IDS], ids=lambda row: row.name)
 def test_a_call_is_a_span_with_the_ids_and_its_request_is_one_below(
-    name: str, client: SyncClient, wire: respx.MockRouter, spans: Spans
+    row: Any, client: SyncClient, wire: respx.MockRouter, spans: Spans
 ) -> None:
-    make, answer, ids = CALLS[name]
-    wire.route().respond(content=json.dumps(answer))
-    make(client)
-    [call] = spans.calls()
-    assert call.name == f"llama_deploy {name}"
+    wire.route().respond(content=json.dumps(row.response))
+    row.call(client)
+    call = spans.call()
+    assert call.name == f"llama_deploy {row.name.removeprefix('deployment.').split(' ')[0]}"
     assert call.instrumentation_scope is not None
     assert call.instrumentation_scope.name == "llama_deploy_client"
-    assert attributes(call) == ids
+    assert attributes(call) == IDS[row.name]
     [request] = spans.below(call)
     assert request.name == wire.calls.last.request.method
     assert attributes(request)["http.status_code"] == 200
@@ -140,17 +109,17 @@ def test_the_server_gets_the_span_of_its_request(
 ) -> None:
     wire.get().respond(json=[])
     client.apiserver.deployments.list()
-    [request] = spans.below(*spans.calls())
+    [request] = spans.below(spans.call())
     context = request.get_span_context()
     assert context is not None
     sent = wire.calls.last.request.headers["traceparent"]
     assert sent.startswith(f"00-{context.trace_id:032x}-{context.span_id:016x}-")
 
 
-def test_tries_are_spans_below_one_call(wire: respx.MockRouter, spans: Spans) -> None:
+def test_retries_are_spans_below_one_call(wire: respx.MockRouter, spans: Spans) -> None:
     wire.get().mock(side_effect=[httpx.Response(503), httpx.Response(200, json=[])])
     SyncClient().apiserver.deployments.list()
-    requests = spans.below(*spans.calls())
+    requests = spans.below(spans.call())
     assert [attributes(span)["http.status_code"] for span in requests] == [503, 200]
     assert [span.status.status_code for span in requests] == [StatusCode.ERROR, StatusCode.UNSET]
 
@@ -161,84 +130,73 @@ def test_an_error_is_on_the_span_of_the_call(
     wire.get().mock(side_effect=httpx.ConnectError("nobody is there"))
     with pytest.raises(CallError) as caught:
         task(client).results()
-    [call] = spans.calls()
+    call = spans.call()
     assert call.status.status_code is StatusCode.ERROR
     assert str(caught.value) in str(call.status.description)
     assert attributes(call) == TASK
 
 
+def test_arguments_arrive_by_place_and_by_name(
+    client: SyncClient, wire: respx.MockRouter, spans: Spans
+) -> None:
+    created = wire.post(f"{CONTROL_PLANE}/sessions/s/tasks").respond(json="t")
+    assert session(client).run_nowait("echo", steps=3) == "t"
+    assert json.loads(json.loads(created.calls.last.request.content)["input"]) == {"steps": 3}
+    wire.get(f"{CONTROL_PLANE}/sessions/s/tasks/t/result_stream").respond(content=b"{}\n")
+    assert received(session(client).get_task_result_stream("t")) == [{}]
+    assert received(session(client).get_task_result_stream(task_id="t")) == [{}]
+    assert [attributes(call)["llama_deploy.task.id"] for call in spans.calls()] == ["t"] * 3
+
+
 class Body(httpx.SyncByteStream):
-    """A body that notes which span is current as it is read, and may break."""
+    """A body that records which span is current as it is read, and may break."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
-        self.read_in: list[int] = []
+        self.spans: set[int] = set()
 
     def __iter__(self) -> Iterator[bytes]:
         for line in (b'{"n": 1}\n', b'{"n": 2}\n', b"{}\n"):
-            self.read_in.append(get_current_span().get_span_context().span_id)
+            self.spans.add(get_current_span().get_span_context().span_id)
             yield line
         if self.error:
             raise self.error
 
 
-def test_a_stream_is_one_span_until_its_end(
-    client: SyncClient, wire: respx.MockRouter, spans: Spans
-) -> None:
-    body = Body()
-    wire.get().respond(stream=body)
-    for _ in task(client).events():
-        assert not spans.calls()
-        assert not get_current_span().is_recording()
-    [call] = spans.calls()
-    assert call.name == "llama_deploy task.events"
-    assert attributes(call) == TASK
-    assert call.status.status_code is StatusCode.UNSET
-    context = call.get_span_context()
-    assert context is not None
-    assert set(body.read_in) == {context.span_id}
-    assert len(spans.below(call)) == 1
+class TestAStream:
+    def test_is_one_span_until_its_end(
+        self, client: SyncClient, wire: respx.MockRouter, spans: Spans
+    ) -> None:
+        body = Body()
+        wire.get().respond(stream=body)
+        for _ in task(client).events():
+            assert not spans.calls()
+            assert not get_current_span().is_recording()
+        call = spans.call()
+        assert call.name == "llama_deploy task.events"
+        assert attributes(call) == TASK
+        assert call.status.status_code is StatusCode.UNSET
+        assert body.spans == {span_id(call)}
+        assert len(spans.below(call)) == 1
 
+    def test_that_is_left_ends_its_span(
+        self, client: SyncClient, wire: respx.MockRouter, spans: Spans
+    ) -> None:
+        wire.get().respond(stream=Body())
+        with task(client).events() as events:
+            next(events)
+        assert spans.call().status.status_code is StatusCode.UNSET
 
-def test_arguments_arrive_by_place_and_by_name(
-    client: SyncClient, wire: respx.MockRouter, spans: Spans
-) -> None:
-    started = wire.post("http://localhost:8000/sessions/s/tasks").respond(json="t")
-    assert session(client).run_nowait("echo", steps=3) == "t"
-    assert json.loads(json.loads(started.calls.last.request.content)["input"]) == {"steps": 3}
-    wire.get("http://localhost:8000/sessions/s/tasks/t/result_stream").respond(content=b"{}\n")
-    for events in (
-        session(client).get_task_result_stream("t"),
-        session(client).get_task_result_stream(task_id="t"),
-    ):
-        for event in events:
-            assert event == {}
-    assert [attributes(call)["llama_deploy.task.id"] for call in spans.calls()] == ["t"] * 3
-
-
-def test_a_stream_that_is_left_ends_its_span(
-    client: SyncClient, wire: respx.MockRouter, spans: Spans
-) -> None:
-    wire.get().respond(stream=Body())
-    with task(client).events() as events:
-        next(events)
-    [call] = spans.calls()
-    assert call.status.status_code is StatusCode.UNSET
-
-
-def test_a_stream_that_fails_has_its_error_on_its_span(
-    client: SyncClient, wire: respx.MockRouter, spans: Spans
-) -> None:
-    wire.get("/deployments/d/tasks/t/events").respond(stream=Body(httpx.ReadError("cut")))
-    wire.get("/openapi.json").respond(500)
-    delivered = []
-    with pytest.raises(StreamInterruptedError):
-        for event in task(client).events():
-            delivered.append(event)
-    assert delivered == [{"n": 1}, {"n": 2}, {}]
-    call = spans.calls()[-1]
-    assert call.name == "llama_deploy task.events"
-    assert call.status.status_code is StatusCode.ERROR
+    def test_that_fails_has_its_error_on_its_span(
+        self, client: SyncClient, wire: respx.MockRouter, spans: Spans
+    ) -> None:
+        wire.get("/deployments/d/tasks/t/events").respond(stream=Body(httpx.ReadError("cut")))
+        wire.get("/openapi.json").respond(500)
+        events, _ = broken(task(client).events(), StreamInterruptedError)
+        assert events == [{"n": 1}, {"n": 2}, {}]
+        call = spans.calls()[-1]
+        assert call.name == "llama_deploy task.events"
+        assert call.status.status_code is StatusCode.ERROR
 
 
 def test_the_runs_of_a_batch_are_below_what_started_it(
@@ -247,28 +205,34 @@ def test_the_runs_of_a_batch_are_below_what_started_it(
     wire.post().respond(json="done")
     with spans.provider.get_tracer("mine").start_as_current_span("mine"):
         deployment(client).tasks.run_many([{}, {}, {}]).results()
-    [mine] = spans.calls()
-    assert [span.name for span in spans.below(mine)] == ["llama_deploy tasks.run"] * 3
+    assert [span.name for span in spans.below(spans.call())] == ["llama_deploy tasks.run"] * 3
 
 
-def test_no_secret_is_on_a_span(wire: respx.MockRouter, spans: Spans) -> None:
-    secret = "s3cret"
-    places: list[dict[str, Any]] = [
-        {"api_server_url": f"http://me:{secret}@one:1"},
-        {"token": SecretStr(secret)},
-        {"headers": {"X-Key": secret}},
-        {"auth": httpx.BasicAuth("me", secret)},
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"api_server_url": "http://me:s3cret@one:1"},
+        {"token": SecretStr("s3cret")},
+        {"headers": {"X-Key": "s3cret"}},
+        {"auth": httpx.BasicAuth("me", "s3cret")},
+    ],
+    ids=lambda place: str(*place),
+)
+def test_no_secret_is_on_a_span(
+    wire: respx.MockRouter, spans: Spans, place: dict[str, Any]
+) -> None:
+    responses: list[Any] = [
+        httpx.Response(401),
+        httpx.ReadError("cut"),
+        httpx.Response(200, json=[]),
     ]
-    answers: list[Any] = [httpx.Response(401), httpx.ReadError("cut"), httpx.Response(200, json=[])]
-    for place in places:
-        for answer in answers:
-            wire.get().mock(side_effect=[answer])
-            client = SyncClient(max_retries=0, **place)
-            with suppress(LlamaDeployError):
-                client.apiserver.deployments.list()
-    assert len(spans.calls()) == len(places) * len(answers)
-    for call in spans.calls():
-        assert secret not in "".join(span.to_json() for span in [call, *spans.below(call)])
+    wire.get().mock(side_effect=responses)
+    client = SyncClient(max_retries=0, **place)
+    for _ in responses:
+        with suppress(LlamaDeployError):
+            client.apiserver.deployments.list()
+    assert len(spans.calls()) == len(responses)
+    assert "s3cret" not in "".join(span.to_json() for span in spans.all())
 
 
 def test_a_request_is_one_span_where_httpx_is_instrumented_as_well(
@@ -288,7 +252,7 @@ def test_a_request_is_one_span_where_httpx_is_instrumented_as_well(
     assert len(spans.all()) == 4
 
 
-def test_requests_are_measured_where_a_meter_is_asked_to(
+def test_a_meter_measures_requests(
     client: SyncClient, wire: respx.MockRouter, spans: Spans
 ) -> None:
     wire.get().respond(json=[])
@@ -298,9 +262,9 @@ def test_requests_are_measured_where_a_meter_is_asked_to(
         tracer_provider=spans.provider, meter_provider=MeterProvider([reader])
     )
     client.apiserver.deployments.list()
-    measured = reader.get_metrics_data()
-    assert measured is not None
-    assert '"name": "http.client.duration"' in measured.to_json()
+    metrics = reader.get_metrics_data()
+    assert metrics is not None
+    assert '"name": "http.client.duration"' in metrics.to_json()
 
 
 def test_tracing_can_end_and_begin_while_a_client_is_used(
