@@ -54,7 +54,7 @@ def _panel(table: Table, title: str, emphasized: str, top: int) -> tuple[str, in
     for power in range(low, high + 1):
         at = x(10**power)
         lines.append(_line(at, scale - 8, at, bottom, "faint"))
-        lines.append(_text(at, scale - 14, f"{10**power:,g}", "middle"))
+        lines.append(_text(at, scale - 14, f"{10**power:,}", "middle"))
     for index, (label, figures) in enumerate(rows.items()):
         middle, at = scale + ROW * index + ROW // 2, x(median(figures))
         name = "ours" if label.startswith(emphasized) else "dot"

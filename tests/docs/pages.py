@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from textwrap import dedent
 
@@ -17,12 +18,13 @@ PAGES = sorted({ROOT / "README.md", *DOCS.rglob("*.md")} - {*TRANSLATED})
 """Pages whose programs are run. Those of a translation are compared with them."""
 
 _BLOCK = re.compile(
-    r"(?:^<!-- (?P<what>server|file|name): (?P<value>\S+) -->\n)?"
+    r"(?:^ *<!-- (?P<what>server|file|name): (?P<value>\S+) -->\n)?"
     r"^(?P<indent> *)```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^(?P=indent)```$"
     r'(?:\n+^```text title="prints"\n(?P<prints>.*?)^```$)?',
     re.MULTILINE | re.DOTALL,
 )
 
+_NEXT_TAB = '=== "Blocking"'
 
 SNIPPET = "--8<--"
 """Begins a block that shows a file, whose tests are elsewhere."""
@@ -54,7 +56,11 @@ def programs() -> list[Program]:
 
 def _programs(page: Path, text: str) -> Iterator[Program]:
     files: dict[str, str] = {}
-    for block in _BLOCK.finditer(text):
+    blocks = list(_BLOCK.finditer(text))
+    for block, following in zip_longest(blocks, blocks[1:]):
+        prints = block["prints"]
+        if following and text[block.end() : following.start()].strip() == _NEXT_TAB:
+            prints = following["prints"]  # what both sides print stands below them
         code = dedent(block["code"])
         if block["what"] == "file":
             files[block["value"]] = code
@@ -64,6 +70,6 @@ def _programs(page: Path, text: str) -> Iterator[Program]:
                 line=text.count("\n", 0, block.start("code")),
                 code=code,
                 server=block["value"] if block["what"] == "server" else NEWEST,
-                prints=block["prints"],
+                prints=prints,
                 files=files,
             )
