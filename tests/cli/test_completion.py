@@ -17,7 +17,7 @@ from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.completion import VARIABLE, join_options
 from tests.servers.support import nowhere
 
-from ..connections.peer import ANSWERS, PeerServer, serve
+from ..connections.peer import RESPONSES, PeerServer
 from .conftest import SCRIPTS, WAIT, Cli, Deployed, execute
 
 WIRED = {"fish": "--command", "zsh": "compdef", "bash": "complete -o default -F"}
@@ -151,7 +151,7 @@ def complete(cli: Cli, monkeypatch: pytest.MonkeyPatch, line: str) -> tuple[list
 @pytest.fixture
 def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[PeerServer]:
     """A server, which the environment names."""
-    with serve() as server:
+    with PeerServer() as server:
         monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", server.url)
         monkeypatch.setenv("LLAMA_DEPLOY_CONTROL_PLANE_URL", server.url)
         yield server
@@ -160,7 +160,7 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[PeerServer]:
 def test_the_server_that_is_asked_is_that_of_the_line(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with serve() as peer:
+    with PeerServer() as peer:
         for line in (f"run --url {peer.url} -d ", f"--url {peer.url} run -d "):
             assert complete(cli, monkeypatch, line) == (["one"], "")
 
@@ -192,7 +192,7 @@ def test_names_and_ids_are_those_of_the_server(
     answer: Any,
     offered: list[str],
 ) -> None:
-    monkeypatch.setitem(ANSWERS, path, (200, answer))
+    monkeypatch.setitem(RESPONSES, path, (200, answer))
     assert complete(cli, monkeypatch, line) == (offered, "")
 
 
@@ -201,9 +201,9 @@ def test_credentials_go_where_those_of_commands_go(
 ) -> None:
     monkeypatch.setenv("LLAMA_DEPLOY_TOKEN", "secret")
     assert complete(cli, monkeypatch, "run -d ") == (["one"], "")
-    assert peer.requests[-1][1]["Authorization"] == "Bearer secret"
+    assert peer.requests[-1].headers["Authorization"] == "Bearer secret"
     assert complete(cli, monkeypatch, f"run --url {peer.url}/ -d ") == (["one"], "")
-    assert "Authorization" not in peer.requests[-1][1]
+    assert "Authorization" not in peer.requests[-1].headers
 
 
 def test_a_name_that_a_shell_could_take_for_code_is_not_offered(
@@ -223,7 +223,7 @@ def test_a_name_that_a_shell_could_take_for_code_is_not_offered(
         "größe",
         "",
     ]
-    monkeypatch.setitem(ANSWERS, "/deployments/", (200, [{"name": name} for name in names]))
+    monkeypatch.setitem(RESPONSES, "/deployments/", (200, [{"name": name} for name in names]))
     assert complete(cli, monkeypatch, "run -d ") == (["fine-1", "also_fine", "v1.2", "2nd"], "")
 
 
@@ -231,7 +231,7 @@ def test_a_name_that_a_shell_could_take_for_code_is_not_offered(
 def test_a_server_that_says_something_else_offers_nothing_and_says_nothing(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, peer: PeerServer, answer: tuple[int, Any]
 ) -> None:
-    monkeypatch.setitem(ANSWERS, "/deployments/", answer)
+    monkeypatch.setitem(RESPONSES, "/deployments/", answer)
     assert complete(cli, monkeypatch, "run -d ") == ([], "")
     assert len(peer.requests) == 1
 

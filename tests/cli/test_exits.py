@@ -20,7 +20,7 @@ from llama_deploy_client.cli.exits import ExitCode
 from llama_deploy_client.cli.reporting import end_of
 from llama_deploy_client.sync.apiserver import DeploymentCollection
 
-from ..connections.peer import serve
+from ..connections.peer import PeerServer
 from .conftest import WAIT, Cli, Ended, interrupted, start
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "cli.md"
@@ -127,7 +127,7 @@ def test_what_a_server_may_have_done_all_the_same_is_told(
 def test_a_certificate_that_cannot_be_trusted(cli: Cli) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     trustme.CA().issue_cert("localhost").configure_cert(context)
-    with serve(context) as peer:
+    with PeerServer(context) as peer:
         ended = cli(*RUN, "--url", peer.url)
         assert ended.code == ExitCode.CERTIFICATE
         assert "ca_bundle" in ended.error
@@ -262,7 +262,7 @@ def test_status_tells_by_its_exit_code(
 def test_status_says_why_nothing_answers_where_it_is_not_just_absent(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with serve() as proxy:  # which makes no tunnels
+    with PeerServer() as proxy:  # which makes no tunnels
         monkeypatch.setenv("LLAMA_DEPLOY_PROXY", proxy.url)
         ended = cli("status", "--url", "https://far.example")
     assert ended.code == ExitCode.UNREACHABLE
@@ -312,7 +312,7 @@ def test_ctrl_c_stops_a_call_without_a_traceback() -> None:
 
 @pytest.mark.parametrize("command", [["deployments", "list"], ["deployments", "list", "--json"]])
 def test_a_reader_that_goes_away_ends_it_quietly(command: list[str]) -> None:
-    with serve() as peer, start(*command, "--url", peer.url) as process:
+    with PeerServer() as peer, start(*command, "--url", peer.url) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()

@@ -1,7 +1,7 @@
-"""A program that runs a batch: URL, colour, how many tasks, and its results file.
+"""Run a batch: URL, side, how many tasks, and the results file.
 
-At the end it writes how many results were in the file already, how many are right, and by how many
-KiB its memory grew after the first thousand tasks.
+It prints how many results the file had before, how many results are right, and by how many KiB the
+program's memory grew after the first thousand tasks.
 """
 
 from __future__ import annotations
@@ -9,52 +9,35 @@ from __future__ import annotations
 import asyncio
 import resource
 import sys
-from collections.abc import Iterator
 
 from llama_deploy_client import Client, Outcome, SyncClient
 from llama_deploy_client.models.apiserver import TaskCollection
 from llama_deploy_client.sync.apiserver import TaskCollection as SyncTaskCollection
 
-
-def inputs(tasks: int) -> Iterator[dict[str, object]]:
-    return ({"n": number, "text": "x" * 1000} for number in range(tasks))
-
-
-class Tally:
-    def __init__(self) -> None:
-        self.resumed = self.right = self.count = self.thousand = 0
-
-    def add(self, outcome: Outcome) -> None:
-        self.count += 1
-        self.resumed += outcome.resumed
-        self.right += outcome.unwrap()["n"] == outcome.index
-        if self.count == 1000:
-            self.thousand = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-    def show(self) -> None:
-        growth = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - self.thousand
-        print(self.resumed, self.right, growth)
+URL, SIDE, TASKS, PATH = sys.argv[1:]
+INPUTS = ({"n": number, "text": "x" * 4000} for number in range(int(TASKS)))
+outcomes = resumed = right = memory = 0
 
 
-async def run(url: str, tasks: int, path: str) -> None:
-    tally = Tally()
-    collection = TaskCollection(client=Client(api_server_url=url), deployment_id="d")
-    async for outcome in collection.run_many(inputs(tasks), results_file=path):
-        tally.add(outcome)
-    tally.show()
+def add(outcome: Outcome) -> None:
+    global outcomes, resumed, right, memory
+    outcomes += 1
+    resumed += outcome.resumed
+    right += outcome.unwrap()["n"] == outcome.index
+    if outcomes == 1000:
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def run_sync(url: str, tasks: int, path: str) -> None:
-    tally = Tally()
-    collection = SyncTaskCollection(client=SyncClient(api_server_url=url), deployment_id="d")
-    for outcome in collection.run_many(inputs(tasks), results_file=path):
-        tally.add(outcome)
-    tally.show()
+async def main() -> None:
+    tasks = TaskCollection(client=Client(api_server_url=URL), deployment_id="d")
+    async for outcome in tasks.run_many(INPUTS, results_file=PATH):
+        add(outcome)
 
 
-if __name__ == "__main__":
-    url, colour, tasks, path = sys.argv[1:]
-    if colour == "async":
-        asyncio.run(run(url, int(tasks), path))
-    else:
-        run_sync(url, int(tasks), path)
+if SIDE == "async":
+    asyncio.run(main())
+else:
+    tasks = SyncTaskCollection(client=SyncClient(api_server_url=URL), deployment_id="d")
+    for outcome in tasks.run_many(INPUTS, results_file=PATH):
+        add(outcome)
+print(resumed, right, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory)

@@ -1,25 +1,35 @@
-"""Local servers, plain and with certificates, and ports at which a client waits in vain."""
+"""Local servers, plain and with certificates, and ports where a client waits in vain."""
 
 from __future__ import annotations
 
+import inspect
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 
-from .peer import PeerServer, serve
+from ..faults.wire import LOOPBACK
+from .peer import PeerServer
 
-TLSPeer = Callable[..., AbstractContextManager[PeerServer]]
+ServerTLS = Callable[..., ssl.SSLContext]
+
+MORE_THAN_SOCKETS_HOLD = 8_000_000
+"""Bytes that cannot all be on their way to a peer which reads none of them."""
+
+
+async def settled(value: Any) -> Any:
+    """What an async call gives, or a blocking one gave: for tests of both sides."""
+    return await value if inspect.isawaitable(value) else value
 
 
 @pytest.fixture
 def peer() -> Iterator[PeerServer]:
-    with serve() as server:
+    with PeerServer() as server:
         yield server
 
 
@@ -35,52 +45,50 @@ def ca_bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -
     return path
 
 
-@pytest.fixture(scope="session")
-def client_cert(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("client") / "client.pem"
-    authority.issue_cert("client").private_key_and_cert_chain_pem.write_to_path(path)
-    return path
-
-
 @pytest.fixture
-def trusting(authority: trustme.CA) -> ssl.SSLContext:
-    """TLS settings of a user's own."""
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
+def server_tls(authority: trustme.CA) -> ServerTLS:
+    """Makes a server's TLS settings, with a certificate of our authority for a host; `mutual` if
+    clients have to show one, too."""
 
-
-@pytest.fixture
-def tls_peer(authority: trustme.CA) -> TLSPeer:
-    """Makes an HTTPS server with a certificate of our authority, for the given host name; `mutual`
-    if it wants one of its clients, too."""
-
-    @contextmanager
-    def start(
+    def make(
         host: str = "localhost", *, mutual: bool = False, **certificate: Any
-    ) -> Iterator[PeerServer]:
+    ) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(host, **certificate).configure_cert(context)
         if mutual:
             authority.configure_trust(context)
             context.verify_mode = ssl.CERT_REQUIRED
-        with serve(context) as server:
-            yield server
+        return context
 
-    return start
+    return make
+
+
+@pytest.fixture
+def tls_peer(server_tls: ServerTLS) -> Iterator[PeerServer]:
+    """The same server over HTTPS, as `localhost`."""
+    with PeerServer(server_tls()) as server:
+        yield server
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port where nothing listens."""
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port that takes connections and says nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    """A port that takes connections, reads little and sends nothing."""
+    with socket.create_server((LOOPBACK, 0)) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         yield listening.getsockname()[1]
 
 
 @pytest.fixture
 def full_port() -> Iterator[int]:
-    """A port with no room for another connection: who wants one waits."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening, ExitStack() as opened:
+    """A port with no room for another connection: clients wait."""
+    with socket.create_server((LOOPBACK, 0), backlog=0) as listening, ExitStack() as opened:
         for _ in range(4):
             waiting = opened.enter_context(socket.socket())
             waiting.setblocking(False)

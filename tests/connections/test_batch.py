@@ -6,93 +6,125 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+from collections import Counter
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from ..faults.wire import Connection, RawServer, response, wait_for
 from ..support.running import program
-from .runner import Runner, run_tasks
 
 ROOT = Path(__file__).parent.parent.parent
 TASKS = 100
 FREE = 40
-"""How many tasks are answered before the server holds the rest."""
+"""How many tasks get a response before the server holds the others."""
 AT_ONCE = 10
 
-both_sides = pytest.mark.parametrize("colour", ["async", "sync"])
+both_sides = pytest.mark.parametrize("side", ["async", "sync"])
+
+
+class Runner(RawServer):
+    """Runs tasks: each results in its input, those from the number `free` on once `gate` is set.
+
+    Attributes:
+        runs: how often each task was started, by its number.
+        held: how many tasks wait for the gate.
+    """
+
+    def __init__(self, *, free: int = 1_000_000) -> None:
+        self.runs: Counter[int] = Counter()
+        self.held = 0
+        self.gate = threading.Event()
+        self._free = free
+        super().__init__(self._run)
+
+    def stop(self) -> None:
+        self.gate.set()
+        super().stop()
+
+    def _run(self, connection: Connection) -> None:
+        while (request := connection.request()) is not None:
+            task = json.loads(json.loads(request.body)["input"])
+            with self.changed:
+                self.runs[task["n"]] += 1
+                self.held += task["n"] >= self._free
+            if task["n"] >= self._free:
+                self.gate.wait()
+            connection.send(response(json.dumps(task).encode()))
 
 
 def batch(
-    runner: Runner, colour: str, path: Path, tasks: int
+    runner: Runner, side: str, path: Path, tasks: int
 ) -> AbstractContextManager[subprocess.Popen[str]]:
     return program(
         *(sys.executable, "-m", "tests.connections.batch_program"),
-        *(runner.url, colour, str(tasks), str(path)),
+        *(runner.url, side, str(tasks), str(path)),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def finish(runner: Runner, colour: str, path: Path, tasks: int) -> list[int]:
-    """What the program counted, run to its end."""
-    with batch(runner, colour, path, tasks) as process:
+def finish(runner: Runner, side: str, path: Path, tasks: int) -> list[int]:
+    """What the program prints, run to its end."""
+    with batch(runner, side, path, tasks) as process:
         out, err = process.communicate(timeout=90)
     assert err == ""
     return [int(number) for number in out.split()]
 
 
-def kept(path: Path) -> list[int]:
-    """The indices of the file, all of whose lines have to be whole."""
+def indices(path: Path) -> list[int]:
+    """Which results the file has; all of its lines have to be whole."""
     text = path.read_text()
     assert text.endswith("\n")
     return sorted(json.loads(line)["index"] for line in text.splitlines())
 
 
 @both_sides
-def test_ctrl_c_ends_a_batch_that_goes_on_later(colour: str, tmp_path: Path) -> None:
+def test_a_batch_that_ctrl_c_ended_goes_on_later(side: str, tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
-    with run_tasks(free=FREE) as runner:
-        with batch(runner, colour, path, TASKS) as process:
-            runner.wait_until_held(AT_ONCE)
+    with Runner(free=FREE) as runner:
+        with batch(runner, side, path, TASKS) as process:
+            wait_for(lambda: runner.held == AT_ONCE, timeout=90)
             process.send_signal(signal.SIGINT)
-            if colour == "sync":  # threads cannot be cancelled: their calls are waited for
+            if side == "sync":  # it waits for the calls of its threads, which cannot be cancelled
                 with pytest.raises(subprocess.TimeoutExpired):
                     process.wait(0.3)
-                runner.release()
+                runner.gate.set()
             _, err = process.communicate(timeout=90)
         assert process.returncode == -signal.SIGINT
         assert err.rstrip().endswith("KeyboardInterrupt")
-        done = FREE if colour == "async" else FREE + AT_ONCE
-        assert kept(path) == list(range(done))
-        runner.release()
-        resumed, right, _ = finish(runner, colour, path, TASKS)
+        done = FREE if side == "async" else FREE + AT_ONCE
+        assert indices(path) == list(range(done))
+        runner.gate.set()
+        resumed, right, _ = finish(runner, side, path, TASKS)
     assert (resumed, right) == (done, TASKS)
-    assert kept(path) == list(range(TASKS))
-    assert [runner.seen[number] for number in range(done)] == [1] * done
+    assert indices(path) == list(range(TASKS))
+    assert [runner.runs[number] for number in range(done)] == [1] * done
 
 
 @both_sides
-def test_a_batch_that_is_killed_goes_on_later(colour: str, tmp_path: Path) -> None:
+def test_a_batch_that_was_killed_goes_on_later(side: str, tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
-    with run_tasks() as runner:
-        with batch(runner, colour, path, 10_000) as process:
-            runner.wait_until_seen(200)
+    with Runner() as runner:
+        with batch(runner, side, path, 10_000) as process:
+            wait_for(lambda: runner.runs.total() >= 200, timeout=90)
             process.kill()
-        done = kept(path)
-        assert len(done) > 200 - AT_ONCE - 1
+        done = len(indices(path))
+        assert done > 200 - AT_ONCE - 1
         with path.open("a") as file:
             file.write('{"index": 7, "dig')  # what a crash of the machine may leave
-        resumed, right, _ = finish(runner, colour, path, len(done) + TASKS)
-    assert (resumed, right) == (len(done), len(done) + TASKS)
-    assert kept(path) == list(range(len(done) + TASKS))
+        resumed, right, _ = finish(runner, side, path, done + TASKS)
+    assert (resumed, right) == (done, done + TASKS)
+    assert indices(path) == list(range(done + TASKS))
 
 
 @both_sides
-def test_ten_thousand_tasks_need_no_more_memory_than_one(colour: str, tmp_path: Path) -> None:
-    with run_tasks() as runner:
-        resumed, right, grown = finish(runner, colour, tmp_path / "results.jsonl", 10_000)
-    assert (resumed, right) == (0, 10_000)
-    assert set(runner.seen.values()) == {1}
-    assert grown < 5000  # KiB; nine thousand results more would be nine thousand
+def test_three_thousand_tasks_need_no_more_memory_than_one(side: str, tmp_path: Path) -> None:
+    with Runner() as runner:
+        resumed, right, growth = finish(runner, side, tmp_path / "results.jsonl", 3000)
+    assert (resumed, right) == (0, 3000)
+    assert set(runner.runs.values()) == {1}
+    assert growth < 5000  # KiB; two thousand results more would be eight thousand

@@ -14,29 +14,36 @@ import pytest
 
 from llama_deploy_client import CallTimeoutError, Client, SyncClient
 
+from .conftest import MORE_THAN_SOCKETS_HOLD
+
 SECRET = "s3cr3t"
 SIGNS = (SECRET, b64encode(f"me:{SECRET}".encode()).decode())
-LARGE = "name: one\nservices: {a: {source: {type: local, name: .}}}\n# " + "x" * 20_000_000
-"""A deployment file: more than sockets hold."""
+DEPLOYMENT_FILE = "name: one\nservices: {a: {source: {type: local, name: .}}}\n# "
+LARGE = DEPLOYMENT_FILE + "x" * MORE_THAN_SOCKETS_HOLD
+PLACES: dict[str, dict[str, Any]] = {
+    "token": {"api_server_url": "http://SILENT", "token": SECRET},
+    "token, connecting": {"api_server_url": "http://FULL", "token": SECRET},
+    "headers": {"api_server_url": "http://SILENT", "headers": {"X-Api-Key": SECRET}},
+    "user of the URL": {"api_server_url": f"http://me:{SECRET}@SILENT"},
+    "basic": {"api_server_url": "http://SILENT", "auth": httpx.BasicAuth("me", SECRET)},
+    "proxy": {"api_server_url": "http://one.invalid", "proxy": f"http://me:{SECRET}@SILENT"},
+    "tunnel": {"api_server_url": "https://one.invalid", "proxy": f"http://me:{SECRET}@SILENT"},
+}
 
 
 class JobIsOver(Exception):
     """What the time limit of a job raises, at any line."""
 
 
-def options(silent_port: int, full_port: int) -> dict[str, dict[str, Any]]:
-    """Clients with a credential each, of servers and proxies that say nothing."""
-    host = f"127.0.0.1:{silent_port}"
-    url = f"http://{host}"
-    return {
-        "token": {"api_server_url": url, "token": SECRET},
-        "token, connecting": {"api_server_url": f"http://127.0.0.1:{full_port}", "token": SECRET},
-        "headers": {"api_server_url": url, "headers": {"X-Api-Key": SECRET}},
-        "user of the URL": {"api_server_url": f"http://me:{SECRET}@{host}"},
-        "basic": {"api_server_url": url, "auth": httpx.BasicAuth("me", SECRET)},
-        "proxy": {"api_server_url": "http://one.invalid", "proxy": f"http://me:{SECRET}@{host}"},
-        "tunnel": {"api_server_url": "https://one.invalid", "proxy": f"http://me:{SECRET}@{host}"},
-    }
+@pytest.fixture(params=PLACES)
+def options(request: pytest.FixtureRequest, silent_port: int, full_port: int) -> dict[str, Any]:
+    """Settings of a client whose server or proxy sends nothing, with a credential somewhere."""
+    ports = {"SILENT": silent_port, "FULL": full_port}
+    settings = {"timeout": None, **PLACES[request.param]}
+    for name in settings.keys() & {"api_server_url", "proxy"}:
+        for sign, port in ports.items():
+            settings[name] = settings[name].replace(sign, f"127.0.0.1:{port}")
+    return settings
 
 
 def secrets_in(error: BaseException | None) -> Iterator[str]:
@@ -59,39 +66,35 @@ USES = {
     "call": lambda client: client.apiserver.deployments.list(),
     "upload": lambda client: client.apiserver.deployments.create(LARGE),
 }
-each_place = pytest.mark.parametrize("place", options(0, 0))
-each_use = pytest.mark.parametrize("use", USES)
+each_use = pytest.mark.parametrize("use", USES.values(), ids=USES)
 
 
-@each_place
 @each_use
 async def test_a_call_that_is_cancelled_shows_no_credential(
-    silent_port: int, full_port: int, place: str, use: str
+    options: dict[str, Any], use: Any
 ) -> None:
-    client = Client(**options(silent_port, full_port)[place], timeout=None)
     with pytest.raises(TimeoutError) as caught:
         async with asyncio.timeout(0.2):
-            await USES[use](client)
+            await use(Client(**options))
     assert list(secrets_in(caught.value)) == []
 
 
-@each_place
 @each_use
 def test_a_call_that_a_signal_handler_ends_shows_no_credential(
-    silent_port: int, full_port: int, place: str, use: str
+    options: dict[str, Any], use: Any
 ) -> None:
     def end(*_: Any) -> None:
         raise JobIsOver
 
-    client = SyncClient(**options(silent_port, full_port)[place], timeout=None)
+    client = SyncClient(**options)
     with pytest.raises(CallTimeoutError):  # imports what it needs: their frames are not ours
-        USES[use](client.with_options(timeout=0.05))
+        use(client.with_options(timeout=0.05))
     handler, timer = signal.signal(signal.SIGALRM, end), signal.getitimer(signal.ITIMER_REAL)
     try:
         with pytest.raises(JobIsOver) as caught:
             # Again, should Python swallow it, as it does in a finalizer of anything.
             signal.setitimer(signal.ITIMER_REAL, 0.2, 2)
-            USES[use](client)
+            use(client)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)

@@ -58,9 +58,9 @@ def test_closing_in_another_thread_ends_the_wait_for_a_connection_at_once(
         while len(peer.requests) < 2:
             await asyncio.sleep(0.01)
         closing.start()
-        began = time.monotonic()
+        start = time.monotonic()
         await asyncio.wait([waiting], timeout=5)
-        waited = time.monotonic() - began
+        waited = time.monotonic() - start
         peer.gate.set()
         await asyncio.gather(*busy)
         assert waited < 4  # not only when this loop had something else to do
@@ -107,56 +107,19 @@ def test_closing_ends_the_first_call_of_another_thread_to_another_server(
 
 
 def test_one_sync_client_serves_many_threads(peer: PeerServer) -> None:
-    client = SyncClient(api_server_url=peer.url, max_connections=8)
+    client = SyncClient(api_server_url=peer.url, max_connections=4)
 
     def calls(_: int) -> None:
         for _ in range(10):
             assert client.apiserver.deployments.list()[0].id == "one"
 
-    together(calls, 32)
-    assert len(peer.requests) == 320
-    assert peer.peak <= 8
-
-
-def test_the_sync_side_of_a_client_shares_its_connections(peer: PeerServer) -> None:
-    client = Client(api_server_url=peer.url)
-    for _ in range(5):
-        client.sync.apiserver.status()
-    assert peer.accepted == 1
-    asyncio.run(client.aclose())
-    assert peer.all_closed()
+    together(calls, 8)
+    assert len(peer.requests) == 80
+    assert peer.peak <= 4
 
 
 async def test_the_sync_client_works_inside_a_running_loop(peer: PeerServer) -> None:
     assert SyncClient(api_server_url=peer.url).apiserver.deployments.list()[0].id == "one"
-
-
-async def test_a_call_cancelled_in_the_middle_of_its_answer_gives_its_connection_back(
-    peer: PeerServer,
-) -> None:
-    client = Client(api_server_url=peer.url, max_connections=2)
-    for _ in range(5):
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await client.apiserver.deployments.get("half")
-    await client.apiserver.status(timeout=5)
-
-
-def test_a_fork_opens_connections_of_its_own(peer: PeerServer) -> None:
-    script = """
-import os, sys
-from llama_deploy_client import SyncClient
-client = SyncClient(api_server_url=sys.argv[1])
-client.apiserver.status()
-child = os.fork()
-assert client.apiserver.deployments.list()[0].id == "one"
-if child == 0:
-    os._exit(0)
-assert os.waitpid(child, 0)[1] == 0
-client.apiserver.status()
-"""
-    run_python(script, peer.url)
-    assert peer.accepted == 2
 
 
 LEAVES_OPEN = """
@@ -165,44 +128,37 @@ from llama_deploy_client import Client
 from llama_deploy_client.models.apiserver import Task
 
 client = Client(api_server_url=sys.argv[1])
+task = Task(client=client, deployment_id="d", id="t", session_id="s")
+streams = []
 
 async def calls():
     await asyncio.gather(*(client.apiserver.status() for _ in range(5)))
 
 async def calls_and_stream():
     await calls()
-    async for _ in Task(client=client, deployment_id="d", id="t", session_id="s").events():
+    async for _ in task.events():
         break
 
-def by_run():
-    asyncio.run(calls_and_stream())
-    asyncio.run(calls_and_stream())
+async def leave_a_stream_open():
+    streams.append(task.events())
+    await anext(streams[0])
 
-def by_loop():
-    loop = asyncio.new_event_loop()
-    loop.run_until_complete(calls())
-    loop.close()
-
-def by_sync():
-    client.sync.apiserver.status()
-
-streams = []
-def by_stream():
-    async def leave_open():
-        task = Task(client=client, deployment_id="d", id="t", session_id="s")
-        streams.append(task.events())
-        await anext(streams[0])
-    asyncio.run(leave_open())
-
-globals()["by_" + sys.argv[2]]()
+asyncio.run(calls_and_stream())
+asyncio.run(calls_and_stream())
 gc.collect()
+loop = asyncio.new_event_loop()
+loop.run_until_complete(calls())
+loop.close()
+gc.collect()
+asyncio.run(leave_a_stream_open())
+gc.collect()
+client.sync.apiserver.status()
 """
 
 
-@pytest.mark.parametrize("how", ["run", "loop", "sync", "stream"])
-def test_nothing_is_said_about_what_a_program_did_not_close(peer: PeerServer, how: str) -> None:
+def test_nothing_is_said_about_what_a_program_did_not_close(peer: PeerServer) -> None:
     """No ResourceWarning, no "event loop is closed", no task destroyed: on stderr, nothing."""
-    assert run_python(LEAVES_OPEN, peer.url, how) == ""
+    assert run_python(LEAVES_OPEN, peer.url) == ""
 
 
 def run_python(script: str, *arguments: str) -> str:

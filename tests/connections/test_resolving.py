@@ -1,4 +1,4 @@
-"""Names of hosts: looked up beside the call, within its deadline."""
+"""Names of hosts are looked up beside the call, within its deadline."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from llama_deploy_client import CallTimeoutError, Client, ServerUnreachableError, SyncClient
+from llama_deploy_client import CallTimeoutError, Client, SyncClient
 from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.resolving import resolve_async, resolve_sync
 
+from .conftest import settled
 from .peer import PeerServer
 from .test_lifetime import run_python
 
-SOME = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+TCP = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
 
 
 @pytest.fixture
@@ -36,33 +37,28 @@ def slow_resolver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("slow_resolver")
-def test_a_slow_name_keeps_the_deadline_of_a_blocking_call() -> None:
-    began = time.monotonic()
+@pytest.mark.parametrize("kind", [Client, SyncClient])
+async def test_a_slow_name_keeps_the_deadline(kind: Any) -> None:
+    start = time.monotonic()
     with pytest.raises(CallTimeoutError, match=r"0\.3 s"):
-        SyncClient(api_server_url="http://llama.invalid").apiserver.deployments.list(timeout=0.3)
-    assert time.monotonic() - began < 3
-
-
-@pytest.mark.usefixtures("slow_resolver")
-async def test_a_slow_name_keeps_the_deadline_of_an_async_call() -> None:
-    client = Client(api_server_url="http://llama.invalid")
-    with pytest.raises(CallTimeoutError, match=r"0\.3 s"):
-        await client.apiserver.deployments.list(timeout=0.3)
+        client = kind(api_server_url="http://llama.invalid")
+        await settled(client.apiserver.deployments.list(timeout=0.3))
+    assert time.monotonic() - start < 3
 
 
 @pytest.mark.usefixtures("slow_resolver")
 @pytest.mark.parametrize(
-    ("host", "found"),
+    ("host", "address"),
     [
-        ("127.0.0.1", [(socket.AF_INET, *SOME, ("127.0.0.1", 80))]),
-        ("::1", [(socket.AF_INET6, *SOME, ("::1", 80, 0, 0))]),
-        ("fe80::1%1", [(socket.AF_INET6, *SOME, ("fe80::1", 80, 0, 1))]),
-        ("fe80::1%lo", [(socket.AF_INET6, *SOME, ("fe80::1", 80, 0, socket.if_nametoindex("lo")))]),
+        ("127.0.0.1", (socket.AF_INET, *TCP, ("127.0.0.1", 80))),
+        ("::1", (socket.AF_INET6, *TCP, ("::1", 80, 0, 0))),
+        ("fe80::1%1", (socket.AF_INET6, *TCP, ("fe80::1", 80, 0, 1))),
+        ("fe80::1%lo", (socket.AF_INET6, *TCP, ("fe80::1", 80, 0, socket.if_nametoindex("lo")))),
     ],
 )
-async def test_an_address_needs_no_resolver(host: str, found: list[Any]) -> None:
-    assert resolve_sync(host, 80, Deadline(1)) == found
-    assert await resolve_async(host, 80, Deadline(1)) == found
+async def test_an_address_needs_no_resolver(host: str, address: Any) -> None:
+    assert resolve_sync(host, 80, Deadline(1)) == [address]
+    assert await resolve_async(host, 80, Deadline(1)) == [address]
 
 
 async def test_names_do_not_wait_behind_threads_of_the_application(peer: PeerServer) -> None:
@@ -75,14 +71,6 @@ async def test_names_do_not_wait_behind_threads_of_the_application(peer: PeerSer
 
     calls = [asyncio.to_thread(call) for _ in range(64)]  # more than the executor has threads
     assert set(await asyncio.gather(*calls)) == {1}
-
-
-@pytest.mark.parametrize("zone", ["", "%nowhere"])
-async def test_a_name_that_does_not_exist_is_told(zone: str) -> None:
-    host = f"[fe80::1{zone}]" if zone else "llama.invalid"
-    client = Client(api_server_url=f"http://{host}:1", max_retries=0)
-    with pytest.raises(ServerUnreachableError):
-        await client.apiserver.deployments.list()
 
 
 ABANDONED = """
@@ -102,6 +90,6 @@ asyncio.run(main())
 
 
 def test_a_program_does_not_wait_for_a_resolver_that_nobody_waits_for() -> None:
-    began = time.monotonic()
+    start = time.monotonic()
     assert run_python(ABANDONED) == ""
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - start < 30

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesParser
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
@@ -26,6 +28,10 @@ class Request:
     target: str
     head: bytes
     body: bytes
+
+    @property
+    def headers(self) -> Message:
+        return BytesParser().parsebytes(self.head.partition(b"\r\n")[2])
 
 
 class Connection:

@@ -35,15 +35,11 @@ class TokenFirst(httpx.Auth):
         yield request
 
 
-def calls(client: AsyncClient) -> Any:
-    return client.apiserver.deployments.list()
-
-
-def events(client: AsyncClient) -> Any:
-    return anext(task_of(client).events())
-
-
-each_use = pytest.mark.parametrize("use", [calls, events])
+USES: dict[str, Any] = {
+    "call": lambda client: client.apiserver.deployments.list(),
+    "stream": lambda client: anext(task_of(client).events()),
+}
+each_use = pytest.mark.parametrize("use", USES.values(), ids=USES)
 each_client = pytest.mark.parametrize("own", [False, True], ids=["pool", "http_client"])
 
 
@@ -69,11 +65,10 @@ async def test_its_requests_keep_the_deadline(silent_port: int, use: Any, own: b
 
 @each_use
 @each_client
-async def test_what_it_reads_is_limited(use: Any, own: bool) -> None:
+async def test_the_responses_to_its_requests_are_limited(use: Any, own: bool) -> None:
     with RawServer(always(response(b"x" * 1001))) as server:
-        async with client_with(
-            server, TokenFirst(server.url), own, max_response_size=1000
-        ) as client:
+        auth = TokenFirst(server.url)
+        async with client_with(server, auth, own, max_response_size=1000) as client:
             with pytest.raises(MalformedResponseError, match="longer than 1000 bytes"):
                 await use(client)
         assert len(server.requests) == 1
@@ -89,15 +84,15 @@ async def test_what_it_reads_is_limited(use: Any, own: bool) -> None:
         "Digest realm",
     ],
 )
-async def test_a_challenge_that_cannot_be_answered_is_told(challenge: str, own: bool) -> None:
-    answer = response(b"", "401 Unauthorized", f"WWW-Authenticate: {challenge}")
-    with RawServer(always(answer)) as server:
+async def test_a_challenge_that_it_cannot_meet_is_an_error(challenge: str, own: bool) -> None:
+    unauthorized = response(b"", "401 Unauthorized", f"WWW-Authenticate: {challenge}")
+    with RawServer(always(unauthorized)) as server:
         async with client_with(server, httpx.DigestAuth("me", "s3cret"), own) as client:
             with pytest.raises(
                 AuthenticationError, match="Digest challenge cannot be answered"
-            ) as got:
-                await calls(client)
-        assert "s3cret" not in str(got.value)
+            ) as caught:
+                await client.apiserver.deployments.list()
+        assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("header", ["Content-Length", "Transfer-Encoding"])
@@ -109,7 +104,7 @@ async def test_a_hook_cannot_frame_a_request(header: str) -> None:
         client = AsyncClient(
             api_server_url=server.url, event_hooks={"request": [break_it]}, max_retries=0
         )
-        with pytest.raises(CallError, match="cannot be sent") as got:
+        with pytest.raises(CallError, match="cannot be sent") as caught:
             await client.apiserver.deployments.create("name: one\nservices: {}\n")
-        assert type(got.value) is CallError
+        assert type(caught.value) is CallError
         assert not server.requests

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from llama_deploy_client import (
+    CallError,
     CallTimeoutError,
     CertificateError,
     ConnectionLostError,
@@ -30,9 +31,9 @@ from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client.errors import CertificateFileError
 
 from ...faults._async.helpers import client_of, task_of
-from ...faults.wire import Connection, RawServer, Script, response, tunnel
-from ..conftest import TLSPeer
-from ..peer import serve
+from ...faults.wire import Connection, RawServer, Script, response
+from ..conftest import ServerTLS
+from ..peer import PeerServer
 
 Use = Callable[[AsyncClient], Any]
 
@@ -50,109 +51,81 @@ USES: dict[str, Use] = {
 each_use = pytest.mark.parametrize("use", USES.values(), ids=USES)
 
 
-async def test_disable_ssl_is_obeyed_by_both_halves(tls_peer: TLSPeer) -> None:
-    with tls_peer() as peer:
-        client = client_of(peer, disable_ssl=True)
-        assert (await client.apiserver.status()).status is StatusEnum.HEALTHY
-        assert [deployment.id for deployment in await client.apiserver.deployments.list()]
-        assert [session.id for session in await client.core.sessions.list()]
-        assert [service.id for service in await client.core.services.list()]
-        assert peer.accepted == 1
-
-
 @each_use
-async def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: TLSPeer, use: Use) -> None:
-    with tls_peer() as peer:
-        client = client_of(peer)
-        for _ in range(3):
-            client.disable_ssl = False
-            with pytest.raises(CertificateError):
-                await use(client)
-            client.disable_ssl = True
+async def test_disable_ssl_can_be_changed_back_and_forth(tls_peer: PeerServer, use: Use) -> None:
+    client = client_of(tls_peer)
+    for _ in range(3):
+        client.disable_ssl = False
+        with pytest.raises(CertificateError):
             await use(client)
-        assert len(peer.requests) == 3
+        client.disable_ssl = True
+        await use(client)
+    assert len(tls_peer.requests) == 3
 
 
-async def test_disable_ssl_counts_more_than_an_authority(tls_peer: TLSPeer, tmp_path: Path) -> None:
+async def test_disable_ssl_counts_more_than_an_authority(
+    tls_peer: PeerServer, tmp_path: Path
+) -> None:
     another = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(another)
-    with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url, ca_bundle=another, disable_ssl=True)
-        assert await client.apiserver.deployments.list()
+    client = AsyncClient(api_server_url=tls_peer.url, ca_bundle=another, disable_ssl=True)
+    assert await client.apiserver.deployments.list()
 
 
-async def test_a_private_authority_is_trusted_where_it_is_set(
-    tls_peer: TLSPeer, ca_bundle: Path
-) -> None:
-    with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
-        assert await client.apiserver.deployments.list()
-
-
-async def test_an_unknown_authority_is_refused_and_named(tls_peer: TLSPeer) -> None:
-    with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url)
-        with pytest.raises(CertificateError, match=r"failed.*\. A certificate .* ca_bundle \("):
-            await client.apiserver.deployments.list()
-        with pytest.raises(httpx.ConnectError):
-            await client.apiserver.deployments.list()
-        status = await client.apiserver.status()
-        assert status.status is StatusEnum.UNHEALTHY
-        assert "certificate verify failed" in status.status_message
-        assert not peer.requests
-
-
-@each_use
 @pytest.mark.parametrize(
-    ("host", "days", "trusted", "reason"),
+    ("host", "days", "trusted", "reason", "hint"),
     [
-        ("other.invalid", 1, True, "Hostname mismatch"),
-        ("localhost", -1, True, "certificate has expired"),
-        ("localhost", 1, False, "certificate verify failed"),
+        ("other.invalid", 1, True, "Hostname mismatch", ""),
+        ("localhost", -1, True, "certificate has expired", ""),
+        ("localhost", 1, False, "certificate verify failed", r".*\. A certificate .* ca_bundle \("),
     ],
 )
 async def test_a_wrong_certificate_is_refused_and_named(
-    tls_peer: TLSPeer,
+    server_tls: ServerTLS,
     ca_bundle: Path,
     host: str,
     days: int,
     trusted: bool,
     reason: str,
-    use: Use,
+    hint: str,
 ) -> None:
-    with tls_peer(host, not_after=datetime.now(UTC) + timedelta(days=days)) as peer:
-        client = AsyncClient(
-            api_server_url=peer.url,
-            control_plane_url=peer.url,
-            ca_bundle=ca_bundle if trusted else None,
-        )
-        with pytest.raises(CertificateError, match=reason):
-            await use(client)
+    with PeerServer(server_tls(host, not_after=datetime.now(UTC) + timedelta(days=days))) as peer:
+        client = client_of(peer, ca_bundle=ca_bundle if trusted else None)
+        with pytest.raises(CertificateError, match=reason + hint) as caught:
+            await client.apiserver.deployments.list()
+        assert isinstance(caught.value, httpx.ConnectError)
         status = await client.apiserver.status()
         assert status.status is StatusEnum.UNHEALTHY
         assert reason in status.status_message
         assert not peer.requests
 
 
-@each_use
 async def test_a_server_that_wants_a_certificate_gets_it(
-    tls_peer: TLSPeer, ca_bundle: Path, client_cert: Path, use: Use
+    server_tls: ServerTLS, ca_bundle: Path, authority: trustme.CA, tmp_path: Path
 ) -> None:
-    with tls_peer(mutual=True) as peer:
-        urls: dict[str, Any] = {"api_server_url": peer.url, "control_plane_url": peer.url}
-        await use(AsyncClient(**urls, ca_bundle=ca_bundle, client_cert=client_cert))
-        assert len(peer.requests) == 1
-        without = AsyncClient(**urls, ca_bundle=ca_bundle)
+    client_cert = tmp_path / "client.pem"
+    authority.issue_cert("client").private_key_and_cert_chain_pem.write_to_path(client_cert)
+    with PeerServer(server_tls(mutual=True)) as peer:
+        client = client_of(peer, ca_bundle=ca_bundle, client_cert=client_cert)
+        await client.apiserver.deployments.list()
+        without = client_of(peer, ca_bundle=ca_bundle)
         with pytest.raises(CertificateError, match=r"certificate required.*client_cert"):
-            await use(without)
+            await without.apiserver.deployments.list()
         assert (await without.apiserver.status()).status is StatusEnum.UNHEALTHY
         assert len(peer.requests) == 1
 
 
-@each_use
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """TLS settings of a user's own."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
 @pytest.mark.parametrize("setting", ["ssl_context", "http_client", "transport"])
 async def test_tls_settings_of_your_own_count(
-    tls_peer: TLSPeer, trusting: ssl.SSLContext, setting: str, use: Use
+    tls_peer: PeerServer, trusting: ssl.SSLContext, setting: str
 ) -> None:
     async with httpx.AsyncClient(verify=trusting) as http_client:
         own: dict[str, Any] = {
@@ -160,94 +133,82 @@ async def test_tls_settings_of_your_own_count(
             "http_client": http_client,
             "transport": httpx.AsyncHTTPTransport(verify=trusting),
         }
-        with tls_peer() as peer:
-            async with AsyncClient(
-                api_server_url=peer.url, control_plane_url=peer.url, **{setting: own[setting]}
-            ) as client:
-                await use(client)
-            assert len(peer.requests) == 1
+        async with client_of(tls_peer, **{setting: own[setting]}) as client:
+            await client.apiserver.deployments.list()
+    assert len(tls_peer.requests) == 1
 
 
-@each_use
-async def test_a_proxy_passes_tls_on_and_sees_no_request(
-    tls_peer: TLSPeer, ca_bundle: Path, use: Use
-) -> None:
-    with tls_peer() as peer, RawServer(tunnel()) as proxy:
-        settings: dict[str, Any] = {
-            "api_server_url": peer.url,
-            "control_plane_url": peer.url,
-            "proxy": proxy.url.replace("//", "//me:secret@"),
-        }
-        await use(AsyncClient(**settings, ca_bundle=ca_bundle, token="s3cret"))
-        [seen] = proxy.requests
-        assert b"\r\nProxy-Authorization: Basic " in seen.head
-        assert b"s3cret" not in seen.head
-        [(_, headers)] = peer.requests
-        assert headers["Authorization"] == "Bearer s3cret"
-        assert "Proxy-Authorization" not in headers
-        with pytest.raises(CertificateError):
-            await use(AsyncClient(**settings))
-
-
-async def test_a_stream_over_tls_yields_as_events_arrive(
-    tls_peer: TLSPeer, ca_bundle: Path
-) -> None:
-    with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
-        deployment = await client.apiserver.deployments.get("one")
-        task = await deployment.tasks.create({})
-        async with task.events() as events:
-            assert await anext(events) == {"n": 1}
-            assert not peer.gate.is_set()
-
-
-async def test_a_connection_that_the_server_closed_is_not_used(
-    tls_peer: TLSPeer, ca_bundle: Path
-) -> None:
-    with tls_peer() as peer:
-        client = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle, max_retries=0)
-        await client.apiserver.deployments.list()
-        peer.hang_up()
-        assert peer.all_closed()
-        await client.apiserver.deployments.list()
-        assert peer.accepted == 2
-
-
-def cut(connection: Connection) -> None:
-    """Half of an answer."""
+def cuts(connection: Connection) -> None:
+    """Send half of a response."""
     connection.request()
     connection.send(response(b'[{"name": "one"}]')[:-4])
 
 
-def garbled(connection: Connection) -> None:
-    """What is not TLS."""
+def garbles(connection: Connection) -> None:
+    """Send what is not TLS."""
     connection.request()
     os.write(connection.socket.fileno(), b"no TLS at all" * 10)
     connection.wait_until_gone()
 
 
-@pytest.mark.parametrize(("script", "why"), [(cut, "closed in the middle"), (garbled, r"\[SSL")])
-async def test_what_breaks_within_tls_is_a_lost_connection(
-    authority: trustme.CA, ca_bundle: Path, script: Script, why: str
+@pytest.mark.parametrize(
+    ("script", "reason"), [(cuts, "closed in the middle"), (garbles, r"\[SSL")]
+)
+async def test_a_connection_that_breaks_within_tls_is_lost(
+    server_tls: ServerTLS, ca_bundle: Path, script: Script, reason: str
 ) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(tls)
-    with RawServer(script, tls=tls) as server:
-        client = AsyncClient(api_server_url=server.url, ca_bundle=ca_bundle, max_retries=0)
-        with pytest.raises(ConnectionLostError, match=why):
+    with RawServer(script, tls=server_tls()) as server:
+        client = client_of(server, ca_bundle=ca_bundle, max_retries=0)
+        with pytest.raises(ConnectionLostError, match=reason):
             await client.apiserver.deployments.list()
 
 
-async def test_https_to_a_server_without_tls_is_not_a_server_that_is_down() -> None:
-    with serve() as peer:
-        client = AsyncClient(api_server_url=peer.url.replace("http:", "https:"))
-        assert (await client.apiserver.status()).status is StatusEnum.UNHEALTHY
+def refuses(connection: Connection) -> None:
+    """Respond as a server without TLS."""
+    connection.socket.recv(1)
+    connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
-async def test_a_server_that_hangs_in_tls_is_a_timeout(silent_port: int) -> None:
-    client = AsyncClient(api_server_url=f"https://127.0.0.1:{silent_port}")
-    with pytest.raises(CallTimeoutError, match=r"within 0\.1 s"):
-        await client.apiserver.deployments.list(timeout=0.1)
+def resets(connection: Connection) -> None:
+    connection.socket.recv(1)
+    connection.reset()
+
+
+def closes(connection: Connection) -> None:
+    connection.socket.recv(65536)
+
+
+@pytest.mark.parametrize(
+    ("script", "error", "reason", "tries", "status"),
+    [
+        (refuses, CertificateError, "Does the server speak HTTPS at this port", 1, "Unhealthy"),
+        (resets, ServerUnreachableError, "reset", 2, "Down"),
+        (closes, ServerUnreachableError, "closed during the handshake", 2, "Down"),
+    ],
+)
+async def test_a_handshake_that_fails_is_not_taken_for_a_wrong_certificate(
+    script: Script, error: type[CallError], reason: str, tries: int, status: str
+) -> None:
+    with RawServer(script) as server:
+        url = server.url.replace("http:", "https:")
+        client = AsyncClient(api_server_url=url, max_retries=1)
+        with pytest.raises(error, match=reason) as caught:
+            await client.apiserver.deployments.list()
+        assert type(caught.value) is error
+        assert "ca_bundle" not in str(caught.value)
+        assert server.accepted == tries
+        assert (await client.apiserver.status()).status.value == status
+
+
+async def test_a_handshake_that_hangs_is_a_time_out_of_connecting(silent_port: int) -> None:
+    urls: list[dict[str, Any]] = [
+        {"api_server_url": f"https://127.0.0.1:{silent_port}"},
+        {"api_server_url": "https://one.invalid", "proxy": f"http://127.0.0.1:{silent_port}"},
+    ]
+    for options in urls:
+        with pytest.raises(CallTimeoutError, match=r"within 0\.1 s") as caught:
+            await AsyncClient(**options).apiserver.deployments.list(timeout=0.1)
+        assert isinstance(caught.value, httpx.ConnectTimeout)
 
 
 @pytest.mark.parametrize("setting", ["ca_bundle", "client_cert"])
@@ -256,11 +217,10 @@ async def test_a_file_of_another_kind_is_named(setting: str, tmp_path: Path) -> 
     file.write_text("no certificate")
     options: dict[str, Any] = {setting: file}
     client = AsyncClient(api_server_url="https://localhost:1", **options)
-    why = rf"{setting}: '.*other\.pem' cannot be used \(\["
-    with pytest.raises(CertificateFileError, match=why):
+    reason = rf"{setting}: '.*other\.pem' cannot be used \(\["
+    with pytest.raises(CertificateFileError, match=reason) as caught:
         await client.apiserver.deployments.list()
-    with pytest.raises(ValueError, match=why):
-        await client.apiserver.deployments.list()
+    assert isinstance(caught.value, ValueError)
     status = await client.apiserver.status()
     assert status.status is StatusEnum.UNHEALTHY
     assert setting in status.status_message
@@ -279,21 +239,17 @@ def encrypted_cert(authority: trustme.CA, tmp_path: Path) -> Path:
 
 
 async def test_an_encrypted_key_needs_its_password(
-    tls_peer: TLSPeer, ca_bundle: Path, encrypted_cert: Path
+    server_tls: ServerTLS, ca_bundle: Path, encrypted_cert: Path
 ) -> None:
-    with tls_peer(mutual=True) as peer:
-        options: dict[str, Any] = {
-            "api_server_url": peer.url,
-            "ca_bundle": ca_bundle,
-            "client_cert": encrypted_cert,
-        }
-        client = AsyncClient(**options, client_cert_password="s3cret")
+    with PeerServer(server_tls(mutual=True)) as peer:
+        options: dict[str, Any] = {"ca_bundle": ca_bundle, "client_cert": encrypted_cert}
+        client = client_of(peer, **options, client_cert_password="s3cret")
         assert await client.apiserver.deployments.list()
         assert "s3cret" not in repr(client)
         with pytest.raises(CertificateFileError, match=r"encrypted: set client_cert_password"):
-            await AsyncClient(**options).apiserver.deployments.list()
+            await client_of(peer, **options).apiserver.deployments.list()
         for wrong in ("s3cret2", "", "s3cret" * 1000):
-            mistaken = AsyncClient(**options, client_cert_password=wrong)
+            mistaken = client_of(peer, **options, client_cert_password=wrong)
             with pytest.raises(
                 CertificateFileError, match="Is client_cert_password right"
             ) as caught:
@@ -301,8 +257,15 @@ async def test_an_encrypted_key_needs_its_password(
             assert "s3cret" not in str(caught.value)
 
 
+@pytest.fixture
+def no_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_authorities")
 @pytest.mark.parametrize(
-    ("variable", "content", "why"),
+    ("variable", "content", "reason"),
     [
         ("SSL_CERT_FILE", None, "there is no file '{}'"),
         ("SSL_CERT_FILE", "", "'{}' cannot be used"),
@@ -310,109 +273,49 @@ async def test_an_encrypted_key_needs_its_password(
         ("SSLKEYLOGFILE", "folder", "'{}' cannot be used"),
     ],
 )
-async def test_a_variable_that_points_to_no_authorities_is_named(
-    tls_peer: TLSPeer,
+async def test_a_variable_that_does_not_point_to_authorities_is_named(
+    tls_peer: PeerServer,
     ca_bundle: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
     content: str | None,
-    why: str,
+    reason: str,
 ) -> None:
     file = tmp_path / "authorities"
     if content == "folder":
         file.mkdir()
     elif content is not None:
         file.write_text(content)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(variable, str(file))
-    with tls_peer() as peer:
-        with pytest.raises(CertificateFileError) as caught:
-            await AsyncClient(api_server_url=peer.url).apiserver.deployments.list()
-        assert f"the variable {variable}: {why.format(file)}" in str(caught.value)
-        if variable == "SSLKEYLOGFILE":  # which Python reads in any case
-            return
-        trusting = AsyncClient(api_server_url=peer.url, ca_bundle=ca_bundle)
-        assert await trusting.apiserver.deployments.list()
-        ignoring = AsyncClient(api_server_url=peer.url, trust_env=False)
+    with pytest.raises(CertificateFileError) as caught:
+        await client_of(tls_peer).apiserver.deployments.list()
+    assert f"the variable {variable}: {reason.format(file)}" in str(caught.value)
+    if variable != "SSLKEYLOGFILE":  # which Python reads in any case
+        assert await client_of(tls_peer, ca_bundle=ca_bundle).apiserver.deployments.list()
         with pytest.raises(CertificateError, match="verify failed"):
-            await ignoring.apiserver.deployments.list()
+            await client_of(tls_peer, trust_env=False).apiserver.deployments.list()
 
 
-async def test_a_variable_can_name_the_authorities(
-    tls_peer: TLSPeer, ca_bundle: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("no_authorities")
+async def test_variables_name_a_file_of_authorities_or_several_folders(
+    tls_peer: PeerServer, ca_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(ca_bundle))
-    with tls_peer() as peer:
-        assert await AsyncClient(api_server_url=peer.url).apiserver.deployments.list()
-
-
-async def test_a_server_without_tls_is_not_taken_for_one_with_a_wrong_certificate() -> None:
-    def answer(connection: Connection) -> None:
-        connection.socket.recv(1)
-        connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-    with RawServer(answer) as server:
-        url = server.url.replace("http:", "https:")
-        with pytest.raises(
-            CertificateError, match="Does the server speak HTTPS at this port"
-        ) as caught:
-            await AsyncClient(api_server_url=url, max_retries=0).apiserver.deployments.list()
-    assert "ca_bundle" not in str(caught.value)
-
-
-async def test_a_connection_that_breaks_in_the_handshake_never_existed() -> None:
-    def hang_up(connection: Connection) -> None:
-        connection.socket.recv(1)
-        connection.reset()
-
-    with RawServer(hang_up) as server:
-        url = server.url.replace("http:", "https:")
-        with pytest.raises(ServerUnreachableError, match="reset"):
-            await AsyncClient(api_server_url=url, max_retries=0).apiserver.deployments.list()
-
-
-async def test_several_folders_of_authorities_are_taken(
-    tls_peer: TLSPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join([str(tmp_path / "none"), str(tmp_path)]))
-    with tls_peer() as peer, pytest.raises(CertificateError, match="verify failed"):
-        await AsyncClient(api_server_url=peer.url).apiserver.deployments.list()
+    with pytest.raises(CertificateError, match="verify failed"):
+        await client_of(tls_peer).apiserver.deployments.list()
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_bundle))
+    assert await client_of(tls_peer).apiserver.deployments.list()
 
 
-async def test_a_connection_that_is_closed_in_the_handshake_is_tried_again() -> None:
-    def hang_up(connection: Connection) -> None:
-        connection.socket.recv(65536)
-
-    with RawServer(hang_up) as server:
-        client = AsyncClient(api_server_url=server.url.replace("http:", "https:"))
-        with pytest.raises(ServerUnreachableError, match="closed during the handshake") as caught:
-            await client.apiserver.deployments.list()
-        assert not isinstance(caught.value, CertificateError)
-        assert server.accepted == 3
-
-
-async def test_a_handshake_that_hangs_is_a_time_out_of_connecting(silent_port: int) -> None:
-    urls: list[dict[str, Any]] = [
-        {"api_server_url": f"https://127.0.0.1:{silent_port}"},
-        {"api_server_url": "https://one.invalid", "proxy": f"http://127.0.0.1:{silent_port}"},
-    ]
-    for options in urls:
-        with pytest.raises(httpx.ConnectTimeout):
-            await AsyncClient(**options).apiserver.deployments.list(timeout=0.1)
-
-
-async def test_a_context_that_takes_http2_is_refused_and_told(
-    authority: trustme.CA, trusting: ssl.SSLContext
+async def test_a_context_that_takes_http2_is_refused_with_what_to_do(
+    server_tls: ServerTLS, trusting: ssl.SSLContext
 ) -> None:
-    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(server_side)
+    server_side = server_tls()
     server_side.set_alpn_protocols(["h2"])
     trusting.set_alpn_protocols(["h2", "http/1.1"])
     with RawServer(lambda connection: connection.wait_until_gone(), tls=server_side) as server:
-        client = AsyncClient(api_server_url=server.url, ssl_context=trusting)
+        client = client_of(server, ssl_context=trusting)
         with pytest.raises(
             CertificateError, match=r": the ssl_context negotiated 'h2'.*offer no protocols"
         ):

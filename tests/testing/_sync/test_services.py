@@ -13,17 +13,12 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.tasks import Task
 from llama_deploy_client.testing import FakeServer, InputRequiredEvent
 
+from ...faults._sync.helpers import collect
+
 
 def connect(server: FakeServer) -> Deployment:
     client = SyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
     return Deployment(client=client, id="demo")
-
-
-def all_of(task: Task) -> list[dict[str, Any]]:
-    events = []
-    for event in task.events():
-        events.append(event)
-    return events
 
 
 def result_of(task: Task) -> str:
@@ -35,42 +30,25 @@ def test_a_function_gets_the_arguments_that_it_takes(server: FakeServer) -> None
     assert tasks.run({"message": "hi", "unheard": "of"}) == "HI"
 
 
-def test_a_function_can_take_all_arguments(newest: FakeServer) -> None:
+def test_a_function_gets_arguments_by_name(newest: FakeServer) -> None:
     newest.service("sum")(lambda **numbers: sum(numbers.values()))
-    assert connect(newest).tasks.run(TaskDefinition.of("sum", a=1, b=2)) == 3
-
-
-def test_a_function_gets_by_name_what_can_be_given_by_name(newest: FakeServer) -> None:
     newest.service("options")(lambda *rest, number: (*rest, number))
     run = connect(newest).tasks.run
+    assert run(TaskDefinition.of("sum", a=1, b=2)) == 3
     assert run(TaskDefinition.of("options", rest=1, number=2)) == [2]
 
 
 @pytest.mark.parametrize("service", ["count", "async count"])
-def test_what_a_generator_yields_are_events_and_its_end_is_the_result(
+def test_a_generator_yields_events_and_its_end_is_the_result(
     server: FakeServer, service: str
 ) -> None:
     tasks = connect(server).tasks
     task = tasks.create(TaskDefinition.of(service, to=3))
-    assert all_of(task) == [{"n": 0}, {"n": 1}, {"n": 2}, {}]
+    assert collect(task.events()) == [{"n": 0}, {"n": 1}, {"n": 2}, {}]
     assert result_of(task) == "3 steps"
 
 
-@pytest.mark.parametrize("service", ["count", "async count"])
-def test_a_result_is_there_though_nobody_read_the_events(server: FakeServer, service: str) -> None:
-    task = connect(server).tasks.create(TaskDefinition.of(service, to=3))
-    assert result_of(task) == "3 steps"
-
-
-def test_a_question_is_answered_by_an_event(server: FakeServer) -> None:
-    task = connect(server).tasks.create(TaskDefinition.of("ask", question="Who?"))
-    with task.events() as events:
-        assert next(events) == {"_data": {"prefix": "Who?"}}
-        task.send_event(HumanResponseEvent(response="Ada"), "ask")
-    assert result_of(task) == "Hello Ada"
-
-
-def test_an_answer_may_come_before_the_question_is_read(server: FakeServer) -> None:
+def test_a_reply_may_come_before_the_question_is_read(server: FakeServer) -> None:
     task = connect(server).tasks.create(TaskDefinition.of("ask"))
     task.send_event(HumanResponseEvent(response="Ada"), "ask")
     assert result_of(task) == "Hello Ada"
@@ -90,15 +68,11 @@ def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) -> Non
     assert result_of(task) == "True"
 
 
-def test_a_failure_is_told_as_the_generation_does(
-    server: FakeServer, caplog: pytest.LogCaptureFixture
+def test_the_traceback_of_a_failure_is_in_the_log(
+    newest: FakeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run = connect(server).tasks.run
-    if server.has_control_plane:
-        assert "no luck" in run(TaskDefinition.of("fail"))
-    else:
-        with pytest.raises(ServerError):
-            run(TaskDefinition.of("fail"))
+    with pytest.raises(ServerError):
+        connect(newest).tasks.run(TaskDefinition.of("fail"))
     assert "The service 'fail' failed" in caplog.text
     assert "ValueError: no luck" in caplog.text
 
@@ -125,4 +99,28 @@ def test_a_generator_that_never_ends_is_read_as_far_as_one_likes(
 def test_both_sides_see_the_same_tasks(newest: FakeServer) -> None:
     task = connect(newest).tasks.create(TaskDefinition.of("count", to=2))
     listed = newest.sync_client().apiserver.deployments.get("demo").tasks.list()
-    assert [found.id for found in listed] == [task.id]
+    assert [each.id for each in listed] == [task.id]
+
+
+def test_a_session_for_no_id_is_a_new_one() -> None:
+    server = FakeServer("0.8")
+    server.service("echo")(lambda message="": message)
+    sessions = SyncClient(transport=server.transport).core.sessions
+    session = sessions.get_or_create(None)
+    assert sessions.get_or_create(session.id) == session
+    assert [request.url.path for request in server.requests][:1] == ["/sessions/create"]
+
+
+def test_a_stream_is_read_on_where_a_loop_left_it_and_never_twice(newest: FakeServer) -> None:
+    task = connect(newest).tasks.create(TaskDefinition.of("count", to=2))
+    stream = task.events()
+    assert "list(task.events())" in repr(stream)
+    assert stream
+    for event in stream:
+        assert event == {"n": 0}
+        break
+    for event in stream:
+        assert event in ({"n": 1}, {})
+    with pytest.raises(TypeError, match=r"read to its end, or closed: .*list\(task\.events\(\)\)"):
+        for event in stream:
+            raise AssertionError(event)

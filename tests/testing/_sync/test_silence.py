@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/testing/_async/test_silence.py: do not edit.
-"""Where nothing comes, or a stream is cut, the error says what that may come of."""
+"""If nothing comes, or a stream is cut, the error says what may be the reason."""
 
 from __future__ import annotations
 
@@ -39,66 +39,53 @@ def old(request: pytest.FixtureRequest) -> FakeServer:
 
 
 class TestAnUnknownService:
-    def test_is_named_by_the_control_plane(self, old: FakeServer) -> None:
+    def test_is_named_by_the_control_plane_and_a_known_one_is_not(self, old: FakeServer) -> None:
         client = connect(old).with_options(timeout=SHORT)
         session = client.core.sessions.create()
-        said = r"^no result within .*The control plane has no service 'nobody'; it has .*'shout'"
-        with pytest.raises(CallTimeoutError, match=said):
+        message = r"^no result within .*The control plane has no service 'nobody'; it has .*'shout'"
+        with pytest.raises(CallTimeoutError, match=message):
             session.run("nobody", message="hi")
-
-    def test_is_named_for_a_stream(self, old: FakeServer) -> None:
-        session = connect(old).core.sessions.create()
-        task_id = session.run_nowait("nobody")
-        with pytest.raises(
-            CallTimeoutError, match=r"^no stream .*The control plane has no service 'nobody'"
-        ):
-            next(session.get_task_result_stream(task_id, timeout=SHORT))
+        with pytest.raises(CallTimeoutError, match=r"^no result within 0\.15 s \(GET"):
+            session.run("ask")
         with pytest.raises(CallTimeoutError, match=r"^no stream .*The session has no task 'other'"):
-            next(session.get_task_result_stream("other", timeout=SHORT))
+            next(session.get_task_result_stream("other"))
 
     def test_is_looked_for_again_if_the_control_plane_fails(self, old: FakeServer) -> None:
         session = connect(old).with_options(max_retries=0).core.sessions.create()
         task_id = session.run_nowait("nobody")
         old.inject(faults.Status(500), path="/sessions/*/tasks")
-        with pytest.raises(CallTimeoutError, match="The control plane has no service 'nobody'"):
+        with pytest.raises(CallTimeoutError, match=r"^no stream .* has no service 'nobody'"):
             next(session.get_task_result_stream(task_id, timeout=SHORT))
 
-    def test_is_asked_about_where_nobody_can_tell(self, old: FakeServer) -> None:
+    def test_is_supposed_where_nobody_can_say(self, old: FakeServer) -> None:
         task = demo(old).tasks.create(TaskDefinition.of("nobody"))
-        said = "Does the deployment have a service 'nobody'"
-        with pytest.raises(CallTimeoutError, match=said):
+        message = "Does the deployment have a service 'nobody'"
+        with pytest.raises(CallTimeoutError, match=message):
             task.wait(timeout=SHORT)
-        with pytest.raises(CallTimeoutError, match=said):
+        with pytest.raises(CallTimeoutError, match=message):
             next(task.events(timeout=SHORT))
-
-    def test_a_known_one_is_not_suspected(self, old: FakeServer) -> None:
-        client = connect(old).with_options(timeout=SHORT)
-        session = client.core.sessions.create()
-        with pytest.raises(CallTimeoutError, match=r"^no result within 0\.15 s \(GET"):
-            session.run("ask")
 
 
 class TestAnOpenQuestion:
-    def test_is_named_by_a_run_that_cannot_reply(self, server: FakeServer) -> None:
-        with demo(server).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
-            next(run)
-            with pytest.raises(CallTimeoutError, match=r"is a question.*no answer=.*is_question="):
-                next(run)
-
-    def test_is_named_if_nothing_was_sent(self, server: FakeServer) -> None:
-        task = TaskDefinition.of("confirm")
-        tasks = demo(server).tasks
-        with tasks.stream(task, timeout=SHORT, answer=lambda _: None) as run:
-            next(run)
-            with pytest.raises(CallTimeoutError, match="the answer function sent nothing"):
-                next(run)
-
-    def test_that_got_a_useless_reply_names_the_reply(self, server: FakeServer) -> None:
+    @pytest.mark.parametrize(
+        ("service", "options", "message"),
+        [
+            ("confirm", {}, r"is a question.*no answer=.*is_question="),
+            ("confirm", {"answer": lambda _: None}, "the answer function sent nothing"),
+            (
+                "deaf",
+                {"answer": lambda _: "5"},
+                "got the reply HumanResponseEvent: if .* of another class, return ServerEvent",
+            ),
+        ],
+        ids=["no answer=", "no reply", "a useless reply"],
+    )
+    def test_is_named_by_a_run(
+        self, server: FakeServer, service: str, options: dict[str, Any], message: str
+    ) -> None:
         add_deaf(server)
-        task = TaskDefinition.of("deaf")
-        message = "got the reply HumanResponseEvent: if .* of another class, return ServerEvent"
-        tasks = demo(server).tasks
-        with tasks.stream(task, timeout=SHORT, answer=lambda _: "5") as run:
+        task = TaskDefinition.of(service)
+        with demo(server).tasks.stream(task, timeout=SHORT, **options) as run:
             next(run)
             with pytest.raises(CallTimeoutError, match=message):
                 next(run)
@@ -119,7 +106,7 @@ class TestAnOpenQuestion:
                 next(run)
         typed = demo(newest).tasks.stream(task, types=[Plain], answer=answer)
         with typed as known:
-            assert (known.result()).result == "yes"  # told by the base of its class
+            assert (known.result()).result == "yes"  # by the base of its class
 
     def test_is_named_by_a_stream_of_events(self, server: FakeServer) -> None:
         task = demo(server).tasks.create(TaskDefinition.of("confirm"))
@@ -129,22 +116,13 @@ class TestAnOpenQuestion:
             next(events)
 
 
-class TestACutOf09:
-    def test_after_a_stop_event_is_a_failed_workflow(self, newest: FakeServer) -> None:
-        for types in (None, list[type[BaseModel]]()):
-            task = demo(newest).tasks.create(TaskDefinition.of("fail"))
-            events = task.events(types=types)
+def test_a_cut_of_09_after_a_stop_event_is_a_failed_workflow(newest: FakeServer) -> None:
+    for types in (None, list[type[BaseModel]]()):
+        task = demo(newest).tasks.create(TaskDefinition.of("fail"))
+        events = task.events(types=types)
+        next(events)
+        with pytest.raises(StreamInterruptedError, match=r"^the workflow failed: "):
             next(events)
-            with pytest.raises(StreamInterruptedError, match=r"^the workflow failed: "):
-                next(events)
-
-    def test_before_any_event_is_a_reader_too_late(self, newest: FakeServer) -> None:
-        task = demo(newest).tasks.create(TaskDefinition.of("shout"))
-        assert next(task.events()) == {}
-        with pytest.raises(
-            StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once.*another reader"
-        ):
-            next(task.events())
 
 
 class TestAReaderBesideAnotherOne:
@@ -172,11 +150,16 @@ class TestAReaderBesideAnotherOne:
             with pytest.raises(CallTimeoutError, match=r"^LlamaDeploy 0.9 sends each event once"):
                 next(run)
 
-    def test_is_told_so_without_retries(self, newest: FakeServer) -> None:
-        client = connect(newest).with_options(max_retries=0)
+    @pytest.mark.parametrize("max_retries", [0, 2])
+    def test_is_told_so_at_once_if_it_begins_too_late(
+        self, newest: FakeServer, max_retries: int
+    ) -> None:
+        client = connect(newest).with_options(max_retries=max_retries)
         task = Deployment(client=client, id="demo").tasks.create(TaskDefinition.of("shout"))
         assert next(task.events()) == {}
-        with pytest.raises(StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once"):
+        with pytest.raises(
+            StreamInterruptedError, match=r"^LlamaDeploy 0.9 sends each event once.*another reader"
+        ):
             next(task.events())
 
     def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:
@@ -188,40 +171,14 @@ class TestAReaderBesideAnotherOne:
             next(task.events(timeout=SHORT))
 
 
-class TestDone:
-    def test_is_told_without_waiting(self, server: FakeServer) -> None:
-        task = demo(server).tasks.create(TaskDefinition.of("ask"))
-        state = task.done()
-        assert not state
-        assert state.result is None
-        assert state.error is None
-        with demo(server).tasks.stream(TaskDefinition.of("ask"), answer=lambda _: "Ada") as run:
-            run.result()
+def test_asking_whether_a_task_is_done_disturbs_nothing(newest: FakeServer) -> None:
+    tasks = demo(newest).tasks
+    with tasks.stream(TaskDefinition.of("ask"), answer=lambda _: "Ada") as run:
         state = run.task.done()
-        assert state
-        assert state.result is not None
-        assert state.result.result == "Hello Ada"
-
-    def test_a_failed_task_is_done(self, server: FakeServer) -> None:
-        task = demo(server).tasks.create(TaskDefinition.of("fail"))
-        if server.has_control_plane:
-            task.wait()
-        state = task.done()
-        assert state.done
-        if server.has_control_plane:
-            assert state.result is not None
-            assert "no luck" in state.result.result
-        else:
-            assert isinstance(state.error, ServerError)
-
-    def test_looking_disturbs_nothing(self, newest: FakeServer) -> None:
-        tasks = demo(newest).tasks
-        with tasks.stream(TaskDefinition.of("ask"), answer=lambda _: "Ada") as run:
-            assert not run.task.done()
-            events = [next(run)]
-            assert not run.task.done()
-            assert (run.result()).result == "Hello Ada"
-            assert events
+        assert (state.done, state.result, state.error) == (False, None, None)
+        assert next(run)
+        assert not run.task.done()
+        assert (run.result()).result == "Hello Ada"
 
 
 def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) -> None:
