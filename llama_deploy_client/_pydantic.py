@@ -85,7 +85,8 @@ def _describe(error: ValidationError) -> list[Problem]:
 def _validator(kind: Any) -> SchemaValidator | TypeAdapter[Any]:
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     try:
-        return _build(_stop_early(adapter.core_schema))
+        # A class that defers its schema has a mapping that builds it when it is read.
+        return _build(_stop_early(dict(adapter.core_schema)))
     except Exception as error:  # a pydantic version with other schemas: collect all problems
         if is_of_signal_handler(error):
             raise

@@ -1,8 +1,9 @@
-"""A deployment file, in whatever form a user has it, is the same bytes."""
+"""Deployment files: read in every form that users have, and checked before they are sent."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,44 +28,28 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_open_file(path: Path) -> None:
-    with path.open(encoding="utf-8") as text, path.open("rb") as binary:
-        assert read_deployment_file(text) == read_deployment_file(binary) == CONTENT
+FORMS: dict[str, tuple[Callable[[Path], Any], bool]] = {
+    "a path": (lambda path: path, True),
+    "a path as text": (str, True),
+    "a text file": (lambda path: path.open(encoding="utf-8"), True),
+    "a binary file": (lambda path: path.open("rb"), True),
+    "text in memory": (lambda path: io.StringIO(TEXT), False),
+    "bytes in memory": (lambda path: io.BytesIO(CONTENT), False),
+    "the text itself": (lambda path: TEXT, False),
+    "its bytes": (lambda path: CONTENT, False),
+}
 
 
-def test_a_file_in_memory() -> None:
-    assert read_deployment_file(io.StringIO(TEXT)) == CONTENT
-    assert read_deployment_file(io.BytesIO(CONTENT)) == CONTENT
-
-
-def test_a_path(path: Path) -> None:
-    assert read_deployment_file(path) == read_deployment_file(str(path)) == CONTENT
-
-
-@pytest.mark.parametrize("config", [TEXT, CONTENT, "name: größe", "a\nb"])
-def test_the_text_itself(config: str | bytes) -> None:
-    assert read_deployment_file(config) == (
-        config if isinstance(config, bytes) else config.encode()
-    )
-
-
-@pytest.mark.parametrize("config", [b"", "", " \n ", "\n", io.StringIO(""), io.BytesIO(b" ")])
-def test_nothing_is_refused(config: Any) -> None:
-    with pytest.raises(ValueError, match="the deployment file is empty"):
-        read_deployment_file(config)
-
-
-def test_a_file_that_was_read_before_is_refused(path: Path) -> None:
-    with path.open() as file:
-        file.read()
-        with pytest.raises(ValueError, match="was the open file read before"):
-            read_deployment_file(file)
-
-
-@pytest.mark.parametrize("config", ["missing.yml", Path("missing.yml")])
-def test_a_missing_file_is_named(config: str | Path, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"missing\.yml"):
-        read_deployment_file(tmp_path / config)
+@pytest.mark.parametrize(("form", "has_a_name"), FORMS.values(), ids=FORMS)
+def test_every_form_of_a_file_gives_the_same_bytes(
+    form: Callable[[Path], Any], has_a_name: bool, path: Path
+) -> None:
+    config = form(path)
+    assert name_of(config) == (str(path) if has_a_name else "the deployment file")
+    assert read_deployment_file(config) == CONTENT
+    if hasattr(config, "close"):
+        with config, pytest.raises(ValueError, match="was the open file read before"):
+            read_deployment_file(config)
 
 
 class Upload:
@@ -74,14 +59,33 @@ class Upload:
         return b"name: d"
 
 
-@pytest.mark.parametrize("config", [None, 5, {"name": "d"}, object(), Upload()])
-def test_anything_else_is_a_type_error(config: Any) -> None:
-    with pytest.raises(TypeError, match=f"got {type(config).__name__}"):
+@pytest.mark.parametrize(
+    ("config", "error", "message"),
+    [
+        *(
+            (empty, ValueError, "the deployment file is empty")
+            for empty in (b"", "", " \n ", "\n", io.StringIO(""), io.BytesIO(b" "))
+        ),
+        *((path, FileNotFoundError, r"no\.yml") for path in ("no.yml", Path("no.yml"))),
+        *(
+            (other, TypeError, f"got {type(other).__name__}")
+            for other in (None, 5, {"name": "d"}, object(), Upload())
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_other_values_are_refused(config: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
         read_deployment_file(config)
 
 
+@pytest.mark.parametrize("text", ["name: d", "a\nb"])
+def test_a_text_with_a_colon_or_a_line_break_is_not_a_path(text: str) -> None:
+    assert read_deployment_file(text) == text.encode()
+
+
 SERVICE = "name: demo\nservices:\n  a:\n    source: {type: local, name: .}\n"
-BROKEN = [
+INVALID = [
     ("name: demo\nservices: [", r"line 2 of FILE is not valid YAML: "),
     ("name: 2025-99-99\nservices: {}\n", r"FILE is not valid YAML: month must be in 1\.\.12"),
     ("- a\n- b\n", "line 1 of FILE: a deployment file must be a mapping"),
@@ -107,18 +111,21 @@ BROKEN = [
         SERVICE.replace("demo", "2025"),
         "line 1 of FILE: the deployment has no name: put 2025 in quotes",
     ),
-    ("[" * 100_000, "FILE"),
+    ("[" * 2_000, "FILE is nested too deeply"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), BROKEN, ids=[said.replace("\\", "") for _, said in BROKEN]
+    ("text", "message"), INVALID, ids=[message.replace("\\", "") for _, message in INVALID]
 )
-def test_an_error_that_every_server_would_have_names_file_and_line(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'd.yml')}"):
+def test_an_error_that_every_server_would_have_names_file_and_line(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message.replace('FILE', 'd.yml')}"):
         check(text, "d.yml")
-    with pytest.raises(ValueError, match=f"^{said.replace('FILE', 'the deployment file')}"):
+    with pytest.raises(ValueError, match=f"^{message.replace('FILE', 'the deployment file')}"):
         check(text.encode())
+
+
+SOURCE = ["the source of the service 'a' has no `type` or no `location`"]
 
 
 @pytest.mark.parametrize(
@@ -127,24 +134,15 @@ def test_an_error_that_every_server_would_have_names_file_and_line(text: str, sa
         (SERVICE, ["the service 'a' has no `name`", "the service 'a' has no `import-path`, such"]),
         (SERVICE + "    name: a\n    path: m:w\n", []),
         (SERVICE + "    name: a\n    import-path: m:w\n", []),
-        ("name: d\nservices: {a: {name: a, path: m:w, source: {name: .}}}", ["the source of"]),
-        ("name: d\nservices: {a: {name: a, path: m:w, source: {type: git}}}", ["the source of"]),
-        ("name: d\nservices: {}\n", []),
-        ("not: one", []),
-        ("[", []),
+        ("name: d\nservices: {a: {name: a, path: m:w, source: {name: .}}}", SOURCE),
+        ("name: d\nservices: {a: {name: a, path: m:w, source: {type: git}}}", SOURCE),
+        *((text, []) for text in ("name: d\nservices: {}\n", "not: one", "[")),
     ],
 )
-def test_a_failure_names_what_the_server_misses_in_the_file(text: str, lacks: list[str]) -> None:
-    found = list(lacking(text.encode()))
-    assert len(found) == len(lacks)
-    assert all(one.startswith(start) for one, start in zip(found, lacks, strict=True))
-
-
-def test_a_file_is_called_by_its_name(path: Path) -> None:
-    assert name_of(path) == name_of(str(path)) == str(path)
-    with path.open() as opened:
-        assert name_of(opened) == str(path)
-    assert name_of(TEXT) == name_of(CONTENT) == name_of(io.StringIO(TEXT)) == "the deployment file"
+def test_a_failure_names_what_the_file_lacks_for_the_server(text: str, lacks: list[str]) -> None:
+    causes = list(lacking(text.encode()))
+    assert len(causes) == len(lacks)
+    assert all(cause.startswith(start) for cause, start in zip(causes, lacks, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -153,18 +151,17 @@ def test_a_file_is_called_by_its_name(path: Path) -> None:
         ([], (".", False, False)),
         ([True], (".", True, False)),
         (["/dir"], ("/dir", False, False)),
-        (["/dir", True], ("/dir", True, False)),
         (["/dir", True, True], ("/dir", True, True)),
     ],
 )
-def test_options_in_the_orders_of_06_and_09(
+def test_options_can_have_the_order_of_06_and_that_of_09(
     positional: list[str | bool], options: tuple[str, bool, bool]
 ) -> None:
     assert deployment_options(positional, base_path=".", reload=False, local=False) == options
 
 
 @pytest.mark.parametrize(
-    ("positional", "base_path", "said"),
+    ("positional", "base_path", "message"),
     [
         ([True, "/dir"], ".", "create takes"),
         (["/dir", "/dir"], ".", "reload must be bool, got '/dir'"),
@@ -172,8 +169,8 @@ def test_options_in_the_orders_of_06_and_09(
         ([5], ".", "base_path must be str, got 5"),
     ],
 )
-def test_options_in_no_such_order_are_a_type_error(
-    positional: list[Any], base_path: str, said: str
+def test_options_in_another_order_are_a_type_error(
+    positional: list[Any], base_path: str, message: str
 ) -> None:
-    with pytest.raises(TypeError, match=said):
+    with pytest.raises(TypeError, match=message):
         deployment_options(positional, base_path=base_path, reload=False, local=False)

@@ -1,4 +1,4 @@
-"""A server's own OpenAPI document tells its generation."""
+"""A server's own OpenAPI document shows its generation."""
 
 from __future__ import annotations
 
@@ -18,40 +18,39 @@ BASIC: dict[str, Any] = {
 METRICS: dict[str, Any] = {"/status/metrics": {"get": {}}}
 BASE_PATH = {"/deployments/create": {"post": {"parameters": [{}, {"name": "base_path"}]}}}
 RAW_EVENT = {EVENTS: {"get": {"parameters": [{"name": "session_id"}, {"name": "raw_event"}]}}}
+AGENT: dict[str, Any] = {"properties": {"agent_id": {}}}
+SERVICE: dict[str, Any] = {"properties": {"service_id": {}}}
+SERVICES: dict[str, Any] = {"/services/register": {}}
 
 
 @pytest.mark.parametrize(
-    ("paths", "generation"),
+    ("document", "generation"),
     [
-        (BASIC, "0.6"),
-        (BASIC | METRICS, "0.7"),
-        (BASIC | METRICS | BASE_PATH, "0.8"),
-        (BASIC | METRICS | BASE_PATH | RAW_EVENT, "0.9"),
-        ({"/deployments/": {}}, "0.6"),
+        (ApiServerDocument(paths=BASIC), "0.6"),
+        (ApiServerDocument(paths=BASIC | METRICS), "0.7"),
+        (ApiServerDocument(paths=BASIC | METRICS | BASE_PATH), "0.8"),
+        (ApiServerDocument(paths=BASIC | METRICS | BASE_PATH | RAW_EVENT), "0.9"),
+        (ApiServerDocument(paths={"/deployments/": {}}), "0.6"),
+        *(
+            (ControlPlaneDocument(paths=SERVICES, components=components), generation)
+            for components, generation in [
+                ({"schemas": {"TaskDefinition": AGENT}}, "0.6"),
+                ({"schemas": {"TaskDefinition": SERVICE}}, "0.7"),
+                ({"schemas": {"Another": AGENT, "TaskDefinition": {}}}, "0.7"),
+                ({}, "0.7"),
+            ]
+        ),
     ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-def test_an_api_servers_by_what_it_takes(paths: dict[str, Any], generation: str) -> None:
-    assert ApiServerDocument(paths=paths).generation() == generation
-
-
-@pytest.mark.parametrize(
-    ("components", "generation"),
-    [
-        ({"schemas": {"TaskDefinition": {"properties": {"agent_id": {}}}}}, "0.6"),
-        ({"schemas": {"TaskDefinition": {"properties": {"service_id": {}}}}}, "0.7"),
-        ({"schemas": {"Another": {"properties": {"agent_id": {}}}, "TaskDefinition": {}}}, "0.7"),
-        ({}, "0.7"),
-    ],
-)
-def test_a_control_planes_by_what_it_calls_a_service(
-    components: dict[str, Any], generation: str
+def test_a_generation_is_known_by_its_paths_parameters_and_fields(
+    document: ApiServerDocument | ControlPlaneDocument, generation: str
 ) -> None:
-    document = ControlPlaneDocument(paths={"/services/register": {}}, components=components)
     assert document.generation() == generation
 
 
 @pytest.mark.parametrize("kind", [ApiServerDocument, ControlPlaneDocument])
-def test_another_servers_document_is_refused(
+def test_the_document_of_another_server_is_refused(
     kind: type[ApiServerDocument | ControlPlaneDocument],
 ) -> None:
     with pytest.raises(ValidationError, match="this is no"):

@@ -1,4 +1,4 @@
-"""Web pages in place of answers: their words, and never their markup."""
+"""Web pages in place of responses: messages show their words, never their markup."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from llama_deploy_client._failures import status_error
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client._texts import shorten
+from llama_deploy_client.errors import StatusError
 
 NGINX = (
     b"<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n<body>\r\n"
@@ -18,6 +19,11 @@ CLOUDFLARE = (
     b"<!DOCTYPE html>\n<!--[if lt IE 7]> <html class='no-js ie6 oldie'> <![endif]-->\n"
     b"<head>\n<meta charset='utf-8'><title>a.example | 524: A timeout &amp; more</title>"
 )
+
+
+def error_of(status: int, page: bytes) -> StatusError:
+    request = httpx.Request("GET", "http://one:1/x")
+    return status_error(httpx.Response(status, content=page, request=request), API_SERVER)
 
 
 @pytest.mark.parametrize(
@@ -34,9 +40,8 @@ CLOUDFLARE = (
         (500, b"1 < 2 > 0", "1 < 2 > 0"),
     ],
 )
-def test_an_error_says_what_a_page_says(status: int, page: bytes, detail: str | None) -> None:
-    request = httpx.Request("GET", "http://one:1/x")
-    error = status_error(httpx.Response(status, content=page, request=request), API_SERVER)
+def test_an_error_shows_the_words_of_a_page(status: int, page: bytes, detail: str | None) -> None:
+    error = error_of(status, page)
     assert error.detail == detail
     assert "<" not in str(error) or detail == "1 < 2 > 0"
     assert error.response.content == page
@@ -46,9 +51,7 @@ def test_a_page_is_shown_by_its_title() -> None:
     assert shorten(b"<html><head>\n<title>\n Sign in </title>") == "a web page, 'Sign in'"
 
 
-@pytest.mark.parametrize("bit", ["<!--", "<title ", "<script ", "<", "<?xml ", "<html "])
-def test_no_page_takes_long(bit: str) -> None:
-    page = f"<html>{bit * 100_000}".encode()
-    response = httpx.Response(502, content=page, request=httpx.Request("GET", "http://one:1/x"))
-    assert len(str(status_error(response, API_SERVER))) < 500
-    assert len(shorten((bit * 100_000).encode())) < 500
+@pytest.mark.parametrize("part", ["<!--", "<title ", "<script ", "<", "<?xml ", "<html "])
+def test_no_page_takes_long(part: str) -> None:
+    assert len(str(error_of(502, f"<html>{part * 100_000}".encode()))) < 500
+    assert len(shorten((part * 100_000).encode())) < 500

@@ -1,4 +1,4 @@
-"""Errors that signal handlers raise: the time limits of Celery and RQ, say."""
+"""Errors that signal handlers raise, such as the time limits of Celery and RQ."""
 
 from __future__ import annotations
 
@@ -20,14 +20,11 @@ from llama_deploy_client.types import TaskDefinition
 
 
 class TimeLimit(Exception):
-    """As Celery's and RQ's: no more than an Exception."""
+    """Like Celery's and RQ's: no more than an Exception."""
 
 
 def limit(*_: object) -> None:
     raise TimeLimit
-
-
-KINDS = ["function", "method", "object", "partial"]
 
 
 class Limit:
@@ -38,35 +35,46 @@ class Limit:
         limit()
 
 
-@pytest.fixture(params=[limit, Limit().method, Limit(), partial(limit, 1)], ids=KINDS)
-def handler(request: pytest.FixtureRequest) -> Iterator[Callable[..., None]]:
-    before = signal.signal(signal.SIGALRM, request.param)
-    yield request.param
+HANDLERS: dict[str, Callable[..., None]] = {
+    "function": limit,
+    "method": Limit().method,
+    "object": Limit(),
+    "partial": partial(limit, 1),
+}
+
+
+@pytest.fixture(params=HANDLERS, autouse=True)
+def handler(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, HANDLERS[request.param])
+    yield
     signal.signal(signal.SIGALRM, before)
 
 
-def go_off() -> None:
+def go_off(*_: object) -> None:
     signal.raise_signal(signal.SIGALRM)
 
 
-def batch(inputs: Any, run: Callable[[TaskDefinition], Any]) -> Batch:
-    return Batch(
-        inputs,
-        lambda given: TaskDefinition(input=given),
-        run,
-        concurrency=2,
-        progress=False,
-        results_file=None,
-    )
+def batch(inputs: Any, run: Callable[[TaskDefinition], Any] = lambda task: task.input) -> Batch:
+    options: dict[str, Any] = {"concurrency": 2, "progress": False, "results_file": None}
+    return Batch(inputs, lambda text: TaskDefinition(input=text), run, **options)
 
 
-def interrupted() -> Iterator[str]:
+def interrupted_inputs() -> Iterator[str]:
     yield "{}"
     go_off()
     yield "{}"
 
 
-def test_it_differs_from_the_same_error_of_other_code(handler: Callable[..., None]) -> None:
+def ask_an_unknown_server() -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/deployments/":
+            go_off()
+        return httpx.Response(404, json={"detail": "Not Found"})
+
+    SyncClient(transport=httpx.MockTransport(respond)).apiserver.deployments.list()
+
+
+def test_it_differs_from_the_same_error_of_other_code() -> None:
     with pytest.raises(TimeLimit) as raised:
         go_off()
     assert is_of_signal_handler(raised.value)
@@ -76,56 +84,40 @@ def test_it_differs_from_the_same_error_of_other_code(handler: Callable[..., Non
     assert not is_of_signal_handler(raised.value)
 
 
-def test_it_comes_out_of_the_inputs_of_a_batch_as_it_is(handler: Callable[..., None]) -> None:
+CALLS: dict[str, Callable[[], object]] = {
+    "the results of a batch": lambda: batch(interrupted_inputs()).results(),
+    "the outcomes of a batch": lambda: list(batch(interrupted_inputs())),
+    # The handler runs in the main thread, which waits.
+    "a batch that waits": lambda: batch(["{}"] * 3, go_off).outcomes(),
+    "a request to an unknown server": ask_an_unknown_server,
+    "the first check of a type": lambda: _pydantic.check(dict[str, frozenset[int]], {}),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_that_it_interrupts_raises_it(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_pydantic, "_build", go_off)
     with pytest.raises(TimeLimit):
-        batch(interrupted(), lambda task: task.input).results()
-    with pytest.raises(TimeLimit):
-        list(batch(interrupted(), lambda task: task.input))
+        CALLS[call]()
 
 
-def test_it_comes_out_of_a_batch_that_waits_as_it_is(handler: Callable[..., None]) -> None:
-    def run(task: TaskDefinition) -> None:
-        go_off()  # the handler runs in the main thread, which waits
-
-    with pytest.raises(TimeLimit):
-        batch(["{}"] * 3, run).outcomes()
-
-
-def test_it_comes_out_of_a_question_to_an_unknown_server(handler: Callable[..., None]) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path != "/deployments/":
-            go_off()
-        return httpx.Response(404, json={"detail": "Not Found"})
-
-    with pytest.raises(TimeLimit):
-        SyncClient(transport=httpx.MockTransport(answer)).apiserver.deployments.list()
-
-
-def test_it_comes_out_of_the_first_check_against_a_type(
-    handler: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_pydantic, "_build", lambda _: go_off())
-    with pytest.raises(TimeLimit):
-        _pydantic.check(dict[str, frozenset[int]], {})
-
-
-def test_it_comes_out_of_the_opening_of_a_results_file(
+def test_it_comes_out_of_the_lock_of_a_results_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lock(*_: object) -> None:
-        raise TimeoutError  # as a signal handler may
+        raise TimeoutError  # as a signal handler can
 
     monkeypatch.setattr(fcntl, "flock", lock)
     with pytest.raises(TimeoutError):
         ResultsFile(tmp_path / "results.jsonl")
 
 
-def test_the_inputs_own_error_has_the_outcomes_with_it() -> None:
+def test_the_same_error_of_the_inputs_comes_with_the_outcomes() -> None:
     def inputs() -> Iterator[str]:
         yield "{}"
         raise TimeLimit
 
     with pytest.raises(BatchError) as raised:
-        batch(inputs(), lambda task: task.input).results()
+        batch(inputs()).results()
     assert isinstance(raised.value.stopped, TimeLimit)
     assert [outcome.result for outcome in raised.value.outcomes] == ["{}"]
