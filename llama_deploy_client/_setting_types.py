@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
+from ._suggestions import OTHER_NAMES, suggestion
 from ._texts import shorten, without_credentials
 from ._transport.urls import URL_HINT, parse_url, show_url
 
@@ -111,30 +114,44 @@ def _own(headers: dict[str, str]) -> dict[str, str]:
     return _SecretHeaders(headers)
 
 
+def _of(expected: str, *types: type) -> BeforeValidator:
+    """Refuse values of other types in one line: pydantic's errors of a union have many."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, types):
+            raise ValueError(f"must be {expected}, got {type(value).__name__}")
+        return value
+
+    return BeforeValidator(check)
+
+
+_TEXT = _of("a text", str, bytes, SecretStr)
+
 # Type checkers accept both forms; the field always holds the first one.
 Url = Annotated[str, AfterValidator(_absolute)]
-File = Annotated[Path | str, AfterValidator(_existing)]
-Secret = Annotated[SecretStr | str, AfterValidator(hide)]
-Token = Annotated[SecretStr | str, AfterValidator(_sendable)]
+File = Annotated[Path | str, AfterValidator(_existing), _of("a path or a text", PathLike, str)]
+Secret = Annotated[SecretStr | str, AfterValidator(hide), _TEXT]
+Token = Annotated[SecretStr | str, AfterValidator(_sendable), _TEXT]
 Headers = Annotated[dict[str, str], BeforeValidator(_no_text), AfterValidator(_own)]
 
 
-def _hiding(value: Any, validate: Callable[[Any], Any]) -> Any:
+def _hiding(known: Collection[str], value: Any, validate: Callable[[Any], Any]) -> Any:
     try:
         return validate(value)
     except ValidationError as error:
-        title, problems = error.title, _without_inputs(error)
+        title, problems = error.title, [*_without_inputs(error, known)]
     raise ValidationError.from_exception_data(title, problems, hide_input=True)
 
 
-def _without_inputs(error: ValidationError) -> list[InitErrorDetails]:
-    found: list[Any] = error.errors(include_url=False, include_context=False, include_input=False)
-    return [
-        InitErrorDetails(
-            type=PydanticCustomError(each["type"], each["msg"]), loc=each["loc"], input=HIDDEN
-        )
-        for each in found
-    ]
+def _without_inputs(error: ValidationError, known: Collection[str]) -> Iterator[InitErrorDetails]:
+    problems: list[Any] = error.errors(
+        include_url=False, include_context=False, include_input=False
+    )
+    for each in problems:
+        kind, message, place = each["type"], each["msg"], each["loc"]
+        if kind == "extra_forbidden":
+            message = f"no such setting{suggestion(place[0], known, OTHER_NAMES)}"
+        yield InitErrorDetails(type=PydanticCustomError(kind, message), loc=place, input=HIDDEN)
 
 
 class HidesInput(BaseModel):
@@ -145,4 +162,5 @@ class HidesInput(BaseModel):
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         # Not a validator of the model: this is around those of its subclasses, too.
-        return core_schema.no_info_wrap_validator_function(_hiding, handler(source))
+        hiding = partial(_hiding, source.model_fields)
+        return core_schema.no_info_wrap_validator_function(hiding, handler(source))

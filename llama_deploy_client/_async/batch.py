@@ -72,6 +72,8 @@ class Batch(Stream[Outcome]):
             kind = type(inputs).__name__
             raise TypeError(f"inputs must be an iterable of tasks, not a single {kind}")
         check_async(inputs)
+        if not isinstance(concurrency, int):
+            raise TypeError(f"concurrency must be an int, got {type(concurrency).__name__}")
         if concurrency < 1:
             raise ValueError(f"concurrency must be at least 1, got {concurrency}")
         bar = Progress(shown=progress, total=len(inputs) if isinstance(inputs, Sized) else None)

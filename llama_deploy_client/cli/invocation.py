@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from .._suggestions import suggestion
 from .exits import NothingThereError, UsageError
 from .options import Options
-from .profiles import readable_by_others, suggestion
+from .profiles import readable_by_others
 from .settings import API_SERVER, Settings, make_client, resolve
 
 if TYPE_CHECKING:

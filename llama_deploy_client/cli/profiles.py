@@ -6,7 +6,6 @@ Their keys are the client's settings, and two of the command line's own: `deploy
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
 import tomllib
@@ -16,6 +15,7 @@ from typing import Any
 
 import typer
 
+from .._suggestions import OTHER_NAMES, suggestion
 from .arguments import read_file
 from .exits import UsageError
 
@@ -46,17 +46,6 @@ KEYS = {
 }
 """What a profile may set: the client's settings that a text can express, written down here since
 completion has no time to import them."""
-_OTHER_NAMES = {
-    "url": "api_server_url",
-    "base_url": "api_server_url",
-    "server": "api_server_url",
-    "insecure": "disable_ssl",
-    "verify": "disable_ssl",
-    "api_key": "token",
-    "password": "token",
-    "cert": "client_cert",
-    "retries": "max_retries",
-}
 
 
 def profile_file() -> Path:
@@ -106,24 +95,12 @@ def read_profile(name: str | None) -> dict[str, Any]:
 def _check(profile: dict[str, Any], where: str) -> None:
     for key in sorted(set(profile) - KEYS):
         raise UsageError(
-            f"{where} has the unknown key {key!r}{suggestion(key, KEYS, _OTHER_NAMES)}. "
+            f"{where} has the unknown key {key!r}{suggestion(key, KEYS, OTHER_NAMES)}. "
             f"Known keys: {', '.join(sorted(KEYS))}"
         )
     for key in OF_COMMANDS_ALONE:  # the client checks the others
         if not isinstance(profile.get(key, ""), str):
             raise UsageError(f"{where}: {key} must be a text in quotes, got {profile[key]!r}")
-
-
-def suggestion(name: str, known: Iterable[str], other_names: dict[str, str] | None = None) -> str:
-    """` (did you mean 'this'?)`, or nothing where no known name is close."""
-    known = list(known)
-    plain = name.lower().replace("-", "_")
-    close = [
-        *filter(None, [(other_names or {}).get(plain)]),
-        *difflib.get_close_matches(plain, known, n=1),
-        *(each for each in sorted(known) if len(plain) > 2 and plain in each.split("_")),
-    ]
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def read_token(path: str) -> str:

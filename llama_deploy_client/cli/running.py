@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .._suggestions import suggestion
 from ..errors import (
     ConnectionLostError,
     LlamaDeployError,
@@ -32,7 +33,6 @@ from .output import (
     warn,
 )
 from .output import waiting as waiting_for
-from .profiles import suggestion
 from .reporting import cause
 from .settings import CONTROL_PLANE, make_client
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
+from .._texts import shorten
+
 
 @frozen
 class File:
@@ -43,5 +45,10 @@ def parse(text: str) -> File:
             content.get("control-plane", {}).get("port"),
             content.get("message-queue", {}).get("port"),
         )
-    except (yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"this is not a deployment file: {error}") from error
+    except yaml.YAMLError as error:
+        raise ValueError(f"the deployment file is not valid YAML: {error}") from error
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(
+            "the text is not a deployment file, such as 'name: demo\nservices: {shout: {}}'; it "
+            f"starts: {shorten(text)}"
+        ) from error

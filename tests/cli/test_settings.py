@@ -198,7 +198,7 @@ def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profil
             [],
             "profiles.toml: deployment must be a text in quotes, got 5",
         ),
-        ("[default]\ntoken = 5", [], "profiles.toml): Input should be a valid string"),
+        ("[default]\ntoken = 5", [], "profiles.toml): must be a text, got int"),
         ("", ["--url", "localhost"], "'localhost' is not an absolute http or https URL"),
         (
             "",

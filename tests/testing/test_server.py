@@ -354,6 +354,12 @@ def test_a_file_with_a_service_that_no_function_is_for_is_refused(newest: FakeSe
         newest.deploy(FILE.replace("count", "nobody"))
 
 
+@pytest.mark.parametrize("text", ["deployment.yml", "name: x", "services: []", "[", ""])
+def test_a_text_that_is_not_a_deployment_file_is_refused(newest: FakeServer, text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not (a deployment file, such as|valid YAML)"):
+        newest.deploy(text)
+
+
 def test_there_are_as_many_deployments_as_a_server_takes(newest: FakeServer) -> None:
     for number in range(9):  # with the first one
         newest.deploy(FILE.replace("greetings", f"number-{number}"))

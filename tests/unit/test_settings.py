@@ -139,7 +139,11 @@ FRAMING = ["Content-Length", "transfer-encoding", "Content-Type", "UPGRADE", "Tr
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"api_server_ulr": "http://one:1"}, "api_server_ulr"),
+        ({"api_server_ulr": "http://one:1"}, "no such setting (did you mean 'api_server_url'?)"),
+        ({"base_url": "http://one:1"}, "no such setting (did you mean 'api_server_url'?)"),
+        ({"nonsense": 1}, "no such setting"),
+        ({"token": 5}, "must be a text, got int"),
+        ({"client_cert": ("a", "b")}, "must be a path or a text, got tuple"),
         ({"timeout": -1}, "timeout"),
         ({"timeout": float("nan")}, "timeout"),
         ({"timeout": "soon"}, "timeout"),

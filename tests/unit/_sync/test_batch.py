@@ -160,9 +160,11 @@ def test_inputs_have_to_be_iterable_and_more_than_one(inputs: Any, message: str)
         deployment(SyncClient()).tasks.run_many(inputs)
 
 
-@pytest.mark.parametrize("concurrency", [0, -1])
-def test_concurrency_is_at_least_1(concurrency: int) -> None:
-    with pytest.raises(ValueError, match="at least 1"):
+@pytest.mark.parametrize("concurrency", [0, -1, "3"])
+def test_concurrency_is_an_int_and_at_least_1(concurrency: Any) -> None:
+    with pytest.raises(
+        (ValueError, TypeError), match=r"concurrency must be (at least 1|an int), got"
+    ):
         make([], concurrency=concurrency)
 
 
