@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-import respx
+from respx import MockRouter
 
 from llama_deploy_client._async.client import AsyncClient
 
@@ -20,6 +20,6 @@ async def client() -> AsyncIterator[AsyncClient]:
 
 
 @pytest.fixture
-def server(wire: respx.MockRouter) -> Server:
+def server(wire: MockRouter) -> Server:
     """A server with one task."""
     return Server(wire)

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-import respx
+from respx import MockRouter
 
 from llama_deploy_client import (
     BatchError,
@@ -69,9 +69,8 @@ def indices(path: Path) -> list[int]:
     return [json.loads(line)["index"] for line in path.read_text().splitlines()]
 
 
-def content(path: Path) -> str | None:
-    """What is in a file, if there is one."""
-    return path.read_text() if path.exists() else None
+def exists(path: Path) -> bool:
+    return path.exists()
 
 
 def make(
@@ -84,13 +83,6 @@ def make(
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "results.jsonl"
-
-
-@pytest.fixture
-def notes(path: Path) -> Path:
-    """A file that is not a results file."""
-    path.write_text("notes")
-    return path
 
 
 async def test_every_input_has_one_outcome_failures_among_them() -> None:
@@ -282,17 +274,16 @@ class TestAResultsFile:
         del UNREACHABLE.__notes__
         assert outcomes == [0, 1]
 
-    async def test_of_another_kind_stops_the_batch_before_it_starts(self, notes: Path) -> None:
+    async def test_that_is_a_folder_stops_the_batch_before_it_starts(self, path: Path) -> None:
         with pytest.raises(ResultsFileError):
-            await anext(make(numbers(1), refuse, results_file=notes))
-        assert content(notes) == "notes"
+            await anext(make(numbers(1), refuse, results_file=path.parent))
 
     async def test_is_not_made_before_an_outcome_is_asked_for(self, path: Path) -> None:
         async with make(numbers(1), refuse, results_file=path):
             pass
-        assert content(path) is None
+        assert not exists(path)
 
-    async def test_that_cannot_be_written_ends_the_batch(
+    async def test_on_a_full_disk_ends_the_batch(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def full(file: ResultsFile, outcome: Outcome) -> None:
@@ -315,9 +306,7 @@ class TestAResultsFile:
         assert memory < 1_000_000  # the results alone are two millions
 
 
-async def test_tasks_of_a_deployment(
-    client: AsyncClient, wire: respx.MockRouter, path: Path
-) -> None:
+async def test_tasks_of_a_deployment(client: AsyncClient, wire: MockRouter, path: Path) -> None:
     def respond(request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
         assert request.extensions["deadline"].timeout == 5
@@ -341,7 +330,7 @@ async def test_ten_run_at_once_and_a_bar_has_to_be_asked_for(
         tasks.run_many(*service, [], progress=True)
 
 
-async def test_tasks_of_a_session(client: AsyncClient, wire: respx.MockRouter, path: Path) -> None:
+async def test_tasks_of_a_session(client: AsyncClient, wire: MockRouter, path: Path) -> None:
     timeouts: set[float] = set()
 
     def create(request: httpx.Request) -> httpx.Response:

@@ -12,8 +12,8 @@ from typing import Any, get_type_hints
 
 import httpx
 import pytest
-import respx
 from pydantic import BaseModel, SecretStr, ValidationError
+from respx import MockRouter
 
 from llama_deploy_client import ClientClosedError, Settings
 from llama_deploy_client._async.client import AsyncClient
@@ -242,7 +242,7 @@ class TestOtherOptions:
         ids=lambda value: value if isinstance(value, str) else "",
     )
     async def test_share_the_connections_or_have_their_own(
-        self, wire: respx.MockRouter, name: str, value: Any, shares: bool
+        self, wire: MockRouter, name: str, value: Any, shares: bool
     ) -> None:
         wire.get().respond(json=[])
         client = AsyncClient()
@@ -256,9 +256,7 @@ class TestOtherOptions:
         else:
             assert await other.apiserver.deployments.list() == []
 
-    async def test_count_for_connections_that_are_made_from_then_on(
-        self, client: AsyncClient
-    ) -> None:
+    async def test_count_for_connections_made_from_then_on(self, client: AsyncClient) -> None:
         sender = client._sender
         checked = await sender._http()
         client.disable_ssl = True

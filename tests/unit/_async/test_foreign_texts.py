@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import httpx
 import pytest
-import respx
 from pydantic import BaseModel
+from respx import MockRouter
 
 from llama_deploy_client import (
     EventMismatchError,
     LlamaDeployError,
-    MalformedResponseError,
     ReceivedEvent,
     ServerError,
 )
@@ -66,68 +67,47 @@ BODIES = {
 }
 
 
+TARGETS = (b"http://h/", b"", b"//", b"http://h:\x1b", b"\x1b://", b"http://\x9b/")
+ERRORS = (httpx.ReadError, httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError)
+RESPONSES: dict[str, Any] = {
+    **{f"400 with {name}": httpx.Response(400, content=body) for name, body in BODIES.items()},
+    **{f"{code}": httpx.Response(code, content=PROBLEMS) for code in (401, 404, 418, 500)},
+    **{
+        f"a redirect to {target!r}": httpx.Response(
+            302, headers=[(b"Location", target + IN_A_HEADER)]
+        )
+        for target in TARGETS
+    },
+    "an encoding": httpx.Response(200, headers=[(b"Content-Encoding", IN_A_HEADER)], stream=None),
+    **{f"200 with {name}": httpx.Response(200, content=body) for name, body in BODIES.items()},
+    **{kind.__name__: kind(f"400 {HOSTILE}") for kind in ERRORS},
+}
+
+
+@pytest.mark.parametrize("name", RESPONSES)
 @pytest.mark.parametrize(
-    ("status", "body"),
-    [*((400, body) for body in BODIES), *((status, "problems") for status in (401, 404, 418, 500))],
+    "call",
+    [lambda client: client.apiserver.generation(), lambda client: client.core.settings()],
+    ids=["API server", "control plane"],
 )
-async def test_an_error_status(
-    client: AsyncClient, wire: respx.MockRouter, status: int, body: str
+async def test_a_call(
+    client: AsyncClient, wire: MockRouter, name: str, call: Callable[[AsyncClient], Any]
 ) -> None:
-    wire.get().respond(status, content=BODIES[body])
+    response = RESPONSES[name]
+    if isinstance(response, Exception):
+        response.__cause__ = ValueError(HOSTILE)
+    wire.get().mock(side_effect=repeat(response))
     with pytest.raises(LlamaDeployError) as caught:
-        await client.apiserver.deployments.list()
-    check(caught.value)
-
-
-@pytest.mark.parametrize("body", BODIES)
-async def test_a_body_that_does_not_fit(
-    client: AsyncClient, wire: respx.MockRouter, body: str
-) -> None:
-    wire.get().respond(content=BODIES[body])
-    for call in (client.apiserver.generation, client.core.settings):
-        with pytest.raises(MalformedResponseError) as caught:
-            await call()
-        check(caught.value)
-
-
-@pytest.mark.parametrize(
-    "start", [b"http://h/", b"", b"//", b"http://h:\x1b", b"\x1b://", b"http://\x9b/"]
-)
-async def test_a_redirect(client: AsyncClient, wire: respx.MockRouter, start: bytes) -> None:
-    wire.get().respond(302, headers=[(b"Location", start + IN_A_HEADER)])
-    with pytest.raises(LlamaDeployError) as caught:
-        await client.apiserver.deployments.list()
-    check(caught.value)
-
-
-async def test_a_header(client: AsyncClient, wire: respx.MockRouter) -> None:
-    response = httpx.Response(200, headers=[(b"Content-Encoding", IN_A_HEADER)], stream=None)
-    wire.get().mock(return_value=response)
-    with pytest.raises(MalformedResponseError) as caught:
-        await client.apiserver.deployments.list()
+        await call(client)
     check(caught.value)
 
 
 @pytest.mark.parametrize(
-    "kind", [httpx.ReadError, httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError]
+    "piece",
+    [line({"error": HOSTILE}), TEXT + b"\n", httpx.ReadError(HOSTILE)],
+    ids=["an error of the server", "not JSON", "a cut"],
 )
-async def test_an_error_of_a_transport(
-    client: AsyncClient, wire: respx.MockRouter, kind: type[httpx.RequestError]
-) -> None:
-    error = kind(f"400 {HOSTILE}")
-    error.__cause__ = ValueError(HOSTILE)
-    wire.get().mock(side_effect=error)
-    with pytest.raises(LlamaDeployError) as caught:
-        await client.apiserver.deployments.list()
-    check(caught.value)
-
-
-@pytest.mark.parametrize(
-    "piece", [line({"error": HOSTILE}), TEXT + b"\n", httpx.ReadError(HOSTILE)], ids=type
-)
-async def test_a_stream(
-    client: AsyncClient, wire: respx.MockRouter, piece: bytes | Exception
-) -> None:
+async def test_a_stream(client: AsyncClient, wire: MockRouter, piece: Any) -> None:
     wire.get().mock(return_value=streamed(piece))
     with pytest.raises(LlamaDeployError) as caught:
         await received(session(client).get_task_result_stream("t"))
@@ -137,9 +117,7 @@ async def test_a_stream(
 @pytest.mark.parametrize(
     "value", [{HOSTILE: 1}, {"number": HOSTILE}, HOSTILE, {}], ids=["name", "value", "text", "none"]
 )
-async def test_an_event_that_does_not_fit(
-    client: AsyncClient, wire: respx.MockRouter, value: Any
-) -> None:
+async def test_an_event_of_another_shape(client: AsyncClient, wire: MockRouter, value: Any) -> None:
     with pytest.raises(EventMismatchError) as caught:
         ReceivedEvent(HOSTILE, value).parse_as(Ask)
     check(caught.value)
@@ -155,7 +133,7 @@ async def test_an_event_that_does_not_fit(
     "charset", ["zlib", "idna", "rot13", "utf-7", "utf-16", "nothing", "base64", "hex"]
 )
 async def test_a_body_is_utf8_whatever_charset_it_claims(
-    client: AsyncClient, wire: respx.MockRouter, charset: str
+    client: AsyncClient, wire: MockRouter, charset: str
 ) -> None:
     headers = {"Content-Type": f"text/plain; charset={charset}"}
     wire.get(path="/status/metrics").respond(content=b"gr\xc3\xb6\xff", headers=headers)
@@ -166,9 +144,7 @@ async def test_a_body_is_utf8_whatever_charset_it_claims(
     assert caught.value.response.text == "grö\ufffd"
 
 
-async def test_only_the_start_of_a_long_error_is_read(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
+async def test_only_the_start_of_an_error_is_read(client: AsyncClient, wire: MockRouter) -> None:
     response = streamed(*[b"[],"] * 100_000)
     response.status_code = 500
     wire.get().mock(return_value=response)

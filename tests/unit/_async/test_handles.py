@@ -7,11 +7,9 @@ import pickle
 from typing import Any
 
 import pytest
-import respx
+from respx import MockRouter
 
-from llama_deploy_client._async.apiserver import SessionCollection
 from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.tasks import TaskCollection
 
 from .calls import deployment, service, session, task
 
@@ -32,8 +30,8 @@ def handles(client: AsyncClient) -> list[Any]:
     ]
 
 
-async def test_making_a_handle_or_a_stream_sends_nothing(
-    client: AsyncClient, wire: respx.MockRouter
+async def test_making_a_handle_or_stream_sends_nothing(
+    client: AsyncClient, wire: MockRouter
 ) -> None:
     assert [*handles(client), task(client).events(), session(client).get_task_result_stream("t")]
     assert not wire.calls
@@ -71,9 +69,3 @@ async def test_a_handle_has_no_room_for_state_and_cannot_be_changed(client: Asyn
         with pytest.raises(AttributeError):
             handle.id = "another"
         assert not hasattr(handle, "__dict__")
-
-
-async def test_collections_know_their_deployment(client: AsyncClient) -> None:
-    one = deployment(client)
-    assert one.tasks == TaskCollection(client=client, deployment_id="d")
-    assert one.sessions == SessionCollection(client=client, deployment_id="d")

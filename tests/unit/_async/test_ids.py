@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import pytest
-import respx
+from respx import MockRouter
 
 from llama_deploy_client import ServerError, ServiceDefinition
 from llama_deploy_client._async.client import AsyncClient
@@ -43,7 +43,7 @@ def star(places: list[Place], ids: list[str]) -> list[Any]:
 
 @pytest.mark.parametrize(("row", "place", "id"), star(IN_PATHS, ODD))
 async def test_an_id_is_escaped_in_a_path(
-    client: AsyncClient, wire: respx.MockRouter, row: Row, place: str, id: str
+    client: AsyncClient, wire: MockRouter, row: Row, place: str, id: str
 ) -> None:
     wire.route().respond(500)
     with pytest.raises(ServerError):
@@ -55,7 +55,7 @@ async def test_an_id_is_escaped_in_a_path(
 
 @pytest.mark.parametrize(("row", "place", "id"), star(IN_QUERIES, ODD))
 async def test_an_id_is_escaped_in_a_query(
-    client: AsyncClient, wire: respx.MockRouter, row: Row, place: str, id: str
+    client: AsyncClient, wire: MockRouter, row: Row, place: str, id: str
 ) -> None:
     wire.route().respond(text="null")
     await row.call(client, {place: id})
@@ -68,7 +68,7 @@ async def test_an_id_is_escaped_in_a_query(
     ("row", "place", "id"), [*star(IN_PATHS, REFUSED), *star(IN_QUERIES, REFUSED)]
 )
 async def test_an_id_that_would_change_the_path_is_refused_and_nothing_sent(
-    client: AsyncClient, wire: respx.MockRouter, row: Row, place: str, id: str
+    client: AsyncClient, wire: MockRouter, row: Row, place: str, id: str
 ) -> None:
     with pytest.raises(ValueError, match="cannot be an id"):
         await row.call(client, {place: id})
@@ -89,9 +89,7 @@ async def test_an_id_that_is_not_a_string_is_a_type_error(client: AsyncClient) -
         await client.core.sessions.get(number)
 
 
-async def test_a_service_can_be_registered_under_any_name(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
+async def test_a_service_can_have_any_name(client: AsyncClient, wire: MockRouter) -> None:
     wire.post().respond(json={})
     named = ServiceDefinition(service_name="a/b", description="")
     assert await client.core.services.register(named) == service(client, "a/b")

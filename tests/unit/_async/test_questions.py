@@ -20,7 +20,7 @@ from llama_deploy_client import (
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.task_events import INQUIRY
 
-from .calls import IDS_JSON, RESULT
+from .calls import IDS, RESULT
 from .one_task import END, FAILED, STEP, Server, prefix, run_of
 from .streaming import CUT, raw, received
 
@@ -128,7 +128,7 @@ async def test_a_question_is_recognised(
 async def test_a_reply_goes_to_the_service_that_the_server_named(
     client: AsyncClient, server: Server, ids: Any, service: str
 ) -> None:
-    server.created.respond(json={**IDS_JSON, **ids})
+    server.created.respond(json={**IDS, **ids})
     server.streams(FIRST, END)
     async with run_of(client, answer=prefix) as run:
         await run.result()
@@ -221,19 +221,7 @@ async def test_the_time_for_the_result_is_over_while_somebody_thinks(
     assert server.replies == []
 
 
-async def test_the_time_for_a_reply_is_over(client: AsyncClient, server: Server) -> None:
-    server.streams(FIRST, END)
-    async with run_of(client, answer=think, answer_timeout=0.05) as run:
-        await anext(run)
-        with pytest.raises(AnswerTimeoutError, match=r"within 0\.05 s") as caught:
-            await anext(run)
-    assert caught.value.event.fields == {"prefix": "Name?"}
-    assert server.replies == []
-
-
-async def test_thinking_does_not_count_as_time_without_an_event(
-    client: AsyncClient, server: Server
-) -> None:
+async def test_thinking_is_not_silence(client: AsyncClient, server: Server) -> None:
     async def think_long(event: ReceivedEvent) -> str:
         await asyncio.sleep(0.7)
         return "late, but in time"
@@ -250,12 +238,3 @@ async def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_se
     with pytest.raises(TypeError, match="answer must be a function or None, got str"):
         run_of(client, answer="yes")
     assert not server.created.called
-
-
-async def test_a_reply_of_another_kind_is_refused(client: AsyncClient, server: Server) -> None:
-    server.streams(FIRST, END)
-    async with run_of(client, answer=lambda event: 42) as run:
-        with pytest.raises(
-            TypeError, match="the answer function returned int: it must return a string"
-        ):
-            await run.result()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import respx
 from pydantic import BaseModel
+from respx import MockRouter
 
 from llama_deploy_client import EventMismatchError, ReceivedEvent
 from llama_deploy_client._async.client import AsyncClient
@@ -41,7 +41,7 @@ class StopEvent(BaseModel):
     ids=["classes with the names of events", "no classes", "events without names"],
 )
 async def test_an_event_is_an_instance_of_the_class_that_has_its_name(
-    client: AsyncClient, wire: respx.MockRouter, types: Any, sends: bytes, expected: list[Any]
+    client: AsyncClient, wire: MockRouter, types: Any, sends: bytes, expected: list[Any]
 ) -> None:
     wire.get().mock(return_value=streamed(sends))
     assert await received(task(client).events(types=types)) == expected
@@ -50,9 +50,7 @@ async def test_an_event_is_an_instance_of_the_class_that_has_its_name(
     ]
 
 
-async def test_the_stream_goes_on_after_an_event_that_does_not_fit(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
+async def test_a_stream_goes_on_after_a_bad_event(client: AsyncClient, wire: MockRouter) -> None:
     steps = [raw("Progress", {"step": step}) for step in (1, "two", 3)]
     wire.get().mock(return_value=streamed(*steps, raw("StopEvent", {})))
     stream = task(client).events(types=[Progress])
@@ -63,7 +61,7 @@ async def test_the_stream_goes_on_after_an_event_that_does_not_fit(
     assert wire.calls.call_count == 1
 
 
-async def test_a_stream_of_values_goes_on_where_it_was_cut(wire: respx.MockRouter) -> None:
+async def test_a_stream_of_values_goes_on_where_it_was_cut(wire: MockRouter) -> None:
     api_server(wire, replays=True)
     again = streamed(b'{"step": 1}\n{"step": 2}\n{}\n')
     wire.get(path__regex="events$").mock(side_effect=[streamed(b'{"step": 1}\n', CUT), again])
@@ -71,9 +69,7 @@ async def test_a_stream_of_values_goes_on_where_it_was_cut(wire: respx.MockRoute
     assert [event.value for event in events] == [{"step": 1}, {"step": 2}, {}]
 
 
-def test_types_are_checked_before_anything_is_sent(
-    client: AsyncClient, wire: respx.MockRouter
-) -> None:
+def test_types_are_checked_before_anything_is_sent(client: AsyncClient, wire: MockRouter) -> None:
     with pytest.raises(ValueError, match="have the same name"):
         task(client).events(types=[Progress, type("Progress", (BaseModel,), {})])
     assert not wire.calls

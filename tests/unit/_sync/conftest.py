@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import respx
+from respx import MockRouter
 
 from llama_deploy_client._sync.client import SyncClient
 
@@ -21,6 +21,6 @@ def client() -> Iterator[SyncClient]:
 
 
 @pytest.fixture
-def server(wire: respx.MockRouter) -> Server:
+def server(wire: MockRouter) -> Server:
     """A server with one task."""
     return Server(wire)

@@ -7,13 +7,13 @@ import json
 from typing import Any
 
 import httpx
-import respx
+from respx import MockRouter
 
 from llama_deploy_client import ReceivedEvent
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.runs import TaskRun
 
-from .calls import API_SERVER, IDS_JSON, RESULT_JSON, deployment
+from .calls import API_SERVER, IDS, RESULT_JSON, deployment
 from .streaming import Pieces, api_server, raw
 
 TASKS = f"{API_SERVER}/deployments/d/tasks"
@@ -27,10 +27,8 @@ END = raw("StopEvent", {})
 class Server:
     """An API server of generation 0.9 with one task."""
 
-    def __init__(self, wire: respx.MockRouter) -> None:
-        self.created = wire.post(f"{TASKS}/create").respond(
-            json={**IDS_JSON, "service_id": "human"}
-        )
+    def __init__(self, wire: MockRouter) -> None:
+        self.created = wire.post(f"{TASKS}/create").respond(json={**IDS, "service_id": "human"})
         self.events = wire.get(f"{TASKS}/t/events")
         self.results = wire.get(f"{TASKS}/t/results").mock(return_value=DONE)
         self.sent = wire.post(f"{TASKS}/t/events")

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-import respx
 from pydantic import BaseModel
+from respx import MockRouter, Route
 
 from llama_deploy_client import ReceivedEvent
 
@@ -60,7 +60,7 @@ def streamed(*pieces: bytes | Exception) -> httpx.Response:
     return httpx.Response(200, stream=Pieces(*pieces))
 
 
-def api_server(wire: respx.MockRouter, *, replays: bool) -> respx.Route:
+def api_server(wire: MockRouter, *, replays: bool) -> Route:
     """An API server that sends its events to each reader, as 0.6 to 0.8 do, or once, as 0.9."""
     path = "/x" if replays else "/deployments/{deployment_name}/tasks/{task_id}/events"
     raw_event = {"get": {"parameters": [{"name": "raw_event"}]}}

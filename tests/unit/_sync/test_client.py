@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-import respx
 from pydantic import SecretStr, ValidationError
+from respx import MockRouter
 
 from llama_deploy_client import CallError, ClientClosedError
 from llama_deploy_client._sync.client import SyncClient
@@ -37,7 +37,7 @@ class Recorder(httpx.MockTransport):
     "base", ["http://one:1", "http://one:1/", "https://one/behind/a/proxy/", "https://one/BOX"]
 )
 def test_a_base_url_may_end_with_a_slash_and_have_a_path(
-    client: SyncClient, wire: respx.MockRouter, base: str
+    client: SyncClient, wire: MockRouter, base: str
 ) -> None:
     wire.get(f"{base.rstrip('/')}/deployments/").respond(json=[])
     client.with_options(api_server_url=base).apiserver.deployments.list()
@@ -46,7 +46,7 @@ def test_a_base_url_may_end_with_a_slash_and_have_a_path(
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_token_and_headers_go_with_every_request(wire: respx.MockRouter, row: Row) -> None:
+def test_token_and_headers_go_with_every_request(wire: MockRouter, row: Row) -> None:
     wire.route().respond(500)
     client = SyncClient(token=SecretStr("t0ken"), headers={"X-Tenant": "blue"}, max_retries=0)
     with pytest.raises(httpx.HTTPStatusError):
@@ -57,7 +57,7 @@ def test_token_and_headers_go_with_every_request(wire: respx.MockRouter, row: Ro
         assert call.request.headers["user-agent"] == f"python-httpx/{httpx.__version__}"
 
 
-def test_credentials_in_a_url_are_sent_and_never_shown(wire: respx.MockRouter) -> None:
+def test_credentials_in_a_url_are_sent_and_never_shown(wire: MockRouter) -> None:
     wire.get().respond(401, json={"detail": "who are you?"})
     client = SyncClient(api_server_url="http://me:s3cret@one:1")
     with pytest.raises(httpx.HTTPStatusError) as caught:
@@ -70,7 +70,7 @@ def test_credentials_in_a_url_are_sent_and_never_shown(wire: respx.MockRouter) -
 
 
 def test_responses_and_retries_are_logged_without_credentials(
-    wire: respx.MockRouter, caplog: pytest.LogCaptureFixture
+    wire: MockRouter, caplog: pytest.LogCaptureFixture
 ) -> None:
     wire.get().mock(side_effect=[httpx.Response(503), httpx.Response(200, json=[])])
     caplog.set_level(logging.DEBUG, logger="llama_deploy_client")
@@ -132,7 +132,7 @@ class TestAnHttpClientOfYourOwn:
             SyncClient(**wrong)
 
 
-def test_a_closed_client_says_so(client: SyncClient, wire: respx.MockRouter) -> None:
+def test_a_closed_client_says_so(client: SyncClient, wire: MockRouter) -> None:
     wire.get().respond(json=[])
     client.apiserver.deployments.list()
     client.close()
@@ -143,7 +143,7 @@ def test_a_closed_client_says_so(client: SyncClient, wire: respx.MockRouter) -> 
 
 
 @pytest.mark.parametrize("duplicate", [lambda it: pickle.loads(pickle.dumps(it)), copy.deepcopy])
-def test_a_copy_has_connections_of_its_own(wire: respx.MockRouter, duplicate: Any) -> None:
+def test_a_copy_has_connections_of_its_own(wire: MockRouter, duplicate: Any) -> None:
     wire.get("http://one:1/deployments/").respond(json=[])
     with SyncClient(api_server_url="http://one:1", poll_interval=2) as client:
         client.apiserver.deployments.list()
@@ -151,11 +151,3 @@ def test_a_copy_has_connections_of_its_own(wire: respx.MockRouter, duplicate: An
     assert twin.poll_interval == 2
     assert twin.apiserver.deployments.list() == []
     twin.close()
-
-
-@pytest.mark.parametrize("using", ["httpcore", "httpx"])
-def test_respx_stands_in_for_the_network_whatever_it_replaces(using: str) -> None:
-    with respx.mock(using=using) as router:
-        router.get("http://one.invalid/deployments/").respond(json=[{"name": "mocked"}])
-        client = SyncClient(api_server_url="http://one.invalid", max_retries=0)
-        assert (client.apiserver.deployments.list())[0].id == "mocked"

@@ -13,8 +13,8 @@ from typing import Any, get_type_hints
 
 import httpx
 import pytest
-import respx
 from pydantic import BaseModel, SecretStr, ValidationError
+from respx import MockRouter
 
 from llama_deploy_client import ClientClosedError, Settings
 from llama_deploy_client._options import Fixed, Option
@@ -243,7 +243,7 @@ class TestOtherOptions:
         ids=lambda value: value if isinstance(value, str) else "",
     )
     def test_share_the_connections_or_have_their_own(
-        self, wire: respx.MockRouter, name: str, value: Any, shares: bool
+        self, wire: MockRouter, name: str, value: Any, shares: bool
     ) -> None:
         wire.get().respond(json=[])
         client = SyncClient()
@@ -257,7 +257,7 @@ class TestOtherOptions:
         else:
             assert other.apiserver.deployments.list() == []
 
-    def test_count_for_connections_that_are_made_from_then_on(self, client: SyncClient) -> None:
+    def test_count_for_connections_made_from_then_on(self, client: SyncClient) -> None:
         sender = client._sender
         checked = sender._http()
         client.disable_ssl = True

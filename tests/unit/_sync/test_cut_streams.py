@@ -6,12 +6,11 @@ from __future__ import annotations
 import logging
 import pickle
 import re
-import time
 from typing import Any
 
 import httpx
 import pytest
-import respx
+from respx import MockRouter, Route
 
 from llama_deploy_client import ReplayDiffersError, StreamInterruptedError
 from llama_deploy_client._sync import task_events
@@ -34,7 +33,7 @@ class TestACutStreamGoesOn:
     """Servers before 0.9 send all events again to each reader; the client gives each once."""
 
     def test_from_where_it_was_cut(
-        self, wire: respx.MockRouter, caplog: pytest.LogCaptureFixture
+        self, wire: MockRouter, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO, logger="llama_deploy_client")
         first = streamed(b'{"n": 1}\n{"n": 2}\n{"n', CUT)
@@ -60,7 +59,7 @@ class TestACutStreamGoesOn:
     def test_unless_its_events_do_not_come_again(
         self,
         client: SyncClient,
-        wire: respx.MockRouter,
+        wire: MockRouter,
         again: Any,
         kind: type[Exception],
         message: str,
@@ -71,9 +70,7 @@ class TestACutStreamGoesOn:
         assert events == [{"n": 1}]
         assert error.delivered == 1
 
-    def test_at_an_api_server_that_was_asked_once_whether_it_replays(
-        self, wire: respx.MockRouter
-    ) -> None:
+    def test_at_an_api_server_after_one_look_at_what_it_is(self, wire: MockRouter) -> None:
         document = api_server(wire, replays=True)
         responses = [streamed(ONE, CUT), streamed(ONE, CUT), streamed(ONE + b"{}\n")]
         wire.get(f"{API_SERVER}/deployments/d/tasks/t/events").mock(side_effect=responses)
@@ -86,7 +83,7 @@ class TestACutStreamGoesOn:
         ids=["event", "stop event"],
     )
     def test_unless_it_is_one_of_0_9_which_says_what_is_lost(
-        self, wire: respx.MockRouter, events: bytes, message: str
+        self, wire: MockRouter, events: bytes, message: str
     ) -> None:
         api_server(wire, replays=False)
         route = wire.get(path__regex="events$").mock(return_value=streamed(events, CUT))
@@ -94,9 +91,7 @@ class TestACutStreamGoesOn:
         assert error.delivered == route.call_count == 1
         assert pickle.loads(pickle.dumps(error)).args == error.args
 
-    def test_unless_events_may_have_been_lost_with_the_response(
-        self, wire: respx.MockRouter
-    ) -> None:
+    def test_unless_events_may_be_lost_with_the_response(self, wire: MockRouter) -> None:
         api_server(wire, replays=False)
         wire.get(f"{API_SERVER}/deployments/d/tasks/t/results").respond(504)
         events = wire.get(f"{API_SERVER}/deployments/d/tasks/t/events")
@@ -107,7 +102,7 @@ class TestACutStreamGoesOn:
 
     @pytest.mark.parametrize("max_retries", [0, 1])
     def test_no_more_often_than_max_retries_without_any_event(
-        self, wire: respx.MockRouter, max_retries: int, monkeypatch: pytest.MonkeyPatch
+        self, wire: MockRouter, max_retries: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(task_events, "MOMENT", 60.0)  # a busy machine may take its time
         monkeypatch.setattr(task_events, "A_WHILE", 60.0)
@@ -121,7 +116,7 @@ class TestACutStreamGoesOn:
 class TestACutIsReportedThoughRequestsAboutItFail:
     """They find out whether the server replays its events, or whether the workflow failed."""
 
-    def test_by_a_stream(self, client: SyncClient, wire: respx.MockRouter, failure: Any) -> None:
+    def test_by_a_stream(self, client: SyncClient, wire: MockRouter, failure: Any) -> None:
         wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=[failure])
         wire.get().mock(return_value=streamed(ONE, CUT))
         stream = task(client).events()
@@ -137,48 +132,38 @@ class TestACutIsReportedThoughRequestsAboutItFail:
             events, error = broken(run, StreamInterruptedError, "incomplete")
         assert events == [{}]
         assert error.delivered == 1
+        if isinstance(failure, Exception):
+            assert "Whether the workflow failed is not known" in error.__notes__[0]
 
 
 @each_stream
 @pytest.mark.parametrize("end", [[CUT], []], ids=["cut", "no stop event"])
 def test_requests_on_the_way_have_no_more_time_than_the_stream(
-    wire: respx.MockRouter, path: str, end: list[Exception]
+    wire: MockRouter, path: str, end: list[Exception]
 ) -> None:
     api_server(wire, replays=True)
     bodies = [streamed(ONE, *end), streamed(ONE)]
     wire.get(path__regex="/(events|result_stream)$").mock(side_effect=bodies)
     wire.get(path__regex="/results?$").respond(json=RESULT_JSON)
     client = SyncClient(timeout=None)
-    assert received(STREAMS[path](client, timeout=5)) == [{"n": 1}]
+    assert received(STREAMS[path](client, timeout=4)) == [{"n": 1}]
     for call in wire.calls:
         times = call.request.extensions["timeout"]
         assert times.keys() == {"connect", "read", "write", "pool"}
-        assert all(0 < seconds <= 5 for seconds in times.values())
+        assert all(0 < seconds <= 4 for seconds in times.values())
 
 
 class TestAStreamThatEndsWithoutAStopEvent:
     """Servers before 0.9 lose it at times, and a workflow may have one of its own."""
 
     @pytest.fixture
-    def results(self, wire: respx.MockRouter) -> respx.Route:
+    def results(self, wire: MockRouter) -> Route:
         """The result of a task whose stream ends without a stop event."""
         api_server(wire, replays=True)
         wire.get(path__regex="/(events|result_stream)$").mock(
             side_effect=lambda request: streamed(ONE)
         )
         return wire.get(path__regex="results?$")
-
-    def test_has_no_more_time_for_this_than_it_may_be_silent(
-        self, client: SyncClient, wire: respx.MockRouter, results: respx.Route
-    ) -> None:
-        def think(_: httpx.Request) -> httpx.Response:
-            time.sleep(0.2)
-            return httpx.Response(200, json={"paths": {"/deployments/": {}}})
-
-        wire.get(f"{API_SERVER}/openapi.json").mock(side_effect=think)
-        results.respond(json=RESULT_JSON)
-        assert received(task(client).events(timeout=5)) == [{"n": 1}]
-        assert results.calls.last.request.extensions["timeout"]["read"] <= 4.8
 
     @each_stream
     @pytest.mark.parametrize(
@@ -187,14 +172,14 @@ class TestAStreamThatEndsWithoutAStopEvent:
         ids=["a result", "nobody knows the task any more"],
     )
     def test_has_ended(
-        self, client: SyncClient, results: respx.Route, path: str, response: httpx.Response
+        self, client: SyncClient, results: Route, path: str, response: httpx.Response
     ) -> None:
         results.mock(return_value=response)
         assert received(STREAMS[path](client)) == [{"n": 1}]
 
     @each_stream
     def test_was_cut_if_there_is_no_result_yet(
-        self, wire: respx.MockRouter, results: respx.Route, path: str
+        self, wire: MockRouter, results: Route, path: str
     ) -> None:
         results.respond(text="null")
         lines = [ONE, ONE + b'{"n": 2}\n', ONE + b'{"n": 2}\n']
@@ -210,7 +195,7 @@ class TestAStreamThatEndsWithoutAStopEvent:
 
     @each_stream
     def test_was_cut_if_the_server_does_not_say(
-        self, client: SyncClient, results: respx.Route, path: str, failure: Any
+        self, client: SyncClient, results: Route, path: str, failure: Any
     ) -> None:
         results.mock(side_effect=[failure, failure])
         message = "whether its task ended is unknown"
@@ -219,13 +204,13 @@ class TestAStreamThatEndsWithoutAStopEvent:
 
     @each_stream
     def test_shows_an_assertion_of_a_transport(
-        self, client: SyncClient, results: respx.Route, path: str
+        self, client: SyncClient, results: Route, path: str
     ) -> None:
         results.mock(side_effect=AssertionError("not mocked"))
         with pytest.raises(AssertionError, match="not mocked"):
             received(STREAMS[path](client))
 
-    def test_has_ended_on_0_9(self, client: SyncClient, wire: respx.MockRouter) -> None:
+    def test_has_ended_on_0_9(self, client: SyncClient, wire: MockRouter) -> None:
         api_server(wire, replays=False)
         wire.get().mock(return_value=streamed(b'{"text": "a stop event of its own"}\n'))
         assert len(received(task(client).events())) == 1

@@ -7,11 +7,12 @@ import errno
 import gzip
 import json
 import re
+from itertools import repeat
 from typing import Any
 
 import httpx
 import pytest
-import respx
+from respx import MockRouter
 
 from llama_deploy_client import (
     CallError,
@@ -32,37 +33,23 @@ every_method = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
 @every_method
-def test_a_web_page_with_status_200_is_refused(
-    client: SyncClient, wire: respx.MockRouter, row: Row
-) -> None:
+def test_a_web_page_is_refused(client: SyncClient, wire: MockRouter, row: Row) -> None:
     wire.route().respond(html="<html>\n<body>Welcome to nginx!")
     with pytest.raises(MalformedResponseError) as caught:
         row.call(client)
-    method = row.request.split(" ")[0]
     assert str(caught.value).startswith("200, but body is not as documented")
     assert str(caught.value).endswith(
         "It starts: <html> <body>Welcome to nginx!. A gateway between the client and it answered: "
-        f"the server sends no web pages ({method} {row.url})"
+        f"the server sends no web pages ({row.where})"
     )
-    assert (caught.value.method, caught.value.url) == (method, row.url)
+    assert f"{caught.value.method} {caught.value.url}" == row.where
     assert caught.value.status_code == 200
-
-
-@every_method
-def test_half_of_a_json_value_is_refused(
-    client: SyncClient, wire: respx.MockRouter, row: Row
-) -> None:
-    wire.route().respond(text=json.dumps(row.response)[:-1])
-    with pytest.raises(MalformedResponseError, match=r"It starts: ."):
-        row.call(client)
 
 
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.wrong is not None], ids=lambda row: row.name
 )
-def test_json_of_another_shape_is_refused(
-    client: SyncClient, wire: respx.MockRouter, row: Row
-) -> None:
+def test_json_of_another_shape_is_refused(client: SyncClient, wire: MockRouter, row: Row) -> None:
     wire.route().respond(json=row.wrong)
     with pytest.raises(MalformedResponseError, match="is not as documented") as caught:
         row.call(client)
@@ -74,21 +61,20 @@ def test_json_of_another_shape_is_refused(
     [
         (b'[{"name": "d"}, {"name": 5}]', r"body\[1\]\['name'\] is not as documented"),
         (b"", r"It starts: \(nothing\)"),
+        (b'[{"name": "d"}', r"It starts: \[\{"),
         (b"<p>" + b"long " * 100_000, r"^.{,500}$"),
     ],
-    ids=["a wrong field", "nothing", "a long page"],
+    ids=["a wrong field", "nothing", "half of it", "a long page"],
 )
 def test_a_message_shows_what_is_wrong_and_the_start_of_the_body(
-    client: SyncClient, wire: respx.MockRouter, body: bytes, message: str
+    client: SyncClient, wire: MockRouter, body: bytes, message: str
 ) -> None:
     wire.get().respond(content=body)
     with pytest.raises(MalformedResponseError, match=message):
         client.apiserver.deployments.list()
 
 
-def test_an_empty_body_will_do_where_the_response_has_no_content(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_an_empty_body_is_valid_after_a_204(client: SyncClient, wire: MockRouter) -> None:
     wire.post().respond(204)
     client.core.sessions.delete("s")
     assert wire.calls.call_count == 1
@@ -96,15 +82,13 @@ def test_an_empty_body_will_do_where_the_response_has_no_content(
 
 @pytest.mark.parametrize("encoding", ["identity", " IDENTITY ", ""])
 def test_a_body_with_the_encoding_identity_is_read(
-    client: SyncClient, wire: respx.MockRouter, encoding: str
+    client: SyncClient, wire: MockRouter, encoding: str
 ) -> None:
     wire.get().respond(json=[], headers={"content-encoding": encoding})
     assert client.apiserver.deployments.list() == []
 
 
-def test_a_compressed_body_is_neither_wanted_nor_unpacked(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_a_compressed_body_is_not_unpacked(client: SyncClient, wire: MockRouter) -> None:
     packed = httpx.ByteStream(gzip.compress(b"[]"))
     response = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=packed)
     route = wire.get().mock(return_value=response)
@@ -113,9 +97,7 @@ def test_a_compressed_body_is_neither_wanted_nor_unpacked(
     assert route.calls.last.request.headers["accept-encoding"] == "identity"
 
 
-def test_a_body_may_be_as_long_as_the_setting_says(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_a_body_has_a_longest_length(client: SyncClient, wire: MockRouter) -> None:
     body = b'[{"name": "d"}]'
     client.max_response_size = len(body)
     for response in (httpx.Response(200, content=body), streamed(body[:9], body[9:])):
@@ -130,16 +112,42 @@ def test_a_body_may_be_as_long_as_the_setting_says(
 
 
 @every_method
-def test_every_method_raises_the_servers_own_error(
-    client: SyncClient, wire: respx.MockRouter, row: Row
+@pytest.mark.parametrize(
+    ("response", "kind", "message"),
+    [
+        (
+            httpx.Response(500, text="Internal Server Error"),
+            ServerError,
+            "500 Internal Server Error. The reason is in the log of the {0.name} ({1})",
+        ),
+        (
+            httpx.Response(404, json={"detail": "Not Found"}),
+            UnknownEndpointError,
+            "The server at {0.setting} has no such path: it is ",
+        ),
+        (
+            httpx.ConnectError("Connection refused"),
+            ServerUnreachableError,
+            "cannot be reached (Connection refused): is it running, and is the setting "
+            "{0.setting} right? ({1})",
+        ),
+    ],
+    ids=["500", "wrong server", "refused"],
+)
+def test_an_error_names_the_server_and_the_request(
+    client: SyncClient,
+    wire: MockRouter,
+    row: Row,
+    response: Any,
+    kind: type[CallError],
+    message: str,
 ) -> None:
-    wire.route().respond(500, text="Internal Server Error")
-    with pytest.raises(ServerError) as caught:
+    wire.route().mock(side_effect=repeat(response))
+    with pytest.raises(kind, match=re.escape(message.format(row.server, row.where))) as caught:
         row.call(client)
-    assert str(caught.value).endswith(
-        f"500 Internal Server Error. The reason is in the log of the {row.server} "
-        f"({row.request.split(' ')[0]} {row.url})"
-    )
+    if isinstance(response, Exception):
+        assert f"the {row.server.name}" in str(caught.value)
+        assert caught.value.__cause__ is response
 
 
 @pytest.mark.parametrize(
@@ -153,7 +161,7 @@ def test_every_method_raises_the_servers_own_error(
     ],
 )
 def test_a_redirect_is_not_followed_and_its_target_is_named(
-    client: SyncClient, wire: respx.MockRouter, location: str, shown: str
+    client: SyncClient, wire: MockRouter, location: str, shown: str
 ) -> None:
     headers = {"location": location} if location else {}
     wire.get("http://localhost:4501/deployments/").respond(307, headers=headers)
@@ -166,7 +174,7 @@ def test_a_redirect_is_not_followed_and_its_target_is_named(
 
 
 @pytest.mark.parametrize("location", ["http://xn--/", "http://s3cret@xn--/", "http://me:s3cret/@h"])
-def test_a_redirect_that_an_http_client_of_your_own_cannot_read_is_our_error(
+def test_a_redirect_that_your_own_http_client_cannot_read(
     location: str,
 ) -> None:
     response = httpx.Response(302, headers={"location": location})
@@ -180,30 +188,6 @@ def test_a_redirect_that_an_http_client_of_your_own_cannot_read_is_our_error(
     while error is not None:
         assert "s3cret" not in f"{error!r} {error}"
         error = error.__cause__ or error.__context__
-
-
-@every_method
-def test_a_wrong_server_is_named_with_its_setting(
-    client: SyncClient, wire: respx.MockRouter, row: Row
-) -> None:
-    wire.route().respond(404, json={"detail": "Not Found"})
-    message = f"The server at {row.setting} has no such path: it is "
-    with pytest.raises(UnknownEndpointError, match=message):
-        row.call(client)
-
-
-@every_method
-def test_a_refused_connection_names_the_server_and_its_setting(
-    client: SyncClient, wire: respx.MockRouter, row: Row
-) -> None:
-    wire.route().mock(side_effect=httpx.ConnectError("Connection refused"))
-    with pytest.raises(ServerUnreachableError, match=f"the {row.server}") as caught:
-        row.call(client)
-    assert str(caught.value).endswith(
-        f"cannot be reached (Connection refused): is it running, and is the setting "
-        f"{row.setting} right? ({row.request.split(' ')[0]} {row.url})"
-    )
-    assert isinstance(caught.value.__cause__, httpx.ConnectError)
 
 
 def test_a_server_is_not_blamed_where_no_more_files_can_be_open() -> None:
@@ -234,7 +218,7 @@ LOST = "no complete response from the API server: "
 )
 def test_an_error_of_httpx_becomes_ours_and_handlers_written_for_it_go_on_working(
     client: SyncClient,
-    wire: respx.MockRouter,
+    wire: MockRouter,
     cause: httpx.HTTPError,
     kind: type[Exception],
     message: str,
@@ -246,7 +230,7 @@ def test_an_error_of_httpx_becomes_ours_and_handlers_written_for_it_go_on_workin
     assert isinstance(caught.value, type(cause))
 
 
-def test_max_retries_can_be_lowered_during_a_call(wire: respx.MockRouter) -> None:
+def test_max_retries_can_be_lowered_during_a_call(wire: MockRouter) -> None:
     client = SyncClient(max_retries=5)
 
     def fail(_: httpx.Request) -> httpx.Response:
@@ -261,7 +245,7 @@ def test_max_retries_can_be_lowered_during_a_call(wire: respx.MockRouter) -> Non
 
 @pytest.mark.parametrize("failure", [httpx.ReadError(""), httpx.Response(503)], ids=repr)
 def test_a_task_that_may_have_started_is_never_started_again(
-    client: SyncClient, wire: respx.MockRouter, failure: httpx.ReadError | httpx.Response
+    client: SyncClient, wire: MockRouter, failure: httpx.ReadError | httpx.Response
 ) -> None:
     client.max_retries = 9
     wire.post().mock(side_effect=[failure])
@@ -274,8 +258,6 @@ def test_a_task_that_may_have_started_is_never_started_again(
     ("timeout", "error", "message"),
     [
         ("5", TypeError, "timeout must be a number of seconds or None, got str"),
-        (httpx.Timeout(5), TypeError, "timeout must be a number of seconds or None, got Timeout"),
-        (-1, ValueError, "timeout must be a number of seconds, at least 0, got -1"),
         (float("nan"), ValueError, "timeout must be a number of seconds, at least 0, got nan"),
     ],
 )
@@ -286,9 +268,7 @@ def test_an_invalid_timeout_is_refused(
         client.apiserver.deployments.list(timeout=timeout)
 
 
-def test_an_error_knows_how_long_its_response_took(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_an_error_knows_how_long_it_took(client: SyncClient, wire: MockRouter) -> None:
     wire.route().respond(500)
     with pytest.raises(ServerError) as caught:
         client.apiserver.deployments.list()

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import json
 import traceback
+from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import httpx
 import pytest
-import respx
 from pydantic import BaseModel
+from respx import MockRouter
 
 from llama_deploy_client import (
     EventMismatchError,
     LlamaDeployError,
-    MalformedResponseError,
     ReceivedEvent,
     ServerError,
 )
@@ -67,64 +68,47 @@ BODIES = {
 }
 
 
+TARGETS = (b"http://h/", b"", b"//", b"http://h:\x1b", b"\x1b://", b"http://\x9b/")
+ERRORS = (httpx.ReadError, httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError)
+RESPONSES: dict[str, Any] = {
+    **{f"400 with {name}": httpx.Response(400, content=body) for name, body in BODIES.items()},
+    **{f"{code}": httpx.Response(code, content=PROBLEMS) for code in (401, 404, 418, 500)},
+    **{
+        f"a redirect to {target!r}": httpx.Response(
+            302, headers=[(b"Location", target + IN_A_HEADER)]
+        )
+        for target in TARGETS
+    },
+    "an encoding": httpx.Response(200, headers=[(b"Content-Encoding", IN_A_HEADER)], stream=None),
+    **{f"200 with {name}": httpx.Response(200, content=body) for name, body in BODIES.items()},
+    **{kind.__name__: kind(f"400 {HOSTILE}") for kind in ERRORS},
+}
+
+
+@pytest.mark.parametrize("name", RESPONSES)
 @pytest.mark.parametrize(
-    ("status", "body"),
-    [*((400, body) for body in BODIES), *((status, "problems") for status in (401, 404, 418, 500))],
+    "call",
+    [lambda client: client.apiserver.generation(), lambda client: client.core.settings()],
+    ids=["API server", "control plane"],
 )
-def test_an_error_status(
-    client: SyncClient, wire: respx.MockRouter, status: int, body: str
+def test_a_call(
+    client: SyncClient, wire: MockRouter, name: str, call: Callable[[SyncClient], Any]
 ) -> None:
-    wire.get().respond(status, content=BODIES[body])
+    response = RESPONSES[name]
+    if isinstance(response, Exception):
+        response.__cause__ = ValueError(HOSTILE)
+    wire.get().mock(side_effect=repeat(response))
     with pytest.raises(LlamaDeployError) as caught:
-        client.apiserver.deployments.list()
-    check(caught.value)
-
-
-@pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_does_not_fit(client: SyncClient, wire: respx.MockRouter, body: str) -> None:
-    wire.get().respond(content=BODIES[body])
-    for call in (client.apiserver.generation, client.core.settings):
-        with pytest.raises(MalformedResponseError) as caught:
-            call()
-        check(caught.value)
-
-
-@pytest.mark.parametrize(
-    "start", [b"http://h/", b"", b"//", b"http://h:\x1b", b"\x1b://", b"http://\x9b/"]
-)
-def test_a_redirect(client: SyncClient, wire: respx.MockRouter, start: bytes) -> None:
-    wire.get().respond(302, headers=[(b"Location", start + IN_A_HEADER)])
-    with pytest.raises(LlamaDeployError) as caught:
-        client.apiserver.deployments.list()
-    check(caught.value)
-
-
-def test_a_header(client: SyncClient, wire: respx.MockRouter) -> None:
-    response = httpx.Response(200, headers=[(b"Content-Encoding", IN_A_HEADER)], stream=None)
-    wire.get().mock(return_value=response)
-    with pytest.raises(MalformedResponseError) as caught:
-        client.apiserver.deployments.list()
+        call(client)
     check(caught.value)
 
 
 @pytest.mark.parametrize(
-    "kind", [httpx.ReadError, httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError]
+    "piece",
+    [line({"error": HOSTILE}), TEXT + b"\n", httpx.ReadError(HOSTILE)],
+    ids=["an error of the server", "not JSON", "a cut"],
 )
-def test_an_error_of_a_transport(
-    client: SyncClient, wire: respx.MockRouter, kind: type[httpx.RequestError]
-) -> None:
-    error = kind(f"400 {HOSTILE}")
-    error.__cause__ = ValueError(HOSTILE)
-    wire.get().mock(side_effect=error)
-    with pytest.raises(LlamaDeployError) as caught:
-        client.apiserver.deployments.list()
-    check(caught.value)
-
-
-@pytest.mark.parametrize(
-    "piece", [line({"error": HOSTILE}), TEXT + b"\n", httpx.ReadError(HOSTILE)], ids=type
-)
-def test_a_stream(client: SyncClient, wire: respx.MockRouter, piece: bytes | Exception) -> None:
+def test_a_stream(client: SyncClient, wire: MockRouter, piece: Any) -> None:
     wire.get().mock(return_value=streamed(piece))
     with pytest.raises(LlamaDeployError) as caught:
         received(session(client).get_task_result_stream("t"))
@@ -134,7 +118,7 @@ def test_a_stream(client: SyncClient, wire: respx.MockRouter, piece: bytes | Exc
 @pytest.mark.parametrize(
     "value", [{HOSTILE: 1}, {"number": HOSTILE}, HOSTILE, {}], ids=["name", "value", "text", "none"]
 )
-def test_an_event_that_does_not_fit(client: SyncClient, wire: respx.MockRouter, value: Any) -> None:
+def test_an_event_of_another_shape(client: SyncClient, wire: MockRouter, value: Any) -> None:
     with pytest.raises(EventMismatchError) as caught:
         ReceivedEvent(HOSTILE, value).parse_as(Ask)
     check(caught.value)
@@ -150,7 +134,7 @@ def test_an_event_that_does_not_fit(client: SyncClient, wire: respx.MockRouter, 
     "charset", ["zlib", "idna", "rot13", "utf-7", "utf-16", "nothing", "base64", "hex"]
 )
 def test_a_body_is_utf8_whatever_charset_it_claims(
-    client: SyncClient, wire: respx.MockRouter, charset: str
+    client: SyncClient, wire: MockRouter, charset: str
 ) -> None:
     headers = {"Content-Type": f"text/plain; charset={charset}"}
     wire.get(path="/status/metrics").respond(content=b"gr\xc3\xb6\xff", headers=headers)
@@ -161,7 +145,7 @@ def test_a_body_is_utf8_whatever_charset_it_claims(
     assert caught.value.response.text == "grö\ufffd"
 
 
-def test_only_the_start_of_a_long_error_is_read(client: SyncClient, wire: respx.MockRouter) -> None:
+def test_only_the_start_of_an_error_is_read(client: SyncClient, wire: MockRouter) -> None:
     response = streamed(*[b"[],"] * 100_000)
     response.status_code = 500
     wire.get().mock(return_value=response)

@@ -8,11 +8,9 @@ import pickle
 from typing import Any
 
 import pytest
-import respx
+from respx import MockRouter
 
-from llama_deploy_client._sync.apiserver import SessionCollection
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.tasks import TaskCollection
 
 from .calls import deployment, service, session, task
 
@@ -33,9 +31,7 @@ def handles(client: SyncClient) -> list[Any]:
     ]
 
 
-def test_making_a_handle_or_a_stream_sends_nothing(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_making_a_handle_or_stream_sends_nothing(client: SyncClient, wire: MockRouter) -> None:
     assert [*handles(client), task(client).events(), session(client).get_task_result_stream("t")]
     assert not wire.calls
 
@@ -72,9 +68,3 @@ def test_a_handle_has_no_room_for_state_and_cannot_be_changed(client: SyncClient
         with pytest.raises(AttributeError):
             handle.id = "another"
         assert not hasattr(handle, "__dict__")
-
-
-def test_collections_know_their_deployment(client: SyncClient) -> None:
-    one = deployment(client)
-    assert one.tasks == TaskCollection(client=client, deployment_id="d")
-    assert one.sessions == SessionCollection(client=client, deployment_id="d")

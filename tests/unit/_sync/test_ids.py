@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import pytest
-import respx
+from respx import MockRouter
 
 from llama_deploy_client import ServerError, ServiceDefinition
 from llama_deploy_client._sync.client import SyncClient
@@ -44,7 +44,7 @@ def star(places: list[Place], ids: list[str]) -> list[Any]:
 
 @pytest.mark.parametrize(("row", "place", "id"), star(IN_PATHS, ODD))
 def test_an_id_is_escaped_in_a_path(
-    client: SyncClient, wire: respx.MockRouter, row: Row, place: str, id: str
+    client: SyncClient, wire: MockRouter, row: Row, place: str, id: str
 ) -> None:
     wire.route().respond(500)
     with pytest.raises(ServerError):
@@ -56,7 +56,7 @@ def test_an_id_is_escaped_in_a_path(
 
 @pytest.mark.parametrize(("row", "place", "id"), star(IN_QUERIES, ODD))
 def test_an_id_is_escaped_in_a_query(
-    client: SyncClient, wire: respx.MockRouter, row: Row, place: str, id: str
+    client: SyncClient, wire: MockRouter, row: Row, place: str, id: str
 ) -> None:
     wire.route().respond(text="null")
     row.call(client, {place: id})
@@ -69,7 +69,7 @@ def test_an_id_is_escaped_in_a_query(
     ("row", "place", "id"), [*star(IN_PATHS, REFUSED), *star(IN_QUERIES, REFUSED)]
 )
 def test_an_id_that_would_change_the_path_is_refused_and_nothing_sent(
-    client: SyncClient, wire: respx.MockRouter, row: Row, place: str, id: str
+    client: SyncClient, wire: MockRouter, row: Row, place: str, id: str
 ) -> None:
     with pytest.raises(ValueError, match="cannot be an id"):
         row.call(client, {place: id})
@@ -90,9 +90,7 @@ def test_an_id_that_is_not_a_string_is_a_type_error(client: SyncClient) -> None:
         client.core.sessions.get(number)
 
 
-def test_a_service_can_be_registered_under_any_name(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_a_service_can_have_any_name(client: SyncClient, wire: MockRouter) -> None:
     wire.post().respond(json={})
     named = ServiceDefinition(service_name="a/b", description="")
     assert client.core.services.register(named) == service(client, "a/b")

@@ -21,7 +21,7 @@ from llama_deploy_client import (
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.task_events import INQUIRY
 
-from .calls import IDS_JSON, RESULT
+from .calls import IDS, RESULT
 from .one_task import END, FAILED, STEP, Server, prefix, run_of
 from .streaming import CUT, raw, received
 
@@ -127,7 +127,7 @@ def test_a_question_is_recognised(
 def test_a_reply_goes_to_the_service_that_the_server_named(
     client: SyncClient, server: Server, ids: Any, service: str
 ) -> None:
-    server.created.respond(json={**IDS_JSON, **ids})
+    server.created.respond(json={**IDS, **ids})
     server.streams(FIRST, END)
     with run_of(client, answer=prefix) as run:
         run.result()
@@ -220,19 +220,7 @@ def test_the_time_for_the_result_is_over_while_somebody_thinks(
     assert server.replies == []
 
 
-def test_the_time_for_a_reply_is_over(client: SyncClient, server: Server) -> None:
-    server.streams(FIRST, END)
-    with run_of(client, answer=think, answer_timeout=0.05) as run:
-        next(run)
-        with pytest.raises(AnswerTimeoutError, match=r"within 0\.05 s") as caught:
-            next(run)
-    assert caught.value.event.fields == {"prefix": "Name?"}
-    assert server.replies == []
-
-
-def test_thinking_does_not_count_as_time_without_an_event(
-    client: SyncClient, server: Server
-) -> None:
+def test_thinking_is_not_silence(client: SyncClient, server: Server) -> None:
     def think_long(event: ReceivedEvent) -> str:
         time.sleep(0.7)
         return "late, but in time"
@@ -249,12 +237,3 @@ def test_an_answer_that_is_not_a_function_is_refused_before_anything_is_sent(
     with pytest.raises(TypeError, match="answer must be a function or None, got str"):
         run_of(client, answer="yes")
     assert not server.created.called
-
-
-def test_a_reply_of_another_kind_is_refused(client: SyncClient, server: Server) -> None:
-    server.streams(FIRST, END)
-    with run_of(client, answer=lambda event: 42) as run:
-        with pytest.raises(
-            TypeError, match="the answer function returned int: it must return a string"
-        ):
-            run.result()

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import respx
 from pydantic import BaseModel
+from respx import MockRouter
 
 from llama_deploy_client import EventMismatchError, ReceivedEvent
 from llama_deploy_client._sync.client import SyncClient
@@ -42,7 +42,7 @@ class StopEvent(BaseModel):
     ids=["classes with the names of events", "no classes", "events without names"],
 )
 def test_an_event_is_an_instance_of_the_class_that_has_its_name(
-    client: SyncClient, wire: respx.MockRouter, types: Any, sends: bytes, expected: list[Any]
+    client: SyncClient, wire: MockRouter, types: Any, sends: bytes, expected: list[Any]
 ) -> None:
     wire.get().mock(return_value=streamed(sends))
     assert received(task(client).events(types=types)) == expected
@@ -51,9 +51,7 @@ def test_an_event_is_an_instance_of_the_class_that_has_its_name(
     ]
 
 
-def test_the_stream_goes_on_after_an_event_that_does_not_fit(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_a_stream_goes_on_after_a_bad_event(client: SyncClient, wire: MockRouter) -> None:
     steps = [raw("Progress", {"step": step}) for step in (1, "two", 3)]
     wire.get().mock(return_value=streamed(*steps, raw("StopEvent", {})))
     stream = task(client).events(types=[Progress])
@@ -64,7 +62,7 @@ def test_the_stream_goes_on_after_an_event_that_does_not_fit(
     assert wire.calls.call_count == 1
 
 
-def test_a_stream_of_values_goes_on_where_it_was_cut(wire: respx.MockRouter) -> None:
+def test_a_stream_of_values_goes_on_where_it_was_cut(wire: MockRouter) -> None:
     api_server(wire, replays=True)
     again = streamed(b'{"step": 1}\n{"step": 2}\n{}\n')
     wire.get(path__regex="events$").mock(side_effect=[streamed(b'{"step": 1}\n', CUT), again])
@@ -72,9 +70,7 @@ def test_a_stream_of_values_goes_on_where_it_was_cut(wire: respx.MockRouter) -> 
     assert [event.value for event in events] == [{"step": 1}, {"step": 2}, {}]
 
 
-def test_types_are_checked_before_anything_is_sent(
-    client: SyncClient, wire: respx.MockRouter
-) -> None:
+def test_types_are_checked_before_anything_is_sent(client: SyncClient, wire: MockRouter) -> None:
     with pytest.raises(ValueError, match="have the same name"):
         task(client).events(types=[Progress, type("Progress", (BaseModel,), {})])
     assert not wire.calls
