@@ -37,7 +37,7 @@ from scripts.contract.document import (
     Operation,
     to_pattern,
 )
-from scripts.contract.exchange import NDJSON, Answer, Exchange
+from scripts.contract.exchange import NDJSON, Exchange, Response
 
 KNOWN = PATH.parents[1] / "tests" / "contract" / "known_drift.yaml"
 TIMEOUT = 10.0
@@ -183,7 +183,7 @@ def _show(value: Any) -> str:
 # --- What the server answers ----------------------------------------------------------------------
 
 
-def ask(client: httpx.Client, document: Document, tag: str) -> list[tuple[str, str, Answer]]:
+def ask(client: httpx.Client, document: Document, tag: str) -> list[tuple[str, str, Response]]:
     """Answers to reading requests: operation, request and answer.
 
     Asked for are what exists without an id, an unknown one of everything else, and the first of
@@ -201,7 +201,7 @@ def ask(client: httpx.Client, document: Document, tag: str) -> list[tuple[str, s
             content_type = response.headers.get("Content-Type", "").partition(";")[0]
             if response.status_code == httpx.codes.NO_CONTENT:
                 content_type = ""
-            answer = Answer(response.status_code, content_type, response.text)
+            answer = Response(response.status_code, content_type, response.text)
             asked.append((operation.id, f"GET {path}", answer))
     return asked
 
@@ -290,7 +290,7 @@ def _report(
     document: Document,
     half: Half,
     served: Document,
-    answers: list[tuple[str, str, Answer]],
+    answers: list[tuple[str, str, Response]],
     known: Sequence[Known],
 ) -> Report:
     ours = document.of(half)
@@ -344,13 +344,13 @@ def describe(url: str, reports: Sequence[Report]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Compare the OpenAPI document with a server.")
     parser.add_argument("url", help="of an API server or a control plane")
     parser.add_argument("--document", type=Path, default=PATH, help="another OpenAPI document")
     parser.add_argument("--known", type=Path, default=KNOWN, help="other known differences")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     url = options.url.rstrip("/")
     if not url.startswith(("http://", "https://")):
         url = f"http://{url}"

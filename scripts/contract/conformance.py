@@ -1,4 +1,4 @@
-"""Whether an answer is as the document says, and which of the document's claims it bears out."""
+"""Whether a response is as the document says, and which of the document's claims it shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHER_FIELDS = "other fields"
 LINES = ("RawEvent", "StreamError")
 """Lines of streams that tell by themselves what they are."""
 
-# Claims that no answer can bear out: they have to be listed by hand, with a reason.
+# Claims that no response can show: they have to be listed by hand, with a reason.
 ANYTHING = "anything"
 NO_FIELDS = "no fields at all"
 EVERY_GENERATION = "in every generation"
@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 
 
 class Rules:
-    """The document's rules for the answers of one server."""
+    """The document's rules for the responses of one server."""
 
     def __init__(self, document: Document, half: Half) -> None:
         self.half = half
@@ -49,47 +49,45 @@ class Rules:
         self.document = document.of(half, strict=True)
 
     def problems(self, exchange: Exchange) -> list[str]:
-        """How an answer differs from the document; empty if it does not."""
+        """How a response differs from the document; empty if it does not."""
         return [f"{problem}\n  {exchange}" for problem in self._problems(exchange)]
 
     def _problems(self, exchange: Exchange) -> Iterator[str]:
-        answer = exchange.answer
-        document = self.document
-        if exchange.operation not in document.operations:
-            document = self.whole
+        received = exchange.response
+        of_half = exchange.operation in self.document.operations
+        document = self.document if of_half else self.whole
         operation = document.operations.get(exchange.operation)
         if operation is None:
             yield "an operation that the document does not have"
             return
-        response = document.response(operation, answer.status, self.half)
+        response = document.response(operation, received.status, self.half)
         if response is None:
-            yield f"status {answer.status} is not documented"
+            yield f"status {received.status} is not documented"
             return
         content = response.get("content", {})
-        if answer.content_type not in (content or {"": None}):
-            yield f"content type {answer.content_type!r} is not documented"
+        if received.content_type not in (content or {"": None}):
+            yield f"content type {received.content_type!r} is not documented"
         elif content:
-            schema = content[answer.content_type]["schema"]
-            yield from self._of_body(exchange, schema)
-        elif answer.text:
+            yield from self._of_body(exchange, content[received.content_type]["schema"])
+        elif received.text:
             yield "the body is not documented"
 
     def _of_body(self, exchange: Exchange, schema: Node) -> Iterator[str]:
         try:
-            found = values(schema, exchange)
+            of_body = values(schema, exchange)
         except json.JSONDecodeError as error:
             yield f"the body is not JSON: {error}"
             return
-        for _, inner, value in found:
+        for _, inner, value in of_body:
             yield from self.mismatches(inner, value)
-        if exchange.answer.content_type == NDJSON:
+        if exchange.response.content_type == NDJSON:
             yield from self._unnamed_lines(exchange, json.dumps(schema["contentSchema"]))
 
     def _unnamed_lines(self, exchange: Exchange, schema: str) -> Iterator[str]:
         """Lines of a kind that an operation does not name, though a wider one covers them."""
         for name in LINES:
             if f"#/components/schemas/{name}" not in schema:
-                lines = map(json.loads, exchange.answer.lines())
+                lines = map(json.loads, exchange.response.lines())
                 if any(self.validator(self._schemas[name]).is_valid(line) for line in lines):
                     yield f"a line is a {name}"
 
@@ -120,29 +118,29 @@ class Rules:
 
 def values(schema: Node, exchange: Exchange) -> list[tuple[str, Node, Any]]:
     """The values of a body, with where and what they are in its schema: a stream has many."""
-    answer = exchange.answer
-    if answer.content_type == JSON:
-        return [("", schema, answer.json())]
+    response = exchange.response
+    if response.content_type == JSON:
+        return [("", schema, response.json())]
     whole = {key: value for key, value in schema.items() if key != "contentSchema"}
-    lines = answer.lines() if answer.content_type == NDJSON else []
+    lines = response.lines() if response.content_type == NDJSON else []
     each = [(INNER["contentSchema"], schema["contentSchema"], json.loads(line)) for line in lines]
-    return [("", whole, answer.text), *each]
+    return [("", whole, response.text), *each]
 
 
 # --- Claims ---------------------------------------------------------------------------------------
 
 
 def status_claim(half: Half, operation: Operation, status: object, content_type: str) -> Claim:
-    """That a server's operation answers a status with a type of body."""
+    """That a server's operation responds with a status and a type of body."""
     return Claim(f"{half} {operation.id}", f"{status} {content_type}".strip())
 
 
 class Claims:
-    """What the document says of answers, and which of it some answer has shown.
+    """What the document says of responses, and which of it some response has shown.
 
     A claim is a status with a content type of an operation of a server; or, of a schema's place,
     that it may have a type, a value of an enumeration, other fields, be of any type, or be absent.
-    Whatever of it nobody has seen may be wrong without any answer being so.
+    Whatever of it nobody has seen may be wrong although every response is as documented.
     """
 
     def __init__(self, document: Document, rules: dict[Half, Rules]) -> None:
@@ -196,20 +194,19 @@ class Claims:
                 yield Claim(place, f"alternative {number + 1} {NO_MARK}")
 
     def observe(self, exchange: Exchange) -> None:
-        """Take note of what a valid answer shows."""
+        """Record what a response shows, if it is as documented."""
+        rules = self.rules[exchange.half]
         operation = self.document.operations.get(exchange.operation)
-        answer, half = exchange.answer, exchange.half
-        if operation is None:
+        if operation is None or rules.problems(exchange):
             return
-        response = self.document.response(operation, answer.status, half)
-        if response is None or answer.content_type not in (response.get("content") or {"": {}}):
-            return
-        self.seen.add(status_claim(half, operation, answer.status, answer.content_type))
+        status, content_type = exchange.response.status, exchange.response.content_type
+        self.seen.add(status_claim(exchange.half, operation, status, content_type))
+        response = self.document.response(operation, status, exchange.half) or {}
         if "content" in response:
-            described = response["content"][answer.content_type]["schema"]
-            place = f"{operation.id} {answer.status} {answer.content_type}"
+            described = response["content"][content_type]["schema"]
+            place = f"{operation.id} {status} {content_type}"
             for inside, schema, value in values(described, exchange):
-                self._see(place + inside, schema, value, self.rules[half])
+                self._see(place + inside, schema, value, rules)
 
     def _see(self, place: str, schema: Node, value: Any, rules: Rules) -> None:
         if "$ref" in schema:
@@ -299,7 +296,7 @@ def _type_validator(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _shown(place: str, schema: Node, value: Any) -> Iterator[Claim]:
-    """Which claims about the value itself a value bears out."""
+    """Which claims about the value itself a value shows."""
     for name in _types(schema):
         if _type_validator(name).is_valid(value):
             yield Claim(place, name)

@@ -18,7 +18,6 @@ from scripts.servers import VERSIONS
 
 PATH = Path(__file__).parents[2] / "openapi" / "llama_deploy.yaml"
 GENERATIONS_KEY = "x-llama-deploy-generations"
-EXAMPLES = ("example", "examples")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 APISERVER, CORE = "apiserver", "core"
 GENERATIONS = tuple(release.generation for release in VERSIONS.values())
@@ -159,18 +158,13 @@ class Document:
         [(media_type, described)] = content.items()
         return media_type, described["schema"]
 
-    def without_examples(self) -> Document:
-        """The same without its examples, which take up most of it."""
-        content: Node = _without_examples(self.content)
-        return Document(content)
-
     def of(self, half: Half, *, strict: bool = False) -> Document:
         """What the document says of one server, everything of others left out.
 
         Args:
             half: the server.
             strict: objects have no fields but the documented ones, and a field that is listed for
-                this generation is there. So for what servers answer; requests may do otherwise.
+                this generation is there. Right for responses; requests may differ.
         """
         content = copy.deepcopy(self.content)
         paths = {path: _of_path(item, half) for path, item in content["paths"].items()}
@@ -179,12 +173,6 @@ class Document:
             _of_generation(content["components"][kind], half.generation, self, strict)
         _of_generation(content["paths"], half.generation, self, strict)
         return Document(content)
-
-
-def _without_examples(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_examples(value) for key, value in node.items() if key not in EXAMPLES}
-    return [_without_examples(one) for one in node] if isinstance(node, list) else node
 
 
 def _of_path(item: Node, half: Half) -> Node:

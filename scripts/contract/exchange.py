@@ -1,4 +1,4 @@
-"""One request to a real server and its answer, recorded; and how it is sent."""
+"""Requests to a server and its responses: sent, recorded, saved."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import http.client
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from .document import Half
 
 WAIT = 20.0
-"""Seconds that a server may take to begin its answer."""
+"""Seconds that a server may take to begin its response."""
 
 SILENCE = 1.0
 """Seconds without a byte after which a stream is left."""
@@ -23,10 +22,6 @@ LINES = 20
 """Lines after which a stream is left."""
 
 NDJSON = "application/x-ndjson"
-
-
-class NoAnswerError(Exception):
-    """A server sent no response in time, or closed the connection instead."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back."""
 
     status: int
@@ -63,60 +58,42 @@ class Answer:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request of an operation and its answer, and why it was sent."""
+    """A request of an operation, why it was sent, and the response."""
 
     half: Half
     operation: str
     why: str
     request: str
     """Method, path and query."""
-    answer: Answer
+    response: Response
 
     def __str__(self) -> str:
         """Which exchange it is, for a message about it."""
-        body = self.answer.text if len(self.answer.text) < 300 else self.answer.text[:300] + "…"
-        answer = f"{self.answer.status} {self.answer.content_type or 'without a body'}: {body}"
-        return f"{self.half}, {self.operation} ({self.why}): {self.request} -> {answer}"
+        text = self.response.text
+        body = text if len(text) < 300 else text[:300] + "…"
+        status = f"{self.response.status} {self.response.content_type or 'without a body'}"
+        return f"{self.half}, {self.operation} ({self.why}): {self.request} -> {status}: {body}"
 
 
 @dataclass
 class Recording:
-    """All that was heard from the servers of one generation."""
+    """All responses from the servers of one generation."""
 
     generation: str
     exchanges: list[Exchange] = field(default_factory=list)
     served: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The OpenAPI document that each half serves, by its tag."""
     drift: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Exit status and output of `scripts/drift.py`, by what it was run with."""
-
-    def save(self, path: Path) -> None:
-        """Write it to a file, for `load`."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self)))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        content = json.loads(path.read_text())
-        exchanges = [
-            Exchange(**{**one, "half": Half(**one["half"]), "answer": Answer(**one["answer"])})
-            for one in content["exchanges"]
-        ]
-        drift = {name: (status, text) for name, (status, text) in content["drift"].items()}
-        return cls(content["generation"], exchanges, content["served"], drift)
+    """Exit status and output of `scripts/drift.py` for each half, by its tag."""
 
 
-def send(base: str, request: Request, *, wait: float = WAIT, silence: float = SILENCE) -> Answer:
-    """Send a request over a connection of its own, for servers drop one after a 500.
+def send(base: str, request: Request, *, silence: float = SILENCE) -> Response:
+    """Send a request over a connection of its own, because servers close one after a 500.
 
     Streams are read up to `LINES` lines, or until nothing came for `silence` seconds.
-
-    Raises:
-        NoAnswerError: no answer began within `wait` seconds.
     """
     address = urlsplit(base)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=wait)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=WAIT)
     headers = {"Connection": "close", **request.headers}
     try:
         connection.connect()
@@ -124,16 +101,16 @@ def send(base: str, request: Request, *, wait: float = WAIT, silence: float = SI
         connection.request(request.method, request.target, body=request.body, headers=headers)
         with connection.getresponse() as response:
             content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
-            sock.settimeout(silence if content_type == NDJSON else wait)
+            sock.settimeout(silence if content_type == NDJSON else WAIT)
             body, end = _read(response, LINES if content_type == NDJSON else None)
     except (OSError, http.client.HTTPException) as error:
-        shown = f"{request.method} {base}{request.target}"
-        raise NoAnswerError(f"{shown}: {type(error).__name__}: {error}") from error
+        error.add_note(f"{request.method} {base}{request.target}")
+        raise
     finally:
         connection.close()
     if response.status == http.HTTPStatus.NO_CONTENT:
         content_type = ""  # servers name one for the body that is not there
-    return Answer(response.status, content_type, body.decode(errors="replace"), end)
+    return Response(response.status, content_type, body.decode(errors="replace"), end)
 
 
 def _read(response: http.client.HTTPResponse, lines: int | None) -> tuple[bytes, str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable
 from functools import cache
+from typing import TypeAlias
 
 import pytest
 
@@ -13,7 +15,9 @@ from scripts.contract.exchange import Recording
 from scripts.processes import lock
 
 from .fidelity import Fidelity
-from .record import FAKE, record, record_fake
+from .record import METRICS, REAL, RECORDERS
+
+Recorded: TypeAlias = Callable[[str, str], Recording]
 
 
 @pytest.fixture(scope="session")
@@ -27,32 +31,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def recorded(
-    document: Document, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Recording]:
-    """The recording of a generation, which the first process that needs it makes for all.
-
-    After the name of a generation, `FAKE` asks for that of the in-memory server.
-    """
+def recorded(document: Document, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """The recording of a generation and kind, which the first process that needs it makes."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # which the workers share
 
     @cache
-    def of(generation: str) -> Recording:
-        path = folder / f"{generation}.json"
+    def of(generation: str, kind: str) -> Recording:
+        path = folder / f"{kind}-{generation}"
         with lock(path.with_suffix(".lock")):
             if not path.exists():
-                make = record_fake if generation.endswith(FAKE) else record
-                make(generation.removesuffix(FAKE), document).save(path)
-        return Recording.load(path)
+                path.write_bytes(pickle.dumps(RECORDERS[kind](generation, document)))
+        recording: Recording = pickle.loads(path.read_bytes())
+        return recording
 
     return of
 
 
 @pytest.fixture(scope="session")
-def recordings(recorded: Callable[[str], Recording]) -> list[Recording]:
-    return [recorded(generation) for generation in GENERATIONS]
+def recordings(recorded: Recorded) -> list[Recording]:
+    """Those of all real servers."""
+    without_metrics = [recorded(generation, METRICS) for generation in GENERATIONS[1:]]
+    return [*(recorded(generation, REAL) for generation in GENERATIONS), *without_metrics]
 
 
 @pytest.fixture(scope="session")

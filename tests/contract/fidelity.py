@@ -38,86 +38,57 @@ class Fidelity:
 
     def __init__(self, document: Document, recordings: Sequence[Recording]) -> None:
         self.document = document
-        self.halves = [half for half in HALVES if half.generation in _generations(recordings)]
+        generations = {recording.generation for recording in recordings}
+        self.halves = [half for half in HALVES if half.generation in generations]
         self.rules = {half: Rules(document, half) for half in self.halves}
         self.exchanges = [one for recording in recordings for one in recording.exchanges]
-        self.served = {
-            half: recording.served[half.tag]
-            for recording in recordings
-            for half in self.halves
-            if half.generation == recording.generation and half.tag in recording.served
-        }
 
     @cached_property
     def problems(self) -> list[str]:
-        """How answers differ from the document."""
+        """How responses differ from the document."""
         return [text for one in self.exchanges for text in self.rules[one.half].problems(one)]
 
     @cached_property
     def claims(self) -> Claims:
-        """The document's claims, and which were borne out by an answer that is as documented."""
+        """The document's claims, and which were seen in a response that is as documented."""
         claims = Claims(self.document, self.rules)
         for exchange in self.exchanges:
-            if not self.rules[exchange.half].problems(exchange):
-                claims.observe(exchange)
+            claims.observe(exchange)
         return claims
 
     @property
     def unseen(self) -> set[str]:
-        """The claims that nothing bears out."""
+        """The claims that no response shows."""
         return {str(claim) for claim in self.claims.made - self.claims.seen}
 
-    def without_success(self) -> list[str]:
-        """Operations that no test server answered with a success."""
-        return [
-            f"{half} {operation.id}"
-            for half, operation in self.pairs()
-            if not any(200 <= status < 300 for status in self.statuses(half, operation)[0])
-        ]
+    def operations(self, half: Half) -> list[Operation]:
+        """Those that the document gives a server."""
+        return [one for one in self.document.operations.values() if one.is_on(half)]
 
-    def pairs(self) -> Iterator[tuple[Half, Operation]]:
-        """Every server with every operation that the document gives it."""
-        for half in self.halves:
-            for operation in self.document.operations.values():
-                if operation.is_on(half):
-                    yield half, operation
-
-    def statuses(self, half: Half, operation: Operation) -> tuple[list[int], list[int]]:
-        """The documented statuses of an operation on a server: those seen, and the others."""
-        seen: list[int] = []
-        unseen: list[int] = []
+    def statuses(self, half: Half, operation: Operation) -> dict[int, bool]:
+        """The documented statuses of an operation on a server, and whether they were seen."""
+        result = {}
         for text in operation.definition["responses"]:
             response = self.document.response(operation, int(text), half)
             if response is not None:
                 types = response.get("content") or {"": {}}
                 claims = [status_claim(half, operation, text, one) for one in types]
-                (seen if self.claims.seen.issuperset(claims) else unseen).append(int(text))
-        return seen, unseen
+                result[int(text)] = self.claims.seen.issuperset(claims)
+        return result
 
-    def counts(self, half: Half) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Of a server: operations seen to succeed and all; statuses seen and all."""
-        seen = unseen = operations = succeeded = 0
-        for other, operation in self.pairs():
-            if other == half:
-                shown, rest = self.statuses(half, operation)
-                operations += 1
-                succeeded += any(200 <= status < 300 for status in shown)
-                seen += len(shown)
-                unseen += len(rest)
-        return (succeeded, operations), (seen, seen + unseen)
+    def succeeds(self, half: Half, operation: Operation) -> bool:
+        """Whether a success of an operation was seen on a server."""
+        statuses = self.statuses(half, operation)
+        return any(seen and 200 <= status < 300 for status, seen in statuses.items())
 
-    def schema_counts(self) -> tuple[int, int]:
-        """Claims of response schemas: those seen, and all."""
-        made = {claim for claim in self.claims.made if not _is_of_a_server(claim)}
-        return len(made & self.claims.seen), len(made)
-
-
-def _generations(recordings: Sequence[Recording]) -> set[str]:
-    return {recording.generation for recording in recordings}
-
-
-def _is_of_a_server(claim: Claim) -> bool:
-    return claim.where.startswith(GENERATIONS)
+    def without_success(self) -> list[str]:
+        """Operations that were not seen to succeed."""
+        return [
+            f"{half} {operation.id}"
+            for half in self.halves
+            for operation in self.operations(half)
+            if not self.succeeds(half, operation)
+        ]
 
 
 # --- The table and the page -----------------------------------------------------------------------
@@ -134,43 +105,49 @@ HEAD = """\
     `python -m pytest tests/contract`, a part of `make test`, runs the real
     servers of every generation, sends them hand-picked requests and ones that
     [Schemathesis](https://schemathesis.io) generates from
-    `openapi/llama_deploy.yaml`, and holds every answer against the
+    `openapi/llama_deploy.yaml`, and holds every response against the
     document: its status, its content type, and its body, in which no field may be missing or too
-    many. A stream is read line by line. The tests fail if an answer is not as documented, if an
+    many. A stream is read line by line. The tests fail if a response is not as documented, if an
     operation was never seen to succeed, if something documented was not seen and is not listed
     below with its reason, or if this page changes.
 """
 
 
-def table(fidelity: Fidelity) -> str:
+def table(fidelity: Fidelity) -> Iterator[str]:
     """What was seen, counted."""
-    rows = ["| Server | Operations seen to succeed | Documented statuses seen |", "|---|---|---|"]
+    yield "| Server | Operations seen to succeed | Documented statuses seen |"
+    yield "|---|---|---|"
     for half in fidelity.halves:
-        operations, statuses = fidelity.counts(half)
-        rows.append(f"| {half} | {_of(operations)} | {_of(statuses)} |")
-    schemas = fidelity.schema_counts()
-    rows.append("")
-    rows.append(
-        f"What the response schemas say (a place may have this type or value, or be absent): "
-        f"{_of(schemas)} seen."
+        operations = fidelity.operations(half)
+        successes = [fidelity.succeeds(half, one) for one in operations]
+        statuses = [seen for one in operations for seen in fidelity.statuses(half, one).values()]
+        yield f"| {half} | {_of(successes)} | {_of(statuses)} |"
+    yield ""
+    claims = fidelity.claims
+    in_schemas = [one in claims.seen for one in claims.made if not _is_of_a_server(one)]
+    yield (
+        "What the response schemas say (a place may have this type or value, or be absent): "
+        f"{_of(in_schemas)} seen."
     )
-    return "\n".join(rows)
 
 
-def _of(pair: tuple[int, int]) -> str:
-    return f"{pair[0]} of {pair[1]}"
+def _is_of_a_server(claim: Claim) -> bool:
+    return claim.where.startswith(GENERATIONS)
+
+
+def _of(seen: list[bool]) -> str:
+    return f"{sum(seen)} of {len(seen)}"
 
 
 def page(fidelity: Fidelity, unseen: Sequence[Unseen]) -> str:
     """The whole page. It holds nothing that differs from run to run."""
-    parts = [dedent(HEAD), table(fidelity), ""]
-    parts += ["## Not seen", ""]
+    parts = [dedent(HEAD), *table(fidelity), "", "## Not seen", ""]
     for entry in unseen:
         parts.append(f"- {entry.reason.strip()}")
         parts += [f"    - `{claim}`" for claim in entry.claims]
     parts += ["", "## Statuses by operation", ""]
-    parts.append("Those in parentheses are documented and were not seen.")
-    parts += ["", *_operation_rows(fidelity), ""]
+    parts += ["Those in parentheses are documented and were not seen.", ""]
+    parts += [*_operation_rows(fidelity), ""]
     return "\n".join(parts)
 
 
@@ -188,5 +165,6 @@ def _operation_rows(fidelity: Fidelity) -> Iterator[str]:
 
 
 def _cell(fidelity: Fidelity, half: Half, operation: Operation) -> str:
-    seen, unseen = fidelity.statuses(half, operation) if half in fidelity.rules else ([], [])
-    return " ".join([*map(str, seen), *(f"({status})" for status in unseen)]) or "-"
+    statuses = fidelity.statuses(half, operation) if half in fidelity.rules else {}
+    shown = (str(status) if seen else f"({status})" for status, seen in statuses.items())
+    return " ".join(shown) or "-"

@@ -1,8 +1,7 @@
-"""Requests that Schemathesis makes from the document, and its judgement of the answers."""
+"""Requests that Schemathesis makes from the document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, TypeAlias, cast
 from urllib.parse import urlsplit
 
@@ -11,224 +10,143 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
-from schemathesis.core.failures import FailureGroup
 from schemathesis.schemas import APIOperation
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
-from scripts.contract.document import CORE, Document, Half, halves
-from scripts.contract.exchange import Exchange, Request
+from scripts.contract.document import CORE, Half, halves
+from scripts.contract.exchange import Request
 
 from .probe import UNKNOWN, Probe, task
 
-Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
 Case: TypeAlias = schemathesis.Case[Any]
+Cases: TypeAlias = st.SearchStrategy[Case]
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+Ids: TypeAlias = dict[str, list[str]]
+"""Known ids by the names of parameters."""
 
 FUZZ = "generated"
 """The deployment that generated requests go to."""
 
-EXAMPLES = 12
-"""Requests of each kind (valid, broken) and operation."""
-
 SILENCE = 0.4
 """Seconds without a byte after which a stream is left: the tasks to ask for have ended."""
 
-CHECKS = [
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
-ACCEPTED_SERVICES = ("echo", "structured", "failing")
+SERVICES = ("echo", "structured", "failing")
 CONFIG = {"analysis": {"constants": {"enabled": False}}}  # no strings out of this very code
-
-# The deployment needs its services, so this one makes do with unknown names.
-NO_KNOWN_ID = {"deregister_service"}
 LAST = {"delete_session", "delete_deployment_session"}
-"""What they are given, others need."""
+"""Operations that would take from the others the ids that they need."""
 
-
-def schemathesis_operations(document: Document, half: Half) -> dict[str, Operation]:
-    """Schemathesis' idea of the operations of one server, by their ids."""
-    config = schemathesis.Config.from_dict(CONFIG)
-    schema = schemathesis.openapi.from_dict(document.of(half).content, config=config)
-    operations = {}
-    for found in schema.get_all_operations():
-        operation = cast(Any, found).ok()
-        operations[operation.definition.raw["operationId"]] = operation
-    return operations
-
-
-def judge(document: Document, operation: Operation, exchange: Exchange) -> str | None:
-    """What Schemathesis finds wrong with an answer."""
-    answer = exchange.answer
-    method, _, target = exchange.request.partition(" ")
-    sent = requests.Request(method, f"http://server{target}").prepare()
-    headers = {"content-type": [answer.content_type]} if answer.content_type else {}
-    response = schemathesis.Response(
-        answer.status, headers, answer.text.encode(), sent, elapsed=0.0, verify=False
-    )
-    ids = document.operations[exchange.operation].ids(target.partition("?")[0])
-    case = operation.Case(method=cast(Any, method), path_parameters=ids)
-    try:
-        case.validate_response(response, checks=CHECKS)
-    except FailureGroup as failures:
-        return f"{'; '.join(map(str, failures.exceptions))}\n  {exchange}"
-    return None
+EXAMPLES = settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+"""Requests of each kind (valid, invalid) and operation."""
 
 
 def drive_generated(probe: Probe) -> None:
-    """Send generated requests of every operation to a deployment of their own.
-
-    Raises:
-        AssertionError: the deployment does not work afterwards.
-    """
-    file = probe.server.deploy(FUZZ, ACCEPTED_SERVICES)
-    usual = probe.urls.get(CORE)
-    if file.control_plane_url is not None:
-        probe.urls[CORE] = file.control_plane_url
+    """Send generated requests of every operation to a deployment of their own, and see that it
+    works afterwards."""
+    usual = dict(probe.urls)
+    probe.connect_core(probe.server.deploy(FUZZ, SERVICES))
     for half in halves(probe.generation):
-        known = _known_ids(probe, half)
-        operations = schemathesis_operations(probe.document, half)
-        for id, operation in sorted(operations.items(), key=lambda item: item[0] in LAST):
-            ids = {} if id in NO_KNOWN_ID else known
-            for mode in _modes(operation):
-                _drive(probe, half, id, operation, mode, ids)
-    alive = probe.call(
-        "run_deployment_task", "after all that", FUZZ, body=task("echo", message="a")
-    )
-    assert alive.json() == "A", alive
-    if usual is not None:
-        probe.urls[CORE] = usual
+        ids = _ids_of_core(probe) if half.tag == CORE else _ids_of_api_server(probe)
+        schema = schemathesis.openapi.from_dict(
+            probe.document.of(half).content, config=schemathesis.Config.from_dict(CONFIG)
+        )
+        by_id = {
+            operation.definition.raw["operationId"]: operation
+            for operation in (cast(Any, each).ok() for each in schema.get_all_operations())
+        }
+        for id in sorted(by_id, key=lambda name: (name in LAST, name)):
+            # The deployment needs its services: only unknown names to deregister.
+            known = {} if id == "deregister_service" else ids
+            _send_all(probe, half, id, "generated", _valid(by_id[id], known))
+            if by_id[id].query or by_id[id].body:  # any text is a valid part of a path
+                _send_all(probe, half, id, "generated to be wrong", _invalid(by_id[id], known))
+    body = task("echo", message="a")
+    assert probe.call("run_deployment_task", "after all that", FUZZ, body=body).json() == "A"
+    probe.urls = usual
 
 
-def _modes(operation: Operation) -> Iterator[GenerationMode]:
-    yield GenerationMode.POSITIVE
-    if operation.query or operation.body:  # any text is a valid part of a path
-        yield GenerationMode.NEGATIVE
-
-
-def _known_ids(probe: Probe, half: Half) -> dict[str, list[str]]:
-    """Ids that exist: sessions, and ended tasks in them."""
-    tasks = []
-    if half.tag == CORE:
-        session = probe.call("create_session", "to generate for").json()
-        for service in ACCEPTED_SERVICES:
-            made = probe.call("create_session_task", "to generate for", session, body=task(service))
-            tasks.append(made.json())
-        asked = "get_session_task_result"
-    else:
-        session = probe.call("create_deployment_session", "to generate for", FUZZ).json()[
-            "session_id"
-        ]
-        query = {"session_id": session}
-        for service in ("echo", "failing"):
-            made = probe.call(
-                "create_deployment_task", "to generate for", FUZZ, query=query, body=task(service)
-            )
-            tasks.append(made.json()["task_id"])
-        asked = "get_deployment_task_results"
+def _ids_of_core(probe: Probe) -> Ids:
+    why = "to generate for"
+    session = probe.call("create_session", why).json()
+    tasks = [
+        probe.call("create_session_task", why, session, body=task(service)).json()
+        for service in SERVICES
+    ]
     for id in tasks:
-        _finish(probe, asked, session, id)
-    return {
-        "deployment_name": [FUZZ],
-        "session_id": [session],
-        "task_id": tasks,
-        "service_name": ["echo"],
-    }
+        probe.finish("get_session_task_result", session, id)
+    return {"session_id": [session], "task_id": tasks, "service_name": ["echo"]}
 
 
-def _finish(probe: Probe, asked: str, session: str, id: str) -> None:
-    def done() -> bool:
-        if asked == "get_session_task_result":
-            answer = probe.call(asked, "ends", session, id)
-        else:
-            answer = probe.call(asked, "ends", FUZZ, id, query={"session_id": session})
-        return answer.status != 200 or answer.json() is not None
+def _ids_of_api_server(probe: Probe) -> Ids:
+    why = "to generate for"
+    session = probe.call("create_deployment_session", why, FUZZ).json()["session_id"]
+    query = {"session_id": session}
+    tasks = []
+    for service in ("echo", "failing"):
+        body = task(service)
+        created = probe.call("create_deployment_task", why, FUZZ, query=query, body=body)
+        tasks.append(created.json()["task_id"])
+        probe.finish("get_deployment_task_results", FUZZ, tasks[-1], query=query)
+    return {"deployment_name": [FUZZ], "session_id": [session], "task_id": tasks}
 
-    probe.until(done, f"the end of task {id}")
 
-
-def _drive(
-    probe: Probe,
-    half: Half,
-    id: str,
-    operation: Operation,
-    mode: GenerationMode,
-    known: dict[str, list[str]],
-) -> None:
+def _send_all(probe: Probe, half: Half, id: str, why: str, cases: Cases) -> None:
     described = probe.document.operations[id]
-    why = "generated" if mode is GenerationMode.POSITIVE else "generated to be wrong"
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-    @given(case=_cases(operation, mode, known))
-    def send_all(case: Case) -> None:
+    @EXAMPLES
+    @given(case=cases)
+    def send(case: Case) -> None:
         request = _to_request(case)
         if described.matches(request.method, request.target.partition("?")[0]):
             probe.send(half, described, why, request, silence=SILENCE)
 
-    send_all()
+    send()
 
 
-def _cases(
-    operation: Operation, mode: GenerationMode, known: dict[str, list[str]]
-) -> st.SearchStrategy[Case]:
+def _valid(operation: Operation, known: Ids) -> Cases:
     """Cases whose ids are known ones as often as not."""
 
     def pick(names: list[str]) -> st.SearchStrategy[dict[str, str]]:
         """Known and unknown ids for some of the names; Schemathesis makes up the others."""
         pools = {name: st.sampled_from([*known.get(name, []), UNKNOWN, None]) for name in names}
-        picked = st.fixed_dictionaries(pools)
-        return picked.map(lambda ids: {name: id for name, id in ids.items() if id is not None})
+        ids = st.fixed_dictionaries(pools)
+        return ids.map(lambda ids: {name: id for name, id in ids.items() if id is not None})
 
     in_path = [parameter.name for parameter in operation.path_parameters]
     in_query = [p.name for p in operation.query if p.name.endswith(("_id", "_name"))]
-    if mode is GenerationMode.NEGATIVE:
-        in_query = []  # what is given counts as right
-
-    def make(picked: tuple[dict[str, str], dict[str, str]]) -> st.SearchStrategy[Any]:
-        path, query = picked
-        if mode is GenerationMode.NEGATIVE and known:
-            path = {name: known[name][0] for name in in_path}
-        return operation.as_strategy(
-            generation_mode=mode, path_parameters=path or None, query=query or None
-        )
-
-    cases = st.tuples(pick(in_path), pick(in_query)).flatmap(make)
-    return cases if mode is GenerationMode.NEGATIVE else st.builds(_with_task, cases, _tasks())
-
-
-def _tasks() -> st.SearchStrategy[dict[str, Any]]:
-    """Parts of tasks that keep no server waiting, or none, to leave what was generated."""
-    services = st.sampled_from([*ACCEPTED_SERVICES, UNKNOWN])
+    cases = st.tuples(pick(in_path), pick(in_query)).flatmap(
+        lambda ids: operation.as_strategy(path_parameters=ids[0] or None, query=ids[1] or None)
+    )
+    # Most tasks keep no server waiting; the others are left as they were generated.
+    services = st.sampled_from([*SERVICES, UNKNOWN])
     inputs = st.sampled_from(["{}", '{"message": "hello"}', '{"other": [1, null]}'])
-    known = st.builds(lambda service, text: {**task(service), "input": text}, services, inputs)
-    return st.just({}) | known
+    tasks = st.builds(lambda service, text: {**task(service), "input": text}, services, inputs)
+    return st.builds(_with_task, cases, st.just({}) | tasks)
 
 
-def _with_task(case: Case, known: dict[str, Any]) -> Case:
-    """A case, if it is of a task, with a service and an input that are known."""
+def _with_task(case: Case, parts: dict[str, Any]) -> Case:
     if isinstance(case.body, dict) and "input" in case.body:
-        case.body = {**case.body, **known}
+        case.body = {**case.body, **parts}
     return case
+
+
+def _invalid(operation: Operation, known: Ids) -> Cases:
+    """Cases that are wrong in something else than their path."""
+    path = {p.name: known[p.name][0] for p in operation.path_parameters if p.name in known}
+    return operation.as_strategy(
+        generation_mode=GenerationMode.NEGATIVE, path_parameters=path or None
+    )
 
 
 def _to_request(case: Case) -> Request:
     arguments = case.as_transport_kwargs(base_url="http://server")
     names = ("method", "url", "headers", "params", "data", "json", "files")
-    used = {name: arguments[name] for name in names if name in arguments}
-    prepared = requests.Request(**used).prepare()
+    prepared = requests.Request(**{n: arguments[n] for n in names if n in arguments}).prepare()
     address = urlsplit(str(prepared.url))
     target = address.path + (f"?{address.query}" if address.query else "")
     ours = {"Connection", "X-Schemathesis-TestCaseId", "Accept-Encoding"}

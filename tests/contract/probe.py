@@ -1,8 +1,9 @@
-"""Sends requests of the document's operations to one running server and keeps the answers."""
+"""Sends requests of the document's operations to a running server and keeps the responses."""
 
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from scripts.contract.document import APISERVER, CORE, Document, Half, Operation
-from scripts.contract.exchange import SILENCE, WAIT, Answer, Exchange, Recording, Request, send
+from scripts.contract.exchange import SILENCE, WAIT, Exchange, Recording, Request, Response, send
 from scripts.servers import DeploymentFile, Server
 
 BOUNDARY = "contract-boundary"
@@ -19,7 +20,7 @@ UNKNOWN = "no-such-id"
 
 @dataclass
 class Probe:
-    """One server, both of its halves, and where its answers are kept."""
+    """A server with both of its halves, and where its responses are kept."""
 
     document: Document
     server: Server
@@ -27,16 +28,20 @@ class Probe:
     urls: dict[str, str] = field(default_factory=dict)
     """Where each half is, by its tag."""
     patience: float = 1.0
-    """Streams are left after so many times the silence that the scenario says."""
+    """Streams are left after so many times the silence that the scenario names."""
 
     def __post_init__(self) -> None:
-        """The API server is where the server is; the control plane where a deployment put it."""
         self.urls.setdefault(APISERVER, self.server.url)
 
     @property
     def generation(self) -> str:
         """Of the server."""
         return self.server.generation
+
+    def connect_core(self, file: DeploymentFile) -> None:
+        """Send to the control plane of a deployment, where there is one."""
+        if file.control_plane_url is not None:
+            self.urls[CORE] = file.control_plane_url
 
     def call(
         self,
@@ -48,7 +53,7 @@ class Probe:
         body: object = None,
         raw: tuple[str, bytes] | None = None,
         silence: float = SILENCE,
-    ) -> Answer:
+    ) -> Response:
         """Send a request of an operation.
 
         Args:
@@ -62,54 +67,60 @@ class Probe:
             silence: seconds without a byte after which a stream is left.
         """
         operation = self.document.operations[id]
-        target = _fill(operation, ids)
+        assert operation.path.count("{") == len(ids), (id, ids)
+        remaining = iter(ids)
+        target = re.sub("{.*?}", lambda _: quote(next(remaining), safe=""), operation.path)
         if query:
             target += f"?{urlencode(query)}"
-        headers = {}
-        content = None
         if body is not None:
             raw = ("application/json", json.dumps(body).encode())
-        if raw is not None:
-            headers["Content-Type"], content = raw
+        headers, content = ({"Content-Type": raw[0]}, raw[1]) if raw else ({}, None)
         request = Request(operation.method, target, headers, content)
         half = Half(self.generation, tag or operation.definition["tags"][0])
         return self.send(half, operation, why, request, silence=silence)
 
     def send(
         self, half: Half, operation: Operation, why: str, request: Request, *, silence: float
-    ) -> Answer:
-        """Send a request as it is, and keep the answer."""
-        answer = send(self.urls[half.tag], request, silence=silence * self.patience)
+    ) -> Response:
+        """Send a request as it is, and keep the response."""
+        response = send(self.urls[half.tag], request, silence=silence * self.patience)
         shown = f"{request.method} {request.target}"
-        self.recording.exchanges.append(Exchange(half, operation.id, why, shown, answer))
-        return answer
+        self.recording.exchanges.append(Exchange(half, operation.id, why, shown, response))
+        return response
 
-    def deploy(self, why: str, text: str, **query: str) -> Answer:
+    def malformed(self, id: str, *ids: str, query: Mapping[str, str] | None = None) -> None:
+        """Send bodies that no operation with a body takes."""
+        json_type = "application/json"
+        self.call(id, "no body", *ids, query=query)
+        self.call(id, "not JSON", *ids, query=query, raw=(json_type, b"{"))
+        self.call(id, "not UTF-8", *ids, query=query, raw=(json_type, b"\xff"))
+        self.call(id, "an empty object", *ids, query=query, body={})
+        self.call(id, "a list", *ids, query=query, body=[1])
+
+    def deploy(self, why: str, text: str, **query: str) -> Response:
         """Send a deployment file."""
         return self.call("create_deployment", why, query=query, raw=upload(text))
 
-    def until(self, done: Callable[[], bool], what: str) -> None:
+    def finish(self, id: str, *ids: str, query: Mapping[str, str] | None = None) -> None:
+        """Poll for a task's result until there is one or, in 0.9, the task failed."""
+
+        def is_done() -> bool:
+            response = self.call(id, "ends", *ids, query=query)
+            return response.status != 200 or response.json() is not None
+
+        self.until(is_done, f"the end of task {ids[-1]}")
+
+    def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for a condition.
 
         Raises:
             TimeoutError: it did not come about.
         """
         deadline = time.monotonic() + WAIT
-        while not done():
+        while not condition():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{self.generation}: not within {WAIT:g} s: {what}")
             time.sleep(0.05)
-
-
-def _fill(operation: Operation, ids: tuple[str, ...]) -> str:
-    remaining = list(ids)
-    parts = [
-        quote(remaining.pop(0), safe="") if part.startswith("{") else part
-        for part in operation.path.split("/")
-    ]
-    if remaining:
-        raise TypeError(f"{operation.id} does not take {ids}")
-    return "/".join(parts)
 
 
 def upload(
@@ -134,18 +145,12 @@ def event(service: str, text: str) -> dict[str, Any]:
     return {"agent_id": service, "service_id": service, "event_obj_str": text}
 
 
-def human_response(generation: str, response: str) -> dict[str, Any]:
+def human_response(generation: str) -> dict[str, Any]:
     """The event that the `human` workflow waits for."""
     module = "workflows.events" if generation == "0.9" else "llama_index.core.workflow.events"
     content = {
         "__is_pydantic": True,
-        "value": {"_data": {"response": response}},
+        "value": {"_data": {"response": "Ada"}},
         "qualified_name": f"{module}.HumanResponseEvent",
     }
     return event("human", json.dumps(content))
-
-
-def connect_core(probe: Probe, file: DeploymentFile) -> None:
-    """Have the probe talk to the control plane of a deployment, where there is one."""
-    if file.control_plane_url is not None:
-        probe.urls[CORE] = file.control_plane_url

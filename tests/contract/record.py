@@ -1,86 +1,91 @@
-"""Everything that a contract run wants to hear from the servers of one generation."""
+"""What each kind of server responds to the requests of a contract run."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
-from scripts.contract.document import CORE, Document, halves
+from scripts.contract.document import CORE, Document
 from scripts.contract.exchange import Recording
+from scripts.drift import main
 from scripts.servers import Server, find_release
 from tests.fakes import PortServer
 
-from .circumstances import drive_failures, drive_metrics
-from .doctored import DOCTORED, write_doctored
+from .circumstances import drive_failures
 from .generated import drive_generated
-from .probe import Probe, connect_core
+from .probe import Probe
 from .scenario import MAIN, drive_apiserver
 from .scenario_core import drive_core
 
-ROOT = Path(__file__).parents[2]
-FAKE = " in memory"
-OF_DOCTORED = "0.8"
-"""The generation that doctored documents are compared with; it has both halves."""
+REAL, FAKE, METRICS = "real", "fake", "metrics"
+WITHOUT_METRICS = {
+    "switched off": {"LLAMA_DEPLOY_APISERVER_PROMETHEUS_ENABLED": "false"},
+    "at a port that does not answer": {"LLAMA_DEPLOY_APISERVER_PROMETHEUS_PORT": "0"},
+}
 
 
 def record(generation: str, document: Document) -> Recording:
-    """Start servers of a generation, one at a time, and talk to them; takes about a minute."""
-    release = find_release(generation)
+    """Send everything to a real server."""
     recording = Recording(generation)
-    with Server(release.version) as server:
-        file = server.deploy(MAIN)
+    with Server(find_release(generation).version) as server:
         probe = Probe(document, server, recording)
-        connect_core(probe, file)
-        for half in halves(generation):
-            answer = probe.call("get_openapi_document", "to compare with", tag=half.tag)
-            recording.served[half.tag] = answer.json()
-        drive_apiserver(probe)
-        if CORE in probe.urls:
-            drive_core(probe)
-        drive_generated(probe)
-        _run_drift(probe)
+        _drive(probe)
+        for tag in probe.urls:
+            recording.served[tag] = probe.call("get_openapi_document", "drift", tag=tag).json()
+            recording.drift[tag] = drift(probe.urls[tag])
         drive_failures(probe)
-    if generation != "0.6":  # which has no metrics
-        drive_metrics(document, release.version, recording)
     return recording
 
 
 def record_fake(generation: str, document: Document) -> Recording:
-    """What the in-memory server of a generation answers to the same requests; takes seconds.
+    """Send to an in-memory server what it can respond to.
 
-    Left to real servers: what their own OpenAPI documents say (the in-memory ones serve as much as
-    tells the generations apart), and what queues, control planes and metrics ports that are gone
-    do to them, for it has no such parts.
+    It serves no whole OpenAPI document, and has no queue, control plane or metrics port to lose.
     """
     recording = Recording(generation)
     with PortServer(generation) as server:
-        file = server.deploy(MAIN)
         probe = Probe(document, server, recording, patience=0.2)
-        connect_core(probe, file)
-        drive_apiserver(probe)
-        if CORE in probe.urls:
-            drive_core(probe)
-        drive_generated(probe)
+        _drive(probe)
         if CORE not in probe.urls:
             drive_failures(probe)
     return recording
 
 
-def _run_drift(probe: Probe) -> None:
-    """Run `scripts/drift.py` against each half, and once with doctored documents as well."""
-    for tag, url in probe.urls.items():
-        probe.recording.drift[f"{tag}: the document"] = drift(url)
-    if probe.generation == OF_DOCTORED:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, path in write_doctored(probe.document, Path(folder)).items():
-                url = probe.urls[DOCTORED[name].tag]
-                probe.recording.drift[name] = drift(url, "--document", str(path))
+def record_metrics(generation: str, document: Document) -> Recording:
+    """Ask real servers without metrics for them, one server after the other."""
+    recording = Recording(generation)
+    for why, settings in WITHOUT_METRICS.items():
+        with ServerWith(find_release(generation).version, **settings) as server:
+            Probe(document, server, recording).call("get_metrics", why)
+    return recording
+
+
+RECORDERS = {REAL: record, FAKE: record_fake, METRICS: record_metrics}
+
+
+class ServerWith(Server):
+    """A server with settings of its own."""
+
+    def __init__(self, version: str, **settings: str) -> None:
+        super().__init__(version)
+        self._settings = settings
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return super()._environment(folder) | self._settings
+
+
+def _drive(probe: Probe) -> None:
+    probe.call("list_deployments", "none")
+    probe.connect_core(probe.server.deploy(MAIN))
+    drive_apiserver(probe)
+    if CORE in probe.urls:
+        drive_core(probe)
+    drive_generated(probe)
 
 
 def drift(*arguments: str) -> tuple[int, str]:
     """Exit status and output of `scripts/drift.py`."""
-    command = [sys.executable, "-m", "scripts.drift", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    output = StringIO()
+    with redirect_stdout(output), redirect_stderr(output):
+        return main(arguments), output.getvalue()

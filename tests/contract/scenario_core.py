@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 from .probe import UNKNOWN, Probe, event, human_response, task
-from .scenario import send_malformed
 
 
 def drive_core(probe: Probe) -> None:
     """Everything, on services and sessions made for it."""
-    _settings(probe)
+    probe.call("get_root_page", "settings", tag="core")
+    probe.call("get_openapi_document", "served", tag="core")
+    probe.call("get_queue_config", "settings")
     _services(probe)
     session: str = probe.call("create_session", "one to use").json()
     _tasks(probe, session)
@@ -20,12 +21,6 @@ def drive_core(probe: Probe) -> None:
     _sessions(probe, session)
 
 
-def _settings(probe: Probe) -> None:
-    probe.call("get_root_page", "settings", tag="core")
-    probe.call("get_openapi_document", "served", tag="core")
-    probe.call("get_queue_config", "settings")
-
-
 def _services(probe: Probe) -> None:
     register, deregister = "register_service", "deregister_service"
     prompt = [{"role": "system", "content": "hi"}]
@@ -33,7 +28,7 @@ def _services(probe: Probe) -> None:
     probe.call(register, "name and description", body={"service_name": "own", "description": "d"})
     probe.call(register, "every field", body=full)
     probe.call(register, "an invalid port", body=full | {"port": "x"})
-    send_malformed(probe, register)
+    probe.malformed(register)
     probe.call("list_services", "some")
     for name in ("own", "full", "echo"):
         probe.call("get_service", name, name)
@@ -44,13 +39,10 @@ def _services(probe: Probe) -> None:
 
 
 def _tasks(probe: Probe, session: str) -> None:
-    create, current, listed = (
-        "create_session_task",
-        "get_current_session_task",
-        "list_session_tasks",
-    )
-    probe.call(current, "none yet", session)
-    probe.call(listed, "none yet", session)
+    create = "create_session_task"
+    reading = ("get_current_session_task", "list_session_tasks")
+    for id in reading:
+        probe.call(id, "none yet", session)
     probe.call(create, "a task", session, body=task("echo", message="hi"))
     probe.call(create, "with ids", session, body=task("echo") | {"session_id": session})
     probe.call(create, "null as session", session, body=task("echo") | {"session_id": None})
@@ -60,8 +52,8 @@ def _tasks(probe: Probe, session: str) -> None:
     probe.call(create, "without a service", session, body=task(None))
     probe.call(create, "another session", session, body=task("echo") | {"session_id": UNKNOWN})
     probe.call(create, "an unknown session", UNKNOWN, body=task("echo"))
-    send_malformed(probe, create, session)
-    for id in (current, listed):
+    probe.malformed(create, session)
+    for id in reading:
         probe.call(id, "some", session)
         probe.call(id, "an unknown session", UNKNOWN)
 
@@ -72,18 +64,10 @@ def _start(probe: Probe, session: str, service: str, **arguments: object) -> str
     return id
 
 
-def _finish(probe: Probe, session: str, task_id: str) -> None:
-    def done() -> bool:
-        answer = probe.call("get_session_task_result", "ends", session, task_id)
-        return answer.json() is not None
-
-    probe.until(done, f"the end of task {task_id}")
-
-
 def _results(probe: Probe, session: str) -> None:
     result = "get_session_task_result"
     for service in ("slow", "failing", "structured"):
-        _finish(probe, session, _start(probe, session, service))
+        probe.finish(result, session, _start(probe, session, service))
     probe.call(result, "an unknown task", session, UNKNOWN)
     probe.call(result, "an unknown session", UNKNOWN, UNKNOWN)
 
@@ -91,7 +75,7 @@ def _results(probe: Probe, session: str) -> None:
 def _events(probe: Probe, session: str) -> None:
     stream, send = "stream_session_task_result", "send_session_task_event"
     task_id = _start(probe, session, "progress", steps=2)
-    _finish(probe, session, task_id)
+    probe.finish("get_session_task_result", session, task_id)
     probe.call(stream, "of a finished task", session, task_id, silence=10)
     probe.call(stream, "an unknown task", session, UNKNOWN)
     probe.call(stream, "an unknown session", UNKNOWN, UNKNOWN)
@@ -99,12 +83,12 @@ def _events(probe: Probe, session: str) -> None:
     probe.until(
         lambda: probe.call(stream, "the question", session, human).status == 200, "the question"
     )
-    answer = human_response(probe.generation, "Ada")
-    send_malformed(probe, send, session, human)
-    probe.call(send, "a slash in an id", "a/b", human, body=answer)
+    reply = human_response(probe.generation)
+    probe.malformed(send, session, human)
+    probe.call(send, "a slash in an id", "a/b", human, body=reply)
     probe.call(send, "an unknown task and service", session, UNKNOWN, body=event(UNKNOWN, "{}"))
-    probe.call(send, "the answer", session, human, body=answer)
-    _finish(probe, session, human)
+    probe.call(send, "the reply", session, human, body=reply)
+    probe.finish("get_session_task_result", session, human)
 
 
 def _state(probe: Probe, session: str) -> None:
@@ -115,8 +99,9 @@ def _state(probe: Probe, session: str) -> None:
     for id in (get, "get_session"):
         probe.call(id, "an unknown session", UNKNOWN)
     probe.call(update, "an unknown session", UNKNOWN, body={})
-    probe.call(update, "no object", session, body=[1])
-    probe.call(update, "no JSON", session, raw=("application/json", b"{"))
+    probe.call(update, "not an object", session, body=[1])
+    probe.call(update, "not JSON", session, raw=("application/json", b"{"))
+    probe.call(update, "not UTF-8", session, raw=("application/json", b"\xff"))
     odd = {"stream_odd": [3], "result_number": 3, "result_text": "nope", "odd": json.dumps({})}
     probe.call(update, "the control plane's own entries", session, body=odd)
     probe.call("stream_session_task_result", "a broken stream", session, "odd", silence=10)

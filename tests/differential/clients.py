@@ -7,20 +7,22 @@ import http.client
 import re
 import ssl
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Self
 
 import httpx
 
-from . import ours
+from llama_deploy_client._transport._async.transport import LaneTransport as AsyncLanes
+from llama_deploy_client._transport._sync.transport import LaneTransport as SyncLanes
+from llama_deploy_client._transport.deadline import Deadline
 
 TIMEOUT = 10.0
 """Seconds for a call; nothing here should need it."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a client made of what it read."""
+class Response:
+    """What a client read."""
 
     status: int
     reason: bytes
@@ -32,16 +34,10 @@ class Answer:
 class Refusal:
     """An error. Its text is for people: two refusals are alike."""
 
-    text: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Refusal)
-
-    def __hash__(self) -> int:
-        return 0
+    text: str = field(compare=False)
 
 
-Outcome = Answer | Refusal
+Outcome = Response | Refusal
 
 
 class Client(Protocol):
@@ -56,12 +52,18 @@ class Clients(Protocol):
     def __call__(self, url: str, tls: ssl.SSLContext) -> AbstractContextManager[Client]: ...
 
 
+def _request(url: str) -> httpx.Request:
+    timeouts = httpx.Timeout(TIMEOUT).as_dict()
+    extensions = {"deadline": Deadline(TIMEOUT), "timeout": timeouts}
+    return httpx.Request("GET", url, extensions=extensions)
+
+
 class OursAsync:
     """The async side of the transport, on a loop of its own."""
 
     def __init__(self, url: str, tls: ssl.SSLContext, *, proxy: str | None = None) -> None:
         self._url = url
-        self._transport = ours.async_transport(tls, proxy=proxy)
+        self._transport = AsyncLanes(tls=lambda: tls, max_connections=1, proxy=proxy)
         self._runner = asyncio.Runner()
 
     def get(self, path: str) -> Outcome:
@@ -69,15 +71,14 @@ class OursAsync:
 
     async def _get(self, path: str) -> Outcome:
         try:
-            request = ours.request(self._url + path, TIMEOUT)
-            response = await self._transport.handle_async_request(request)
+            response = await self._transport.handle_async_request(_request(self._url + path))
             try:
                 await response.aread()
             finally:
                 await response.aclose()
         except httpx.TransportError as error:
             return _refusal(error)
-        return _answer(response)
+        return _response(response)
 
     def __enter__(self) -> Self:
         return self
@@ -96,16 +97,14 @@ class _Transport:
 
     def get(self, path: str) -> Outcome:
         try:
-            request = ours.request(self._url + path, TIMEOUT)
-            request.extensions["timeout"] = httpx.Timeout(TIMEOUT).as_dict()
-            response = self._transport.handle_request(request)
+            response = self._transport.handle_request(_request(self._url + path))
             try:
                 response.read()
             finally:
                 response.close()
         except httpx.TransportError as error:
             return _refusal(error)
-        return _answer(response)
+        return _response(response)
 
     def __enter__(self) -> Self:
         return self
@@ -118,7 +117,7 @@ class OursSync(_Transport):
     """The blocking side of the transport."""
 
     def __init__(self, url: str, tls: ssl.SSLContext, *, proxy: str | None = None) -> None:
-        super().__init__(url, ours.transport(tls, proxy=proxy))
+        super().__init__(url, SyncLanes(tls=lambda: tls, max_connections=1, proxy=proxy))
 
 
 class Httpx(_Transport):
@@ -133,12 +132,7 @@ class HttpClient:
 
     def __init__(self, url: str, tls: ssl.SSLContext) -> None:
         parsed = httpx.URL(url)
-        assert parsed.port is not None
-        self._connection = (
-            http.client.HTTPSConnection(parsed.host, parsed.port, timeout=TIMEOUT, context=tls)
-            if parsed.scheme == "https"
-            else http.client.HTTPConnection(parsed.host, parsed.port, timeout=TIMEOUT)
-        )
+        self._connection = http.client.HTTPConnection(parsed.host, parsed.port, timeout=TIMEOUT)
 
     def get(self, path: str) -> Outcome:
         try:
@@ -153,7 +147,7 @@ class HttpClient:
             _header(name.encode("latin-1"), value.encode("latin-1"))
             for name, value in response.headers.items()
         )
-        return Answer(response.status, response.reason.encode("latin-1").strip(), headers, body)
+        return Response(response.status, response.reason.encode("latin-1").strip(), headers, body)
 
     def __enter__(self) -> Self:
         return self
@@ -166,10 +160,10 @@ def _refusal(error: Exception) -> Refusal:
     return Refusal(f"{type(error).__name__}: {error}")
 
 
-def _answer(response: httpx.Response) -> Answer:
+def _response(response: httpx.Response) -> Response:
     headers = tuple(_header(name, value) for name, value in response.headers.raw)
     reason = response.extensions["reason_phrase"].strip()
-    return Answer(response.status_code, reason, headers, response.content)
+    return Response(response.status_code, reason, headers, response.content)
 
 
 def _header(name: bytes, value: bytes) -> tuple[bytes, bytes]:

@@ -11,11 +11,11 @@ import time
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ..faults.wire import Connection, RawServer, response
-from .clients import Answer, Clients, Outcome
+from .clients import Clients, Outcome, Response
 
 PATIENCE = 0.5
 """Seconds for which a server waits for a client that waits for it."""
@@ -24,11 +24,11 @@ _CLOSED = b"\x07"
 """The state of a connection that was reset, as `TCP_INFO` begins."""
 
 FIRST, SECOND = "/first", "/second"
-OWN = b"the second call's own answer"
+OWN = b"the second call's own response"
 
 
 class End(Enum):
-    """What a server does after its answer."""
+    """What a server does after its response."""
 
     FIN = "closes the connection"
     FAREWELL = "closes the connection, and TLS says so"
@@ -36,32 +36,18 @@ class End(Enum):
     OPEN = "waits for another request"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Play:
-    """What the server sends to a first request, and what after that.
+    """What the server sends to a first request, and what after that."""
 
-    Attributes:
-        answer: the bytes.
-        end: what follows.
-        later: bytes that it sends once the client has the answer.
-    """
-
-    answer: bytes
+    response: bytes
     end: End = End.FIN
     later: bytes = b""
-
-
-class Progress:
-    """How far a play is.
-
-    Attributes:
-        received: set when the client has the first answer.
-        sent: set when the server has sent all that comes before a second request.
-    """
-
-    def __init__(self) -> None:
-        self.received = threading.Event()
-        self.sent = threading.Event()
+    """Bytes that it sends once the client has the response."""
+    received: threading.Event = field(default_factory=threading.Event)
+    """Set when the client has the response."""
+    sent: threading.Event = field(default_factory=threading.Event)
+    """Set when the server has sent all that comes before a second request."""
 
 
 class Stage:
@@ -73,54 +59,51 @@ class Stage:
 
     def one(self, clients: Clients, play: Play) -> Outcome:
         """What a client reads from the response."""
-        self._begin(play)
+        self._server.script = lambda connection: _script(connection, play)
         with clients(self._server.url, self._tls) as client:
             return client.get(FIRST)
 
     def two(self, clients: Clients, play: Play) -> tuple[Outcome, Outcome]:
-        """What a client makes of two calls in a row. The server has sent all that it has to send
+        """What a client reads in two calls in a row. The server has sent all that it has to send
         before the second one."""
-        progress = self._begin(play)
+        self._server.script = lambda connection: _script(connection, play)
         with clients(self._server.url, self._tls) as client:
             first = client.get(FIRST)
-            progress.received.set()
-            assert progress.sent.wait(10)
+            play.received.set()
+            assert play.sent.wait(10)
             return first, client.get(SECOND)
 
-    def _begin(self, play: Play) -> Progress:
-        progress = Progress()
-        self._server.script = lambda connection: self._script(connection, play, progress)
-        return progress
 
-    def _script(self, connection: Connection, play: Play, progress: Progress) -> None:
-        connection.socket.settimeout(PATIENCE)
-        while (request := connection.request()) is not None:
-            if request.target == SECOND:
-                connection.send(response(OWN))
-                continue
-            try:
-                connection.send(play.answer)
-                if play.end is not End.OPEN:
-                    return self._end(connection, play.end)
-                if play.later and progress.received.wait(PATIENCE):
-                    connection.send(play.later)
-                until_received(connection.socket)
-            finally:
-                progress.sent.set()
-        return None
+def _script(connection: Connection, play: Play) -> None:
+    connection.socket.settimeout(PATIENCE)
+    while (request := connection.request()) is not None:
+        if request.target == SECOND:
+            connection.send(response(OWN))
+            continue
+        try:
+            connection.send(play.response)
+            if play.end is not End.OPEN:
+                return _end(connection, play.end)
+            if play.later and play.received.wait(PATIENCE):
+                connection.send(play.later)
+            until_received(connection.socket)
+        finally:
+            play.sent.set()
+    return None
 
-    def _end(self, connection: Connection, end: End) -> None:
-        if end is End.RST:
-            connection.reset()
-            return
-        if end is End.FAREWELL and isinstance(connection.socket, ssl.SSLSocket):
-            connection.socket = connection.socket.unwrap()
-        connection.socket.shutdown(socket.SHUT_WR)
-        connection.wait_until_gone()
+
+def _end(connection: Connection, end: End) -> None:
+    if end is End.RST:
+        connection.reset()
+        return
+    if end is End.FAREWELL and isinstance(connection.socket, ssl.SSLSocket):
+        connection.socket = connection.socket.unwrap()
+    connection.socket.shutdown(socket.SHUT_WR)
+    connection.wait_until_gone()
 
 
 def until_received(connected: socket.socket) -> None:
-    """Wait until the other side's kernel has all that was sent, or the connection is no more."""
+    """Wait until the other side's kernel has all that was sent, or the connection was reset."""
     queued = array("i", [1])
     while queued[0] and connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) != _CLOSED:
         fcntl.ioctl(connected, termios.TIOCOUTQ, queued)
@@ -128,8 +111,8 @@ def until_received(connected: socket.socket) -> None:
 
 
 def is_own(outcome: Outcome) -> bool:
-    """Whether this is the second call's answer."""
-    return isinstance(outcome, Answer) and outcome.body == OWN
+    """Whether this is the second call's response."""
+    return isinstance(outcome, Response) and outcome.body == OWN
 
 
 @contextmanager

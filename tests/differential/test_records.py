@@ -1,4 +1,4 @@
-"""TLS, record by record: what arrives with an answer, or after it, is nobody's answer."""
+"""TLS, record by record: what arrives with a response, or after it, is not the next response."""
 
 from __future__ import annotations
 
@@ -7,97 +7,82 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import pytest
 
 from ..faults.wire import Connection, RawServer, response
-from .clients import OURS, Answer, Refusal
-from .leftovers import EVIL
-from .parts import BODY, CHUNKED, CHUNKS, OK, PLAIN
+from .clients import OURS, Refusal, Response
 from .records import Records
+from .responses import BODY, CHUNKS, EVIL, OK, PLAIN, WHOLE
 from .server import FIRST, OWN, PATIENCE, SECOND, is_own, until_received
 
 UNFRAMED = OK + b"\r\n" + BODY
+CLOSE = b"\x15\x03\x03\x00\x02\x01\x00"
+"""A close_notify in plain text."""
 
 
 @dataclass
 class Sent:
-    """What a server sends to a first request, as it goes over the wire.
-
-    Attributes:
-        now: at once.
-        later: before the answer to the next request.
-        closes: whether it closes the connection after `now`.
-    """
+    """What a server sends to a first request, as it goes over the wire."""
 
     now: bytes
     later: bytes = b""
+    """Sent before the response to the next request."""
     closes: bool = False
+    """Whether the server closes the connection after `now`."""
 
 
-Script = Callable[[Records], Sent]
-SCRIPTS: dict[str, Script] = {
-    "the answer alone": lambda tls: Sent(tls.sealed(PLAIN)),
-    "in two records": lambda tls: Sent(tls.sealed(PLAIN[:30], PLAIN[30:])),
-    "in records of a byte": lambda tls: Sent(tls.sealed(*(bytes([byte]) for byte in PLAIN))),
-    "chunks": lambda tls: Sent(tls.sealed(OK + CHUNKED + b"\r\n", CHUNKS)),
-    "another answer in its record": lambda tls: Sent(tls.sealed(PLAIN + EVIL)),
-    "another answer in the record of its end": lambda tls: Sent(
-        tls.sealed(PLAIN[:-2], PLAIN[-2:] + EVIL)
-    ),
-    "another answer in the next record": lambda tls: Sent(tls.sealed(PLAIN, EVIL)),
-    "another answer in the third record": lambda tls: Sent(tls.sealed(PLAIN[:9], PLAIN[9:], EVIL)),
-    "two others": lambda tls: Sent(tls.sealed(PLAIN, EVIL, EVIL)),
-    "another but its last byte": lambda tls: Sent(tls.sealed(PLAIN, EVIL[:-1])),
-    "a byte in the next record": lambda tls: Sent(tls.sealed(PLAIN, b"H")),
-    "CRLF in the next record": lambda tls: Sent(tls.sealed(PLAIN, b"\r\n")),
-    "close_notify": lambda tls: Sent(tls.sealed(PLAIN) + tls.farewell()),
-    "another answer and close_notify": lambda tls: Sent(tls.sealed(PLAIN, EVIL) + tls.farewell()),
-    "close_notify and the end": lambda tls: Sent(tls.sealed(PLAIN) + tls.farewell(), closes=True),
-    "the end": lambda tls: Sent(tls.sealed(PLAIN), closes=True),
-    "bytes that are not TLS": lambda tls: Sent(tls.sealed(PLAIN) + b"HTTP/1.1 200 OK\r\n\r\n"),
-    "a NUL": lambda tls: Sent(tls.sealed(PLAIN) + b"\x00"),
-    "close_notify in plain text": lambda tls: Sent(
-        tls.sealed(PLAIN) + b"\x15\x03\x03\x00\x02\x01\x00"
-    ),
-    "an unframed one and close_notify": lambda tls: Sent(
-        tls.sealed(UNFRAMED) + tls.farewell(), closes=True
-    ),
-}
+Script: TypeAlias = Callable[[Records], Sent]
 
 
-def _cut(first: Callable[[Records], bytes], at: int) -> Script:
-    """The answer, and `at` bytes of what follows it; the rest before the next answer."""
+def sealed(*contents: bytes) -> Script:
+    return lambda tls: Sent(tls.sealed(*contents))
+
+
+def split(rest: Callable[[Records], bytes], at: int) -> Script:
+    """A response and `at` bytes of what follows it; the others before the next response."""
 
     def script(tls: Records) -> Sent:
-        answer = tls.sealed(PLAIN)
-        rest = first(tls)
-        return Sent(answer + rest[:at], later=rest[at:])
+        first, following = tls.sealed(PLAIN), rest(tls)
+        return Sent(first + following[:at], later=following[at:])
 
     return script
 
 
-SCRIPTS |= {
-    f"{at} bytes of another answer": _cut(lambda tls: tls.sealed(EVIL), at)
-    for at in (1, 2, 3, 4, 5, 6, 20, 60)
+SCRIPTS: dict[str, Script] = {
+    "the response alone": sealed(PLAIN),
+    "in records of a byte": sealed(*(bytes([byte]) for byte in PLAIN)),
+    "chunks": sealed(WHOLE["a chunked one"].removesuffix(CHUNKS), CHUNKS),
+    "another in its record": sealed(PLAIN + EVIL),
+    "another in the record of its end": sealed(PLAIN[:-2], PLAIN[-2:] + EVIL),
+    "another in the next record": sealed(PLAIN, EVIL),
+    "two others": sealed(PLAIN, EVIL, EVIL),
+    "a byte in the next record": sealed(PLAIN, b"H"),
+    "close_notify": lambda tls: Sent(tls.sealed(PLAIN) + tls.farewell()),
+    "another and close_notify": lambda tls: Sent(tls.sealed(PLAIN, EVIL) + tls.farewell()),
+    "close_notify and the end": lambda tls: Sent(tls.sealed(PLAIN) + tls.farewell(), closes=True),
+    "the end": lambda tls: Sent(tls.sealed(PLAIN), closes=True),
+    "bytes that are not TLS": lambda tls: Sent(tls.sealed(PLAIN) + OK),
+    "close_notify in plain text": lambda tls: Sent(tls.sealed(PLAIN) + CLOSE),
+    "an unframed one and close_notify": lambda tls: Sent(
+        tls.sealed(UNFRAMED) + tls.farewell(), closes=True
+    ),
+    **{f"{n} bytes of another": split(lambda tls: tls.sealed(EVIL), n) for n in (1, 5, 6, 60)},
+    **{f"{n} bytes of close_notify": split(Records.farewell, n) for n in (1, 5, 6)},
 }
-SCRIPTS |= {f"{at} bytes of close_notify": _cut(Records.farewell, at) for at in (1, 5, 6, 20)}
 
 
 @dataclass
 class Peer:
-    """A server for scripts.
-
-    Attributes:
-        script: what the next one does.
-        tickets: whether session tickets go before an answer, alone.
-        sent: set when all of an answer was sent that is sent before the next request.
-    """
+    """A server that plays a script to each first request."""
 
     context: ssl.SSLContext
-    script: Script = SCRIPTS["the answer alone"]
+    script: Script = SCRIPTS["the response alone"]
     tickets: bool = False
+    """Whether session tickets go before a response, alone."""
     sent: threading.Event = field(default_factory=threading.Event)
+    """Set when all was sent that is sent before the next request."""
     server: RawServer = field(init=False)
 
     def serve(self, connection: Connection) -> None:
@@ -116,7 +101,6 @@ class Peer:
                 connection.socket.shutdown(socket.SHUT_WR)
             until_received(connection.socket)
             self.sent.set()
-        return
 
     @property
     def url(self) -> str:
@@ -136,7 +120,7 @@ def peer(request: pytest.FixtureRequest, server_tls: ssl.SSLContext) -> Iterator
 
 @pytest.mark.parametrize("name", SCRIPTS)
 @pytest.mark.parametrize("side", OURS)
-def test_two_calls_have_their_own_answers(
+def test_two_calls_get_their_own_responses(
     peer: Peer, client_tls: ssl.SSLContext, side: str, name: str
 ) -> None:
     peer.script = SCRIPTS[name]
@@ -144,14 +128,14 @@ def test_two_calls_have_their_own_answers(
         peer.sent.clear()
         with OURS[side](peer.url, client_tls) as client:
             first = client.get(FIRST)
-            assert isinstance(first, Answer), first
+            assert isinstance(first, Response), first
             assert first.body == b"hello"
             assert peer.sent.wait(10)
             assert is_own(client.get(SECOND))
 
 
 @pytest.mark.parametrize("side", OURS)
-def test_an_answer_without_framing_ends_by_close_notify(
+def test_an_unframed_response_ends_with_close_notify(
     peer: Peer, client_tls: ssl.SSLContext, side: str
 ) -> None:
     peer.script = lambda tls: Sent(tls.sealed(UNFRAMED), closes=True)
@@ -168,6 +152,6 @@ def test_a_connection_with_nothing_left_is_kept(
         before = peer.server.accepted
         with OURS[side](peer.url, client_tls) as client:
             for _ in range(3):
-                assert isinstance(client.get(FIRST), Answer)
+                assert isinstance(client.get(FIRST), Response)
             assert is_own(client.get(SECOND))
         assert peer.server.accepted == before + 1
