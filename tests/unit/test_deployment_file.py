@@ -111,7 +111,7 @@ INVALID = [
         SERVICE.replace("demo", "2025"),
         "line 1 of FILE: the deployment has no name: put 2025 in quotes",
     ),
-    ("[" * 2_000, "FILE is nested too deeply"),
+    ("[" * 500, "FILE is nested too deeply"),
 ]
 
 

@@ -1,8 +1,9 @@
-"""What people have as arguments becomes JSON; what cannot is named by its place."""
+"""Values of programs become JSON; the error about one that cannot names its place."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import UserDict, UserString, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ class Message(BaseModel):
     content: Any = None
 
 
+class Login(BaseModel):
+    password: SecretStr = SecretStr("x")
+
+
 @dataclass
 class Point:
     x: Any
@@ -56,7 +61,7 @@ class Pair:
 
 
 class Number:
-    """As numpy's: a number of another type than Python's."""
+    """Like numpy's: a number of another type than Python's."""
 
     dtype = "int64"
 
@@ -70,19 +75,15 @@ class Number:
         return self.value
 
 
-class Float64(float):
-    """As numpy's float64."""
-
-
 class Named:
-    """What tests are called by."""
+    """The ids of tests show the name of the class."""
 
     def __repr__(self) -> str:
         return type(self).__name__
 
 
 class LongDouble(Named):
-    """As numpy's: `tolist` gives itself, and it is a real number."""
+    """Like numpy's: `tolist` returns itself, and it is a real number."""
 
     dtype = "float128"
 
@@ -97,7 +98,7 @@ Real.register(LongDouble)
 
 
 class Instant(Named):
-    """As numpy's datetime64: in nanoseconds, `tolist` gives an integer."""
+    """Like numpy's datetime64: in nanoseconds, `tolist` returns an integer."""
 
     def __init__(self, unit: str = "ns", *, exists: bool = True) -> None:
         self.dtype = SimpleNamespace(kind="M", name=f"datetime64[{unit}]")
@@ -106,7 +107,7 @@ class Instant(Named):
     def __eq__(self, other: object) -> bool:
         return self.exists
 
-    __hash__ = None  # type: ignore[assignment]  # as it has no use here
+    __hash__ = None  # type: ignore[assignment]  # it has no use here
 
     def astype(self, name: str) -> Instant:
         assert name == "datetime64[us]"
@@ -118,7 +119,7 @@ class Instant(Named):
 
 
 class Instants(Named):
-    """As an array of them."""
+    """Like an array of them."""
 
     dtype = SimpleNamespace(kind="M", name="datetime64[ns]")
     ndim = 1
@@ -130,11 +131,11 @@ class Instants(Named):
         return iter(self.instants)
 
     def tolist(self) -> Any:
-        raise AssertionError("of nanoseconds it gives integers")
+        raise AssertionError("of nanoseconds it returns integers")
 
 
 class NaT(datetime):
-    """As pandas': a datetime that pydantic fails on."""
+    """Like pandas': a datetime that pydantic fails on."""
 
     @property
     def hour(self) -> Any:
@@ -142,18 +143,17 @@ class NaT(datetime):
 
 
 class Task(Named):
-    """As a handle: it has a client beside its ids."""
+    """Like a handle, which has a client beside its ids."""
 
     def model_dump(self) -> dict[str, Any]:
         return {"id": "t"}
 
 
-class Login(BaseModel):
-    password: SecretStr = SecretStr("x")
+ONE = "00000000-0000-0000-0000-000000000001"
 
 
 @pytest.mark.parametrize(
-    ("value", "sent"),
+    ("value", "expected"),
     [
         ([1, "a", None, True, 1.5], [1, "a", None, True, 1.5]),
         ((1, (2, "b")), [1, [2, "b"]]),
@@ -167,44 +167,39 @@ class Login(BaseModel):
         (date(2025, 1, 2), "2025-01-02"),
         (datetime(2025, 1, 2, 3, 4, tzinfo=UTC), "2025-01-02T03:04:00Z"),
         (timedelta(days=1), "P1D"),
-        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (UUID(int=1), ONE),
         (Decimal("1.50"), "1.50"),
         (PurePosixPath("/tmp/x"), "/tmp/x"),
         (Message(content=[date(2025, 1, 2)]), {"role": "user", "content": ["2025-01-02"]}),
         (Message(content=Number(5)), {"role": "user", "content": 5}),
         (Point(Pair(Colour.RED)), {"x": {"left": "red", "right": None}, "y": 2}),
-        (Number(5), 5),
         (Number([1.5, [2]]), [1.5, [2]]),
-        (Float64(1.5), 1.5),
         (LongDouble(), 0.5),
         (Instant(), "2025-01-02T00:00:00"),
         (Instants(Instant(), Instant("us")), ["2025-01-02T00:00:00"] * 2),
         (UserString("a"), "a"),
         (Task(), {"id": "t"}),
-        (
-            {1: "a", None: "b", False: "c", 1.5: "d"},
-            {"1": "a", "null": "b", "false": "c", "1.5": "d"},
-        ),
-        ({Colour.RED: 1, UUID(int=1): 2}, {"red": 1, "00000000-0000-0000-0000-000000000001": 2}),
+        ({1: 1, None: 2, False: 3, 1.5: 4}, {"1": 1, "null": 2, "false": 3, "1.5": 4}),
+        ({Colour.RED: 1, UUID(int=1): 2}, {"red": 1, ONE: 2}),
+        ([point := Point(1), [point]], [{"x": 1, "y": 2}, [{"x": 1, "y": 2}]]),  # one object twice
     ],
     ids=str,
 )
-@pytest.mark.parametrize("depth", [0, 2])
-def test_what_people_have_becomes_json(value: Any, sent: Any, depth: int) -> None:
-    for _ in range(depth):
-        value, sent = [{"in": value}], [{"in": sent}]
-    converted = to_json_value(value, "arguments")
-    assert converted == sent
-    assert json.loads(json.dumps(converted)) == sent
+def test_a_value_becomes_json_at_any_depth(value: Any, expected: Any) -> None:
+    for _ in range(2):
+        converted = to_json_value(value, "arguments")
+        assert converted == expected
+        assert json.loads(json.dumps(converted)) == expected
+        value, expected = [{"in": [{"in": value}]}], [{"in": [{"in": expected}]}]
 
 
 @pytest.mark.parametrize("value", [Message(content=1), Point(1), Pair(1), {"a": 1}])
-def test_an_object_as_a_whole_is_the_arguments(value: Any) -> None:
+def test_an_object_can_be_the_arguments_as_a_whole(value: Any) -> None:
     assert json.loads(TaskDefinition(input=value).input) == to_json_value(value, "arguments")
 
 
 @pytest.mark.parametrize("value", [5, None, ["a"], True, date(2025, 1, 2), b"{}", Point])
-def test_arguments_that_are_not_an_object_are_refused(value: Any) -> None:
+def test_arguments_have_to_be_an_object(value: Any) -> None:
     with pytest.raises(ValueError, match=r"^arguments "):
         to_arguments(value)
 
@@ -214,76 +209,68 @@ CYCLE["self"] = [CYCLE]
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "place", "reason"),
     [
-        ({"chat": [1, 2, object()]}, r"arguments\['chat'\]\[2\] .*: object has no JSON form"),
-        ({"a": {"b": {1, 2}}}, r"arguments\['a'\]\['b'\] .*: a set has no order: send sorted"),
-        ({"a": iter([1])}, r"arguments\['a'\] .*: list_iterator has no JSON form: send list"),
-        ({"a": {"b": 1}.values()}, r"arguments\['a'\] .*: dict_values has no JSON form: send list"),
-        ({"a": {"b": 1}.keys()}, r"arguments\['a'\] .*: dict_keys has no JSON form: send list"),
-        (
-            {"a": Instants(Instant(), Instant(exists=False))},
-            r"arguments\['a'\]\[1\] .*: NaT is not",
-        ),
-        ({"a": NaT(2025, 1, 2)}, r"arguments\['a'\] .*: NaT has no JSON form"),
-        ({"a": 1j}, r"arguments\['a'\] .*: complex has no JSON form"),
-        ({"a": SecretStr("x")}, r"arguments\['a'\] .*: a secret would be sent as asterisks"),
-        ({"a": [Login()]}, r"arguments\['a'\]\[0\]\['password'\] .*: a secret would be sent"),
-        ({"a": Decimal("sNaN")}, r"arguments\['a'\] .*: sNaN is not a JSON number"),
-        ({"a": b"x"}, r"arguments\['a'\] .*: bytes have no JSON form"),
-        ({"a": [float("nan")]}, r"arguments\['a'\]\[0\] .*: nan is not a JSON number"),
-        ({"a": Decimal("inf")}, r"arguments\['a'\] .*: Infinity is not a JSON number"),
-        ({"a": Number(float("-inf"))}, r"arguments\['a'\] .*: -inf is not a JSON number"),
-        ({"a": Message(content=float("nan"))}, r"arguments\['a'\]\['content'\] .*: nan"),
-        ({"a": Message(content=[object()])}, r"arguments\['a'\]\['content'\]\[0\] .*: object"),
-        ({"a": Point([lambda: 0])}, r"arguments\['a'\]\['x'\]\[0\] .*: function has no JSON form"),
-        ({"a": Point}, r"arguments\['a'\] .*: type has no JSON form"),
-        ({"a": {(1, 2): 3}}, r"arguments\['a'\]\[\(1, 2\)\] .*: the key is not text"),
-        ({"a": {1: 2, "1": 3}}, r"arguments\['a'\]\['1'\] .*: two keys become '1'"),
-        ({"a": CYCLE}, r"arguments\['a'\]\['self'\]\[0\] .*: it contains itself"),
+        ([1, 2, object()], "[2]", "object has no JSON form"),
+        ({"b": {1, 2}}, "['b']", "a set has no order: send sorted"),
+        (iter([1]), "", "list_iterator has no JSON form: send list"),
+        ({"b": 1}.values(), "", "dict_values has no JSON form: send list"),
+        ({"b": 1}.keys(), "", "dict_keys has no JSON form: send list"),
+        (Instants(Instant(), Instant(exists=False)), "[1]", "NaT is not a time"),
+        (NaT(2025, 1, 2), "", "NaT has no JSON form"),
+        (1j, "", "complex has no JSON form"),
+        (SecretStr("x"), "", "a secret would be sent as asterisks"),
+        ([Login()], "[0]['password']", "a secret would be sent"),
+        (b"x", "", "bytes have no JSON form"),
+        ([float("nan")], "[0]", "nan is not a JSON number"),
+        (Decimal("sNaN"), "", "sNaN is not a JSON number"),
+        (Decimal("inf"), "", "Infinity is not a JSON number"),
+        (Number(float("-inf")), "", "-inf is not a JSON number"),
+        (Message(content=float("nan")), "['content']", "nan is not"),
+        (Message(content=[object()]), "['content'][0]", "object has no"),
+        (Point([lambda: 0]), "['x'][0]", "function has no JSON form"),
+        (Point, "", "type has no JSON form"),
+        ({(1, 2): 3}, "[(1, 2)]", "the key is not text"),
+        ({1: 2, "1": 3}, "['1']", "two keys become '1'"),
+        (CYCLE, "['self'][0]", "it contains itself"),
     ],
 )
-def test_what_cannot_be_sent_is_named_by_its_place(value: Any, said: str) -> None:
-    with pytest.raises(ValueError, match=f"^{said}"):
-        to_json_value(value, "arguments")
-    with pytest.raises(ValueError, match=said):
-        TaskDefinition.of("echo", **value)
-
-
-def test_one_object_may_come_twice() -> None:
-    point = Point(1)
-    assert to_json_value([point, [point]], "arguments") == [{"x": 1, "y": 2}, [{"x": 1, "y": 2}]]
+def test_the_error_names_the_place_of_a_value_without_a_json_form(
+    value: Any, place: str, reason: str
+) -> None:
+    message = re.escape(f"arguments['a']{place} cannot be sent as JSON: {reason}")
+    with pytest.raises(ValueError, match=f"^{message}"):
+        to_json_value({"a": value}, "arguments")
+    with pytest.raises(ValueError, match=message):
+        TaskDefinition.of("echo", a=value)
 
 
 def test_too_deep_nesting_is_an_error_of_the_value() -> None:
     value: list[Any] = []
-    for _ in range(100_000):
+    for _ in range(2000):
         value = [value]
     with pytest.raises(ValueError, match=r"^arguments .*: nested too deeply"):
         to_json_value(value, "arguments")
 
 
 @pytest.mark.parametrize("text", ["", "{}", ' {"a": [1, null]} '])
-def test_an_object_as_text_or_nothing_is_fine(text: str) -> None:
+def test_text_can_be_an_object_or_empty(text: str) -> None:
     check_object(text, "arguments")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reason"),
     [
         ("hello", "got 'hello': Expecting value"),
         ('["a"]', "got '\\[\"a\"\\]'$"),
-        ("5", "got '5'$"),
         ("null", "got 'null'$"),
         (" ", "got ' ': Expecting value"),
         ('{"a": NaN}', "NaN is not a JSON number"),
-        ('{"a": 1e999}', "the number 1e999 is too large$"),
         ('{"a": [-1e999]}', "the number -1e999 is too large$"),
-        ('{"a": 1, "a": 1}', "the key 'a' is given twice$"),
         ('{"b": [{"a": 1, "c": 2, "a": 3}]}', "the key 'a' is given twice$"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
-def test_any_other_text_is_refused(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=f"^arguments must be a JSON object.*{said}"):
+def test_any_other_text_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^arguments must be a JSON object.*{reason}"):
         check_object(text, "arguments")
