@@ -1,11 +1,10 @@
-"""Answers of a workflow server, for scripts over raw sockets."""
+"""Responses of a workflow server, for scripts over raw sockets."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from tests.faults.wire import Connection, RawServer, Request, response
 
@@ -27,42 +26,37 @@ HEAD = (
 END = b"0\r\n\r\n"
 
 
-def answer(body: Any, status: str = "200 OK") -> bytes:
+def json_response(body: Any, status: str = "200 OK") -> bytes:
     return response(json.dumps(body).encode(), status, "content-type: application/json")
 
 
-def not_found(what: str = "Handler not found") -> bytes:
-    return answer({"detail": what}, "404 Not Found")
+def not_found(detail: str = "Handler not found") -> bytes:
+    return json_response({"detail": detail}, "404 Not Found")
 
 
 def envelope(kind: str, value: Any, *bases: str) -> dict[str, Any]:
-    return {
-        "value": value,
-        "qualified_name": f"m.{kind}",
-        "type": kind,
-        "types": list(bases) or None,
-    }
+    bases_or_none = list(bases) or None
+    return {"value": value, "qualified_name": f"m.{kind}", "type": kind, "types": bases_or_none}
 
 
 def message(sequence: int, event: dict[str, Any]) -> bytes:
     return f"id: {sequence}\ndata: {json.dumps(event)}\n\n".encode()
 
 
-def chunk(data: bytes) -> bytes:
-    return b"%x\r\n%s\r\n" % (len(data), data)
+def chunks(*data: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in data)
 
 
-STEPS = [envelope("Progress", {"step": step}) for step in range(1, 6)]
-STOP = envelope("StopEvent", {"result": "done"})
+EVENTS = [envelope("Progress", {"step": step}) for step in range(1, 6)]
+EVENTS.append(envelope("StopEvent", {"result": "done"}))
 # Numbers have gaps.
-MESSAGES = [message(2 * n + 1, event) for n, event in enumerate([*STEPS, STOP])]
-VALUES = [event["value"] for event in [*STEPS, STOP]]
+MESSAGES = [message(2 * n + 1, event) for n, event in enumerate(EVENTS)]
+VALUES = [event["value"] for event in EVENTS]
 
 
 def after(request: Request) -> int:
     """The number of the last event that a request says it has."""
-    query = parse_qs(urlsplit(request.target).query)
-    return int(query["after_sequence"][0])
+    return int(request.target.partition("after_sequence=")[2])
 
 
 class StreamServer(RawServer):
@@ -81,9 +75,10 @@ class StreamServer(RawServer):
     def _serve_events(self, connection: Connection) -> None:
         while (request := connection.request()) is not None:
             body = b"".join(self.messages[(after(request) + 1) // 2 :])
+            sent = body[: self._a_time]
             connection.send(HEAD)
-            for start in range(0, min(len(body), self._a_time), self._each):
-                connection.send(chunk(body[start : min(start + self._each, self._a_time)]))
-            if len(body) > self._a_time:
+            for start in range(0, len(sent), self._each):
+                connection.send(chunks(sent[start : start + self._each]))
+            if sent != body:
                 return
             connection.send(END)

@@ -1,10 +1,11 @@
-"""openapi/llama_agents.yaml is true: every answer of a real server is as it says."""
+"""openapi/llama_agents.yaml is true: every response of a real server is as it says."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,14 +45,12 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
     """What a reference within the document points to."""
     if "$ref" not in part:
         return part
-    found: Any = DOCUMENT
-    for name in part["$ref"].removeprefix("#/").split("/"):
-        found = found[name]
-    return dict(found)
+    names = part["$ref"].removeprefix("#/").split("/")
+    return dict(reduce(lambda parent, name: parent[name], names, DOCUMENT))
 
 
 def problems(exchange: Exchange) -> Iterator[str]:
-    """Where an answer is not as documented."""
+    """How a response differs from the document."""
     response = exchange.response
     where = f"{exchange.operation} {response.status_code}"
     documented = OPERATIONS[exchange.operation]["responses"].get(str(response.status_code))
@@ -84,7 +83,7 @@ def misfits(schema: dict[str, Any], value: Any) -> list[str]:
 
 
 class Probe:
-    """Sends the requests and keeps the answers. Every one is on a connection of its own."""
+    """Sends requests, each on a connection of its own, and keeps the responses."""
 
     def __init__(self, url: str) -> None:
         self.exchanges: list[Exchange] = []
@@ -105,11 +104,18 @@ class Probe:
 def run_everything(probe: Probe, database: Path) -> None:
     probe("get_health")
     probe("list_workflows")
-    ask_about_workflows(probe)
+    for name in ("greeting", "nobody"):
+        probe("get_workflow_schema", workflow_name=name)
+        probe("list_workflow_events", workflow_name=name)
+        probe("get_workflow_representation", workflow_name=name)
     own = start_workflows(probe)
-    send_events(probe)
-    read_events(probe, own)
-    end_handlers(probe)
+    send_and_read_events(probe)
+    probe("stream_handler_events", query="?after_sequence=-1", handler_id=own)
+    probe("cancel_handler", handler_id="nobody")
+    probe("cancel_handler", handler_id="human")
+    probe("start_workflow", {**START, "handler_id": "left"}, workflow_name="human")
+    probe("cancel_handler", handler_id="left")
+    probe("cancel_handler", query="?purge=true", handler_id="human")
     for handler in ("left", "nobody", own):
         probe("get_handler", handler_id=handler)
     for query in ("", "?status=completed&status=failed", "?workflow_name=human", "?status=none"):
@@ -118,13 +124,6 @@ def run_everything(probe: Probe, database: Path) -> None:
     probe("get_handler", handler_id=own)
     probe("stream_handler_events", handler_id=own)
     probe("list_handlers")
-
-
-def ask_about_workflows(probe: Probe) -> None:
-    for name in ("greeting", "nobody"):
-        probe("get_workflow_schema", workflow_name=name)
-        probe("list_workflow_events", workflow_name=name)
-        probe("get_workflow_representation", workflow_name=name)
 
 
 def start_workflows(probe: Probe) -> str:
@@ -145,30 +144,17 @@ def start_workflows(probe: Probe) -> str:
     return str(done["handler_id"])
 
 
-def send_events(probe: Probe) -> None:
+def send_and_read_events(probe: Probe) -> None:
     nobody = {"type": "Nobody", "value": {}}
-    probe("send_handler_event", {"event": nobody}, handler_id="human")
-    probe("send_handler_event", {"event": REPLY, "step": "nowhere"}, handler_id="human")
+    for event in ({"event": nobody}, {"event": REPLY, "step": "nowhere"}, {"event": REPLY}):
+        probe("send_handler_event", event, handler_id="human")
     probe("send_handler_event", {"event": REPLY}, handler_id="nobody")
-    probe("send_handler_event", {"event": REPLY}, handler_id="human")
     while probe("get_handler", handler_id="human")["status"] == "running":
         pass
     probe("send_handler_event", {"event": REPLY}, handler_id="human")
-
-
-def read_events(probe: Probe, own: str) -> None:
     for query in ("?after_sequence=-1", "?after_sequence=1000", "?after_sequence=abc", ""):
         probe("stream_handler_events", query=query, handler_id="human")
-    probe("stream_handler_events", query="?after_sequence=-1", handler_id=own)
     probe("stream_handler_events", handler_id="nobody")
-
-
-def end_handlers(probe: Probe) -> None:
-    probe("cancel_handler", handler_id="nobody")
-    probe("cancel_handler", handler_id="human")
-    probe("start_workflow", {**START, "handler_id": "left"}, workflow_name="human")
-    probe("cancel_handler", handler_id="left")
-    probe("cancel_handler", query="?purge=true", handler_id="human")
 
 
 def make_unreadable(handler_id: str, database: Path) -> None:
@@ -190,10 +176,10 @@ def exchanges() -> Iterator[list[Exchange]]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_answer_is_as_documented(exchanges: list[Exchange], operation: str) -> None:
-    found = [one for one in exchanges if one.operation == operation]
-    assert found
-    assert [problem for one in found for problem in problems(one)] == []
+def test_every_response_is_as_documented(exchanges: list[Exchange], operation: str) -> None:
+    responses = [one for one in exchanges if one.operation == operation]
+    assert responses
+    assert [problem for one in responses for problem in problems(one)] == []
 
 
 def test_every_documented_status_was_seen(exchanges: list[Exchange]) -> None:
@@ -220,7 +206,7 @@ def test_examples_are_as_their_schemas_say() -> None:
 
 
 def test_the_document_says_everything_that_is_sent(exchanges: list[Exchange]) -> None:
-    """No field of an answer is missing in its schema."""
+    """No field of a response is missing in its schema."""
     states = [
         each
         for one in exchanges

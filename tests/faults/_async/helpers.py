@@ -41,7 +41,7 @@ STREAMS: dict[str, OpenStream] = {
 each_stream = pytest.mark.parametrize("kind", STREAMS)
 
 
-async def collect(events: EventStream, into: list[Any] | None = None) -> list[Any]:
+async def collect(events: EventStream[Any], into: list[Any] | None = None) -> list[Any]:
     """All events until the stream ends; `into` has them even if it ends with an error."""
     received: list[Any] = [] if into is None else into
     async for event in events:

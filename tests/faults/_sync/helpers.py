@@ -42,7 +42,7 @@ STREAMS: dict[str, OpenStream] = {
 each_stream = pytest.mark.parametrize("kind", STREAMS)
 
 
-def collect(events: EventStream, into: list[Any] | None = None) -> list[Any]:
+def collect(events: EventStream[Any], into: list[Any] | None = None) -> list[Any]:
     """All events until the stream ends; `into` has them even if it ends with an error."""
     received: list[Any] = [] if into is None else into
     for event in events:

@@ -16,7 +16,7 @@ from llama_deploy_client.testing import FakeServer
 from scripts.workflow_server import WorkflowServer
 from tests.faults.wire import RawServer, Request, answering, response
 
-from ..sse import answer, not_found
+from ..sse import json_response, not_found
 
 NOT_FOUND = not_found("Not Found")
 WORKFLOW_SERVER = "It is a workflow server of llama-agents: use client.workflows"
@@ -27,7 +27,7 @@ API_SERVER = "It is an API server of LlamaDeploy: use client.apiserver"
 def appserver(request: Request) -> bytes:
     """What an appserver answers, as far as it was seen."""
     if request.target == "/health":
-        return answer({"status": "healthy"})
+        return json_response({"status": "healthy"})
     if request.target == "/deployments/demo":
         return response(b"", "307 Temporary Redirect", "location: /deployments/demo/docs")
     return NOT_FOUND
@@ -46,25 +46,16 @@ CALLS: list[Callable[[AsyncClient], Any]] = [
 ]
 
 
-async def test_a_workflow_server_where_llama_deploy_was_expected(
-    real_server: WorkflowServer,
-) -> None:
-    client = of_both(real_server.url)
-    status = await client.apiserver.status()
-    assert status.status is StatusEnum.UNHEALTHY
-    assert WORKFLOW_SERVER in status.status_message
-    for call in CALLS:
-        with pytest.raises(UnknownEndpointError, match=WORKFLOW_SERVER):
-            await call(client)
-
-
-async def test_an_appserver_where_llama_deploy_was_expected() -> None:
+async def test_another_server_where_llama_deploy_was_expected(real_server: WorkflowServer) -> None:
     with RawServer(answering(appserver)) as server:
-        client = of_both(server.url)
-        assert APPSERVER in (await client.apiserver.status()).status_message
-        for call in CALLS:
-            with pytest.raises((UnknownEndpointError, RedirectError), match=APPSERVER):
-                await call(client)
+        for url, hint in ((real_server.url, WORKFLOW_SERVER), (server.url, APPSERVER)):
+            client = of_both(url)
+            status = await client.apiserver.status()
+            assert status.status is StatusEnum.UNHEALTHY
+            assert hint in status.status_message
+            for call in CALLS:
+                with pytest.raises((UnknownEndpointError, RedirectError), match=hint):
+                    await call(client)
 
 
 async def test_an_appserver_without_a_deployment_in_its_url() -> None:
@@ -87,7 +78,7 @@ async def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> No
     assert "use this URL without /deployments/NAME" in await message(real_server.url)
 
     def api_server(request: Request) -> bytes:
-        return answer({"deployments": []}) if request.target == "/status/" else NOT_FOUND
+        return json_response({"deployments": []}) if request.target == "/status/" else NOT_FOUND
 
     with RawServer(answering(api_server)) as server:
         assert "with this URL without /deployments/NAME as api" in await message(server.url)
@@ -95,23 +86,14 @@ async def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> No
         assert "it is another server, or of a version" in await message(server.url)
 
 
-async def test_streams_of_the_wrong_kind_of_server(real_server: WorkflowServer) -> None:
-    server = FakeServer("0.9")
-    client = AsyncClient(workflow_server_url=server.api_server_url, transport=server.transport)
-    with pytest.raises(UnknownEndpointError, match=API_SERVER):
-        await anext(Handler(client=client, id="h", workflow_id="w").events())
+async def test_a_task_of_llama_deploy_at_a_workflow_server(
+    real_server: WorkflowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llama_deploy_client._async.task_events.PATIENCE", 0.1)
     client = AsyncClient(api_server_url=real_server.url)
     task = Task(client=client, deployment_id="demo", id="t", session_id="s")
     with pytest.raises(UnknownEndpointError, match=WORKFLOW_SERVER):
         await anext(task.events())
-
-
-async def test_a_workflow_server_without_a_path_is_not_an_appserver(
-    real_server: WorkflowServer,
-) -> None:
-    client = AsyncClient(workflow_server_url=real_server.url)
-    with pytest.raises(UnknownEndpointError, match="of a version without it"):
-        await client.workflows.get("a/b")
 
 
 async def test_an_api_server_where_a_workflow_server_was_expected() -> None:
@@ -124,21 +106,24 @@ async def test_an_api_server_where_a_workflow_server_was_expected() -> None:
         await client.workflows.list()
     with pytest.raises(UnknownEndpointError, match=API_SERVER):
         await Workflow(client=client, id="echo").run({})
+    with pytest.raises(UnknownEndpointError, match=API_SERVER):
+        await anext(Handler(client=client, id="h", workflow_id="w").events())
 
 
-async def test_any_other_server_is_not_guessed_at() -> None:
-    with RawServer(answering(lambda _: NOT_FOUND)) as server:
+async def test_a_workflow_server_without_a_path_is_not_an_appserver(
+    real_server: WorkflowServer,
+) -> None:
+    client = AsyncClient(workflow_server_url=real_server.url)
+    with pytest.raises(UnknownEndpointError, match="of a version without it"):
+        await client.workflows.get("a/b")
+
+
+@pytest.mark.parametrize("health", [NOT_FOUND, response(b"healthy")], ids=["404", "text"])
+async def test_any_other_server_is_not_guessed_at(health: bytes) -> None:
+    def respond(request: Request) -> bytes:
+        return health if request.target == "/health" else NOT_FOUND
+
+    with RawServer(answering(respond)) as server:
         with pytest.raises(UnknownEndpointError, match="it is another server"):
             await of_both(server.url).apiserver.deployments.list()
         assert len(server.requests) == 2
-
-
-async def test_a_server_that_does_not_say_what_it_is() -> None:
-    def reply(request: Request) -> bytes:
-        return NOT_FOUND if request.target != "/health" else response(b"healthy")
-
-    with (
-        RawServer(answering(reply)) as server,
-        pytest.raises(UnknownEndpointError, match="it is another server"),
-    ):
-        await of_both(server.url).apiserver.deployments.list()

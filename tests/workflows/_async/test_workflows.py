@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
 import pytest
 from llama_agents_api.api.workflows import get_handler, stream_handler_events
+from pydantic import BaseModel
 
 from llama_deploy_client import (
     CallTimeoutError,
@@ -26,9 +26,28 @@ from llama_deploy_client._async.handlers import Handler
 from llama_deploy_client._async.workflows import Workflow
 from llama_deploy_client._workflows import WorkflowEvent
 from llama_deploy_client.events import ReceivedEvent
+from tests.faults._async.helpers import collect
 
-from ..kinds import Greeting, InputRequiredEvent, Progress, Question
-from .helpers import collect
+
+class Progress(BaseModel):
+    """Events as programs that use the example workflows define them."""
+
+    step: int
+    text: str
+
+
+class InputRequiredEvent(BaseModel):
+    prefix: str
+
+
+class Question(InputRequiredEvent):
+    number: int
+
+
+class Greeting(BaseModel):
+    greeting: str
+    count: int
+
 
 STEPS = [{"step": step, "text": f"step {step} of 3"} for step in (1, 2, 3)]
 only_real = pytest.mark.parametrize("client", ["real"], indirect=True)
@@ -56,31 +75,21 @@ async def test_an_unknown_workflow_is_not_found(client: AsyncClient) -> None:
 @pytest.mark.parametrize(
     "task", [{"message": "hello"}, '{"message": "hello"}', TaskDefinition.of(message="hello")]
 )
-async def test_a_workflow_runs(echo: Workflow, task: Any) -> None:
-    assert await echo.run(task) == "HELLO"
+async def test_a_workflow_runs(client: AsyncClient, task: Any) -> None:
+    assert await workflow(client, "echo").run(task) == "HELLO"
+    result = await workflow(client, "structured").run(task)
+    assert result["message"] == "hello"
+    assert result["nested"] == {"flag": True, "nothing": None}
 
 
 async def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> None:
     task = TaskDefinition.of("progress", **QUICK)
     assert await progress.run(task) == "3 steps done"
+    assert await progress.create(task) != await progress.create(task)
     with pytest.raises(ValueError, match="the task is for 'echo'"):
         await progress.create(TaskDefinition.of("echo"))
-
-
-async def test_a_task_of_a_session_is_refused(echo: Workflow) -> None:
     with pytest.raises(ValueError, match="session 's', and workflow servers have none"):
-        await echo.run(TaskDefinition(input="{}", session_id="s"))
-
-
-async def test_one_definition_can_be_run_again(progress: Workflow) -> None:
-    task = TaskDefinition.of("progress", **QUICK)
-    assert await progress.create(task) != await progress.create(task)
-
-
-async def test_results_can_be_any_json(client: AsyncClient) -> None:
-    result = await workflow(client, "structured").run({"message": "hi"})
-    assert result["message"] == "hi"
-    assert result["nested"] == {"flag": True, "nothing": None}
+        await progress.run(TaskDefinition(input="{}", session_id="s"))
 
 
 @only_real
@@ -102,54 +111,52 @@ async def test_the_reason_for_which_a_start_is_refused_is_in_the_error(client: A
 
 
 @only_real
-@pytest.mark.parametrize("name", ["value", "data", "type", "qualified_name", "kwargs"])
-async def test_arguments_may_have_any_name(client: AsyncClient, name: str) -> None:
-    arguments = {"name": "Ada", name: "x", "type": "y", "value": "z", "qualified_name": "w"}
-    result = await workflow(client, "greeting").run(arguments)
+async def test_arguments_may_have_any_name(client: AsyncClient) -> None:
+    odd = dict.fromkeys(["value", "data", "type", "qualified_name", "kwargs"], "x")
+    result = await workflow(client, "greeting").run({"name": "Ada", **odd})
     assert result == {"greeting": "hello Ada", "count": 1}
-    assert await workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
+    for name in odd:
+        assert await workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
 
 
-async def test_a_running_handler_has_no_result_yet(client: AsyncClient) -> None:
+async def test_a_handler_while_it_runs_and_after(client: AsyncClient, progress: Workflow) -> None:
     handler = await workflow(client, "slow").create({"seconds": 30})
     assert (await handler.status()).status == "running"
     assert await handler.results() is None
     with pytest.raises(CallTimeoutError, match=r"within 0\.2 s"):
         await handler.wait(timeout=0.2)
     await handler.cancel()
-
-
-async def test_a_handler_that_completed(progress: Workflow) -> None:
     handler = await progress.create(QUICK)
     result = await handler.wait()
-    assert result.task_id == handler.id
-    assert result.result == "3 steps done"
+    assert (result.task_id, result.result) == (handler.id, "3 steps done")
     assert await handler.results() == result
     state = await handler.status()
-    assert (state.status, state.handler_id, state.workflow_name) == (
-        "completed",
-        handler.id,
-        "progress",
-    )
+    names = (state.status, state.handler_id, state.workflow_name)
+    assert names == ("completed", handler.id, "progress")
 
 
-async def test_the_state_of_a_failed_handler_is_a_value(client: AsyncClient) -> None:
-    handler = await workflow(client, "failing").create({"message": "boom"})
+async def test_a_failed_handler(client: AsyncClient) -> None:
+    failing = workflow(client, "failing")
+    handler = await failing.create({"message": "boom"})
     for call in (handler.wait, handler.results):
         with pytest.raises(TaskFailedError, match="boom") as caught:
             await call()
         assert (caught.value.reason, caught.value.detail) == ("boom", "boom")
     state = await handler.status()
     assert (state.status, state.error) == ("failed", "boom")
-    with pytest.raises(TaskFailedError, match="boom"):
-        await workflow(client, "failing").run({"message": "boom"})
+    with pytest.raises(TaskFailedError, match="its exception has no message"):
+        await failing.run({"message": ""})
 
 
 async def test_a_reason_may_be_long(client: AsyncClient) -> None:
-    text = "x" * 200_000
-    handler = await workflow(client, "failing").create({"message": text})
-    run = partial(workflow(client, "failing").run, {"message": text})
-    for call in (partial(collect, handler), handler.wait, handler.results, run):
+    failing, text = workflow(client, "failing"), "x" * 200_000
+    handler = await failing.create({"message": text})
+    for call in (
+        lambda: collect(handler.events()),
+        handler.wait,
+        handler.results,
+        lambda: failing.run({"message": text}),
+    ):
         with pytest.raises(TaskFailedError) as caught:
             await call()
         assert caught.value.reason == text
@@ -157,16 +164,11 @@ async def test_a_reason_may_be_long(client: AsyncClient) -> None:
     assert (await handler.status()).error == text
 
 
-async def test_an_exception_may_have_no_message(client: AsyncClient) -> None:
-    with pytest.raises(TaskFailedError, match="its exception has no message"):
-        await workflow(client, "failing").run({"message": ""})
-
-
 @only_real
 async def test_a_handler_that_took_too_long_failed(client: AsyncClient) -> None:
     handler = await workflow(client, "hasty").create({"seconds": 5})
     with pytest.raises(TaskFailedError, match=r"timed out after 0\.2s"):
-        await collect(handler)
+        await collect(handler.events())
 
 
 async def test_a_cancelled_handler(client: AsyncClient) -> None:
@@ -176,7 +178,7 @@ async def test_a_cancelled_handler(client: AsyncClient) -> None:
     with pytest.raises(TaskFailedError, match="cancelled"):
         await handler.wait()
     with pytest.raises(TaskFailedError, match="cancelled"):
-        await collect(handler)
+        await collect(handler.events())
     with pytest.raises(NotFoundError, match="Or it has ended"):
         await handler.cancel()
     await handler.cancel(purge=True)
@@ -196,37 +198,28 @@ async def test_a_handler_that_is_removed_while_it_is_read(client: AsyncClient) -
             await anext(events)
 
 
-async def test_the_state_of_a_handler_that_ended_stays(echo: Workflow) -> None:
-    handler = await echo.create({})
-    await handler.wait()
-    assert await handler.status() == await handler.status()
-
-
 async def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
     handler = await progress.create({"steps": 3, "interval": 0.05})
     stop = {"result": "3 steps done"}
-    assert await collect(handler) == [*STEPS, stop]
-    assert await collect(handler) == [*STEPS, stop]  # later readers get them as well
+    assert await collect(handler.events()) == [*STEPS, stop]
+    assert await collect(handler.events()) == [*STEPS, stop]  # later readers get them as well
 
 
 async def test_events_after_one(progress: Workflow) -> None:
     handler = await progress.create(QUICK)
     await handler.wait()
-    seen = await collect(handler, types=[])
+    seen = await collect(handler.events(types=[]))
     assert [type(event) for event in seen] == [WorkflowEvent] * 4
-    second = seen[1].sequence
-    assert second is not None
-    assert await collect(handler, after=second) == [STEPS[2], {"result": "3 steps done"}]
-    last = seen[-1].sequence
-    assert last is not None
-    assert await collect(handler, after=last) == []
-    assert await collect(handler, after="now") == []
-    assert (await handler.status()).status == "completed"  # over a connection that is no more
+    second, last = seen[1].sequence, seen[-1].sequence
+    assert await collect(handler.events(after=second)) == [STEPS[2], {"result": "3 steps done"}]
+    assert await collect(handler.events(after=last)) == []
+    assert await collect(handler.events(after="now")) == []
+    assert (await handler.status()).status == "completed"  # although its connection is closed
 
 
 async def test_typed_events(progress: Workflow) -> None:
     handler = await progress.create(QUICK)
-    seen = await collect(handler, types=[Progress])
+    seen = await collect(handler.events(types=[Progress]))
     assert seen[:3] == [Progress(**step) for step in STEPS]  # type: ignore[arg-type]
     assert isinstance(seen[3], WorkflowEvent)
     assert seen[3].name == "StopEvent"
@@ -256,20 +249,14 @@ async def test_an_event_that_does_not_fit_leaves_the_stream_usable(progress: Wor
         assert stop.is_last
 
 
-async def test_the_events_of_a_failed_handler_end_with_its_error(client: AsyncClient) -> None:
-    handler = await workflow(client, "failing").create({"message": "boom"})
-    with pytest.raises(TaskFailedError, match="boom") as caught:
-        await collect(handler)
-    assert caught.value.reason == "boom"
+async def test_text_arrives_unchanged(client: AsyncClient) -> None:
+    lines = ["\u2028", "\u2029", "\u0085", "a\nb\rc", "ä🎉", "\x1c"]
+    handler = await workflow(client, "reciting").create({"lines": lines})
+    events = await collect(handler.events())
+    assert events[:-1] == [{"text": text} for text in lines]
 
 
-@pytest.mark.parametrize("text", ["\u2028", "\u2029", "\u0085", "a\nb\rc", "ä🎉", "\x1c"])
-async def test_text_is_kept(client: AsyncClient, text: str) -> None:
-    handler = await workflow(client, "reciting").create({"lines": [text]})
-    assert (await collect(handler))[0] == {"text": text}
-
-
-async def test_a_question_is_answered(client: AsyncClient) -> None:
+async def test_a_question_gets_a_reply(client: AsyncClient) -> None:
     handler = await workflow(client, "human").create({})
     await handler.send_event(HumanResponseEvent(response="Ada"), "human")
     assert (await handler.wait()).result == "The human said: Ada"
@@ -287,28 +274,23 @@ async def test_an_event_that_is_not_declared_is_refused_with_a_list(client: Asyn
     await handler.cancel()
 
 
-async def test_a_run_answers_questions_of_derived_classes(client: AsyncClient) -> None:
-    asked: list[ReceivedEvent] = []
+async def test_a_run_replies_to_questions_of_derived_classes(client: AsyncClient) -> None:
+    questions: list[ReceivedEvent] = []
 
-    async def answer(question: ReceivedEvent) -> str:
-        asked.append(question)
+    async def reply(question: ReceivedEvent) -> str:
+        questions.append(question)
         await asyncio.sleep(0)
         return str(question.fields["prefix"]).upper()
 
-    run = workflow(client, "interview").stream({}, types=[Progress], answer=answer)
+    run = workflow(client, "interview").stream({}, types=[Progress], answer=reply)
     async with run:
         seen = [event async for event in run if isinstance(event, Progress)]
         assert (await run.result()).result == "YOUR NAME?, YOUR AGE?"
     assert [event.text for event in seen] == ["heard YOUR NAME?", "heard YOUR AGE?"]
-    assert [event.name for event in asked] == ["Question", "Question"]
+    assert [event.name for event in questions] == ["Question", "Question"]
     assert run.last_event is not None
     assert run.last_event.is_last
     assert (await run.result()).task_id == run.handler.id
-
-
-async def test_the_result_of_a_run_reads_the_questions(client: AsyncClient) -> None:
-    async with workflow(client, "human").stream({}, answer=lambda question: "Ada") as run:
-        assert (await run.result()).result == "The human said: Ada"
 
 
 async def test_a_run_of_a_failing_workflow(client: AsyncClient) -> None:
@@ -328,12 +310,12 @@ async def test_the_time_for_a_result_is_for_all_of_it(client: AsyncClient) -> No
         await run.handler.cancel()
 
 
-async def test_an_event_that_could_not_be_judged_is_judged_again(client: AsyncClient) -> None:
-    judged: list[ReceivedEvent] = []
+async def test_is_question_is_called_again_if_it_raised(client: AsyncClient) -> None:
+    calls: list[ReceivedEvent] = []
 
     def is_question(event: ReceivedEvent) -> bool:
-        judged.append(event)
-        if len(judged) == 1:
+        calls.append(event)
+        if len(calls) == 1:
             raise ArithmeticError
         return event.name == "InputRequiredEvent"
 
@@ -347,7 +329,7 @@ async def test_an_event_that_could_not_be_judged_is_judged_again(client: AsyncCl
 async def test_a_silence_behind_a_question_is_explained(client: AsyncClient) -> None:
     handler = await workflow(client, "interview").create({})
     with pytest.raises(CallTimeoutError, match=r"Question, asks a human.*handler\.send_event"):
-        await collect(handler, timeout=0.5)
+        await collect(handler.events(timeout=0.5))
     await handler.cancel()
     run = workflow(client, "human").stream({}, is_question=None, timeout=0.5)
     async with run:
@@ -397,7 +379,7 @@ async def test_a_result_without_a_json_form_never_comes(client: AsyncClient) -> 
     with pytest.raises(CallTimeoutError):
         await handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
-        await collect(handler, timeout=0.3)
+        await collect(handler.events(timeout=0.3))
     with pytest.raises(CallTimeoutError, match=r"no (result|response) within 1 s"):
         await workflow(client, "unserializable").run({}, timeout=1.0)
 
@@ -405,8 +387,8 @@ async def test_a_result_without_a_json_form_never_comes(client: AsyncClient) -> 
 async def test_a_server_that_is_silent_for_longer_than_a_time_out(client: AsyncClient) -> None:
     handler = await workflow(client, "slow").create({"seconds": 1.5})
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.5 s"):
-        await collect(handler, timeout=0.5)
-    assert await collect(handler, timeout=20) == [{"result": "slept 1.5 s"}]
+        await collect(handler.events(timeout=0.5))
+    assert await collect(handler.events(timeout=20)) == [{"result": "slept 1.5 s"}]
 
 
 async def test_requests_of_the_document_can_be_sent(

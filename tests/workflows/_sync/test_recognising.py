@@ -17,7 +17,7 @@ from llama_deploy_client.testing import FakeServer
 from scripts.workflow_server import WorkflowServer
 from tests.faults.wire import RawServer, Request, answering, response
 
-from ..sse import answer, not_found
+from ..sse import json_response, not_found
 
 NOT_FOUND = not_found("Not Found")
 WORKFLOW_SERVER = "It is a workflow server of llama-agents: use client.workflows"
@@ -28,7 +28,7 @@ API_SERVER = "It is an API server of LlamaDeploy: use client.apiserver"
 def appserver(request: Request) -> bytes:
     """What an appserver answers, as far as it was seen."""
     if request.target == "/health":
-        return answer({"status": "healthy"})
+        return json_response({"status": "healthy"})
     if request.target == "/deployments/demo":
         return response(b"", "307 Temporary Redirect", "location: /deployments/demo/docs")
     return NOT_FOUND
@@ -47,25 +47,16 @@ CALLS: list[Callable[[SyncClient], Any]] = [
 ]
 
 
-def test_a_workflow_server_where_llama_deploy_was_expected(
-    real_server: WorkflowServer,
-) -> None:
-    client = of_both(real_server.url)
-    status = client.apiserver.status()
-    assert status.status is StatusEnum.UNHEALTHY
-    assert WORKFLOW_SERVER in status.status_message
-    for call in CALLS:
-        with pytest.raises(UnknownEndpointError, match=WORKFLOW_SERVER):
-            call(client)
-
-
-def test_an_appserver_where_llama_deploy_was_expected() -> None:
+def test_another_server_where_llama_deploy_was_expected(real_server: WorkflowServer) -> None:
     with RawServer(answering(appserver)) as server:
-        client = of_both(server.url)
-        assert APPSERVER in (client.apiserver.status()).status_message
-        for call in CALLS:
-            with pytest.raises((UnknownEndpointError, RedirectError), match=APPSERVER):
-                call(client)
+        for url, hint in ((real_server.url, WORKFLOW_SERVER), (server.url, APPSERVER)):
+            client = of_both(url)
+            status = client.apiserver.status()
+            assert status.status is StatusEnum.UNHEALTHY
+            assert hint in status.status_message
+            for call in CALLS:
+                with pytest.raises((UnknownEndpointError, RedirectError), match=hint):
+                    call(client)
 
 
 def test_an_appserver_without_a_deployment_in_its_url() -> None:
@@ -88,7 +79,7 @@ def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> None:
     assert "use this URL without /deployments/NAME" in message(real_server.url)
 
     def api_server(request: Request) -> bytes:
-        return answer({"deployments": []}) if request.target == "/status/" else NOT_FOUND
+        return json_response({"deployments": []}) if request.target == "/status/" else NOT_FOUND
 
     with RawServer(answering(api_server)) as server:
         assert "with this URL without /deployments/NAME as api" in message(server.url)
@@ -96,23 +87,14 @@ def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> None:
         assert "it is another server, or of a version" in message(server.url)
 
 
-def test_streams_of_the_wrong_kind_of_server(real_server: WorkflowServer) -> None:
-    server = FakeServer("0.9")
-    client = SyncClient(workflow_server_url=server.api_server_url, transport=server.transport)
-    with pytest.raises(UnknownEndpointError, match=API_SERVER):
-        next(Handler(client=client, id="h", workflow_id="w").events())
+def test_a_task_of_llama_deploy_at_a_workflow_server(
+    real_server: WorkflowServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llama_deploy_client._sync.task_events.PATIENCE", 0.1)
     client = SyncClient(api_server_url=real_server.url)
     task = Task(client=client, deployment_id="demo", id="t", session_id="s")
     with pytest.raises(UnknownEndpointError, match=WORKFLOW_SERVER):
         next(task.events())
-
-
-def test_a_workflow_server_without_a_path_is_not_an_appserver(
-    real_server: WorkflowServer,
-) -> None:
-    client = SyncClient(workflow_server_url=real_server.url)
-    with pytest.raises(UnknownEndpointError, match="of a version without it"):
-        client.workflows.get("a/b")
 
 
 def test_an_api_server_where_a_workflow_server_was_expected() -> None:
@@ -125,21 +107,24 @@ def test_an_api_server_where_a_workflow_server_was_expected() -> None:
         client.workflows.list()
     with pytest.raises(UnknownEndpointError, match=API_SERVER):
         Workflow(client=client, id="echo").run({})
+    with pytest.raises(UnknownEndpointError, match=API_SERVER):
+        next(Handler(client=client, id="h", workflow_id="w").events())
 
 
-def test_any_other_server_is_not_guessed_at() -> None:
-    with RawServer(answering(lambda _: NOT_FOUND)) as server:
+def test_a_workflow_server_without_a_path_is_not_an_appserver(
+    real_server: WorkflowServer,
+) -> None:
+    client = SyncClient(workflow_server_url=real_server.url)
+    with pytest.raises(UnknownEndpointError, match="of a version without it"):
+        client.workflows.get("a/b")
+
+
+@pytest.mark.parametrize("health", [NOT_FOUND, response(b"healthy")], ids=["404", "text"])
+def test_any_other_server_is_not_guessed_at(health: bytes) -> None:
+    def respond(request: Request) -> bytes:
+        return health if request.target == "/health" else NOT_FOUND
+
+    with RawServer(answering(respond)) as server:
         with pytest.raises(UnknownEndpointError, match="it is another server"):
             of_both(server.url).apiserver.deployments.list()
         assert len(server.requests) == 2
-
-
-def test_a_server_that_does_not_say_what_it_is() -> None:
-    def reply(request: Request) -> bytes:
-        return NOT_FOUND if request.target != "/health" else response(b"healthy")
-
-    with (
-        RawServer(answering(reply)) as server,
-        pytest.raises(UnknownEndpointError, match="it is another server"),
-    ):
-        of_both(server.url).apiserver.deployments.list()

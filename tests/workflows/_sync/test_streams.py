@@ -1,13 +1,9 @@
 # Made by `make generate` from tests/workflows/_async/test_streams.py: do not edit.
-"""Streams that break, fall silent or are something else."""
+"""Streams of a workflow server that break, fall silent or are something else."""
 
 from __future__ import annotations
 
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +22,19 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.handlers import Handler
 from llama_deploy_client._sync.workflows import Workflow
 from scripts.workflow_server import WorkflowServer
-from tests.faults.wire import NO_FAULT, Connection, Fault, RawServer, answering, proxied, response
+from tests.faults._sync.helpers import collect
+from tests.faults.wire import (
+    NO_FAULT,
+    Connection,
+    Fault,
+    RawServer,
+    Request,
+    Script,
+    always,
+    answering,
+    proxied,
+    response,
+)
 
 from ..sse import (
     COMPLETED,
@@ -37,13 +45,12 @@ from ..sse import (
     VALUES,
     StreamServer,
     after,
-    answer,
-    chunk,
+    chunks,
     envelope,
+    json_response,
     message,
     not_found,
 )
-from .helpers import collect
 
 STEPS = 12
 
@@ -54,23 +61,43 @@ def handler_of(url: str, **settings: Any) -> Handler:
     return Handler(client=client, id="h", workflow_id="w")
 
 
+def streaming(*parts: bytes, pause: float = 0.0) -> Script:
+    """A script that begins a stream with these parts, pausing before each, and says no more."""
+
+    def script(connection: Connection) -> None:
+        while connection.request() is not None:
+            connection.send(HEAD)
+            for part in parts:
+                connection.server.stopping.wait(pause)
+                connection.send(part)
+
+    return script
+
+
+def events_until(
+    error: type[Exception], reason: str, handler: Handler, **options: Any
+) -> list[Any]:
+    """The events before the stream ends with this error."""
+    events: list[Any] = []
+    with pytest.raises(error, match=reason):
+        collect(handler.events(**options), events)
+    return events
+
+
 @pytest.mark.parametrize("part", [b"id: %d\n", b'"text":"step %d'], ids=["between", "within"])
 def test_a_real_stream_cut_at_every_event_has_each_once(
     real_server: WorkflowServer, part: bytes
 ) -> None:
-    def cut(connection: int) -> Fault:
+    def fault(connection: int) -> Fault:
         return Fault(cut_at=part % (connection + 1)) if connection < STEPS else NO_FAULT
 
     near = SyncClient(workflow_server_url=real_server.url, timeout=20)
     progress = Workflow(client=near, id="progress")
     started = progress.create({"steps": STEPS, "interval": 0.02})
-    with proxied(real_server.url, cut) as between:
-        far = Handler(
-            client=SyncClient(workflow_server_url=between.url, timeout=20, max_retries=STEPS),
-            id=started.id,
-            workflow_id="progress",
-        )
-        events = collect(far)
+    with proxied(real_server.url, fault) as between:
+        far = SyncClient(workflow_server_url=between.url, timeout=20, max_retries=STEPS)
+        handler = Handler(client=far, id=started.id, workflow_id="progress")
+        events = collect(handler.events())
         assert between.accepted > STEPS // 2
     texts = [{"step": n, "text": f"step {n} of {STEPS}"} for n in range(1, STEPS + 1)]
     assert events == [*texts, {"result": f"{STEPS} steps done"}]
@@ -78,105 +105,72 @@ def test_a_real_stream_cut_at_every_event_has_each_once(
 
 @pytest.mark.parametrize("each", [1, 7, 10_000])
 @pytest.mark.parametrize("a_time", [150, 173, 10_000])
-def test_chunks_and_cuts_anywhere(each: int, a_time: int) -> None:
+def test_events_are_whole_whatever_the_chunks_and_cuts(each: int, a_time: int) -> None:
     with StreamServer(each=each, a_time=a_time) as server:
-        assert collect(handler_of(server.url)) == VALUES
+        assert collect(handler_of(server.url).events()) == VALUES
 
 
 def test_a_server_that_sends_all_events_again_is_read_once() -> None:
     def script(connection: Connection) -> None:
         connection.request()
-        part = MESSAGES[: 2 * (connection.number + 1)]
-        connection.send(HEAD + chunk(b"".join(part)))
+        connection.send(HEAD + chunks(*MESSAGES[: 2 * (connection.number + 1)]))
 
     with RawServer(script) as server:
-        assert collect(handler_of(server.url)) == VALUES
+        assert collect(handler_of(server.url).events()) == VALUES
         assert [after(request) for request in server.requests] == [-1, 3, 7]
 
 
 def test_a_clean_end_without_a_stop_event_is_a_cut() -> None:
-    def script(connection: Connection) -> None:
-        while connection.request():
-            connection.send(HEAD + chunk(MESSAGES[0]) + END)
-
-    with RawServer(script) as server:
-        events: list[Any] = []
-        with pytest.raises(StreamInterruptedError, match="before the handler") as caught:
-            for event in handler_of(server.url, max_retries=1).events():
-                events.append(event)
+    with RawServer(streaming(chunks(MESSAGES[0]), END)) as server:
+        handler = handler_of(server.url, max_retries=1)
+        events = events_until(
+            StreamInterruptedError, r"before the handler.*1 events delivered", handler
+        )
         assert events == VALUES[:1]
-        assert caught.value.delivered == 1
         assert len(server.requests) == 3
 
 
-def test_a_204_is_an_empty_stream() -> None:
-    with RawServer(answering(lambda _: b"HTTP/1.1 204 No Content\r\n\r\n")) as server:
-        assert collect(handler_of(server.url)) == []
-
-
 def test_heartbeats_keep_the_connection_but_not_the_time_out() -> None:
-    def script(connection: Connection) -> None:
-        connection.request()
-        connection.send(HEAD + chunk(MESSAGES[0]))
-        while not connection.server.stopping.wait(0.05):
-            connection.send(chunk(b": heartbeat\n\n"))
-
-    with RawServer(script) as server:
-        events: list[Any] = []
-        with pytest.raises(CallTimeoutError, match=r"no event for 0\.4 s \(1 events delivered\)"):
-            for event in handler_of(server.url).events(timeout=0.4):
-                events.append(event)
-        assert events == VALUES[:1]
+    heartbeats = [chunks(b": heartbeat\n\n")] * 100
+    with RawServer(streaming(chunks(MESSAGES[0]), *heartbeats, pause=0.05)) as server:
+        silence = r"no event for 0\.4 s \(1 events delivered\)"
+        handler = handler_of(server.url)
+        assert events_until(CallTimeoutError, silence, handler, timeout=0.4) == VALUES[:1]
         assert server.accepted == 1
 
 
-def test_a_gateway_that_cuts_silences_does_not_hide_what_is_waited_for() -> None:
-    asking = message(1, envelope("InputRequiredEvent", {"prefix": "Who?"}))
-
+def test_a_gateway_that_cuts_silences_does_not_hide_an_open_question() -> None:
     def script(connection: Connection) -> None:
         connection.request()
         if connection.number == 0:
-            connection.send(HEAD + chunk(asking))
+            question = envelope("InputRequiredEvent", {"prefix": "Who?"})
+            connection.send(HEAD + chunks(message(1, question)))
             connection.server.stopping.wait(0.1)
         else:
             connection.wait_until_gone()
 
-    with RawServer(script) as server, pytest.raises(CallTimeoutError) as caught:
-        collect(handler_of(server.url), timeout=0.6)
-    assert "no event for 0.6 s (1 events delivered). The last event, Input" in str(caught.value)
+    with RawServer(script) as server:
+        silence = r"no event for 0\.6 s \(1 events delivered\)\. The last event, Input"
+        events_until(CallTimeoutError, silence, handler_of(server.url), timeout=0.6)
 
 
 def test_the_time_that_a_reader_takes_does_not_count() -> None:
-    def script(connection: Connection) -> None:
-        connection.request()
-        connection.send(HEAD)
-        for each in MESSAGES:
-            connection.send(chunk(each))
-            connection.server.stopping.wait(0.05)
-        connection.send(END)
-
-    with RawServer(script) as server:
+    parts = [chunks(each) for each in MESSAGES[-2:]]
+    with RawServer(streaming(*parts, END, pause=0.05)) as server:
         seen = []
         for event in handler_of(server.url).events(timeout=0.6):
             seen.append(event)
             time.sleep(0.7)
-        assert seen == VALUES
+        assert seen == VALUES[-2:]
 
 
 def test_events_restart_the_time_out() -> None:
-    def script(connection: Connection) -> None:
-        connection.request()
-        connection.send(HEAD)
-        for each in MESSAGES:
-            connection.server.stopping.wait(0.25)
-            connection.send(chunk(each))
-
-    with RawServer(script) as server:
-        assert collect(handler_of(server.url), timeout=0.8) == VALUES
+    with RawServer(streaming(*map(chunks, MESSAGES), pause=0.25)) as server:
+        assert collect(handler_of(server.url).events(timeout=0.8)) == VALUES
 
 
 @pytest.mark.parametrize(
-    ("sent", "words"),
+    ("sent", "reason"),
     [
         (b"id: 1\ndata: {\n\n", "JSON"),
         (b'id: 1\ndata: {"value": 1, "type": "X"}\n\n', "not as documented"),
@@ -186,106 +180,74 @@ def test_events_restart_the_time_out() -> None:
         (b"data: " + b"x" * 2000, "more than 1000 bytes"),
     ],
 )
-def test_what_is_not_an_event_is_named(sent: bytes, words: str) -> None:
-    def script(connection: Connection) -> None:
-        connection.request()
-        connection.send(HEAD + chunk(MESSAGES[0]) + chunk(sent))
-        connection.wait_until_gone()
-
-    with RawServer(script) as server:
-        events: list[Any] = []
-        with pytest.raises(MalformedResponseError, match=words):
-            for event in handler_of(server.url, max_line_size=1000).events():
-                events.append(event)
-        assert events == VALUES[:1]
+def test_a_malformed_event_is_an_error_after_the_events_before_it(sent: bytes, reason: str) -> None:
+    with RawServer(streaming(chunks(MESSAGES[0], sent))) as server:
+        handler = handler_of(server.url, max_line_size=1000)
+        assert events_until(MalformedResponseError, reason, handler) == VALUES[:1]
 
 
-def test_what_is_not_an_event_stream_is_named() -> None:
+def test_a_response_that_is_not_a_stream_of_events() -> None:
     page = response(b"<html>", "200 OK", "content-type: text/html")
-    with (
-        RawServer(answering(lambda _: page)) as server,
-        pytest.raises(MalformedResponseError, match="text/html"),
-    ):
-        collect(handler_of(server.url))
+    with RawServer(always(page)) as server:
+        events_until(MalformedResponseError, "text/html", handler_of(server.url))
+    with RawServer(always(not_found())) as server:
+        events_until(NotFoundError, "Handler not found", handler_of(server.url))
+    with RawServer(always(b"HTTP/1.1 204 No Content\r\n\r\n")) as server:
+        assert collect(handler_of(server.url).events()) == []
+    away = handler_of(server.url, max_retries=0)
+    events_until(ServerUnreachableError, "workflow_server_url", away)
 
 
 def test_the_error_of_a_failure_is_waited_for() -> None:
     """The last event can be sent before the state is stored."""
     failed = envelope("WorkflowFailedEvent", {"step_name": "s"}, "StopEvent")
-    states = [answer(STATE, "202 Accepted")]
-    states.append(answer({**STATE, "status": "failed", "error": "boom"}, "500 Oops"))
+    states = [json_response(STATE, "202 Accepted")]
+    states.append(json_response({**STATE, "status": "failed", "error": "boom"}, "500 Oops"))
 
-    def reply(request: Any) -> bytes:
+    def respond(request: Request) -> bytes:
         if request.target.startswith("/handlers"):
             return states.pop(0)
-        return HEAD + chunk(message(1, failed)) + END
+        return HEAD + chunks(message(1, failed)) + END
 
-    with RawServer(answering(reply)) as server, pytest.raises(TaskFailedError, match="boom"):
-        collect(handler_of(server.url))
+    with RawServer(answering(respond)) as server:
+        events_until(TaskFailedError, "boom", handler_of(server.url))
 
 
 def test_a_class_of_ones_own_can_be_named_like_a_failure() -> None:
-    named = envelope("WorkflowFailedEvent", {"step_name": "s"})
-    sent = chunk(message(1, named)) + chunk(message(2, envelope("Own", {"x": 1}, "StopEvent")))
-    with RawServer(answering(lambda _: HEAD + sent + END)) as server:
-        assert collect(handler_of(server.url)) == [{"step_name": "s"}, {"x": 1}]
+    named = message(1, envelope("WorkflowFailedEvent", {"step_name": "s"}))
+    own = message(2, envelope("Own", {"x": 1}, "StopEvent"))
+    with RawServer(streaming(chunks(named, own), END)) as server:
+        assert collect(handler_of(server.url).events()) == [{"step_name": "s"}, {"x": 1}]
 
 
 def test_leaving_a_stream_gives_its_connection_back() -> None:
-    def script(connection: Connection) -> None:
-        connection.request()
-        connection.send(HEAD + chunk(MESSAGES[0]))
-        connection.wait_until_gone()
-
-    with RawServer(script) as server:
+    with RawServer(streaming(chunks(MESSAGES[0]))) as server:
         with handler_of(server.url).events() as events:
             assert next(events) == VALUES[0]
         assert server.all_closed()
 
 
-def test_nothing_that_listens() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    with pytest.raises(ServerUnreachableError, match="workflow_server_url"):
-        collect(handler_of(url))
-
-
-def test_an_unknown_handler() -> None:
-    with (
-        RawServer(answering(lambda _: not_found())) as server,
-        pytest.raises(NotFoundError, match="Handler not found"),
-    ):
-        collect(handler_of(server.url))
-
-
-def test_a_result_that_the_server_cannot_read_is_said_so() -> None:
-    refused = answer({"detail": "Stored handler result cannot be decoded"}, "422 Oops")
-    unreadable = answer({**COMPLETED, "result": None, "result_unreadable": True})
-    with RawServer(answering(lambda _: refused)) as server:
-        handler = handler_of(server.url)
-        for call in (handler.wait, handler.results, handler.status, partial(collect, handler)):
-            with pytest.raises(ServerError, match="cannot read the result that it stored"):
-                call()
-    with RawServer(answering(lambda _: unreadable)) as server:
-        for call in (handler_of(server.url).wait, handler_of(server.url).results):
-            with pytest.raises(ServerError, match="cannot read the result that it stored"):
-                call()
+def test_a_result_that_the_server_cannot_read_is_an_error() -> None:
+    refused = json_response({"detail": "Stored handler result cannot be decoded"}, "422 Oops")
+    unreadable = json_response({**COMPLETED, "result": None, "result_unreadable": True})
+    for body in (refused, unreadable):
+        with RawServer(always(body)) as server:
+            handler = handler_of(server.url)
+            calls: list[Any] = [handler.wait, handler.results]
+            if body is refused:
+                calls += [handler.status, lambda handler=handler: collect(handler.events())]
+            for call in calls:
+                with pytest.raises(ServerError, match="cannot read the result that it stored"):
+                    call()
 
 
 def test_a_completed_handler_is_read_whatever_the_status() -> None:
-    with RawServer(answering(lambda _: answer(COMPLETED))) as server:
+    with RawServer(always(json_response(COMPLETED))) as server:
         assert (handler_of(server.url).wait()).result == "done"
 
 
-@contextmanager
-def persistent() -> Iterator[WorkflowServer]:
-    with WorkflowServer(persistent=True) as server:
-        yield server
-
-
 def test_a_stream_goes_on_when_the_server_was_restarted() -> None:
-    with persistent() as server:
+    with WorkflowServer(persistent=True) as server:
         client = SyncClient(workflow_server_url=server.url, timeout=30, max_retries=9)
         human = Workflow(client=client, id="human")
         handler = human.create({"question": "Who?"})

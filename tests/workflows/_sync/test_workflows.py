@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import Any
 
 import pytest
 from llama_agents_api.api.workflows import get_handler, stream_handler_events
+from pydantic import BaseModel
 
 from llama_deploy_client import (
     CallTimeoutError,
@@ -27,9 +27,28 @@ from llama_deploy_client._sync.handlers import Handler
 from llama_deploy_client._sync.workflows import Workflow
 from llama_deploy_client._workflows import WorkflowEvent
 from llama_deploy_client.events import ReceivedEvent
+from tests.faults._sync.helpers import collect
 
-from ..kinds import Greeting, InputRequiredEvent, Progress, Question
-from .helpers import collect
+
+class Progress(BaseModel):
+    """Events as programs that use the example workflows define them."""
+
+    step: int
+    text: str
+
+
+class InputRequiredEvent(BaseModel):
+    prefix: str
+
+
+class Question(InputRequiredEvent):
+    number: int
+
+
+class Greeting(BaseModel):
+    greeting: str
+    count: int
+
 
 STEPS = [{"step": step, "text": f"step {step} of 3"} for step in (1, 2, 3)]
 only_real = pytest.mark.parametrize("client", ["real"], indirect=True)
@@ -57,31 +76,21 @@ def test_an_unknown_workflow_is_not_found(client: SyncClient) -> None:
 @pytest.mark.parametrize(
     "task", [{"message": "hello"}, '{"message": "hello"}', TaskDefinition.of(message="hello")]
 )
-def test_a_workflow_runs(echo: Workflow, task: Any) -> None:
-    assert echo.run(task) == "HELLO"
+def test_a_workflow_runs(client: SyncClient, task: Any) -> None:
+    assert workflow(client, "echo").run(task) == "HELLO"
+    result = workflow(client, "structured").run(task)
+    assert result["message"] == "hello"
+    assert result["nested"] == {"flag": True, "nothing": None}
 
 
 def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> None:
     task = TaskDefinition.of("progress", **QUICK)
     assert progress.run(task) == "3 steps done"
+    assert progress.create(task) != progress.create(task)
     with pytest.raises(ValueError, match="the task is for 'echo'"):
         progress.create(TaskDefinition.of("echo"))
-
-
-def test_a_task_of_a_session_is_refused(echo: Workflow) -> None:
     with pytest.raises(ValueError, match="session 's', and workflow servers have none"):
-        echo.run(TaskDefinition(input="{}", session_id="s"))
-
-
-def test_one_definition_can_be_run_again(progress: Workflow) -> None:
-    task = TaskDefinition.of("progress", **QUICK)
-    assert progress.create(task) != progress.create(task)
-
-
-def test_results_can_be_any_json(client: SyncClient) -> None:
-    result = workflow(client, "structured").run({"message": "hi"})
-    assert result["message"] == "hi"
-    assert result["nested"] == {"flag": True, "nothing": None}
+        progress.run(TaskDefinition(input="{}", session_id="s"))
 
 
 @only_real
@@ -103,54 +112,52 @@ def test_the_reason_for_which_a_start_is_refused_is_in_the_error(client: SyncCli
 
 
 @only_real
-@pytest.mark.parametrize("name", ["value", "data", "type", "qualified_name", "kwargs"])
-def test_arguments_may_have_any_name(client: SyncClient, name: str) -> None:
-    arguments = {"name": "Ada", name: "x", "type": "y", "value": "z", "qualified_name": "w"}
-    result = workflow(client, "greeting").run(arguments)
+def test_arguments_may_have_any_name(client: SyncClient) -> None:
+    odd = dict.fromkeys(["value", "data", "type", "qualified_name", "kwargs"], "x")
+    result = workflow(client, "greeting").run({"name": "Ada", **odd})
     assert result == {"greeting": "hello Ada", "count": 1}
-    assert workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
+    for name in odd:
+        assert workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
 
 
-def test_a_running_handler_has_no_result_yet(client: SyncClient) -> None:
+def test_a_handler_while_it_runs_and_after(client: SyncClient, progress: Workflow) -> None:
     handler = workflow(client, "slow").create({"seconds": 30})
     assert (handler.status()).status == "running"
     assert handler.results() is None
     with pytest.raises(CallTimeoutError, match=r"within 0\.2 s"):
         handler.wait(timeout=0.2)
     handler.cancel()
-
-
-def test_a_handler_that_completed(progress: Workflow) -> None:
     handler = progress.create(QUICK)
     result = handler.wait()
-    assert result.task_id == handler.id
-    assert result.result == "3 steps done"
+    assert (result.task_id, result.result) == (handler.id, "3 steps done")
     assert handler.results() == result
     state = handler.status()
-    assert (state.status, state.handler_id, state.workflow_name) == (
-        "completed",
-        handler.id,
-        "progress",
-    )
+    names = (state.status, state.handler_id, state.workflow_name)
+    assert names == ("completed", handler.id, "progress")
 
 
-def test_the_state_of_a_failed_handler_is_a_value(client: SyncClient) -> None:
-    handler = workflow(client, "failing").create({"message": "boom"})
+def test_a_failed_handler(client: SyncClient) -> None:
+    failing = workflow(client, "failing")
+    handler = failing.create({"message": "boom"})
     for call in (handler.wait, handler.results):
         with pytest.raises(TaskFailedError, match="boom") as caught:
             call()
         assert (caught.value.reason, caught.value.detail) == ("boom", "boom")
     state = handler.status()
     assert (state.status, state.error) == ("failed", "boom")
-    with pytest.raises(TaskFailedError, match="boom"):
-        workflow(client, "failing").run({"message": "boom"})
+    with pytest.raises(TaskFailedError, match="its exception has no message"):
+        failing.run({"message": ""})
 
 
 def test_a_reason_may_be_long(client: SyncClient) -> None:
-    text = "x" * 200_000
-    handler = workflow(client, "failing").create({"message": text})
-    run = partial(workflow(client, "failing").run, {"message": text})
-    for call in (partial(collect, handler), handler.wait, handler.results, run):
+    failing, text = workflow(client, "failing"), "x" * 200_000
+    handler = failing.create({"message": text})
+    for call in (
+        lambda: collect(handler.events()),
+        handler.wait,
+        handler.results,
+        lambda: failing.run({"message": text}),
+    ):
         with pytest.raises(TaskFailedError) as caught:
             call()
         assert caught.value.reason == text
@@ -158,16 +165,11 @@ def test_a_reason_may_be_long(client: SyncClient) -> None:
     assert (handler.status()).error == text
 
 
-def test_an_exception_may_have_no_message(client: SyncClient) -> None:
-    with pytest.raises(TaskFailedError, match="its exception has no message"):
-        workflow(client, "failing").run({"message": ""})
-
-
 @only_real
 def test_a_handler_that_took_too_long_failed(client: SyncClient) -> None:
     handler = workflow(client, "hasty").create({"seconds": 5})
     with pytest.raises(TaskFailedError, match=r"timed out after 0\.2s"):
-        collect(handler)
+        collect(handler.events())
 
 
 def test_a_cancelled_handler(client: SyncClient) -> None:
@@ -177,7 +179,7 @@ def test_a_cancelled_handler(client: SyncClient) -> None:
     with pytest.raises(TaskFailedError, match="cancelled"):
         handler.wait()
     with pytest.raises(TaskFailedError, match="cancelled"):
-        collect(handler)
+        collect(handler.events())
     with pytest.raises(NotFoundError, match="Or it has ended"):
         handler.cancel()
     handler.cancel(purge=True)
@@ -197,37 +199,28 @@ def test_a_handler_that_is_removed_while_it_is_read(client: SyncClient) -> None:
             next(events)
 
 
-def test_the_state_of_a_handler_that_ended_stays(echo: Workflow) -> None:
-    handler = echo.create({})
-    handler.wait()
-    assert handler.status() == handler.status()
-
-
 def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
     handler = progress.create({"steps": 3, "interval": 0.05})
     stop = {"result": "3 steps done"}
-    assert collect(handler) == [*STEPS, stop]
-    assert collect(handler) == [*STEPS, stop]  # later readers get them as well
+    assert collect(handler.events()) == [*STEPS, stop]
+    assert collect(handler.events()) == [*STEPS, stop]  # later readers get them as well
 
 
 def test_events_after_one(progress: Workflow) -> None:
     handler = progress.create(QUICK)
     handler.wait()
-    seen = collect(handler, types=[])
+    seen = collect(handler.events(types=[]))
     assert [type(event) for event in seen] == [WorkflowEvent] * 4
-    second = seen[1].sequence
-    assert second is not None
-    assert collect(handler, after=second) == [STEPS[2], {"result": "3 steps done"}]
-    last = seen[-1].sequence
-    assert last is not None
-    assert collect(handler, after=last) == []
-    assert collect(handler, after="now") == []
-    assert (handler.status()).status == "completed"  # over a connection that is no more
+    second, last = seen[1].sequence, seen[-1].sequence
+    assert collect(handler.events(after=second)) == [STEPS[2], {"result": "3 steps done"}]
+    assert collect(handler.events(after=last)) == []
+    assert collect(handler.events(after="now")) == []
+    assert (handler.status()).status == "completed"  # although its connection is closed
 
 
 def test_typed_events(progress: Workflow) -> None:
     handler = progress.create(QUICK)
-    seen = collect(handler, types=[Progress])
+    seen = collect(handler.events(types=[Progress]))
     assert seen[:3] == [Progress(**step) for step in STEPS]  # type: ignore[arg-type]
     assert isinstance(seen[3], WorkflowEvent)
     assert seen[3].name == "StopEvent"
@@ -257,20 +250,14 @@ def test_an_event_that_does_not_fit_leaves_the_stream_usable(progress: Workflow)
         assert stop.is_last
 
 
-def test_the_events_of_a_failed_handler_end_with_its_error(client: SyncClient) -> None:
-    handler = workflow(client, "failing").create({"message": "boom"})
-    with pytest.raises(TaskFailedError, match="boom") as caught:
-        collect(handler)
-    assert caught.value.reason == "boom"
+def test_text_arrives_unchanged(client: SyncClient) -> None:
+    lines = ["\u2028", "\u2029", "\u0085", "a\nb\rc", "ä🎉", "\x1c"]
+    handler = workflow(client, "reciting").create({"lines": lines})
+    events = collect(handler.events())
+    assert events[:-1] == [{"text": text} for text in lines]
 
 
-@pytest.mark.parametrize("text", ["\u2028", "\u2029", "\u0085", "a\nb\rc", "ä🎉", "\x1c"])
-def test_text_is_kept(client: SyncClient, text: str) -> None:
-    handler = workflow(client, "reciting").create({"lines": [text]})
-    assert (collect(handler))[0] == {"text": text}
-
-
-def test_a_question_is_answered(client: SyncClient) -> None:
+def test_a_question_gets_a_reply(client: SyncClient) -> None:
     handler = workflow(client, "human").create({})
     handler.send_event(HumanResponseEvent(response="Ada"), "human")
     assert (handler.wait()).result == "The human said: Ada"
@@ -288,28 +275,23 @@ def test_an_event_that_is_not_declared_is_refused_with_a_list(client: SyncClient
     handler.cancel()
 
 
-def test_a_run_answers_questions_of_derived_classes(client: SyncClient) -> None:
-    asked: list[ReceivedEvent] = []
+def test_a_run_replies_to_questions_of_derived_classes(client: SyncClient) -> None:
+    questions: list[ReceivedEvent] = []
 
-    def answer(question: ReceivedEvent) -> str:
-        asked.append(question)
+    def reply(question: ReceivedEvent) -> str:
+        questions.append(question)
         time.sleep(0)
         return str(question.fields["prefix"]).upper()
 
-    run = workflow(client, "interview").stream({}, types=[Progress], answer=answer)
+    run = workflow(client, "interview").stream({}, types=[Progress], answer=reply)
     with run:
         seen = [event for event in run if isinstance(event, Progress)]
         assert (run.result()).result == "YOUR NAME?, YOUR AGE?"
     assert [event.text for event in seen] == ["heard YOUR NAME?", "heard YOUR AGE?"]
-    assert [event.name for event in asked] == ["Question", "Question"]
+    assert [event.name for event in questions] == ["Question", "Question"]
     assert run.last_event is not None
     assert run.last_event.is_last
     assert (run.result()).task_id == run.handler.id
-
-
-def test_the_result_of_a_run_reads_the_questions(client: SyncClient) -> None:
-    with workflow(client, "human").stream({}, answer=lambda question: "Ada") as run:
-        assert (run.result()).result == "The human said: Ada"
 
 
 def test_a_run_of_a_failing_workflow(client: SyncClient) -> None:
@@ -329,12 +311,12 @@ def test_the_time_for_a_result_is_for_all_of_it(client: SyncClient) -> None:
         run.handler.cancel()
 
 
-def test_an_event_that_could_not_be_judged_is_judged_again(client: SyncClient) -> None:
-    judged: list[ReceivedEvent] = []
+def test_is_question_is_called_again_if_it_raised(client: SyncClient) -> None:
+    calls: list[ReceivedEvent] = []
 
     def is_question(event: ReceivedEvent) -> bool:
-        judged.append(event)
-        if len(judged) == 1:
+        calls.append(event)
+        if len(calls) == 1:
             raise ArithmeticError
         return event.name == "InputRequiredEvent"
 
@@ -348,7 +330,7 @@ def test_an_event_that_could_not_be_judged_is_judged_again(client: SyncClient) -
 def test_a_silence_behind_a_question_is_explained(client: SyncClient) -> None:
     handler = workflow(client, "interview").create({})
     with pytest.raises(CallTimeoutError, match=r"Question, asks a human.*handler\.send_event"):
-        collect(handler, timeout=0.5)
+        collect(handler.events(timeout=0.5))
     handler.cancel()
     run = workflow(client, "human").stream({}, is_question=None, timeout=0.5)
     with run:
@@ -398,7 +380,7 @@ def test_a_result_without_a_json_form_never_comes(client: SyncClient) -> None:
     with pytest.raises(CallTimeoutError):
         handler.wait(timeout=0.3)
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.3 s"):  # with heartbeats meanwhile
-        collect(handler, timeout=0.3)
+        collect(handler.events(timeout=0.3))
     with pytest.raises(CallTimeoutError, match=r"no (result|response) within 1 s"):
         workflow(client, "unserializable").run({}, timeout=1.0)
 
@@ -406,8 +388,8 @@ def test_a_result_without_a_json_form_never_comes(client: SyncClient) -> None:
 def test_a_server_that_is_silent_for_longer_than_a_time_out(client: SyncClient) -> None:
     handler = workflow(client, "slow").create({"seconds": 1.5})
     with pytest.raises(CallTimeoutError, match=r"no event for 0\.5 s"):
-        collect(handler, timeout=0.5)
-    assert collect(handler, timeout=20) == [{"result": "slept 1.5 s"}]
+        collect(handler.events(timeout=0.5))
+    assert collect(handler.events(timeout=20)) == [{"result": "slept 1.5 s"}]
 
 
 def test_requests_of_the_document_can_be_sent(client: SyncClient, progress: Workflow) -> None:
