@@ -69,7 +69,9 @@ class TestACutStreamGoesOn:
         assert events == [{"n": 1}]
         assert error.delivered == 1
 
-    async def test_at_an_api_server_after_one_look_at_what_it_is(self, wire: MockRouter) -> None:
+    async def test_at_an_api_server_that_says_once_whether_it_replays(
+        self, wire: MockRouter
+    ) -> None:
         document = api_server(wire, replays=True)
         responses = [streamed(ONE, CUT), streamed(ONE, CUT), streamed(ONE + b"{}\n")]
         wire.get(f"{API_SERVER}/deployments/d/tasks/t/events").mock(side_effect=responses)

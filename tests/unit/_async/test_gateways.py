@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from itertools import count, repeat
 from typing import Any
 
@@ -27,14 +26,8 @@ PAGE = "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body>
 TIMEOUT = httpx.Response(504, html=PAGE)
 
 
-@pytest.fixture
-async def client(pauses: list[float]) -> AsyncIterator[AsyncClient]:
-    async with AsyncClient(max_retries=1) as client:
-        yield client
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+@pytest.fixture(autouse=True)
+def pauses(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that are slept, which no test waits for."""
     slept: list[float] = []
 
@@ -42,6 +35,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         slept.append(seconds)
 
     monkeypatch.setattr("asyncio.sleep", sleep)
+    client.max_retries = 1
     return slept
 
 

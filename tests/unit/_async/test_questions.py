@@ -60,9 +60,7 @@ async def test_the_timeout_is_that_of_each_request(client: AsyncClient, server: 
 
 
 @pytest.mark.parametrize("answer", [prefix, prefix_later])
-async def test_a_question_is_read_and_replied_to(
-    client: AsyncClient, server: Server, answer: Any
-) -> None:
+async def test_a_question_gets_a_reply(client: AsyncClient, server: Server, answer: Any) -> None:
     server.streams(FIRST, STEP, SECOND, END)
     async with run_of(client, answer=answer) as run:
         assert await anext(run) == {"_data": {"prefix": "Name?"}}
@@ -95,9 +93,7 @@ async def test_a_reply_may_be_an_event(client: AsyncClient, server: Server) -> N
 
 
 @pytest.mark.parametrize("answer", [None, lambda event: None], ids=["no function", "no reply"])
-async def test_a_question_may_stay_without_a_reply(
-    client: AsyncClient, server: Server, answer: Any
-) -> None:
+async def test_a_question_may_stay_open(client: AsyncClient, server: Server, answer: Any) -> None:
     server.streams(FIRST, END)
     async with run_of(client, answer=answer) as run:
         assert len(await received(run)) == 2

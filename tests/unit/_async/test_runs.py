@@ -138,7 +138,7 @@ class TestAFailedWorkflow:
                 assert type(caught.value) is ServerError
             assert (await broken(run, StreamInterruptedError))[0] == [{}]
 
-    async def test_is_unknown_if_the_stream_was_left(
+    async def test_is_unknown_if_nothing_was_read(
         self, client: AsyncClient, server: Server
     ) -> None:
         server.streams(END, CUT)

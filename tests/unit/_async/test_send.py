@@ -84,9 +84,7 @@ class TestStreams:
         async with events:
             assert await received(events) == [{"n": 1}, {}]
 
-    async def test_it_ends_if_the_server_ends_it(
-        self, client: AsyncClient, wire: MockRouter
-    ) -> None:
+    async def test_it_ends_with_the_response(self, client: AsyncClient, wire: MockRouter) -> None:
         wire.get().respond(text='{"n": 1}\n')
         request = stream_deployment_task_events.request("d", "t", session_id="s")
         assert await received(await client.send(request)) == [{"n": 1}]

@@ -123,7 +123,7 @@ async def test_an_error_is_on_its_span(client: AsyncClient, wire: MockRouter, sp
     assert attributes(call) == TASK
 
 
-async def test_arguments_have_places_or_names(
+async def test_arguments_arrive_by_place_and_by_name(
     client: AsyncClient, wire: MockRouter, spans: Spans
 ) -> None:
     created = wire.post(f"{CONTROL_PLANE}/sessions/s/tasks").respond(json="t")
@@ -151,7 +151,7 @@ class Body(httpx.AsyncByteStream):
 
 
 class TestAStream:
-    async def test_is_a_span_until_its_end(
+    async def test_is_one_span_until_its_end(
         self, client: AsyncClient, wire: MockRouter, spans: Spans
     ) -> None:
         body = Body()
@@ -166,7 +166,7 @@ class TestAStream:
         assert body.spans == {span_id(call)}
         assert len(spans.below(call)) == 1
 
-    async def test_that_is_left_ends_it(
+    async def test_that_is_left_ends_its_span(
         self, client: AsyncClient, wire: MockRouter, spans: Spans
     ) -> None:
         wire.get().respond(stream=Body())
@@ -205,9 +205,7 @@ async def test_the_runs_of_a_batch_are_below_what_started_it(
     ],
     ids=lambda place: str(*place),
 )
-async def test_no_secret_is_on_a_span(
-    wire: MockRouter, spans: Spans, place: dict[str, Any]
-) -> None:
+async def test_no_span_has_a_secret(wire: MockRouter, spans: Spans, place: dict[str, Any]) -> None:
     responses: list[Any] = [
         httpx.Response(401),
         httpx.ReadError("cut"),

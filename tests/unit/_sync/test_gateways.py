@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count, repeat
 from typing import Any
 
@@ -28,14 +27,8 @@ PAGE = "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body>
 TIMEOUT = httpx.Response(504, html=PAGE)
 
 
-@pytest.fixture
-def client(pauses: list[float]) -> Iterator[SyncClient]:
-    with SyncClient(max_retries=1) as client:
-        yield client
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+@pytest.fixture(autouse=True)
+def pauses(client: SyncClient, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that are slept, which no test waits for."""
     slept: list[float] = []
 
@@ -43,6 +36,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         slept.append(seconds)
 
     monkeypatch.setattr("time.sleep", sleep)
+    client.max_retries = 1
     return slept
 
 

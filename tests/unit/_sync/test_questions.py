@@ -61,7 +61,7 @@ def test_the_timeout_is_that_of_each_request(client: SyncClient, server: Server)
 
 
 @pytest.mark.parametrize("answer", [prefix, prefix_later])
-def test_a_question_is_read_and_replied_to(client: SyncClient, server: Server, answer: Any) -> None:
+def test_a_question_gets_a_reply(client: SyncClient, server: Server, answer: Any) -> None:
     server.streams(FIRST, STEP, SECOND, END)
     with run_of(client, answer=answer) as run:
         assert next(run) == {"_data": {"prefix": "Name?"}}
@@ -94,9 +94,7 @@ def test_a_reply_may_be_an_event(client: SyncClient, server: Server) -> None:
 
 
 @pytest.mark.parametrize("answer", [None, lambda event: None], ids=["no function", "no reply"])
-def test_a_question_may_stay_without_a_reply(
-    client: SyncClient, server: Server, answer: Any
-) -> None:
+def test_a_question_may_stay_open(client: SyncClient, server: Server, answer: Any) -> None:
     server.streams(FIRST, END)
     with run_of(client, answer=answer) as run:
         assert len(received(run)) == 2

@@ -139,7 +139,7 @@ class TestAFailedWorkflow:
                 assert type(caught.value) is ServerError
             assert (broken(run, StreamInterruptedError))[0] == [{}]
 
-    def test_is_unknown_if_the_stream_was_left(self, client: SyncClient, server: Server) -> None:
+    def test_is_unknown_if_nothing_was_read(self, client: SyncClient, server: Server) -> None:
         server.streams(END, CUT)
         server.results.mock(return_value=FAILED)
         with run_of(client) as run:

@@ -85,7 +85,7 @@ class TestStreams:
         with events:
             assert received(events) == [{"n": 1}, {}]
 
-    def test_it_ends_if_the_server_ends_it(self, client: SyncClient, wire: MockRouter) -> None:
+    def test_it_ends_with_the_response(self, client: SyncClient, wire: MockRouter) -> None:
         wire.get().respond(text='{"n": 1}\n')
         request = stream_deployment_task_events.request("d", "t", session_id="s")
         assert received(client.send(request)) == [{"n": 1}]

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/unit/_async/test_streams.py: do not edit.
-"""Event streams: every event, in order, as it arrives; then the end or a clear error."""
+"""Event streams: every event, in order, with its type; then the end or a clear error."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import BaseModel
 from respx import MockRouter
 
 from llama_deploy_client import (
     CallTimeoutError,
+    EventMismatchError,
     MalformedResponseError,
+    ReceivedEvent,
     ServerError,
     ServerUnreachableError,
     StreamFailedError,
@@ -24,10 +27,26 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.streams import EventStream
 
 from .calls import sent, session, task
-from .streaming import CUT, STREAMS, Pieces, api_server, broken, each_stream, received, streamed
+from .streaming import (
+    CUT,
+    STOP,
+    STREAMS,
+    Pieces,
+    Progress,
+    api_server,
+    broken,
+    each_stream,
+    raw,
+    received,
+    streamed,
+)
 
 NO_STREAM_YET = httpx.Response(404, json={"detail": "Task stream not found"})
 NO_SUCH_PATH = httpx.Response(404, json={"detail": "Not Found"})
+
+
+class StopEvent(BaseModel):
+    result: str | None = None
 
 
 def few_connections(**options: Any) -> SyncClient:
@@ -161,14 +180,6 @@ def test_a_stream_that_breaks_gives_all_events_and_its_connection_back(
 
 
 @each_stream
-def test_a_compressed_stream_is_refused(client: SyncClient, wire: MockRouter, path: str) -> None:
-    packed = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Pieces(b""))
-    wire.get().mock(return_value=packed)
-    with pytest.raises(MalformedResponseError, match=r"its body is compressed \(gzip\)"):
-        next(STREAMS[path](client))
-
-
-@each_stream
 def test_a_stream_that_is_closed_or_left_early_gives_its_connection_back(
     wire: MockRouter, path: str
 ) -> None:
@@ -194,9 +205,7 @@ def test_a_stream_that_is_closed_or_left_early_gives_its_connection_back(
 
 
 @each_stream
-def test_a_closed_stream_gives_nothing_more(
-    client: SyncClient, wire: MockRouter, path: str
-) -> None:
+def test_a_closed_stream_has_ended(client: SyncClient, wire: MockRouter, path: str) -> None:
     stream = STREAMS[path](client)
     stream.close()
     with pytest.raises(StopIteration):
@@ -230,3 +239,59 @@ class TestErrorsOfTheControlPlane:
         api_server(wire, replays=False)
         wire.get().mock(return_value=streamed(b'{"n": 1}\n', b'{"error": "e"}\n'))
         assert received(task(client).events()) == [{"n": 1}, {"error": "e"}]
+
+
+@pytest.mark.parametrize(
+    ("types", "sends", "expected"),
+    [
+        (
+            [Progress, StopEvent],
+            raw("Progress", {"step": 1}) + raw("Other", {"n": 2}) + raw("StopEvent", {}),
+            [Progress(step=1), ReceivedEvent("workflow.Other", {"n": 2}), StopEvent()],
+        ),
+        (
+            [],
+            raw("Progress", {"step": 1}) + raw("StopEvent", {}),
+            [ReceivedEvent("workflow.Progress", {"step": 1}), STOP],
+        ),
+        (
+            [Progress],
+            b'{"step": 1}\n{}\n',
+            [ReceivedEvent(None, {"step": 1}), ReceivedEvent(None, {})],
+        ),
+    ],
+    ids=["classes with the names of events", "no classes", "events without names"],
+)
+def test_an_event_is_an_instance_of_the_class_that_has_its_name(
+    client: SyncClient, wire: MockRouter, types: Any, sends: bytes, expected: list[Any]
+) -> None:
+    wire.get().mock(return_value=streamed(sends))
+    assert received(task(client).events(types=types)) == expected
+    assert [sent(call.request) for call in wire.calls] == [
+        "GET /deployments/d/tasks/t/events?raw_event=true&session_id=s"
+    ]
+
+
+def test_a_stream_goes_on_after_a_bad_event(client: SyncClient, wire: MockRouter) -> None:
+    steps = [raw("Progress", {"step": step}) for step in (1, "two", 3)]
+    wire.get().mock(return_value=streamed(*steps, raw("StopEvent", {})))
+    stream = task(client).events(types=[Progress])
+    events, error = broken(stream, EventMismatchError, "step: ")
+    assert events == [Progress(step=1)]
+    assert error.event == ReceivedEvent("workflow.Progress", {"step": "two"})
+    assert received(stream) == [Progress(step=3), STOP]
+    assert wire.calls.call_count == 1
+
+
+def test_a_stream_of_values_goes_on_where_it_was_cut(wire: MockRouter) -> None:
+    api_server(wire, replays=True)
+    again = streamed(b'{"step": 1}\n{"step": 2}\n{}\n')
+    wire.get(path__regex="events$").mock(side_effect=[streamed(b'{"step": 1}\n', CUT), again])
+    events = received(task(SyncClient()).events(types=[Progress]))
+    assert [event.value for event in events] == [{"step": 1}, {"step": 2}, {}]
+
+
+def test_types_are_checked_before_anything_is_sent(client: SyncClient, wire: MockRouter) -> None:
+    with pytest.raises(ValueError, match="have the same name"):
+        task(client).events(types=[Progress, type("Progress", (BaseModel,), {})])
+    assert not wire.calls

@@ -124,7 +124,9 @@ def test_an_error_is_on_its_span(client: SyncClient, wire: MockRouter, spans: Sp
     assert attributes(call) == TASK
 
 
-def test_arguments_have_places_or_names(client: SyncClient, wire: MockRouter, spans: Spans) -> None:
+def test_arguments_arrive_by_place_and_by_name(
+    client: SyncClient, wire: MockRouter, spans: Spans
+) -> None:
     created = wire.post(f"{CONTROL_PLANE}/sessions/s/tasks").respond(json="t")
     assert session(client).run_nowait("echo", steps=3) == "t"
     assert json.loads(json.loads(created.calls.last.request.content)["input"]) == {"steps": 3}
@@ -150,7 +152,7 @@ class Body(httpx.SyncByteStream):
 
 
 class TestAStream:
-    def test_is_a_span_until_its_end(
+    def test_is_one_span_until_its_end(
         self, client: SyncClient, wire: MockRouter, spans: Spans
     ) -> None:
         body = Body()
@@ -165,7 +167,9 @@ class TestAStream:
         assert body.spans == {span_id(call)}
         assert len(spans.below(call)) == 1
 
-    def test_that_is_left_ends_it(self, client: SyncClient, wire: MockRouter, spans: Spans) -> None:
+    def test_that_is_left_ends_its_span(
+        self, client: SyncClient, wire: MockRouter, spans: Spans
+    ) -> None:
         wire.get().respond(stream=Body())
         with task(client).events() as events:
             next(events)
@@ -202,7 +206,7 @@ def test_the_runs_of_a_batch_are_below_what_started_it(
     ],
     ids=lambda place: str(*place),
 )
-def test_no_secret_is_on_a_span(wire: MockRouter, spans: Spans, place: dict[str, Any]) -> None:
+def test_no_span_has_a_secret(wire: MockRouter, spans: Spans, place: dict[str, Any]) -> None:
     responses: list[Any] = [
         httpx.Response(401),
         httpx.ReadError("cut"),
