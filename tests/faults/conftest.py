@@ -1,7 +1,8 @@
-"""Lines of the report that the fault suite writes, and real servers for it."""
+"""The report of the fault suite, and real servers for it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -12,8 +13,6 @@ import pytest
 from llama_deploy_client import SyncClient
 from scripts.servers import DeploymentFile, Server
 
-from .tally import Counts, Line, table
-
 HERE = Path(__file__).parent
 REPORT = HERE.parent.parent / "docs" / "faults.md"
 INTRODUCTION = """---
@@ -23,35 +22,35 @@ search:
 
 # What networks and servers do to a client, and the outcome
 
-Written by `make pages`: every line is a promise, how often the suite tried it, and how
-often it was broken. Servers with a version are real ones; the others are sockets with a script.
+Written by `make pages`, when no trial failed: every line is a promise, and how often the suite
+tried it. Servers with a version are real ones; the others are sockets with a script.
 """
+SECTIONS = ("Requests", "Retries", "Time-outs", "Streams", "Load and lifetime", "Security")
 _NUMBERS = count()
-_ROWS: list[Counts] = []
+_TRIALS: Counter[tuple[str, str, str]] = Counter()
 
-NewLine = Callable[[str, str], Line]
+Tried = Callable[[str, str, int], None]
 
 
 @pytest.fixture
-def line(request: pytest.FixtureRequest) -> Iterator[NewLine]:
-    """Opens a line of the report."""
-    folder = request.path.parent.name
-    colour = {"_async": "async", "_sync": "sync"}.get(folder, "")
-    lines: list[Line] = []
+def tried(request: pytest.FixtureRequest) -> Tried:
+    """Adds a line to the report: its section, a promise, and how often it was tried and held."""
+    side = {"_async": "async", "_sync": "sync"}.get(request.path.parent.name, "")
 
-    def new(section: str, promise: str) -> Line:
-        lines.append(Line(section, promise, colour))
-        return lines[-1]
+    def add(section: str, promise: str, trials: int) -> None:
+        assert section in SECTIONS
+        request.node.user_properties.append(("tried", (section, promise, side, trials)))
 
-    yield new
-    request.node.user_properties.extend(("line", line.counts) for line in lines)
+    return add
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Keep the lines of a test, whichever process ran it."""
     if report.when == "teardown":
-        lines = [value for name, value in report.user_properties if name == "line"]
-        _ROWS.extend(cast(Counts, tuple(cast(list[Any], line))) for line in lines)
+        for name, value in report.user_properties:
+            if name == "tried":
+                section, promise, side, trials = cast(Any, value)
+                _TRIALS[section, promise, side] += trials
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +77,27 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"llama_deploy_client.{module}.pause", lambda *_: 0.0)
 
 
+def table() -> str:
+    """The lines as Markdown."""
+    text = ""
+    for section in SECTIONS:
+        lines = sorted(line for line in _TRIALS if line[0] == section)
+        if lines:
+            text += f"\n## {section}\n\n| | | trials |\n|---|---|---:|\n"
+        for line in lines:
+            text += f"| {line[1]} | {line[2]} | {_TRIALS[line]:,} |\n"
+    return text
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    if not _ROWS:
+    if not _TRIALS:
         return
     terminalreporter.section("faults")
-    terminalreporter.write_line(table(_ROWS))
+    terminalreporter.write_line(table())
     if config.option.pages and _all_passed(terminalreporter):
-        REPORT.write_text(INTRODUCTION + table(_ROWS))
+        REPORT.write_text(INTRODUCTION + table())
 
 
 def _all_passed(reporter: pytest.TerminalReporter) -> bool:

@@ -1,4 +1,4 @@
-"""Servers that never get done, each in its own way."""
+"""Servers that never finish, each in its own way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import trustme
 
 from .replaying import EVENTS, chunked
-from .wire import Connection, response
+from .wire import Connection, Script, response
 
 PAUSE = 0.03
 """Seconds between the bytes of a server that trickles: no single read takes long."""
@@ -16,25 +16,21 @@ PAUSE = 0.03
 LONG = response(b'["' + b"x" * 100_000 + b'"]')
 
 
-def silent(connection: Connection) -> None:
-    connection.wait_until_gone()
-
-
-def no_answer(connection: Connection) -> None:
+def sends_nothing(connection: Connection) -> None:
     connection.request()
     connection.wait_until_gone()
 
 
-def hangs_after_the_headers(connection: Connection) -> None:
-    connection.request()
-    connection.send(LONG[: LONG.index(b"[")])
-    connection.wait_until_gone()
+def _hangs_after(sent: bytes) -> Script:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(sent)
+        connection.wait_until_gone()
+
+    return script
 
 
-def hangs_in_the_body(connection: Connection) -> None:
-    connection.request()
-    connection.send(LONG[:10_000])
-    connection.wait_until_gone()
+hangs_after_the_headers = _hangs_after(LONG[: LONG.index(b"[")])
 
 
 def trickles_headers(connection: Connection) -> None:
@@ -43,7 +39,7 @@ def trickles_headers(connection: Connection) -> None:
 
 
 def keeps_saying_that_it_works(connection: Connection) -> None:
-    """Whole answers, each of which says that another one is to follow."""
+    """Whole responses, each of which says that another one is to follow."""
     connection.request()
     while not connection.server.stopping.wait(PAUSE):
         connection.send(b"HTTP/1.1 102 Processing\r\n\r\n")
@@ -51,9 +47,9 @@ def keeps_saying_that_it_works(connection: Connection) -> None:
 
 def trickles_the_body(connection: Connection) -> None:
     connection.request()
-    head = LONG.index(b"[")
-    connection.send(LONG[:head])
-    connection.trickle(LONG[head:], PAUSE)
+    head, blank, body = LONG.partition(b"\r\n\r\n")
+    connection.send(head + blank)
+    connection.trickle(body, PAUSE)
 
 
 def asks_to_come_again(connection: Connection) -> None:
@@ -68,15 +64,9 @@ def cuts(connection: Connection) -> None:
 def trickles_blank_lines(connection: Connection) -> None:
     """A stream that is never silent, and sends no event."""
     connection.request()
-    connection.send(chunked([]).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    connection.send(chunked([]).removesuffix(b"0\r\n\r\n"))
     while not connection.server.stopping.wait(PAUSE):
         connection.send(b"1\r\n\n\r\n")
-
-
-def streams_half_an_event(connection: Connection) -> None:
-    connection.request()
-    connection.send(chunked(EVENTS)[:300])
-    connection.wait_until_gone()
 
 
 def has_no_stream_yet(connection: Connection) -> None:
@@ -96,7 +86,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 def _first_flight(connection: Connection, context: ssl.SSLContext) -> bytes:
-    """What a TLS server says first: its certificate among it."""
+    """What a TLS server sends first: its certificate among it."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     machine = context.wrap_bio(incoming, outgoing, server_side=True)
     while True:
@@ -105,10 +95,13 @@ def _first_flight(connection: Connection, context: ssl.SSLContext) -> bytes:
         except ssl.SSLWantReadError:
             if outgoing.pending:
                 return outgoing.read()
-            incoming.write(connection.socket.recv(65536))
+            received = connection.socket.recv(65536)
+            if not received:
+                raise ConnectionAbortedError from None
+            incoming.write(received)
 
 
-def hangs_in_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
+def hangs_in_tls(context: ssl.SSLContext) -> Script:
     def script(connection: Connection) -> None:
         flight = _first_flight(connection, context)
         connection.send(flight[: len(flight) // 2])
@@ -117,14 +110,14 @@ def hangs_in_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
     return script
 
 
-def trickles_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
+def trickles_tls(context: ssl.SSLContext) -> Script:
     def script(connection: Connection) -> None:
         connection.trickle(_first_flight(connection, context), PAUSE)
 
     return script
 
 
-def hangs_after_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
+def hangs_after_tls(context: ssl.SSLContext) -> Script:
     def script(connection: Connection) -> None:
         with context.wrap_socket(connection.socket, server_side=True) as secured:
             while secured.recv(65536):
@@ -133,23 +126,24 @@ def hangs_after_tls(context: ssl.SSLContext) -> Callable[[Connection], None]:
     return script
 
 
-CALLS: dict[str, Callable[[Connection], None]] = {
-    "says nothing": no_answer,
+# What the server does, and its script. Over TLS, a script needs the server's certificate.
+CALLS: dict[str, Script] = {
+    "says nothing": sends_nothing,
     "hangs after the headers": hangs_after_the_headers,
-    "hangs in the body": hangs_in_the_body,
+    "hangs in the body": _hangs_after(LONG[:10_000]),
     "trickles headers": trickles_headers,
     "trickles the body": trickles_the_body,
     "keeps saying that it works (102)": keeps_saying_that_it_works,
 }
-STREAMS: dict[str, Callable[[Connection], None]] = {
-    "says nothing": no_answer,
+STREAMS: dict[str, Script] = {
+    "says nothing": sends_nothing,
     "hangs after the headers": hangs_after_the_headers,
     "trickles blank lines": trickles_blank_lines,
-    "hangs in an event": streams_half_an_event,
+    "hangs in an event": _hangs_after(chunked(EVENTS)[:100]),
     "has no stream yet": has_no_stream_yet,
 }
-TLS: dict[str, Callable[[ssl.SSLContext], Callable[[Connection], None]]] = {
-    "says nothing in TLS": lambda _: silent,
+TLS: dict[str, Callable[[ssl.SSLContext], Script]] = {
+    "says nothing in TLS": lambda _: Connection.wait_until_gone,
     "hangs in the middle of TLS": hangs_in_tls,
     "trickles its part of TLS": trickles_tls,
     "says nothing after TLS": hangs_after_tls,

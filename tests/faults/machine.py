@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _TICK = 0.002
 
 
-class Stalls:
-    """How late a thread came to run that does nothing but sleep.
+@contextmanager
+def watched() -> Iterator[Callable[[], float]]:
+    """Measure it as long as the context lasts.
 
-    Attributes:
-        longest: seconds by which it was late, at the most.
+    Gives the most seconds by which a thread came late that does nothing but sleep.
     """
+    late = [0.0]
+    over = threading.Event()
 
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._over = threading.Event()
-
-    def _watch(self) -> None:
-        while not self._over.is_set():
+    def watch() -> None:
+        while not over.is_set():
             start = time.monotonic()
             time.sleep(_TICK)
-            self.longest = max(self.longest, time.monotonic() - start - _TICK)
+            late.append(time.monotonic() - start - _TICK)
 
-
-@contextmanager
-def watched() -> Iterator[Stalls]:
-    """Measure it as long as the context lasts."""
-    stalls = Stalls()
-    thread = threading.Thread(target=stalls._watch)
+    thread = threading.Thread(target=watch)
     thread.start()
     try:
-        yield stalls
+        yield lambda: max(late)
     finally:
-        stalls._over.set()
+        over.set()
         thread.join()

@@ -1,4 +1,4 @@
-"""What a hostile answer costs a program that asks for it: run as a process of its own.
+"""What a hostile response costs a program that asks for it: run as a process of its own.
 
 `python -m tests.faults.spending URL CALL` prints, as JSON, how the call ended, how much memory the
 process took more than before, and the longest time for which the event loop was not served, both of
@@ -27,13 +27,10 @@ def peak() -> int:
 
 async def read_all(client: Client) -> int:
     task = Task(client=client, deployment_id="d", id="t", session_id="s")
-    count = 0
-    async for _ in task.events():
-        count += 1
-    return count
+    return len([None async for _ in task.events()])
 
 
-def session(client: Client) -> Any:
+def session(client: Client) -> Session:
     return Session(client=client, id="s")
 
 
@@ -42,12 +39,11 @@ CALLS: dict[str, Any] = {
     "services": lambda client: client.core.services.list(),
     "tasks": lambda client: session(client).get_tasks(),
     "state": lambda client: session(client).get_state(),
-    "result": lambda client: Deployment(client=client, id="d").tasks.run({}),
+    "run": lambda client: Deployment(client=client, id="d").tasks.run({}),
     "task result": lambda client: session(client).get_task_result("t"),
-    "metrics": lambda client: client.apiserver.metrics(),
     "events": read_all,
 }
-"""Calls that answer in ways of their own."""
+"""Calls that read what they get in different ways."""
 
 
 async def beat(gaps: list[float]) -> None:

@@ -21,7 +21,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Request:
-    """What a server saw."""
+    """A request as a server received it."""
 
     connection: int
     method: str
@@ -79,7 +79,7 @@ class Connection:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def wait_until_gone(self) -> None:
-        """Say nothing until the client hangs up or the server is stopped."""
+        """Send nothing until the client hangs up or the server is stopped."""
         while self._more():
             self._buffer = b""
 
@@ -97,7 +97,7 @@ class RawServer:
 
     Attributes:
         url: where it listens.
-        requests: what it saw.
+        requests: what it received.
         accepted: how many connections it took.
         open: how many of them it has not closed yet.
         peak: how many clients were connected at once, at most.
@@ -235,23 +235,23 @@ def _is_connected(connected: socket.socket) -> bool:
         return False
 
 
-def answering(answer: Callable[[Request], bytes]) -> Script:
-    """A script: answer request after request on one connection."""
+def answering(respond: Callable[[Request], bytes]) -> Script:
+    """A script: respond to request after request on one connection."""
 
     def script(connection: Connection) -> None:
         while (request := connection.request()) is not None:
-            connection.send(answer(request))
+            connection.send(respond(request))
 
     return script
 
 
-def always(answer: bytes) -> Script:
-    """A script: the same answer to every request."""
-    return answering(lambda _: answer)
+def always(sent: bytes) -> Script:
+    """A script: the same response to every request."""
+    return answering(lambda _: sent)
 
 
 def response(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """An answer as it goes over the wire."""
+    """A response as it goes over the wire."""
     lines = [f"HTTP/1.1 {status}", f"content-length: {len(body)}", *headers]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
@@ -264,11 +264,11 @@ class Fault:
     """What the proxy does to one connection."""
 
     cut_at: bytes | None = None
-    """Close the connection in place of passing on this text of an answer."""
+    """Close the connection in place of passing on this text of a response."""
     idle: float | None = None
     """Close the connection when nothing came from either side for so many seconds."""
     page: bytes = b""
-    """Answer this first, as gateways do, if no byte of an answer came in that time."""
+    """Send this first, as gateways do, if no byte of a response came in that time."""
 
 
 NO_FAULT = Fault()
@@ -284,8 +284,7 @@ def proxy(upstream: tuple[str, int], faults: Callable[[int], Fault] = lambda _: 
 
 
 def tunnel(to: tuple[str, int] | None = None) -> Script:
-    """A script: what an HTTP proxy does for TLS. Every client is connected to where they want, or
-    to `to` in its place."""
+    """A script: an HTTP proxy for TLS. It connects every client to where they want, or to `to`."""
 
     def script(connection: Connection) -> None:
         request = connection.request()
@@ -333,7 +332,7 @@ def proxied(url: str, faults: Callable[[int], Fault] = lambda _: NO_FAULT) -> It
 
 
 def wait_for(condition: Callable[[], bool], timeout: float = 10.0) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, f"not so within {timeout} s"

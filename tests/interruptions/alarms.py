@@ -1,4 +1,4 @@
-"""A program: calls, streams and batches, in which alarms go off at random moments.
+"""A program: calls, streams and batches in which alarms go off at random moments.
 
 `python -m tests.interruptions.alarms OPTIONS` with `Options` as JSON; prints a `Report` as JSON.
 An alarm's handler raises, as Ctrl-C does and the time limits of Celery and RQ.
@@ -17,14 +17,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from itertools import count
 from pathlib import Path
 from types import FrameType
 
 from llama_deploy_client import SyncClient
-from llama_deploy_client._sync.tasks import Task, TaskCollection
+from tests.faults.together import together
 
-from .echoing import EVENTS
+from ._sync.caller import Caller, Work
 
 TIMEOUT = 5.0
 LATE = 2.0
@@ -32,12 +31,12 @@ LATE = 2.0
 HANGS = 30.0
 """Seconds without a call that ends after which the program shows where it hangs, and ends."""
 ENOUGH = 20
-"""After so many failures there is no need to go on."""
+"""After so many failures there is no need to continue."""
 
 
 @dataclass
 class Options:
-    """What to do: `alarms` of them, while `threads` others use the same client."""
+    """What to do: raise so many alarms, while so many threads use the same client."""
 
     url: str
     ca_bundle: str
@@ -60,7 +59,7 @@ class Report:
     swallowed: list[str] = field(default_factory=list)
     """Alarms that did not come out of the call, or came out as another error."""
     wrong: list[str] = field(default_factory=list)
-    """Calls that failed without an alarm, or had another one's answer."""
+    """Calls that failed without an alarm, or had another one's result."""
     late: list[float] = field(default_factory=list)
     """Seconds that calls took which did not end by their time-out."""
     unraisable: list[str] = field(default_factory=list)
@@ -79,56 +78,6 @@ class TimeLimit(Exception):
 
 
 KINDS: list[Callable[[], BaseException]] = [KeyboardInterrupt, TimeLimit, TimeoutError]
-_NUMBERS = count()
-
-
-class Caller:
-    """Makes calls, and looks that each has its own answer."""
-
-    def __init__(self, client: SyncClient, seed: int) -> None:
-        self._client = client
-        self._random = random.Random(seed)
-
-    def choose(self) -> Callable[[], None]:
-        """A call or a stream, answered at once or a little later."""
-        id = f"t-{self._random.choice((0, 0, 1))}-{next(_NUMBERS)}"
-        use = self._random.choice((self.call, self.call, self.stream, self.leave, self.batch))
-        return lambda: use(id)
-
-    def call(self, id: str) -> None:
-        result = self._task(id).results()
-        assert result is not None
-        _same(result.result, id)
-
-    def stream(self, id: str) -> None:
-        with self._task(id).events() as events:
-            received = list(events)
-        _same(received, [*({"id": id, "n": n} for n in range(EVENTS)), {"result": id}])
-
-    def leave(self, id: str) -> None:
-        """Read the beginning of a stream, and close it."""
-        with self._task(id).events() as events:
-            _same(next(events), {"id": id, "n": 0})
-
-    def batch(self, id: str) -> None:
-        """Run three tasks, two at a time."""
-        ids = [f"{id}{end}" for end in "abc"]
-        inputs = ({"id": each} for each in ids)
-        tasks = TaskCollection(client=self._client, deployment_id="d")
-        _same(tasks.run_many(inputs, concurrency=2).results(), ids)
-
-    def count_open(self) -> int:
-        result = self._task("open").results()
-        assert result is not None
-        return int(result.result)
-
-    def _task(self, id: str) -> Task:
-        return Task(client=self._client, deployment_id="d", session_id="s", id=id)
-
-
-def _same(received: object, expected: object) -> None:
-    if received != expected:
-        raise AssertionError(f"{received} in place of {expected}")
 
 
 class Alarm:
@@ -142,7 +91,7 @@ class Alarm:
         signal.signal(signal.SIGALRM, self._handle)
 
     def during(
-        self, work: Callable[[], None], delay: float, make: Callable[[], BaseException]
+        self, work: Work, delay: float, make: Callable[[], BaseException]
     ) -> BaseException | None:
         """What comes out of `work`; `raised` is what went off in it."""
         self._make, self.raised = make, None
@@ -150,7 +99,7 @@ class Alarm:
             self._armed = True
             signal.setitimer(signal.ITIMER_REAL, delay)
             try:
-                work()
+                work(TIMEOUT)
             finally:
                 self._armed = False
                 signal.setitimer(signal.ITIMER_REAL, 0)
@@ -184,7 +133,7 @@ def interrupt(options: Options, client: SyncClient, report: Report) -> None:
     # however busy the machine is.
     reach = 0.002
     for _ in range(20):  # imports and caches are nothing to be interrupted
-        caller.choose()()
+        caller.choose()(TIMEOUT)
     while report.alarms < options.alarms and report.failures() < ENOUGH:
         if not report.alarms % 50:
             faulthandler.dump_traceback_later(HANGS, exit=True)
@@ -213,7 +162,7 @@ def use(options: Options, client: SyncClient, report: Report, over: threading.Ev
     while not over.is_set() and report.failures() < ENOUGH:
         start = time.monotonic()
         try:
-            caller.choose()()
+            caller.choose()(TIMEOUT)
         except Exception as error:
             report.wrong.append(f"in a thread: {error!r}")
         report.others += 1
@@ -222,29 +171,17 @@ def use(options: Options, client: SyncClient, report: Report, over: threading.Ev
 
 
 def meet(options: Options, client: SyncClient, report: Report) -> None:
-    """Use all connections at once."""
-
-    def call(number: int) -> None:
-        try:
-            Caller(client, 0).call(f"meet-{options.connections}-{number}")
-        except Exception as error:
-            report.lost.append(repr(error))
-
-    threads = [
-        threading.Thread(target=call, args=(number,)) for number in range(options.connections)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def count_open(client: SyncClient, expected: int) -> int:
-    """The server's connections, once it has seen those close that were given up."""
+    """Use all connections at once; those that were given up are to close."""
+    caller, size = Caller(client, 0), options.connections
+    try:
+        together(lambda number: caller.call(f"meet-{size}-{number}", TIMEOUT), size)
+    except Exception as error:
+        report.lost.append(repr(error))
+        return
     end = time.monotonic() + TIMEOUT
-    while (number := Caller(client, 0).count_open()) > expected and time.monotonic() < end:
+    while (open := caller.count_open()) > size and time.monotonic() < end:
         time.sleep(0.01)
-    return number
+    report.open = open
 
 
 def run(options: Options) -> Report:
@@ -273,8 +210,6 @@ def run(options: Options) -> Report:
                 thread.join()
         gc.collect()
         meet(options, client, report)
-        if not report.lost:
-            report.open = count_open(client, options.connections)
     return report
 
 

@@ -1,13 +1,13 @@
-"""A program: a server whose answers hold the id that was asked for, plain and over TLS.
+"""A program: a server whose responses hold the id that was asked for, plain and over TLS.
 
 `python -m tests.interruptions.echoing CERTIFICATE` prints the two ports as JSON, and ends with its
-standard input. An id says how it is answered:
+standard input. An id says how the server responds:
 
 - `…-2-…` after 2 ms, and events with pauses of 2 ms;
 - `meet-4-…` once 4 such requests are there;
 - `open` with the number of connections.
 
-A task that is run is answered by the id in its arguments.
+The result of a task that is run is the id in its arguments.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ EVENTS = 5
 
 
 class Meeting:
-    """Requests that are answered together."""
+    """Requests that get their responses together."""
 
     def __init__(self) -> None:
         self._present = 0
@@ -40,7 +40,7 @@ class Meeting:
 
 
 class Server:
-    """Answers requests for results and for events of tasks."""
+    """Responds to requests for results and for events of tasks."""
 
     def __init__(self) -> None:
         self._meeting = Meeting()
@@ -55,14 +55,14 @@ class Server:
                 if kind == "run":
                     await self._run(writer, await reader.readexactly(_length(head)))
                 else:
-                    await self._answer(writer, id, is_stream=kind == "events")
+                    await self._respond(writer, id, is_stream=kind == "events")
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             pass  # the client hung up, or the server ends
         finally:
             self._open -= 1
             writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter, id: str, *, is_stream: bool) -> None:
+    async def _respond(self, writer: asyncio.StreamWriter, id: str, *, is_stream: bool) -> None:
         if is_stream:
             await self._stream(writer, id)
         elif id == "open":

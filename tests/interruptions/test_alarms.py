@@ -25,12 +25,7 @@ def test_an_alarm_comes_out_and_leaves_nothing_behind(
 ) -> None:
     alarms = share.of(250, 5000)
     options = Options(
-        url=echo.urls[scheme],
-        ca_bundle=echo.ca_bundle,
-        alarms=alarms,
-        threads=threads,
-        connections=CONNECTIONS,
-        seed=1,
+        echo.urls[scheme], echo.ca_bundle, alarms, threads=threads, connections=CONNECTIONS, seed=1
     )
     done = subprocess.run(
         [sys.executable, "-m", "tests.interruptions.alarms", json.dumps(asdict(options))],

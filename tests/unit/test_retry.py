@@ -83,7 +83,10 @@ def test_pauses_grow_up_to_a_limit_and_differ() -> None:
     ("header", "least", "most"),
     [
         *(("0", 0, 0), ("1", 1, 1), ("29", 29, 29), ("31", 30, 30)),
+        *(("9" * 400, 30, 30), ("Fri, 31 Dec 9999 23:59:59 GMT", 30, 30)),
         ("Mon, 01 Jan 2001 00:00:00 GMT", 0, 0),
+        (f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", 0.05, 0.1),
+        ("Mon, 01 Jan 2001 00:00:00 +9999", 0, 0.1),
         # neither seconds nor a date
         *((text, 0.05, 0.1) for text in ("soon", "-5", "1.5", "²", "Mon, 99 Jan 2001 00:00:00")),
     ],

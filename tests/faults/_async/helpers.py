@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,11 +13,12 @@ from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.streams import EventStream
 from llama_deploy_client._async.tasks import Task
 
-from ...connections.peer import PeerServer
 from ..wire import RawServer
 
+E = TypeVar("E", bound=Exception)
 
-def client_of(server: RawServer | PeerServer, **settings: Any) -> AsyncClient:
+
+def client_of(server: RawServer, **settings: Any) -> AsyncClient:
     """A client for which `server` is both servers."""
     return AsyncClient(api_server_url=server.url, control_plane_url=server.url, **settings)
 
@@ -30,13 +31,15 @@ def deployment_of(client: AsyncClient) -> Deployment:
     return Deployment(client=client, id="d")
 
 
-OpenStream = Callable[..., EventStream]
+def session_of(client: AsyncClient) -> Session:
+    return Session(client=client, id="s")
 
-STREAMS: dict[str, OpenStream] = {
+
+STREAMS: dict[str, Callable[..., EventStream]] = {
     "API server": lambda client, **options: task_of(client).events(**options),
-    "control plane": lambda client, **options: Session(
-        client=client, id="s"
-    ).get_task_result_stream("t", **options),
+    "control plane": lambda client, **options: session_of(client).get_task_result_stream(
+        "t", **options
+    ),
 }
 each_stream = pytest.mark.parametrize("kind", STREAMS)
 
@@ -47,3 +50,11 @@ async def collect(events: EventStream[Any], into: list[Any] | None = None) -> li
     async for event in events:
         received.append(event)
     return received
+
+
+async def broken_off(events: EventStream, error: type[E]) -> tuple[list[Any], E]:
+    """Read a stream that ends with this error: its events, and the error."""
+    received: list[Any] = []
+    with pytest.raises(error) as caught:
+        await collect(events, received)
+    return received, caught.value

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 import pytest
@@ -17,173 +15,106 @@ from llama_deploy_client import (
     ServerError,
     ServerUnreachableError,
 )
-from llama_deploy_client._async.client import AsyncClient
-from llama_deploy_client._async.core import Session
 
 from .. import hanging
-from ..conftest import NewLine
+from ..conftest import Tried
 from ..machine import watched
-from ..tally import Line
 from ..together import together
-from ..wire import Connection, RawServer
-from .helpers import STREAMS, client_of, collect, deployment_of, task_of
+from ..wire import RawServer
+from .helpers import STREAMS, client_of, collect, deployment_of, session_of
 
 TIMEOUT = 0.1
 LATE = 0.1
-"""Seconds that a call may be late: less, or 2 %."""
+"""Seconds by which a call may be late, on top of those by which the machine was late."""
 
-SIDE_BY_SIDE = 10
-
-Expected = type[CallError] | tuple[type[CallError], ...]
-
-
-async def hundred_times(
-    tried: Line, call: Callable[[], Any], expected: Expected = CallTimeoutError
-) -> None:
-    """Make the call 100 times; each has to end with `expected`, in time."""
-    trials = tried.trials
-    for _ in range(100 // SIDE_BY_SIDE):
-        await all_in_time(tried, [call] * SIDE_BY_SIDE, TIMEOUT, LATE, expected)
-    tried.kept(trials + 100)
+AT_ONCE = 10
+TIMES = 30
 
 
-async def all_in_time(
-    tried: Line,
-    calls: list[Callable[[], Any]],
-    timeout: float,
-    late: float,
-    expected: Expected = CallTimeoutError,
-) -> None:
-    """Make the calls at once. None may end before its time; nor after it by `late` seconds, on top
-    of those by which the machine was late."""
-    took: list[float] = []
+async def all_in_time(call: Callable[[], Any], *expected: type[CallError]) -> None:
+    """Make the call many times; each has to end with an expected error, in time and not before."""
+    seconds: list[float] = []
 
-    async def one(number: int) -> None:
-        with tried.trial():
-            start = time.monotonic()
-            with pytest.raises(expected) as caught:
-                await calls[number]()
-            seconds = time.monotonic() - start
-            took.append(seconds)
-            assert seconds >= timeout or not isinstance(caught.value, CallTimeoutError)
+    async def one(_: int) -> None:
+        start = time.monotonic()
+        with pytest.raises(expected or CallTimeoutError) as caught:
+            await call()
+        seconds.append(time.monotonic() - start)
+        assert seconds[-1] >= TIMEOUT or not isinstance(caught.value, CallTimeoutError)
 
-    with watched() as stalls:
-        await together(one, len(calls))
-    for seconds in took:
-        over = f"{seconds - timeout:.3f} s late, the machine {stalls.longest:.3f} s"
-        with tried.verdict():
-            assert seconds - timeout - stalls.longest < late, over
+    for _ in range(TIMES // AT_ONCE):
+        seconds.clear()
+        with watched() as lateness:
+            await together(one, AT_ONCE)
+        assert max(seconds) < TIMEOUT + LATE + lateness(), f"the machine was {lateness()} s late"
 
 
 @pytest.mark.parametrize("server_that", hanging.CALLS)
-async def test_a_call_ends_in_time(server_that: str, line: NewLine) -> None:
-    tried = line("Time-outs", f"a server that {server_that}: late by less than 100 ms")
+async def test_a_call_ends_in_time(server_that: str, tried: Tried) -> None:
     with RawServer(hanging.CALLS[server_that]) as server:
-        await hundred_times(tried, client_of(server, timeout=TIMEOUT).apiserver.deployments.list)
+        await all_in_time(client_of(server, timeout=TIMEOUT).apiserver.deployments.list)
+    tried("Time-outs", f"a server that {server_that}: late by less than 100 ms", TIMES)
 
 
 @pytest.mark.parametrize("server_that", hanging.TLS)
-async def test_a_call_over_tls_ends_in_time(server_that: str, line: NewLine) -> None:
-    tried = line("Time-outs", f"a server that {server_that}: late by less than 100 ms")
+async def test_a_call_over_tls_ends_in_time(server_that: str, tried: Tried) -> None:
     with RawServer(hanging.TLS[server_that](hanging.tls_context())) as server:
-        client = tls_client_of(server, timeout=TIMEOUT)
-        await hundred_times(tried, client.apiserver.deployments.list)
-
-
-def tls_client_of(server: RawServer, **settings: Any) -> AsyncClient:
-    client = client_of(server, **settings)
-    client.api_server_url = server.url.replace("http:", "https:")
-    client.disable_ssl = True
-    client.settings._tls()()  # reading the certificate authorities takes long the first time
-    return client
+        client = client_of(server, timeout=TIMEOUT, disable_ssl=True)
+        client.api_server_url = server.url.replace("http:", "https:")
+        client.settings._tls()()  # reading the certificate authorities takes long the first time
+        await all_in_time(client.apiserver.deployments.list)
+    tried("Time-outs", f"a server that {server_that}: late by less than 100 ms", TIMES)
 
 
 @pytest.mark.parametrize("server_that", hanging.STREAMS)
-async def test_a_silent_stream_ends_in_time(server_that: str, line: NewLine) -> None:
-    tried = line("Time-outs", f"a stream that {server_that}: late by less than 100 ms")
+async def test_a_silent_stream_ends_in_time(server_that: str, tried: Tried) -> None:
     with RawServer(hanging.STREAMS[server_that]) as server:
         client = client_of(server, timeout=TIMEOUT, poll_interval=0.04)
-        await hundred_times(tried, lambda: collect(STREAMS["control plane"](client)))
+        await all_in_time(lambda: collect(STREAMS["control plane"](client)))
+    tried("Time-outs", f"a stream that {server_that}: late by less than 100 ms", TIMES)
 
 
-async def test_a_poll_for_a_result_ends_in_time(line: NewLine) -> None:
-    tried = line("Time-outs", "a result that never comes: late by less than 100 ms")
+async def test_a_poll_for_a_result_ends_in_time(tried: Tried) -> None:
     with RawServer(hanging.has_no_result_yet) as server:
         client = client_of(server, timeout=TIMEOUT, poll_interval=0.04)
-        await hundred_times(tried, lambda: Session(client=client, id="s").run("echo"))
+        await all_in_time(lambda: session_of(client).run("echo"))
+    tried("Time-outs", "a result that never comes: late by less than 100 ms", TIMES)
 
 
-async def test_waiting_for_a_connection_counts(line: NewLine) -> None:
-    tried = line("Time-outs", "all connections busy: late by less than 100 ms")
-    with RawServer(hanging.no_answer) as server:
+async def test_waiting_for_a_connection_counts(tried: Tried) -> None:
+    with RawServer(hanging.sends_nothing) as server:
         client = client_of(server, timeout=TIMEOUT, max_connections=2)
-        await hundred_times(tried, lambda: deployment_of(client).tasks.run({}))
+        await all_in_time(lambda: deployment_of(client).tasks.run({}))
         assert server.peak == 2
+    tried("Time-outs", "all connections busy: late by less than 100 ms", TIMES)
 
 
-async def test_tries_that_fail_end_in_time(line: NewLine) -> None:
+@pytest.mark.parametrize(
+    ("script", "failure"),
+    [
+        (hanging.asks_to_come_again, ServerError),
+        (hanging.cuts, ConnectionLostError),
+        (None, ServerUnreachableError),
+    ],
+    ids=["503", "cut", "refused"],
+)
+async def test_attempts_that_fail_end_in_time(
+    script: Callable[..., None] | None, failure: type[CallError], tried: Tried
+) -> None:
     """What comes out is the last failure, once no further pause fits into the time; a time-out if
-    the time was over in the middle of a try."""
-    tried = line("Time-outs", "max_retries=1000, each try refused, cut or 503: in time, and told")
-    with (
-        RawServer(hanging.asks_to_come_again) as busy,
-        RawServer(hanging.cuts) as cutting,
-        RawServer(hanging.cuts) as away,
-    ):
-        away.stop()
-        for failure, server in (
-            (ServerError, busy),
-            (ConnectionLostError, cutting),
-            (ServerUnreachableError, away),
-        ):
-            client = client_of(server, max_retries=1000, timeout=TIMEOUT)
-            expected = (failure, CallTimeoutError)
-            await hundred_times(tried, client.apiserver.deployments.list, expected)
+    the time was over in the middle of an attempt."""
+    with RawServer(script or hanging.cuts) as server:
+        if script is None:
+            server.stop()
+        client = client_of(server, max_retries=1000, timeout=TIMEOUT)
+        await all_in_time(client.apiserver.deployments.list, failure, CallTimeoutError)
+    tried("Time-outs", f"max_retries=1000, each attempt a {failure.__name__}: in time", TIMES)
 
 
-async def test_a_long_timeout_is_kept_as_exactly(line: NewLine) -> None:
-    tried = line("Time-outs", "a timeout of 10 s, all servers of above at once: late by up to 2 %")
-    timeout = 10.0
-    certificate = hanging.tls_context()
-    calls: list[Callable[[], Any]] = []
-    with ExitStack() as servers:
-
-        def start(script: Callable[[Connection], None]) -> RawServer:
-            return servers.enter_context(RawServer(script))
-
-        for script in hanging.CALLS.values():
-            calls.append(client_of(start(script), timeout=timeout).apiserver.deployments.list)
-        for make in hanging.TLS.values():
-            client = tls_client_of(start(make(certificate)), timeout=timeout)
-            calls.append(client.apiserver.deployments.list)
-        for script in hanging.STREAMS.values():
-            stream = STREAMS["control plane"](client_of(start(script), timeout=timeout))
-            calls.append(partial(collect, stream))
-        client = client_of(start(hanging.has_no_result_yet), timeout=timeout)
-        calls.append(partial(Session(client=client, id="s").run, "echo"))
-        await all_in_time(tried, calls, timeout, late=0.02 * timeout)
-    tried.kept(len(calls))
-
-
-async def test_a_time_that_is_over_at_any_moment_is_a_timeout(line: NewLine) -> None:
-    tried = line("Time-outs", "a timeout of 0 to 2 ms, over in the middle of anything")
-    with RawServer(hanging.no_answer) as server:
+async def test_a_time_that_is_over_at_any_moment_is_a_timeout(tried: Tried) -> None:
+    with RawServer(hanging.sends_nothing) as server:
         client = client_of(server)
-        for number in range(1000):
-            with tried.trial(), pytest.raises(CallTimeoutError):
-                await deployment_of(client).tasks.run({}, timeout=number * 2e-6)
-    tried.kept(1000)
-
-
-async def test_a_call_that_was_late_leaves_its_connection_to_others(line: NewLine) -> None:
-    tried = line("Time-outs", "a call that ran out of time gives its connection back, closed")
-    for hang in (hanging.hangs_after_the_headers, hanging.trickles_the_body):
-        with RawServer(hang) as server:
-            client = client_of(server, max_connections=2)
-            for calls in range(1, 11):
-                with tried.trial():
-                    with pytest.raises(CallTimeoutError):
-                        await task_of(client).results(timeout=0.05)
-                    assert server.all_closed()
-                    assert server.accepted == calls
-    tried.kept(20)
+        for number in range(500):
+            with pytest.raises(CallTimeoutError):
+                await deployment_of(client).tasks.run({}, timeout=number * 4e-6)
+    tried("Time-outs", "a timeout of 0 to 2 ms, over in the middle of anything", 500)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,11 +14,12 @@ from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.streams import EventStream
 from llama_deploy_client._sync.tasks import Task
 
-from ...connections.peer import PeerServer
 from ..wire import RawServer
 
+E = TypeVar("E", bound=Exception)
 
-def client_of(server: RawServer | PeerServer, **settings: Any) -> SyncClient:
+
+def client_of(server: RawServer, **settings: Any) -> SyncClient:
     """A client for which `server` is both servers."""
     return SyncClient(api_server_url=server.url, control_plane_url=server.url, **settings)
 
@@ -31,13 +32,15 @@ def deployment_of(client: SyncClient) -> Deployment:
     return Deployment(client=client, id="d")
 
 
-OpenStream = Callable[..., EventStream]
+def session_of(client: SyncClient) -> Session:
+    return Session(client=client, id="s")
 
-STREAMS: dict[str, OpenStream] = {
+
+STREAMS: dict[str, Callable[..., EventStream]] = {
     "API server": lambda client, **options: task_of(client).events(**options),
-    "control plane": lambda client, **options: Session(
-        client=client, id="s"
-    ).get_task_result_stream("t", **options),
+    "control plane": lambda client, **options: session_of(client).get_task_result_stream(
+        "t", **options
+    ),
 }
 each_stream = pytest.mark.parametrize("kind", STREAMS)
 
@@ -48,3 +51,11 @@ def collect(events: EventStream[Any], into: list[Any] | None = None) -> list[Any
     for event in events:
         received.append(event)
     return received
+
+
+def broken_off(events: EventStream, error: type[E]) -> tuple[list[Any], E]:
+    """Read a stream that ends with this error: its events, and the error."""
+    received: list[Any] = []
+    with pytest.raises(error) as caught:
+        collect(events, received)
+    return received, caught.value
