@@ -148,10 +148,10 @@ def _without_inputs(error: ValidationError, known: Collection[str]) -> Iterator[
         include_url=False, include_context=False, include_input=False
     )
     for each in problems:
-        kind, message, place = each["type"], each["msg"], each["loc"]
-        if kind == "extra_forbidden":
-            message = f"no such setting{suggestion(place[0], known, OTHER_NAMES)}"
-        yield InitErrorDetails(type=PydanticCustomError(kind, message), loc=place, input=HIDDEN)
+        if each["type"] == "extra_forbidden":
+            each["msg"] = f"no such setting{suggestion(each['loc'][0], known, OTHER_NAMES)}"
+        reason = PydanticCustomError(each["type"], each["msg"])
+        yield InitErrorDetails(type=reason, loc=each["loc"], input=HIDDEN)
 
 
 class HidesInput(BaseModel):
