@@ -112,37 +112,32 @@ async def test_a_body_may_not_be_too_long(client: AsyncClient, wire: MockRouter)
             await client.apiserver.deployments.list()
 
 
+ERRORS: dict[str, tuple[Any, type[CallError], str]] = {
+    "500": (
+        httpx.Response(500, text="Internal Server Error"),
+        ServerError,
+        "500 Internal Server Error. The reason is in the log of the {0.name} ({1})",
+    ),
+    "wrong server": (
+        httpx.Response(404, json={"detail": "Not Found"}),
+        UnknownEndpointError,
+        "The server at {0.setting} has no such path: it is ",
+    ),
+    "refused": (
+        httpx.ConnectError("Connection refused"),
+        ServerUnreachableError,
+        "cannot be reached (Connection refused): is it running, and is the setting {0.setting} "
+        "right? ({1})",
+    ),
+}
+
+
 @every_method
-@pytest.mark.parametrize(
-    ("response", "kind", "message"),
-    [
-        (
-            httpx.Response(500, text="Internal Server Error"),
-            ServerError,
-            "500 Internal Server Error. The reason is in the log of the {0.name} ({1})",
-        ),
-        (
-            httpx.Response(404, json={"detail": "Not Found"}),
-            UnknownEndpointError,
-            "The server at {0.setting} has no such path: it is ",
-        ),
-        (
-            httpx.ConnectError("Connection refused"),
-            ServerUnreachableError,
-            "cannot be reached (Connection refused): is it running, and is the setting "
-            "{0.setting} right? ({1})",
-        ),
-    ],
-    ids=["500", "wrong server", "refused"],
-)
+@pytest.mark.parametrize("why", ERRORS)
 async def test_an_error_names_the_server_and_the_request(
-    client: AsyncClient,
-    wire: MockRouter,
-    row: Row,
-    response: Any,
-    kind: type[CallError],
-    message: str,
+    client: AsyncClient, wire: MockRouter, row: Row, why: str
 ) -> None:
+    response, kind, message = ERRORS[why]
     wire.route().mock(side_effect=repeat(response))
     with pytest.raises(kind, match=re.escape(message.format(row.server, row.where))) as caught:
         await row.call(client)
@@ -203,31 +198,23 @@ async def test_a_server_is_not_blamed_where_no_more_files_can_be_open() -> None:
 
 LATE = r"within 3\.5 s: late"
 LOST = "no complete response from the API server: "
+CAUSES: list[tuple[httpx.HTTPError, type[CallError], str]] = [
+    (httpx.ConnectTimeout("late"), errors.ConnectTimeoutError, LATE),
+    (httpx.ReadTimeout("late"), errors.ReadTimeoutError, f"no response {LATE}"),
+    (httpx.WriteTimeout("late"), errors.WriteTimeoutError, LATE),
+    (httpx.PoolTimeout("late"), errors.PoolTimeoutError, LATE),
+    (httpx.ReadError(""), ConnectionLostError, f"{LOST}ReadError"),
+    (httpx.RemoteProtocolError("cut"), ConnectionLostError, f"{LOST}cut"),
+]
 
 
-@pytest.mark.parametrize(
-    ("cause", "kind", "message"),
-    [
-        (httpx.ConnectTimeout("late"), errors.ConnectTimeoutError, LATE),
-        (httpx.ReadTimeout("late"), errors.ReadTimeoutError, f"no response {LATE}"),
-        (httpx.WriteTimeout("late"), errors.WriteTimeoutError, LATE),
-        (httpx.PoolTimeout("late"), errors.PoolTimeoutError, LATE),
-        (httpx.ReadError(""), ConnectionLostError, f"{LOST}ReadError"),
-        (httpx.RemoteProtocolError("cut"), ConnectionLostError, f"{LOST}cut"),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-async def test_an_error_of_httpx_becomes_ours_and_handlers_written_for_it_go_on_working(
-    client: AsyncClient,
-    wire: MockRouter,
-    cause: httpx.HTTPError,
-    kind: type[Exception],
-    message: str,
+@pytest.mark.parametrize(("cause", "kind", "message"), CAUSES, ids=lambda it: type(it).__name__)
+async def test_handlers_of_the_errors_of_httpx_catch_ours(
+    client: AsyncClient, wire: MockRouter, cause: Any, kind: type[CallError], message: str
 ) -> None:
     wire.get().mock(side_effect=cause)
     with pytest.raises(kind, match=message) as caught:
         await client.apiserver.deployments.list(timeout=3.5)
-    assert isinstance(caught.value, CallError)
     assert isinstance(caught.value, type(cause))
     assert isinstance(caught.value, httpx.ReadTimeout) is isinstance(cause, httpx.ReadTimeout)
 
