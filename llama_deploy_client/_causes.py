@@ -1,6 +1,6 @@
 """The usual causes of a 500, by operation: servers do not give the reason.
 
-All were seen on real servers. Only causes that fit the request are named, the likely ones first.
+All were observed on real servers. Errors name only causes that fit the request, likely ones first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .request import Request, StreamRequest
 
 _Request = Request[Any] | StreamRequest[Any]
 
-_NO_CONTROL_PLANE = "on 0.6 to 0.8, the deployment's control plane does not answer (yet)"
+_NO_CONTROL_PLANE = "on 0.6 to 0.8, the deployment's control plane does not respond (yet)"
 _FAILED = "on 0.9, the workflow raised an exception, timed out, or cannot run with these arguments"
 _OWN_STOP_EVENT = (
     "or it ended with its own stop event class: then its fields are in the last event, "
@@ -38,9 +38,9 @@ def usual_causes(request: _Request, url: httpx.URL) -> str | None:
     causes = list(find(request, url)) if find else []
     if not causes:
         return None
-    listed = "; or ".join(causes)
+    sentence = "; or ".join(causes)
     these = "These are the usual causes" if len(causes) > 1 else "That is the usual cause"
-    return f"{listed[0].upper()}{listed[1:]}. {these}; the server does not say"
+    return f"{sentence[0].upper()}{sentence[1:]}. {these}; the server does not say"
 
 
 def _run(request: _Request, url: httpx.URL) -> Iterator[str]:
@@ -64,21 +64,21 @@ def _reserved(request: _Request) -> Iterator[str]:
     """Yield a cause for each argument with a reserved name."""
     in_session = bool(request.query.get("session_id"))
     for name in _argument_names(request):
-        if name in _TAKEN and (name != "context" or in_session):
-            on, by = _TAKEN[name]
+        if name in _RESERVED_NAMES and (name != "context" or in_session):
+            on, by = _RESERVED_NAMES[name]
             yield f"{on}the argument {name!r} has a name that {by}"
 
 
 _BY_LIBRARY = ("", "the workflow library keeps for itself")
 _BY_SERVER = "the server uses for itself"
-_TAKEN = {
+_RESERVED_NAMES = {
     **dict.fromkeys(("ctx", "start_event", "checkpoint_callback"), _BY_LIBRARY),
     "self": ("", _BY_SERVER),
     **dict.fromkeys(("service_id", "session_id"), ("on 0.9, ", _BY_SERVER)),
     "service_name": ("on 0.6 to 0.8, ", _BY_SERVER),
     "context": ("on 0.9, ", "the server uses in a session"),
 }
-"""Arguments that fail by their names: where, and who has taken them."""
+"""Names that arguments cannot have: on which servers, and who uses them."""
 
 
 def _argument_names(request: _Request) -> list[str]:
@@ -126,8 +126,8 @@ def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
     base_path, content = request.query.get("base_path"), request.files["config_file"].content
     if base_path and not is_this_machine(url.host) and Path(base_path).exists():
         yield (
-            f"the base_path {base_path!r} is of this machine, and the server is {url.host}: it "
-            "must be a folder on the server"
+            f"the base_path {base_path!r} is a folder of this machine, but the server is "
+            f"{url.host}: name a folder on the server"
         )
     if len(content) <= LARGEST:
         yield from lacking(content)
@@ -135,11 +135,11 @@ def _deploy(request: _Request, url: httpx.URL) -> Iterator[str]:
         yield "there is no deployment of this name to reload: create it without reload"
     else:
         yield "a deployment of this name exists already: reload=True replaces it"
-    yield "a source or an import path in the file is not there, seen from base_path on the server"
+    yield "a source or an import path in the file does not exist below base_path on the server"
     if not request.query.get("reload"):
-        yield "the server runs as many deployments as it takes: status() has its max_deployments"
+        yield "the server already has max_deployments deployments, which status() reports"
     if b"control-plane" not in content:
-        yield "0.6 to 0.8 want a section control-plane in the file"
+        yield "0.6 to 0.8 need a section control-plane in the file"
 
 
 def is_this_machine(host: str) -> bool:
@@ -151,7 +151,7 @@ def is_this_machine(host: str) -> bool:
 
 
 def _listing(request: _Request, _: httpx.URL) -> Iterator[str]:
-    yield "on 0.6 to 0.8, a task ended while the tasks were listed: try again"
+    yield "on 0.6 to 0.8, a task ended while the server listed the tasks: repeat the call"
     yield _NO_CONTROL_PLANE
 
 
@@ -165,13 +165,13 @@ def _new_session(request: _Request, _: httpx.URL) -> Iterator[str]:
 
 
 def _metrics(request: _Request, _: httpx.URL) -> Iterator[str]:
-    yield "the server's metrics port does not answer"
+    yield "the server's metrics port does not respond"
 
 
 def _core_task(request: _Request, _: httpx.URL) -> Iterator[str]:
     if request.json.get("service_id") is None:
-        yield "the task names no service, which control planes want: service_id"
-    yield "the control plane's message queue does not answer"
+        yield "the task names no service, which control planes need: set service_id"
+    yield "the control plane's message queue does not respond"
 
 
 def _core_result(request: _Request, _: httpx.URL) -> Iterator[str]:

@@ -41,7 +41,7 @@ def tls_context(
 
 def _judging(ca_bundle: File | None, trust_env: bool) -> ssl.SSLContext:
     """Make a context with the authorities of the setting, of the environment, or of certifi."""
-    keys = os.environ.get("SSLKEYLOGFILE")  # Python reads this variable in every case
+    keys = os.environ.get("SSLKEYLOGFILE")  # Python reads this variable even without trust_env
     if keys:
         with _naming("the variable SSLKEYLOGFILE", keys):
             Path(keys).open("ab").close()

@@ -210,7 +210,7 @@ def as_finished_sync(
     """
     workers: _Workers[T, R] = _Workers(work, limit)
     started, more = 0, True
-    broken: Exception | None = None
+    failure: Exception | None = None
     with closing(inputs), closing(workers):
         while more or started:
             if more:
@@ -221,7 +221,7 @@ def as_finished_sync(
                 except Exception as error:
                     if is_of_signal_handler(error):
                         raise
-                    more, broken = False, error
+                    more, failure = False, error
                 else:
                     workers.start(item)
                     started += 1
@@ -229,8 +229,8 @@ def as_finished_sync(
             if started and (not more or started == limit or workers.have_finished()):
                 yield workers.result()
                 started -= 1
-    if broken is not None:
-        raise broken
+    if failure is not None:
+        raise failure
 
 
 class _Workers(Generic[T, R]):

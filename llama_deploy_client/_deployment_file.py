@@ -141,7 +141,7 @@ def _problems(data: Any) -> Iterator[tuple[list[str], str]]:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(defer_build=True)  # until a file is checked
+    model_config = ConfigDict(defer_build=True)  # pydantic builds it when the first file is checked
 
 
 class _Source(_Part):
@@ -171,7 +171,7 @@ class _Service(_Part):
 
 
 class _File(_Part):
-    """What every server wants of the values that a file has. It may lack some for some servers."""
+    """The types that every server requires of a file's values; some servers require more values."""
 
     name: str
     default_service: str | None = Field(None, alias="default-service")
@@ -179,17 +179,17 @@ class _File(_Part):
 
 
 def _misfit(error: Mapping[str, Any]) -> str:
-    """A value that servers refuse, in the words of a deployment file."""
+    """Describe a value that servers refuse, with its keys as in the file."""
     keys = [str(part) for part in error["loc"] if part != "[key]"]
     what = "the key " if "[key]" in error["loc"] else ""
     where, value = f"{what}{'.'.join(keys)}", error["input"]
-    if error["type"] == "string_type":  # which may be a secret
+    if error["type"] == "string_type":  # without the value, which may be a secret
         return f"{where} must be text, not {type(value).__name__}: put it in quotes"
     return f"{where}: {error['msg'].removeprefix('Value error, ')}; got {shorten(repr(value))}"
 
 
 def lacking(content: bytes) -> Iterator[str]:
-    """What a file that was checked lacks, where servers refuse it for that."""
+    """Yield what a checked file lacks, if some servers refuse it for that."""
     import yaml
 
     try:

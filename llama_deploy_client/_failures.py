@@ -55,7 +55,7 @@ _BY_TIMEOUT: dict[type[httpx.RequestError], type[CallTimeoutError]] = {
 
 
 _OWN_LIMITS = {EMFILE, ENFILE, ENOBUFS, ENOMEM}
-"""What the kernel says where a socket cannot be opened for want of something here."""
+"""The kernel's error numbers if this machine, not the server, keeps a socket from opening."""
 
 
 def status_error(
@@ -112,7 +112,7 @@ def _gateway(response: httpx.Response, server: Server) -> str:
     proxy = response.request.extensions.get("proxy")
     who = gateway_of(response)
     if response.status_code == 407:
-        return f"{who} wants name and password. The URL of a proxy can have them."
+        return f"{who} requires a name and a password. The proxy's URL can contain them."
     if response.status_code in (502, 503, 504):
         why = "it may be down, or too slow for the gateway"
         return f"{who} responded, not the {server.name}: {why}."
@@ -200,7 +200,7 @@ def _proxy_error(
 def _tls_hint(error: ssl.SSLError, setting: str) -> str:
     """Return advice for a TLS error."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        code = getattr(error, "verify_code", None)  # an error that was pickled has none
+        code = getattr(error, "verify_code", None)  # an unpickled error has no code
         return _BY_VERIFY_CODE.get(code, "The server needs another certificate")
     reason = getattr(error, "reason", None)  # only OpenSSL's own errors have one
     if reason is None:

@@ -14,14 +14,14 @@ from .errors import CallError, ConnectionLostError, StatusError
 TIMEOUTS = frozenset({504, 524})
 """Statuses of a gateway for a server that took too long. 524 is Cloudflare's."""
 
-_ANSWERS = frozenset({502, 503, *TIMEOUTS})
+_STATUSES = frozenset({502, 503, *TIMEOUTS})
 
-WAY = "tasks.create, then task.wait; of many tasks, run_many with create_and_wait=True"
-"""How one creates tasks and waits for them; the command line has words of its own for it."""
+WAY = "tasks.create, then task.wait; for many tasks, run_many with create_and_wait=True"
+"""How to create tasks and wait for them; the command line replaces it with its own commands."""
 
 _ADVICE = (
-    "The workflow may still be running, but its result is lost. Where workflows take longer than a "
-    f"gateway allows, create the task and wait for it: {WAY}"
+    "The workflow may still be running, but its result is lost. If workflows take longer than a "
+    f"gateway allows, create each task and wait for it: {WAY}"
 )
 
 
@@ -49,7 +49,7 @@ def _is_foreign(error: StatusError) -> bool:
     """Return whether a gateway responded: FastAPI's error bodies have a `detail`."""
     if is_web_page(error.response):
         return error.status_code >= 500
-    return error.status_code in _ANSWERS and not _has_detail(error.response.content)
+    return error.status_code in _STATUSES and not _has_detail(error.response.content)
 
 
 def _has_detail(content: bytes) -> bool:

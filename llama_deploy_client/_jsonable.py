@@ -103,7 +103,7 @@ class _Walk:
         return self._leaf(value)
 
     def _plain(self, value: Any) -> Any:
-        """The number or list of a value of numpy, as Python has it."""
+        """Return a numpy value as a Python number, text or list."""
         if getattr(value.dtype, "kind", "") in ("M", "m"):  # a time: tolist may give nanoseconds
             if getattr(value, "ndim", 0):
                 return list(value)
@@ -114,7 +114,7 @@ class _Walk:
         plain = value.tolist()
         if type(plain) is not type(value):
             return plain
-        return float(plain) if isinstance(plain, Real) else self._leaf(plain)  # of a long double
+        return float(plain) if isinstance(plain, Real) else self._leaf(plain)
 
     def _dump(self, model: BaseModel) -> Any:
         try:
@@ -173,11 +173,11 @@ class _Walk:
         if isinstance(value, PurePath):
             return str(value)
         self._check_secret(value)
-        if isinstance(value, complex):  # of which pydantic makes text
+        if isinstance(value, complex):  # pydantic would convert it to text
             self._refuse(f"{name} has no JSON form")
         try:
             return to_jsonable_python(value)
-        except (PydanticSerializationError, ValueError, TypeError):  # TypeError: of pandas' NaT
+        except (PydanticSerializationError, ValueError, TypeError):  # NaT of pandas: TypeError
             self._refuse(f"{name} has no JSON form")
 
     def _check_secret(self, value: Any) -> None:
@@ -201,13 +201,13 @@ def check_object(text: str, place: str) -> None:
     """
     if text == "":
         return
-    shown = repr(text if len(text) <= 60 else f"{text[:60]}…")
-    wanted = f'{place} must be a JSON object, such as {{"message": "hello"}}; got {shown}'
+    text_start = repr(text if len(text) <= 60 else f"{text[:60]}…")
+    expected = f'{place} must be a JSON object, such as {{"message": "hello"}}; got {text_start}'
     try:
         value = loads(text)
     except RecursionError:
-        raise ValueError(f"{wanted}, nested too deeply") from None
+        raise ValueError(f"{expected}, nested too deeply") from None
     except ValueError as error:
-        raise ValueError(f"{wanted}: {error}") from None
+        raise ValueError(f"{expected}: {error}") from None
     if not isinstance(value, dict):
-        raise ValueError(wanted)
+        raise ValueError(expected)

@@ -9,8 +9,8 @@ _URL = 'control_plane_url="http://localhost:8000"'
 _QUEUE = "it is a message of the server's internal queue, which clients never see"
 
 _SESSIONS = (
-    "its sessions are client.core.sessions, and session.run, run_nowait and get_task_result are as "
-    "they were"
+    "its sessions are client.core.sessions; session.run, run_nowait and get_task_result are "
+    "unchanged"
 )
 _SERVER = "it runs a server: import it from llama_deploy, where the server is installed"
 

@@ -77,8 +77,8 @@ def _run(validate: Callable[[Any], Any], value: Any) -> Any:
 def _describe(error: ValidationError) -> list[Problem]:
     if error.error_count() > _MOST_LISTED:
         return [((), f"{error.error_count()} problems")]
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    return [(problem["loc"], shorten(problem["msg"])) for problem in found[:_MOST_TOLD]]
+    problems = error.errors(include_url=False, include_input=False, include_context=False)
+    return [(problem["loc"], shorten(problem["msg"])) for problem in problems[:_MOST_TOLD]]
 
 
 @lru_cache(maxsize=256)

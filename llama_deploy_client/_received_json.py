@@ -75,8 +75,8 @@ def parse_lines(lines: bytes, max_values: int) -> list[Any] | None:
 
     None if the lines have to be read one by one: one may not be an object, or may exceed a limit.
     msgspec ignores newlines, so a value on several lines, or several values on one line, could pass
-    for one value per line. Between lines that end with `}` and begin with `{` no value can
-    go on, so there the number of values tells.
+    for one value per line. If a line ends with `}` and the next
+    one begins with `{`, no value spans both, so the number of values shows it.
     """
     size = lines.count(b"\n")
     if not lines.startswith(b"{") or lines.count(b"}\n{") != size - 1 or lines[-2:] != b"}\n":

@@ -109,11 +109,11 @@ class ResultsFile:
                 fcntl.flock(self._out, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ResultsFileError(
-                    f"{self._path} is in use by another batch. One of this process that was left "
-                    "early has to be closed: use `with` or close it"
+                    f"{self._path} is in use by another batch. If this process left that one "
+                    "early, close it, or use `with`"
                 ) from None
             except OSError as error:  # a file system without locks
-                if error.errno is None:  # a signal handler's
+                if error.errno is None:  # a signal handler raised it
                     raise
 
     def _scan(self) -> tuple[dict[int, int], int]:
@@ -152,9 +152,9 @@ class ResultsFile:
             record = json.loads(self._in.readline())
         if record["digest"] != digest(task):
             raise ResultsFileError(
-                f"input {index} is not the one whose result is in {self._path}: give the inputs "
-                "that the file was made from, in their order, with the same service and session, "
-                "or another results_file"
+                f"input {index} differs from the one whose result is in {self._path}: use the same "
+                "inputs in the same order, with the same service and session, or another "
+                "results_file"
             )
         return Outcome(index=index, task=task, result=record["result"], resumed=True)
 

@@ -112,9 +112,9 @@ def pause(attempt: int, error: CallError | None = None) -> float:
         error: the last failure.
     """
     if isinstance(error, StatusError):
-        asked = _retry_after(error.response.headers.get("retry-after", ""))
-        if asked is not None:
-            return min(asked, LONGEST_RETRY_AFTER)
+        wait = _retry_after(error.response.headers.get("retry-after", ""))
+        if wait is not None:
+            return min(wait, LONGEST_RETRY_AFTER)
     longest: float = min(FIRST_PAUSE * 2 ** min(attempt, 10), LONGEST_PAUSE)
     return longest * random.uniform(0.5, 1.0)
 

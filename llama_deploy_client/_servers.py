@@ -17,14 +17,14 @@ class Server:
         name: its name in messages.
         setting: the setting with its URL.
         note: a note for messages.
-        others: what else may answer where a path is missing.
+        others: what else the server may be if a path is missing.
         error_size: how many bytes of an error in JSON are read; a message shows a few of them.
     """
 
     name: str
     setting: str
     note: str = ""
-    others: str = "it is another server, or a LlamaDeploy of a generation without it"
+    others: str = "it is another server, or a LlamaDeploy generation without this path"
     error_size: int = ERROR_BODY
 
 
@@ -35,7 +35,7 @@ CONTROL_PLANE = Server("control plane", "control_plane_url", " (LlamaDeploy 0.9 
 WORKFLOW_SERVER = Server(
     "workflow server",
     "workflow_server_url",
-    others="it is another server, or of a version without it",
+    others="it is another server, or a version without this path",
     error_size=sys.maxsize,
 )
 

@@ -1,4 +1,4 @@
-"""The types of settings: what each may be, what it becomes, and how little of it errors show."""
+"""The types of settings: validation, conversion, and errors that hide credentials."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _existing(path: Path | str) -> Path:
 
 
 def hide(secret: SecretStr | str) -> SecretStr:
-    """A text as one that is not shown."""
+    """Return a secret that `repr` does not show."""
     return secret if isinstance(secret, SecretStr) else SecretStr(secret)
 
 
@@ -82,13 +82,13 @@ _FRAMING = {
 
 
 def _check_sendable(texts: Iterable[str]) -> None:
-    # Refused here, because an error while sending would quote it.
+    # Checked here, because an error while sending would quote the value.
     for text in texts:
         if text != text.strip() or set(text) & set("\r\n\0"):
-            raise ValueError("a header cannot begin or end with a space, or hold a line break")
+            raise ValueError("a header cannot begin or end with a space, or contain a line break")
         if not text.isascii():
             raise ValueError(
-                "a header can hold only ASCII: encode the value, for example as base64"
+                "a header can contain only ASCII: encode the value, for example as base64"
             )
 
 
@@ -99,7 +99,7 @@ def _sendable(token: SecretStr | str) -> SecretStr:
 
 
 def _no_text(headers: Any) -> Any:
-    if isinstance(headers, str):  # such as a variable that is not valid JSON
+    if isinstance(headers, str):  # for example, from a variable that is not valid JSON
         raise ValueError('headers must be a dict, as JSON such as {"X-Tenant": "blue"}')
     return headers
 
@@ -110,7 +110,7 @@ def _own(headers: dict[str, str]) -> dict[str, str]:
         if not _NAME.fullmatch(name):
             raise ValueError("a header's name must consist of ASCII letters, digits and hyphens")
         if name.lower() in _FRAMING:
-            raise ValueError(f"the header {name} frames the request: the client sends its own")
+            raise ValueError(f"the header {name} cannot be set: the client sends its own")
     return _SecretHeaders(headers)
 
 
@@ -155,7 +155,7 @@ def _without_inputs(error: ValidationError, known: Collection[str]) -> Iterator[
 
 
 class HidesInput(BaseModel):
-    """A model whose errors do not hold what was refused: tools that report errors show it all."""
+    """A model whose errors hold no refused values: tools that report errors would show them."""
 
     @classmethod
     def __get_pydantic_core_schema__(

@@ -1,4 +1,4 @@
-"""What a signal handler raised, and what else did. No I/O."""
+"""Tell errors of signal handlers from others. No I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def is_of_signal_handler(error: BaseException) -> bool:
-    """Whether a signal handler raised it, as the time limits of Celery and RQ do.
+    """Return whether a signal handler raised `error`, as the time limits of Celery and RQ do.
 
     Python runs a handler between any two lines of the main thread. An `except` around them sees
     its error, as if those lines had raised it.
@@ -20,7 +20,7 @@ def is_of_signal_handler(error: BaseException) -> bool:
 
 
 def _code(handler: Any) -> CodeType | None:
-    """What runs when it is called; None if that is not written in Python."""
+    """Return the code that a call of the handler runs; None if that is not Python code."""
     while isinstance(handler, partial):
         handler = handler.func
     called = getattr(type(handler), "__call__", None)  # noqa: B004 - of objects that can be called

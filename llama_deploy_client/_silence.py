@@ -29,36 +29,36 @@ def open_question(last: ReceivedEvent) -> str:
     if not is_input_required(last):
         return ""
     return (
-        f"The last event{_named(last)} asks a human, and the task waits for a reply: send it with "
-        "task.send_event, or use tasks.stream with answer=, and is_question= where it is not a "
-        "question"
+        f"The last event{_name(last)} asks a human, and the task waits for a reply: send it with "
+        "task.send_event, or use tasks.stream with answer= (and is_question= if it is not a "
+        "question)"
     )
 
 
 def unanswered_question(
-    last: ReceivedEvent, *, can_answer: bool, is_question: bool, reply: str | None = None
+    last: ReceivedEvent, *, has_answer: bool, is_question: bool, reply: str | None = None
 ) -> str:
-    """The same for a run, which may have an answer function.
+    """Return the same for a run, which may have an answer function.
 
     Args:
         last: the event.
-        can_answer: whether there is a function.
-        is_question: whether the event is taken for a question.
-        reply: the class of what was sent as its answer, if anything was.
+        has_answer: whether there is an answer function.
+        is_question: whether the client considers the event a question.
+        reply: the class of the reply that was sent, if any.
     """
     if reply is not None:
         return (
-            f"The last event{_named(last)} got the reply {reply}: if the workflow waits for an "
+            f"The last event{_name(last)} got the reply {reply}: if the workflow waits for an "
             'event of another class, return ServerEvent("module.Class", {…}) from answer='
         )
     if is_question:
-        missing = "the answer function sent nothing" if can_answer else "there is no answer="
+        missing = "the answer function sent nothing" if has_answer else "there is no answer="
         return (
-            f"The last event{_named(last)} is a question, and {missing}: the task waits for a "
+            f"The last event{_name(last)} is a question, and {missing}: the task waits for a "
             "reply (is_question= decides which events are questions)"
         )
-    if can_answer:
-        return f"If the last event{_named(last)} is a question, say so with is_question="
+    if has_answer:
+        return f"If the last event{_name(last)} is a question, say so with is_question="
     return ""
 
 
@@ -66,17 +66,17 @@ SENT_ONCE = (
     "LlamaDeploy 0.9 sends each event once: those of this task were read before, or "
     "another reader takes them"
 )
-"""The reason why a 0.9 server sends a reader nothing more although the task is done."""
+"""Why a 0.9 server sends a reader nothing more, although the task is done."""
 
 FAILED = "the workflow failed: LlamaDeploy 0.9 sends its stop event, then cuts the stream"
-"""The reason why it cuts a stream after the stop event."""
+"""Why a 0.9 server cuts a stream after the stop event."""
 
 LOST = (
     "LlamaDeploy 0.9 sends each event once, so events in transit are lost. The task keeps "
     "running: wait for its result"
 )
-"""The meaning of any other cut on 0.9."""
+"""The consequence of any other cut on 0.9."""
 
 
-def _named(event: ReceivedEvent) -> str:
+def _name(event: ReceivedEvent) -> str:
     return f", {event.name}," if event.name else ""

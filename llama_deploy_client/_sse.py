@@ -65,7 +65,7 @@ class SSEDecoder:
         """
         if not chunk:
             return
-        if self._skip_newline:  # of a `\r\n` between two chunks
+        if self._skip_newline:  # the second half of a `\r\n` between two chunks
             chunk = chunk.removeprefix(b"\n")
             self._skip_newline = False
         lines = _END_OF_LINE.split(chunk)
@@ -108,7 +108,7 @@ class SSEDecoder:
             raise LineError("too many lines without an event")
 
     def _check_size(self, line: bytes | bytearray) -> None:
-        left = self._max_size - self._size
-        if len(line) > left:
-            start = line[: min(left + 1, 1024)]  # the same, however much of it has come
+        rest = self._max_size - self._size
+        if len(line) > rest:
+            start = line[: min(rest + 1, 1024)]  # the same for any part of the line
             raise LineError(f"an event of more than {self._max_size} bytes: {shorten(start)}")

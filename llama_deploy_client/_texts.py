@@ -28,7 +28,7 @@ OBEYED = re.compile(
 
 def harmless(text: str) -> str:
     """Escape the characters that a terminal would act on, except newlines and tabs."""
-    return OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
+    return OBEYED.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def on_one_line(text: str) -> str:
@@ -40,8 +40,8 @@ def shorten(text: str | bytes | bytearray) -> str:
     """Return the start of a foreign text on one line, for a message. All messages use this."""
     if not isinstance(text, str):
         text = text[:START].decode("utf-8", "replace")
-    if is_page(text) and (named := title(text)):
-        text = f"a web page, {named!r}"
+    if is_page(text) and (heading := title(text)):
+        text = f"a web page, {heading!r}"
     text = on_one_line(text[: 4 * _SHOWN])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
@@ -58,13 +58,13 @@ def without_credentials(url: httpx.URL | str) -> httpx.URL:
 
 
 def is_web_page(response: httpx.Response) -> bool:
-    """Whether an answer says that it is HTML: LlamaDeploy sends none."""
+    """Return whether a response declares HTML, which LlamaDeploy never sends."""
     kind: str = response.headers.get("content-type", "")
     return kind.lower().startswith("text/html")
 
 
 def gateway_of(response: httpx.Response) -> str:
-    """What stands on the way to the server and may have answered in its place."""
+    """Name the proxy or gateway that may have responded in place of the server."""
     proxy = response.request.extensions.get("proxy")
     return f"The proxy {proxy}" if proxy else "A gateway between the client and it"
 
@@ -74,7 +74,7 @@ def phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return "(no standard status)"
+        return "(unknown status)"
 
 
 def explanation(response: httpx.Response) -> str | None:

@@ -214,13 +214,13 @@ def to_task(task: TaskDefinition | Arguments, service_id: str | None = None) -> 
         ValueError: the arguments are not a JSON object.
     """
     if not isinstance(task, TaskDefinition):
-        # llama_deploy's own
+        # from the llama_deploy package
         if isinstance(task, BaseModel) and type(task).__name__ == "TaskDefinition":
             task = TaskDefinition.model_validate(task.model_dump())
         else:
             task = TaskDefinition(input=to_arguments(task), service_id=service_id)
     check_object(task.input, "arguments")
-    if task.input == "":  # of which 0.6 to 0.8 can make nothing, and 0.9 the same
+    if task.input == "":  # 0.6 to 0.8 cannot parse empty text; for 0.9, it means the same as {}
         return task.model_copy(update={"input": "{}"})
     return task
 

@@ -198,7 +198,7 @@ def asks(event: ReceivedEvent) -> bool:
 
 
 def open_question(last: WorkflowEvent | None) -> str:
-    """What to do if the last event before a silence asks a human; "" if it does not."""
+    """Return what to do if the last event before a silence asks a human; "" if it does not."""
     if last is None or not asks(last):
         return ""
     return (

@@ -212,7 +212,7 @@ class MalformedResponseError(CallError):
         self.status_code = response.status_code
         if is_web_page(response):
             who = gateway_of(response)
-            message = f"{message.removesuffix('.')}. {who} answered: the server sends no web pages"
+            message = f"{message.removesuffix('.')}. {who} responded: the server sends no web pages"
         super().__init__(f"{self.status_code}, but {message}", request=response.request)
 
 

@@ -112,7 +112,7 @@ def to_json(event: BaseModel | ServerEvent) -> str:
 
 
 def class_of(event: BaseModel | ServerEvent) -> str:
-    """The name of its class, without the module."""
+    """Return the name of an event's class, without the module."""
     if isinstance(event, ServerEvent):
         return _split(event.qualified_name)[1]
     return type(event).__name__
@@ -140,13 +140,13 @@ def check_definition(event: EventDefinition) -> None:
     """
     try:
         name = json.loads(event.event_obj_str)["qualified_name"]
-    except (ValueError, TypeError, KeyError, RecursionError):  # the server judges it
+    except (ValueError, TypeError, KeyError, RecursionError):  # the server reports that itself
         return
     check_importable(*_split(str(name)))
 
 
 def check_request(request: Request[Any] | StreamRequest[Any]) -> None:
-    """Check what a request that was built apart sends to a workflow, as the methods do.
+    """Check the arguments or the event in a request for `client.send`, as the methods do.
 
     Raises:
         ValueError: its arguments are not a JSON object, or no server can import its event's class.

@@ -37,7 +37,7 @@ OBJECTS = ("ssl_context", "auth")
 
 
 def refuse_to_copy(names: Sequence[str]) -> None:
-    """Say which settings cannot be pickled or copied.
+    """Refuse to pickle or copy settings that have no text form.
 
     Raises:
         TypeError: `names` is not empty.
@@ -84,7 +84,7 @@ class _Environment(EnvSettingsSource):
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
         try:
             return super().decode_complex_value(field_name, field, value)
-        except ValueError:  # which holds the text, and names no variable
+        except ValueError:  # its text quotes the value, and names no variable
             return value
 
     def _variable(self, field_name: str) -> str:
@@ -203,10 +203,10 @@ class Settings(HidesInput, BaseSettings):
     def _no_contradiction(self) -> Settings:
         if self.ssl_context and (self.disable_ssl or self.ca_bundle or self.client_cert):
             raise ValueError(
-                "ssl_context replaces disable_ssl, ca_bundle and client_cert: drop one"
+                "ssl_context cannot be combined with disable_ssl, ca_bundle or client_cert"
             )
         if self.token and self.auth:
-            raise ValueError("token and auth both set the Authorization header: drop one")
+            raise ValueError("token and auth both set the Authorization header: use only one")
         return self
 
     def _replaced(self, options: Mapping[str, Any]) -> Self:
@@ -229,7 +229,7 @@ class Settings(HidesInput, BaseSettings):
         return dict(_without_credentials(dump(self).items()))
 
     def __iter__(self) -> Any:
-        """What `dict(settings)` has, and a pickle, too: all but credentials."""
+        """Yield names and values without credentials, for `dict(settings)` and pickles."""
         return _without_credentials(super().__iter__())
 
     def __repr_args__(self) -> Any:
@@ -253,12 +253,12 @@ class Settings(HidesInput, BaseSettings):
         before = dict(vars(self))
         try:
             super().__setattr__(name, value)
-        except ValidationError:  # pydantic keeps what only a validator of the whole refuses
+        except ValidationError:  # pydantic keeps a value that only a model validator refuses
             vars(self).update(before)
             raise
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Copy what a pickle would hold."""
+        """Copy the settings as a pickle would."""
         make, arguments = self.__reduce__()
         copied: Self = make(*arguments)
         return copied

@@ -72,12 +72,12 @@ class BaseClient:
     ) -> None:
         if not isinstance(settings, Settings | None):
             raise TypeError(f"settings must be Settings, got {type(settings).__name__}")
-        given: dict[str, Any] = dict(options)
-        means = Means(**{name: given.pop(name) for name in MEANS & given.keys()})
+        values: dict[str, Any] = dict(options)
+        means = Means(**{name: values.pop(name) for name in MEANS & values.keys()})
         if settings is None:
-            settings = Settings(**given)
-        elif given:
-            settings = settings._replaced(given)
+            settings = Settings(**values)
+        elif values:
+            settings = settings._replaced(values)
         self._set_up(Sender(settings, means))
 
     @classmethod
@@ -197,8 +197,8 @@ class BaseClient:
         super().__setattr__(name, value)
 
     def __repr__(self) -> str:
-        shown = repr(self.settings).removeprefix(type(self.settings).__name__)
-        return f"{type(self).__name__}{shown}"
+        arguments = repr(self.settings).removeprefix(type(self.settings).__name__)
+        return f"{type(self).__name__}{arguments}"
 
     def __copy__(self) -> Self:
         return self.with_options()

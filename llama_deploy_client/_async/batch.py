@@ -142,18 +142,18 @@ class _State:
         """Yield an outcome for each input; it is complete if the results file has its result."""
         index = 0
         try:
-            async for given in read_async(inputs):
+            async for item in read_async(inputs):
                 if self._hopeless is not None:
                     raise self._hopeless
-                yield self._prepare(index, given)
+                yield self._prepare(index, item)
                 index += 1
         except Exception as error:
             self._stop(error)
             raise
 
-    def _prepare(self, index: int, given: Any) -> Outcome:
+    def _prepare(self, index: int, item: Any) -> Outcome:
         try:
-            task = self._define(given)
+            task = self._define(item)
             stored = self.file.find(index, task) if self.file is not None else None
         except Exception as error:
             error.add_note(f"This is input {index} of the batch.")

@@ -13,15 +13,15 @@ from ..errors import (
 )
 
 Reason = Callable[[float], Awaitable[str | None]]
-"""Says why nothing comes, within some seconds: "" if there is no reason to see, None if the server
-did not respond to the question."""
+"""Returns why nothing comes, within some seconds: "" if no reason is visible, None without a
+response."""
 
 LOOK = 0.5
 """Seconds for which the client looks for the reason, or whether a 0.9 server has a result."""
 
 LATE = 0.08
-"""Seconds that the error of a silence may come late, to name the reason. A server that is asked
-whether the task is done needs a few milliseconds if it is, and 0.9 holds the request if not."""
+"""Seconds that a time-out error may come late, to name the reason. A server reports within a few
+milliseconds that a task is done; if it is not, 0.9 holds the request open."""
 
 
 async def no_reason(_: float) -> str:
@@ -30,9 +30,9 @@ async def no_reason(_: float) -> str:
 
 
 class Doubt:
-    """Asks for the reason, after half of the time, so that the time-out can name it.
+    """Looks for the reason once half of the time is over, so that the time-out error can name it.
 
-    It asks until it gets a response: a server that is busy has no time for it at once.
+    It repeats the request until the server responds: a busy server may need several.
     """
 
     def __init__(self, why: Reason) -> None:
@@ -40,13 +40,13 @@ class Doubt:
         self._hint = ""
 
     async def grow(self, deadline: Deadline) -> None:
-        """Ask, if half of the time is over."""
+        """Look for the reason, if half of the time is over."""
         half = None if deadline.timeout is None else deadline.timeout / 2
         if half is not None and deadline.within(half) < half:
             await self.reason(None, deadline)
 
     async def reason(self, error: CallTimeoutError | None, deadline: Deadline) -> str:
-        """What is known of the cause; of an error before the server was asked, nothing is."""
+        """Return the reason, or "" if it is unknown, or if the request never reached the server."""
         if isinstance(error, ConnectTimeoutError | PoolTimeoutError | WriteTimeoutError):
             return ""
         hint = await self._why(max(deadline.within(LOOK), LATE))
@@ -55,7 +55,7 @@ class Doubt:
         return self._hint
 
     async def explain(self, error: CallTimeoutError, deadline: Deadline) -> CallTimeoutError:
-        """Return the error with its cause, as far as it is known."""
+        """Return the error with the reason, if that is known."""
         return add_hint(error, await self.reason(error, deadline))
 
 

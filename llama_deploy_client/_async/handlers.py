@@ -53,7 +53,9 @@ from .streams import EventStream
 async def receive_state(
     sender: Sender, request: Request[HandlerState], deadline: Deadline, *, patient: bool = False
 ) -> tuple[HandlerState, httpx.Response]:
-    """The handler that answers a request, whatever the status that it comes with.
+    """Send a request whose response is a handler, and return its state and the response.
+
+    The state also comes with error statuses.
 
     Raises:
         ServerError: the server cannot read the result of the handler.
@@ -255,7 +257,7 @@ class Handler(Model):
             raise TaskFailedError(removed.response, reason=failure_in(event)) from None
 
     async def _run_id(self, deadline: Deadline) -> str | None:
-        """The last run of the handler; None if there is none, or none that can be read."""
+        """Return the id of the handler's last run; None if it is missing or unreadable."""
         try:
             return (await self._ask(deadline))[0].run_id
         except (NotFoundError, ServerError):

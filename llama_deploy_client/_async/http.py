@@ -142,14 +142,14 @@ class BoundedAuth(httpx.Auth):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         flow = self._auth.async_auth_flow(request)
         try:
-            wanted: httpx.Request | None = await anext(flow)
-            while wanted is not None:
-                if wanted is not request:
-                    wanted.extensions.update(request.extensions, stream=False)
-                response = yield wanted
+            outgoing: httpx.Request | None = await anext(flow)
+            while outgoing is not None:
+                if outgoing is not request:
+                    outgoing.extensions.update(request.extensions, stream=False)
+                response = yield outgoing
                 body = response.stream
                 response.stream = _Bounded(response, self._limit)
-                wanted = await self._next(flow, response)
+                outgoing = await self._next(flow, response)
                 response.stream = body
         finally:
             await flow.aclose()
@@ -192,8 +192,8 @@ async def read_body(response: httpx.Response, limit: int, *, or_its_start: bool 
     pieces = []
     try:
         async for piece in body:
-            if or_its_start and len(piece) > allowance.left:
-                pieces.append(piece[: allowance.left])
+            if or_its_start and len(piece) > allowance.remaining:
+                pieces.append(piece[: allowance.remaining])
                 break
             pieces.append(allowance.take(piece))
     finally:
@@ -207,7 +207,7 @@ class _Allowance:
     """The number of bytes that may still come; httpx would read any number."""
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
-        self.left = limit
+        self.remaining = limit
         self._response = response
         self._limit = limit
 
@@ -217,8 +217,8 @@ class _Allowance:
         Raises:
             MalformedResponseError: the limit is exceeded.
         """
-        self.left -= len(piece)
-        if self.left < 0:
+        self.remaining -= len(piece)
+        if self.remaining < 0:
             message = f"its body is longer than {self._limit} bytes, the max_response_size"
             raise MalformedResponseError(message, response=self._response)
         return piece

@@ -13,8 +13,8 @@ WORKFLOW_SERVER = (
     "workflow_server_url"
 )
 APPSERVER = (
-    "It is an appserver of llama-agents: use client.workflows, with this URL and "
-    "/deployments/NAME behind it as workflow_server_url"
+    "It is an appserver of llama-agents: use client.workflows, with this URL plus "
+    "/deployments/NAME as workflow_server_url"
 )
 NO_DEPLOYMENT = (
     "It is an appserver of llama-agents without such a deployment: is the name at the end of "
@@ -37,35 +37,35 @@ Ask = Callable[[str], Awaitable[Any]]
 
 
 async def recognise(ask: Ask, expected: Server, url: str) -> str:
-    """Say which server answers in place of `expected`; "" if that cannot be found out.
+    """Return which server responds in place of `expected`; "" if that stays unknown.
 
     Args:
-        ask: asks it.
-        expected: what it should be.
-        url: where it is, by the settings.
+        ask: sends a request to the server.
+        expected: the kind of server that the settings name.
+        url: the URL in the settings.
     """
     if expected != "workflows":
-        found = await _find(ask, "")
-        return {"workflows": WORKFLOW_SERVER, "appserver": APPSERVER}.get(found, "")
+        kind = await _find(ask, "")
+        return {"workflows": WORKFLOW_SERVER, "appserver": APPSERVER}.get(kind, "")
     if _has(await ask("/status/"), "deployments", list):
         return API_SERVER.format("")
-    if found := await _find(ask, ""):
-        return APPSERVER if found == "appserver" else ""
+    if kind := await _find(ask, ""):
+        return APPSERVER if kind == "appserver" else ""
     if not _DEPLOYMENT.search(url):
         return ""
     if _has(await ask(f"{_UP}/status/"), "deployments", list):
         return API_SERVER.format(" without /deployments/NAME")
-    found = await _find(ask, _UP)
-    return {"workflows": NO_DEPLOYMENTS, "appserver": NO_DEPLOYMENT}.get(found, "")
+    kind = await _find(ask, _UP)
+    return {"workflows": NO_DEPLOYMENTS, "appserver": NO_DEPLOYMENT}.get(kind, "")
 
 
 async def _find(ask: Ask, path: str) -> str:
-    """Which server of llama-agents is there, if one is."""
+    """Return the kind of llama-agents server at the path; "" if it is another server."""
     health = await ask(f"{path}/health")
     if not (_has(health, "status", str) and health["status"] == "healthy"):
         return ""
-    listed = await ask(f"{path}/workflows")
-    return "workflows" if _has(listed, "workflows", list) else "appserver"
+    workflows = await ask(f"{path}/workflows")
+    return "workflows" if _has(workflows, "workflows", list) else "appserver"
 
 
 def _has(value: Any, name: str, kind: type) -> bool:

@@ -1,4 +1,4 @@
-"""The events of a task: NDJSON as it arrives, on from a cut, until its end or a clear error."""
+"""The events of a task: NDJSON as it arrives, resumed after cuts, until its end or an error."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ INQUIRY = 5.0
 """Seconds for each request that finds out more about a cut, before the cut is reported."""
 
 Inquiry = Callable[[float], Awaitable[bool]]
-"""Asks a server whether something is so, within a number of seconds."""
+"""Asks a server a yes-or-no question, within a number of seconds."""
 
 
 async def _any_end(_: float) -> bool:
@@ -72,9 +72,9 @@ async def read_events(
         sender: sends the requests; its settings apply.
         request: the request; the client repeats it while the server has no stream yet (404).
         deadline: of the first event; each event restarts it for the next.
-        task_ended: asks whether the task has ended, after a stream without a stop event. By
+        task_ended: returns whether the task has ended, after a stream without a stop event. By
             default, every end of a stream counts as the end of the task.
-        why_silent: why no event may come.
+        why_silent: returns why no event may come.
     """
     deadline.restart()
     parser = EventParser(
@@ -130,13 +130,13 @@ class _Cuts:
         self._deadline = deadline
         self._failed = 0
         self._delivered = 0
-        self._asked = self._began = monotonic()
+        self._requested = self._began = monotonic()
         self._was_open = False
         self._replays: bool | None = None
 
     def ask(self) -> None:
         """Note that the client requests the stream."""
-        self._asked = self._began = monotonic()
+        self._requested = self._began = monotonic()
 
     def open(self) -> None:
         """Note that the stream begins."""
@@ -145,7 +145,7 @@ class _Cuts:
     def close(self) -> None:
         """Note that the stream ended."""
         now = monotonic()
-        self._was_open = now - self._began > A_WHILE or now - self._asked > MOMENT
+        self._was_open = now - self._began > A_WHILE or now - self._requested > MOMENT
 
     async def mend(self, failure: CallError, cause: BaseException | None) -> None:
         """Wait until the client can request the stream again.
@@ -248,7 +248,7 @@ async def _open(
                 delivered=parser.delivered,
             ) from error
         except NotFoundError as error:
-            if is_web_page(error.response):  # of a gateway: it does not become a stream
+            if is_web_page(error.response):  # a gateway's page, which never becomes a stream
                 raise
             # FastAPI words a 404 without a detail like one for an unknown path.
             may_come = error.status_code == 404 and polling.waited() <= PATIENCE
@@ -281,8 +281,8 @@ async def _find_cut(
     try:
         if await task_ended(deadline.within(INQUIRY)):
             return None
-        return EventError("it ended before its task")
-    except NotFoundError:  # the session or deployment was deleted, so nobody knows any more
+        return EventError("it ended before the task")
+    except NotFoundError:  # the session or deployment was deleted, so this stays unknown
         return None
     except LlamaDeployError as error:
         why = f"it ended without a stop event, and whether its task ended is unknown: {error}"
@@ -297,7 +297,7 @@ def _explain(
     """Return the error for a stream that ended early, and its cause."""
     if isinstance(error, CallError):
         return error, error.__cause__
-    assert response is not None  # before, all errors are ours
+    assert response is not None  # without a response, the error is a CallError
     failure = _failure(error, response, parser, deadline)
     return failure, as_cause(error, failure.request)
 

@@ -99,7 +99,7 @@ class Workflow(Model):
         """
         deadline = self._deadline(timeout)
         state, response = await self._start(run_workflow.request, task, handler_id, deadline)
-        if state.status == "running":  # it was found so, or the server put it aside
+        if state.status == "running":  # the response was lost, or the server set the handler aside
             return (await self._handler(state)._wait(deadline)).result
         return result_of(state, response).result
 
@@ -274,33 +274,35 @@ class Workflow(Model):
         handler_id: str | None,
         deadline: Deadline,
     ) -> tuple[HandlerState, httpx.Response]:
-        """Start a handler; one whose answer was lost on its way is asked for."""
+        """Start a handler; if the response is lost, look for the handler by its id."""
         fields = await self._start_event(to_task(task), deadline)
         id = generate_id() if handler_id is None else _check_id(handler_id)
         handler = Handler(client=self.client, id=id, workflow_id=self.id)
-        known = None if handler_id is None else await handler._run_id(deadline)
+        earlier_run = None if handler_id is None else await handler._run_id(deadline)
         request = operation(self.id, body=NewHandler(start_event=fields, handler_id=id))
         try:
             return await receive_state(self.client._sender, request, deadline)
         except (ConnectionLostError, StatusError) as error:
             if not (isinstance(error, ConnectionLostError) or error.status_code in _LOST):
                 raise
-            found = await self._find(handler, known, deadline)
-            if found is None:
-                error._add(f"The server does not know of handler {id!r}, or did not say so in time")
+            match = await self._find(handler, earlier_run, deadline)
+            if match is None:
+                error._add(f"The server has no handler {id!r}, or did not respond in time")
                 raise
-            return found
+            return match
         except (ReadTimeoutError, WriteTimeoutError) as error:
             error._add(f"Handler {id!r} may run on the server")
             raise
 
     async def _start_event(self, task: TaskDefinition, deadline: Deadline) -> dict[str, Any]:
         if task.service_id not in (None, self.id):
-            raise ValueError(f"the task is for {task.service_id!r}, and this is {self.id!r}")
+            raise ValueError(
+                f"the task names the service {task.service_id!r}, but this workflow is {self.id!r}"
+            )
         if task.session_id:
             raise ValueError(
-                f"the task has the session {task.session_id!r}, and workflow servers have none: a "
-                "handler that runs again, with handler_id=, has the state that it had"
+                f"the task names the session {task.session_id!r}, but workflow servers have no "
+                "sessions: to continue with a handler's state, run it again with handler_id="
             )
         fields = start_event(task.input)
         if looks_like_an_envelope(fields):  # so they go into an envelope that names their class
@@ -309,14 +311,14 @@ class Workflow(Model):
         return fields
 
     async def _find(
-        self, handler: Handler, known: str | None, deadline: Deadline
+        self, handler: Handler, earlier_run: str | None, deadline: Deadline
     ) -> tuple[HandlerState, httpx.Response] | None:
-        """The handler, once it has another run than the one that was known before."""
+        """Return the handler's state, once it has a new run; None if that does not happen."""
         polling = Polling(self.client.settings.poll_interval)
         while polling.waited() <= PATIENCE and not deadline.expired():
             try:
                 state, response = await handler._ask(deadline)
-                if known is None or state.run_id != known:
+                if earlier_run is None or state.run_id != earlier_run:
                     return state, response
             except NotFoundError:
                 pass
@@ -328,7 +330,9 @@ class Workflow(Model):
 
 def _check_id(id: str) -> str:
     if "/" in check_id(id):
-        raise ValueError(f"{id!r} cannot be the id of a handler: servers find none with a slash")
+        raise ValueError(
+            f"{id!r} cannot be the id of a handler: servers cannot find one with a slash"
+        )
     return id
 
 

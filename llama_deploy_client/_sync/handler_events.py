@@ -107,10 +107,10 @@ class _Reading:
                     event = to_event(message, self._sender.settings.max_values)
                     if self._is_new(event):
                         yield event
-                        self._deadline.restart()  # the reader's own time does not count
+                        self._deadline.restart()  # the time that the reader takes does not count
                     if event.is_last:
                         return
-            if response.status_code != 204:  # there are no events after the one asked for
+            if response.status_code != 204:  # there are no events after that number
                 raise EventError("it ended before the handler")
         except (EventError, httpx.RequestError) as error:
             failure = self._failure(error, response)

@@ -141,14 +141,14 @@ class BoundedAuth(httpx.Auth):
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         flow = self._auth.sync_auth_flow(request)
         try:
-            wanted: httpx.Request | None = next(flow)
-            while wanted is not None:
-                if wanted is not request:
-                    wanted.extensions.update(request.extensions, stream=False)
-                response = yield wanted
+            outgoing: httpx.Request | None = next(flow)
+            while outgoing is not None:
+                if outgoing is not request:
+                    outgoing.extensions.update(request.extensions, stream=False)
+                response = yield outgoing
                 body = response.stream
                 response.stream = _Bounded(response, self._limit)
-                wanted = self._next(flow, response)
+                outgoing = self._next(flow, response)
                 response.stream = body
         finally:
             flow.close()
@@ -191,8 +191,8 @@ def read_body(response: httpx.Response, limit: int, *, or_its_start: bool = Fals
     pieces = []
     try:
         for piece in body:
-            if or_its_start and len(piece) > allowance.left:
-                pieces.append(piece[: allowance.left])
+            if or_its_start and len(piece) > allowance.remaining:
+                pieces.append(piece[: allowance.remaining])
                 break
             pieces.append(allowance.take(piece))
     finally:
@@ -206,7 +206,7 @@ class _Allowance:
     """The number of bytes that may still come; httpx would read any number."""
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
-        self.left = limit
+        self.remaining = limit
         self._response = response
         self._limit = limit
 
@@ -216,8 +216,8 @@ class _Allowance:
         Raises:
             MalformedResponseError: the limit is exceeded.
         """
-        self.left -= len(piece)
-        if self.left < 0:
+        self.remaining -= len(piece)
+        if self.remaining < 0:
             message = f"its body is longer than {self._limit} bytes, the max_response_size"
             raise MalformedResponseError(message, response=self._response)
         return piece

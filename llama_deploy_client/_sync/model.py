@@ -24,7 +24,7 @@ M = TypeVar("M", bound="Model")
 class Handle(ABC):
     """A reference to an object on a server. Making one sends nothing; it caches no state.
 
-    Two handles are equal if they have the same class and equal ids, whatever their clients.
+    Two handles are equal if they have the same class and equal ids, even with different clients.
     """
 
     __slots__ = ()

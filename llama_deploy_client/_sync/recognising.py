@@ -14,8 +14,8 @@ WORKFLOW_SERVER = (
     "workflow_server_url"
 )
 APPSERVER = (
-    "It is an appserver of llama-agents: use client.workflows, with this URL and "
-    "/deployments/NAME behind it as workflow_server_url"
+    "It is an appserver of llama-agents: use client.workflows, with this URL plus "
+    "/deployments/NAME as workflow_server_url"
 )
 NO_DEPLOYMENT = (
     "It is an appserver of llama-agents without such a deployment: is the name at the end of "
@@ -38,35 +38,35 @@ Ask = Callable[[str], Any]
 
 
 def recognise(ask: Ask, expected: Server, url: str) -> str:
-    """Say which server answers in place of `expected`; "" if that cannot be found out.
+    """Return which server responds in place of `expected`; "" if that stays unknown.
 
     Args:
-        ask: asks it.
-        expected: what it should be.
-        url: where it is, by the settings.
+        ask: sends a request to the server.
+        expected: the kind of server that the settings name.
+        url: the URL in the settings.
     """
     if expected != "workflows":
-        found = _find(ask, "")
-        return {"workflows": WORKFLOW_SERVER, "appserver": APPSERVER}.get(found, "")
+        kind = _find(ask, "")
+        return {"workflows": WORKFLOW_SERVER, "appserver": APPSERVER}.get(kind, "")
     if _has(ask("/status/"), "deployments", list):
         return API_SERVER.format("")
-    if found := _find(ask, ""):
-        return APPSERVER if found == "appserver" else ""
+    if kind := _find(ask, ""):
+        return APPSERVER if kind == "appserver" else ""
     if not _DEPLOYMENT.search(url):
         return ""
     if _has(ask(f"{_UP}/status/"), "deployments", list):
         return API_SERVER.format(" without /deployments/NAME")
-    found = _find(ask, _UP)
-    return {"workflows": NO_DEPLOYMENTS, "appserver": NO_DEPLOYMENT}.get(found, "")
+    kind = _find(ask, _UP)
+    return {"workflows": NO_DEPLOYMENTS, "appserver": NO_DEPLOYMENT}.get(kind, "")
 
 
 def _find(ask: Ask, path: str) -> str:
-    """Which server of llama-agents is there, if one is."""
+    """Return the kind of llama-agents server at the path; "" if it is another server."""
     health = ask(f"{path}/health")
     if not (_has(health, "status", str) and health["status"] == "healthy"):
         return ""
-    listed = ask(f"{path}/workflows")
-    return "workflows" if _has(listed, "workflows", list) else "appserver"
+    workflows = ask(f"{path}/workflows")
+    return "workflows" if _has(workflows, "workflows", list) else "appserver"
 
 
 def _has(value: Any, name: str, kind: type) -> bool:

@@ -43,15 +43,15 @@ _OWN_STOP_EVENT = (
 
 
 class Run(Iterator[E], Generic[T, E]):
-    """What runs on all kinds of servers have in common.
+    """The base of runs on both kinds of servers.
 
     Args:
-        create: makes the task, on entering.
+        create: creates the task, on entering.
         read: converts each event.
-        answer: what answers questions.
-        is_question: which events are questions.
-        answer_timeout: seconds that an answer may take.
-        timeout: seconds that may pass without an event, and for each call on the way.
+        answer: the function that returns the reply to a question.
+        is_question: tells which events are questions.
+        answer_timeout: seconds for each call of `answer`.
+        timeout: longest time without an event, and for each request, in seconds.
     """
 
     def __init__(
@@ -147,12 +147,12 @@ class Run(Iterator[E], Generic[T, E]):
             raise RuntimeError(f"is_question raised {type(error).__name__}") from error
 
     def _of_silence(self, error: CallTimeoutError) -> CallTimeoutError:
-        """Return the error with what the task may wait for."""
+        """Return the error, with a hint at the question that the task may wait on."""
         if self._last is None or error.message.startswith(SENT_ONCE):
             return error
         hint = unanswered_question(
             self._last,
-            can_answer=self._answer is not None,
+            has_answer=self._answer is not None,
             is_question=self._asks(self._last),
             reply=None if self._reply is None else class_of(self._reply),
         )
@@ -160,10 +160,10 @@ class Run(Iterator[E], Generic[T, E]):
         return add_hint(type(error)(message, request=error.request), hint)
 
     def _result(self, timeout: Timeout) -> Any:
-        """The result, after the questions that are still to come.
+        """Return the result, after replying to all further questions.
 
         Args:
-            timeout: seconds for all of it; unless given, the client's setting limits each step.
+            timeout: seconds for everything; by default, the client's setting limits each step.
         """
         task: Any = self._entered()[0]
         limit = Deadline(None) if isinstance(timeout, Unset) else task._deadline(timeout)
@@ -179,7 +179,7 @@ class Run(Iterator[E], Generic[T, E]):
             raise no_result(limit, error.request) from error
 
     def _service_of(self, task: Any) -> str:
-        """The service that replies go to."""
+        """Return the service that replies are sent to."""
         return str(task.service_id or "")
 
     def _answer_the_rest(self, limit: Deadline) -> None:

@@ -48,7 +48,7 @@ _log = logging.getLogger("llama_deploy_client")
 _TRANSPORT = "llama_deploy_client._transport._sync.transport"
 
 MOMENT = 5.0
-"""Seconds for finding out what a server is that lacks the path of a request."""
+"""Seconds for finding out which kind of server lacks the path of a request."""
 
 
 class Means(HidesInput):
@@ -75,7 +75,8 @@ class Means(HidesInput):
     def _one_way_to_send(self) -> Self:
         if self.http_client and (self.transport or self.event_hooks):
             raise ValueError(
-                "http_client replaces transport and event_hooks: give them to that one instead"
+                "http_client cannot be combined with transport or event_hooks: set those on the "
+                "httpx client itself"
             )
         return self
 
@@ -97,7 +98,7 @@ class Sender:
     Args:
         settings: read for each request, so they may change.
         means: objects used in place of the pool, or called for each request.
-        connections: those of another sender, to share; new ones by default.
+        connections: the connections of another sender, to share; new ones by default.
     """
 
     def __init__(
@@ -146,10 +147,10 @@ class Sender:
             except CallTimeoutError as error:
                 if doubt is None:
                     raise
-                late = error
+                timed_out = error
                 if isinstance(error, ReadTimeoutError):  # of the last poll, which had less time
-                    late = no_result(deadline, error.request)
-                raise doubt.explain(late, deadline) from error.__cause__
+                    timed_out = no_result(deadline, error.request)
+                raise doubt.explain(timed_out, deadline) from error.__cause__
             value = decode(response, request, self.settings.max_values)
             if value is not None:
                 return value
@@ -198,10 +199,10 @@ class Sender:
                     if request.server == "workflows" or not request.stream:  # else it may come
                         self.raise_recognised(error, request, deadline)
                     raise
-                if (left := deadline.within(pause)) < pause:
+                if (rest := deadline.within(pause)) < pause:
                     if not retries.waiting:
                         raise
-                    sleep_sync(left)
+                    sleep_sync(rest)
                     within = seconds(deadline.timeout)
                     message = f"no response within {within}. The last attempt: {error.message}"
                     raise ReadTimeoutError(message, request=error.request) from error
@@ -259,8 +260,8 @@ class Sender:
             raise request_error(error, built, server, deadline.timeout) from cause
         except (httpx.InvalidURL, UnicodeError) as error:  # httpx parses the target of a redirect
             cause = as_cause(error, built)
-            broken = httpx.RemoteProtocolError("it redirects to an invalid URL")
-            raise request_error(broken, built, server, deadline.timeout) from cause
+            invalid = httpx.RemoteProtocolError("it redirects to an invalid URL")
+            raise request_error(invalid, built, server, deadline.timeout) from cause
         if not response.is_success:
             raise status_error(response, server, request)
         return response

@@ -40,20 +40,20 @@ class WorkflowRun(Run[Handler, E]):
     def result(self, *, timeout: Timeout = UNSET) -> WorkflowResult:
         """Wait for the result.
 
-        It can be asked for as that of a `TaskRun`: at any time, more than once, and after the
-        block. Inside the block, where there is an answer function, it first reads the stream to its
-        end for questions; what it reads there is not handed out any more.
+        Call it as `TaskRun.result`: at any time, more than once, and after the block. Inside the
+        block, if there is an answer function, it first reads the stream to its end for questions;
+        you do not get the events that it reads.
 
         Args:
             timeout: as for `TaskRun.result`.
 
         Raises:
             TaskFailedError: the workflow failed or was cancelled; `reason` is its own message.
-            CallTimeoutError: no result within `timeout` seconds. That ends the stream.
-            AnswerTimeoutError: the time was over before the answer function was.
+            CallTimeoutError: no result within `timeout` seconds. The stream is closed.
+            AnswerTimeoutError: the answer function took too long.
         """
         result: WorkflowResult = self._result(timeout)
         return result
 
     def _service_of(self, task: Handler) -> str:
-        return ""  # a handler is one workflow
+        return ""  # a handler runs one workflow, so there is no service to choose

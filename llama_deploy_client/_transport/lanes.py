@@ -50,8 +50,8 @@ class Waiter(Protocol[L]):
         """Whether the wait is over."""
         ...
 
-    def left(self) -> L | None:
-        """The lane that was given but not taken."""
+    def take_back(self) -> L | None:
+        """Return the lane that was given, if `wait` did not return it."""
         ...
 
 
@@ -106,7 +106,7 @@ class LaneQueue(Generic[L, W]):
         """Leave the queue. A lane given to `waiter` at the last moment goes to the next one."""
         with self._lock:
             self._waiting[stream].pop(waiter, None)
-        lane = waiter.left()
+        lane = waiter.take_back()
         if lane is not None:
             self._returned.append(lane)
         self._settle()
@@ -159,8 +159,8 @@ class LaneQueue(Generic[L, W]):
 
     def _serve(self) -> None:
         """Give lanes to waiters, while there are any."""
-        while (found := self._next_waiter()) is not None:
-            waiter, stream = found
+        while (first := self._next_waiter()) is not None:
+            waiter, stream = first
             lane = self._take(stream)
             if lane is None:
                 return

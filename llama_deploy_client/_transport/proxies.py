@@ -68,8 +68,8 @@ def _of_environment(url: httpx.URL) -> tuple[str | None, str]:
     proxies = getproxies()
     kind = url.scheme if url.scheme in proxies else "all"
     variables = (f"{kind}_proxy", f"{kind}_proxy".upper())
-    named = next((name for name in variables if os.environ.get(name)), None)
-    return proxies.get(kind), f"the variable {named}" if named else "the system's settings"
+    variable = next((name for name in variables if os.environ.get(name)), None)
+    return proxies.get(kind), f"the variable {variable}" if variable else "the system's settings"
 
 
 def _identification(proxy: httpx.URL) -> tuple[Header, ...]:

@@ -153,11 +153,11 @@ class AsyncSocket(_Socket):
         """Return bytes as soon as any arrive; b"" at the end."""
         # otherwise a server faster than its client would block all other tasks
         await asyncio.sleep(0)
-        left = _left(deadline, httpx.ReadTimeout)
+        time_left = _left(deadline, httpx.ReadTimeout)
         received = self.read_nowait()
         if received is not None:
             return received
-        limit = asyncio.timeout(left)
+        limit = asyncio.timeout(time_left)
         try:
             async with limit:
                 return await asyncio.get_running_loop().sock_recv(self._socket, _READ_SIZE)
@@ -167,11 +167,11 @@ class AsyncSocket(_Socket):
             _raise_as(httpx.ReadError, error)
 
     async def write(self, content: memoryview, deadline: Deadline) -> None:
-        left = _left(deadline, httpx.WriteTimeout)
+        time_left = _left(deadline, httpx.WriteTimeout)
         sent = self._send(content)  # most requests are sent at once
         if sent == len(content):
             return
-        limit = asyncio.timeout(left)
+        limit = asyncio.timeout(time_left)
         try:
             async with limit:
                 await asyncio.get_running_loop().sock_sendall(self._socket, content[sent:])
@@ -200,19 +200,19 @@ class SyncSocket(_Socket):
     def read(self, deadline: Deadline) -> bytes:
         """Return bytes as soon as any arrive; b"" at the end."""
         while True:
-            left = _left(deadline, httpx.ReadTimeout)
+            time_left = _left(deadline, httpx.ReadTimeout)
             received = self.read_nowait()
             if received is not None:
                 return received
-            _wait(self._socket, left)
+            _wait(self._socket, time_left)
 
     def write(self, content: memoryview, deadline: Deadline) -> None:
         unsent = content
         while unsent:
-            left = _left(deadline, httpx.WriteTimeout)
+            time_left = _left(deadline, httpx.WriteTimeout)
             unsent = unsent[self._send(unsent) :]
             if unsent:
-                _wait(self._socket, left, to_write=True)
+                _wait(self._socket, time_left, to_write=True)
 
     def close(self) -> None:
         self._closer.end()
@@ -234,9 +234,9 @@ class SyncSocket(_Socket):
                     try:
                         under_way[-1]._socket.connect(address)
                     except BlockingIOError:
-                        pass  # it may come about
+                        pass  # connecting takes a while
                     except OSError as error:
-                        if error.errno is None:  # a signal handler's
+                        if error.errno is None:  # a signal handler raised it
                             raise
                         failure = OSError(error.errno, error.strerror)
                         under_way.pop().close()
@@ -269,9 +269,9 @@ class SyncSocket(_Socket):
 
 def _until_next(deadline: Deadline, *, last: bool) -> float:
     """Return the seconds until the next address is tried, or the thread checks for signals."""
-    left = _left(deadline, httpx.ConnectTimeout)
+    time_left = _left(deadline, httpx.ConnectTimeout)
     longest = _LONGEST_WAIT if last else _NEXT_ADDRESS
-    return longest if left is None else min(longest, left)
+    return longest if time_left is None else min(longest, time_left)
 
 
 def _wait_for_any(connecting: list[S], seconds: float) -> list[S]:
@@ -284,10 +284,10 @@ def _wait_for_any(connecting: list[S], seconds: float) -> list[S]:
 
 def _left(deadline: Deadline, timeout: type[httpx.TimeoutException]) -> float | None:
     """Return the seconds left, never 0."""
-    left = deadline.remaining()
-    if left == 0:
+    remaining = deadline.remaining()
+    if remaining == 0:
         raise timeout("timed out")
-    return left
+    return remaining
 
 
 def _raise_as(kind: type[httpx.NetworkError], error: OSError) -> NoReturn:

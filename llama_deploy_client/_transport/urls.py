@@ -16,12 +16,12 @@ def parse_url(text: str) -> httpx.URL | None:
     """
     try:
         url = httpx.URL(text)
-        named = url.host  # reading the port may fail as well
+        host = url.host  # reading the port may fail as well
     except (httpx.InvalidURL, UnicodeError):  # its message quotes the URL
         return None
     is_port = url.port is None or 0 < url.port < 65536
     is_whole = b"@" not in url.raw_path and "@" not in url.fragment
-    return url if named and is_port and is_whole else None
+    return url if host and is_port and is_whole else None
 
 
 def show_url(text: str) -> str:

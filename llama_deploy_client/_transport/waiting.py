@@ -31,9 +31,9 @@ class AsyncWaiter(asyncio.Future[T]):
         if not self.done():
             self.set_exception(error)
 
-    def left(self) -> T | None:
-        given = self.done() and not self.cancelled() and self.exception() is None
-        return self.result() if given else None
+    def take_back(self) -> T | None:
+        outcome = self.done() and not self.cancelled() and self.exception() is None
+        return self.result() if outcome else None
 
     async def wait(self, timeout: float | None, check: Callable[[], None]) -> T | None:
         """Wait for a lane, and return it; None after `timeout` seconds."""
@@ -55,26 +55,26 @@ class SyncWaiter(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._given: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
+        self._outcome: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
 
     def give(self, lane: T, /) -> None:
-        self._given.put(lane)
+        self._outcome.put(lane)
 
     def fail(self, error: Exception, /) -> None:
-        self._given.put(error)
+        self._outcome.put(error)
 
     def done(self) -> bool:
-        return not self._given.empty()
+        return not self._outcome.empty()
 
-    def left(self) -> T | None:
+    def take_back(self) -> T | None:
         try:
-            given = self._given.get_nowait()
+            outcome = self._outcome.get_nowait()
         except queue.Empty:
             return None
-        return None if isinstance(given, Exception) else given
+        return None if isinstance(outcome, Exception) else outcome
 
     def wait(self, timeout: float | None, check: Callable[[], None]) -> T | None:
-        """What is given; None after `timeout` seconds.
+        """Wait for a lane, and return it; None after `timeout` seconds.
 
         It checks the queue from time to time: an exception in another thread may have lost a lane,
         or this waiter's place in the queue.
@@ -82,12 +82,12 @@ class SyncWaiter(Generic[T]):
         deadline = Deadline(timeout)
         while True:
             try:
-                given = self._given.get(timeout=deadline.within(_ASK_AGAIN))
+                outcome = self._outcome.get(timeout=deadline.within(_ASK_AGAIN))
             except queue.Empty:
                 if deadline.expired():
                     return None
                 check()
             else:
-                if isinstance(given, Exception):
-                    raise given
-                return given
+                if isinstance(outcome, Exception):
+                    raise outcome
+                return outcome

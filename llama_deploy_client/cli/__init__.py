@@ -8,7 +8,7 @@ from .._pipes import run_command
 
 PROGRAM = "llama-deploy-client"
 _ERROR, _USAGE, _INTERRUPTED = 1, 2, 130
-"""Those of `exits.ExitCode`, which is not imported yet where they are needed here."""
+"""The codes of `exits.ExitCode`, which is imported too late for this module."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,9 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     """
     try:
         return run_command(lambda: _run(arguments))
-    except KeyboardInterrupt:  # in the second that it takes to import everything
+    except KeyboardInterrupt:  # during the imports, which take a second
         return _INTERRUPTED
-    except OSError as error:  # of the last flush
+    except OSError as error:  # the last flush failed
         return _fail(f"standard output: {error.strerror}", _USAGE)
 
 

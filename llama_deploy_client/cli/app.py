@@ -1,4 +1,4 @@
-"""The commands, and how they hang together."""
+"""The commands and groups, their examples, and the program itself."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _COMMANDS = [
 ]
 
 _GROUPS: dict[tuple[str, str], list[_Command]] = {
-    ("deployments", "What the API server serves."): [
+    ("deployments", "The deployments of the API server."): [
         _Command("list", deployments.list_deployments, f"{PROGRAM} deployments list"),
         _Command("create", deployments.create, _DEPLOY.format("create")),
         _Command("reload", deployments.reload, _DEPLOY.format("reload")),
@@ -102,7 +102,7 @@ _GROUPS: dict[tuple[str, str], list[_Command]] = {
             f"{PROGRAM} services list --control-plane-url http://localhost:8000",
         ),
     ],
-    ("profiles", "Named settings, in a file that the page of --help names."): [
+    ("profiles", "Named sets of settings. `profiles list` shows their file."): [
         _Command("list", config.list_profiles, f"{PROGRAM} profiles list"),
         _Command("show", config.show_profile, f"{PROGRAM} profiles show prod"),
     ],
@@ -110,7 +110,7 @@ _GROUPS: dict[tuple[str, str], list[_Command]] = {
 
 
 def build() -> typer.Typer:
-    """The whole command line."""
+    """Build the whole command line."""
     end = {
         "Variables": VARIABLES,
         "Order of settings": PRECEDENCE,
@@ -118,7 +118,7 @@ def build() -> typer.Typer:
         "Exit codes": _EXIT_CODES,
     }
     app = typer.Typer(
-        help="Use a LlamaDeploy server: run its workflows, follow them, manage what it serves.",
+        help="Use a LlamaDeploy server: run its workflows, follow them, manage deployments.",
         epilog="\n".join(heading(title, text) for title, text in end.items()),
         no_args_is_help=True,
         rich_markup_mode="rich",
@@ -150,13 +150,13 @@ def run_app(arguments: list[str] | None = None) -> int:
     command = typer.main.get_command(build())
     try:
         ended = command.main(arguments, prog_name=PROGRAM, standalone_mode=False)
-    except SystemExit as exit:  # of completion, and of a help page that nobody reads to its end
+    except SystemExit as exit:  # from completion, or from a help page whose reader closed the pipe
         if isinstance(exit.__context__, BrokenPipeError):
             raise BrokenPipeError from None
         return exit.code if isinstance(exit.code, int) else ExitCode.ERROR
-    except ModuleNotFoundError:  # of an extra
+    except ModuleNotFoundError:  # an extra is not installed
         raise
-    except Exception as error:  # what typer does by itself: reading arguments, writing completion
+    except Exception as error:  # from typer itself: reading arguments, writing completion
         from .reporting import report
 
         return report(error)

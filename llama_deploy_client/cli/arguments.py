@@ -1,4 +1,4 @@
-"""What people give a command: arguments of a workflow, and files."""
+"""Parse a command's input: arguments of a workflow, and files."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .exits import UsageError
 
 
 def read_arguments(words: Sequence[str]) -> dict[str, Any]:
-    """Arguments from `key=value` words, or from one word that is a JSON object.
+    """Parse arguments from `key=value` words, or from one word that is a JSON object.
 
     Raises:
         UsageError: a word is neither, is not UTF-8, or is a number that is too large; or a key
-            comes twice.
+            is given twice.
 
     Examples:
         >>> read_arguments(["steps=3", "message=hello", 'deep={"a": null}'])
@@ -41,10 +41,10 @@ def read_arguments(words: Sequence[str]) -> dict[str, Any]:
 
 
 def check_text(which: str, *words: str) -> None:
-    """Check that words are text: servers fail at the bytes of another encoding.
+    """Check that words are UTF-8 text: servers fail on other bytes.
 
     Raises:
-        UsageError: they are not.
+        UsageError: a word is not UTF-8.
     """
     try:
         "".join(words).encode()
@@ -53,7 +53,7 @@ def check_text(which: str, *words: str) -> None:
 
 
 def read_object(text: str) -> dict[str, Any]:
-    """Arguments from a JSON object.
+    """Parse arguments from a JSON object.
 
     Raises:
         UsageError: the text is something else, has a key twice, or a number that is too large.
@@ -62,7 +62,7 @@ def read_object(text: str) -> dict[str, Any]:
         arguments = loads(text)
     except (ValueError, RecursionError) as error:
         reason = str(error)
-        if isinstance(error, json.JSONDecodeError):  # whose own words count lines of the text
+        if isinstance(error, json.JSONDecodeError):  # its own text would count lines
             reason = f"{error.msg} at character {error.pos + 1}"
         raise UsageError(f"the arguments are not a JSON object: {reason}") from error
     if not isinstance(arguments, dict):
@@ -71,28 +71,28 @@ def read_object(text: str) -> dict[str, Any]:
 
 
 def read_file(path: Path) -> str:
-    """The text of a file; of standard input, if it is called `-`.
+    """Return the text of a file; `-` is standard input.
 
     Raises:
-        UsageError: it is not UTF-8, or it is standard input, which is closed.
+        UsageError: the file is not UTF-8, or standard input is closed.
     """
     try:
         text = _standard_input() if str(path) == "-" else path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         # Not chained: it has the text.
         raise UsageError(f"{name_of(path)} is not UTF-8 text: {error.reason}") from None
-    return text.removeprefix("\ufeff")  # with which editors on Windows begin a file
+    return text.removeprefix("\ufeff")  # editors on Windows write it first
 
 
 def name_of(path: Path) -> str:
-    """What messages call a file."""
+    """Return a file's name for messages."""
     return "standard input" if str(path) == "-" else str(path)
 
 
 def _standard_input() -> str:
     if sys.stdin is None:
         raise UsageError("standard input is closed: there is nothing to read for '-'")
-    if isinstance(sys.stdin, io.TextIOWrapper):  # a file is UTF-8, whatever the terminal has
+    if isinstance(sys.stdin, io.TextIOWrapper):  # files are UTF-8, even if the terminal is not
         sys.stdin.reconfigure(encoding="utf-8", errors="strict")
     return sys.stdin.read()
 

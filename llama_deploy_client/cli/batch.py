@@ -1,4 +1,4 @@
-"""`run --inputs`: a workflow many times, from a file."""
+"""`run --inputs`: run a workflow for each line of a file."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from .output import is_file, note, note_on_terminal, show_line, to_json
 from .reporting import cause
 
 _SHARED = (AuthenticationError, ServerUnreachableError)
-"""Errors that no task of the batch caused."""
+"""Errors that would be the same for every task."""
 
 Define = Callable[[dict[str, Any]], TaskDefinition]
 
 
 @mutable
 class _Progress:
-    """How far a batch is, without the results: they may be more than memory holds."""
+    """The progress of a batch. It keeps no results: they may not fit into memory."""
 
     total: int
     counts: Counter[str] = field(factory=Counter)
     first: Outcome | None = None
     """The failed task whose input comes first."""
     refused: int = 0
-    """How many failed for a reason that all others share."""
+    """How many tasks failed for a reason that all tasks share."""
 
     def count(self, outcome: Outcome) -> None:
         self.counts["resumed" if outcome.resumed else "failed" if outcome.error else "new"] += 1
@@ -63,22 +63,22 @@ def run_batch(
     results: Path | None,
     again: Callable[[str], str],
 ) -> None:
-    """Run all, and print a line as each ends, unless a file takes it.
+    """Run all tasks, and print a line as each ends, unless a results file gets it.
 
     Args:
-        call: the command as it was called.
+        call: the call of the command.
         deployment: the deployment that runs them.
-        tasks: what to run.
+        tasks: the tasks to run.
         concurrency: how many run at once.
-        create_and_wait: whether each is created, and its result waited for.
-        results: the file that takes the results, if any.
-        again: gives the command line that runs what has no result in the deployment of that name.
+        create_and_wait: whether to create each task and wait for its result.
+        results: the file for the results, if any.
+        again: returns the command line that runs the unfinished tasks in the named deployment.
 
     Raises:
-        BatchError: some failed. It says how many, and how to go on.
-        AuthenticationError: the server refused all.
-        ServerUnreachableError: nothing answered.
-        NotFoundError: the server has no such deployment or service: no other task is started.
+        BatchError: tasks failed. The message says how many, and how to continue.
+        AuthenticationError: the server refused the credentials.
+        ServerUnreachableError: no server responded.
+        NotFoundError: no such deployment or service; no further task starts.
     """
     progress = _Progress(len(tasks))
 
@@ -92,7 +92,7 @@ def run_batch(
         ) as batch:
             async for outcome in batch:
                 progress.count(outcome)
-                if isinstance(outcome.error, NotFoundError):  # it would be the same for each
+                if isinstance(outcome.error, NotFoundError):  # the same for every other task
                     raise outcome.error
                 if results is None:
                     show_line(to_json(_line(outcome, debug=call.options.debug)))
@@ -103,10 +103,10 @@ def run_batch(
     except KeyboardInterrupt:
         (note if results is not None else note_on_terminal)(f"{progress}. {go_on}")
         raise
-    except (NotFoundError, BrokenPipeError):  # there is nothing to go on with, or nobody to tell
+    except (NotFoundError, BrokenPipeError):  # continuing would fail, too; or nobody reads it
         raise
     except Exception as error:
-        if progress.counts:  # nothing ran before: the message says all
+        if progress.counts:  # otherwise nothing ran, and the message suffices
             error.add_note(f"{progress}. {go_on}")
         raise
     if progress.first is None:
@@ -117,7 +117,7 @@ def run_batch(
 
 def _failure(progress: _Progress, first: Outcome, go_on: str, *, debug: bool) -> Exception:
     assert first.error is not None
-    if progress.refused == progress.total:  # too few for the batch to end early
+    if progress.refused == progress.total:  # with few tasks, the batch does not end early
         first.error.add_note(f"{progress}. {go_on}")
         return first.error
     failed = progress.counts["failed"]
@@ -131,10 +131,10 @@ def _failure(progress: _Progress, first: Outcome, go_on: str, *, debug: bool) ->
 
 
 def _go_on(results: Path | None, again: str) -> str:
-    """How to run what has no result."""
+    """Return how to run the tasks without a result."""
     if results is None:
-        return f"To keep results, and go on another time: {again} --results results.jsonl"
-    return f"To run what has no result: {again}"
+        return f"To keep results and continue later: {again} --results results.jsonl"
+    return f"To run the tasks without a result: {again}"
 
 
 def _line(outcome: Outcome, *, debug: bool) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _line(outcome: Outcome, *, debug: bool) -> dict[str, Any]:
 
 
 def read_inputs(path: Path, define: Define) -> list[TaskDefinition]:
-    """The tasks of a JSON Lines file: each line is an object with a workflow's arguments.
+    """Read tasks from a JSON Lines file: each line is an object with a workflow's arguments.
 
     Raises:
         UsageError: a line is something else.

@@ -1,4 +1,4 @@
-"""How commands are declared, called and ended."""
+"""Declare commands, call them, and report their errors."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SHARED = [each.name for each in fields(Options)]
 
 
 class _Plain:
-    """Has a command's help look alike in all versions of typer."""
+    """Makes a command's help look alike in all versions of typer."""
 
-    # It stands before a class of typer's, which has the methods that it calls.
+    # A mixin in front of a class of typer's, whose methods it calls.
 
     def get_params(self, ctx: Any) -> Any:
         parameters = super().get_params(ctx)  # type: ignore[misc]
@@ -38,7 +38,7 @@ class _Plain:
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
-        # Older versions do not say that these repeat.
+        # Older versions do not show that these can repeat.
         return [f"{piece}..." if piece in ("[KEY=VALUE]", "[REPLY]") else piece for piece in pieces]
 
 
@@ -66,23 +66,23 @@ def add_command(
         examples: lines that show its use.
     """
 
-    def command(ctx: typer.Context, **given: Any) -> None:
+    def command(ctx: typer.Context, **values: Any) -> None:
         options = options_of(ctx)
         call = Invocation(options)
-        own = {key: value for key, value in given.items() if key not in _SHARED}
+        own = {key: value for key, value in values.items() if key not in _SHARED}
         with _ending(call):
             _refuse_empty(ctx)
             function(call, **own)
 
     _, *own = inspect.signature(function, eval_str=True).parameters.values()
-    # `inspect` reads this attribute, which functions have not by themselves.
+    # `inspect` reads this attribute, which functions do not have by default.
     command.__signature__ = _signature(own)  # type: ignore[attr-defined]
     command.__doc__ = _paragraphs(function)
     app.command(name, cls=Command, epilog=heading("Examples", examples))(command)
 
 
 def _signature(own: list[inspect.Parameter]) -> inspect.Signature:
-    """What typer reads of a command: its own parameters between the context and the shared ones."""
+    """Return the signature for typer: the context, the command's parameters, the shared ones."""
     context = inspect.Parameter(
         "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
     )
@@ -91,7 +91,7 @@ def _signature(own: list[inspect.Parameter]) -> inspect.Signature:
 
 
 def take_shared_options(app: typer.Typer) -> None:
-    """The shared options before the name of a command, too."""
+    """Accept the shared options before the name of a command, too."""
 
     def root(ctx: typer.Context, **_: Any) -> None:
         pass  # commands read them from the context
@@ -103,8 +103,8 @@ def take_shared_options(app: typer.Typer) -> None:
     app.callback(cls=Group)(root)
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(asked_for: bool) -> None:
+    if asked_for:
         from .output import show_line
 
         show_line(f"{PROGRAM} {version('llama_deploy_client')}")
@@ -123,14 +123,14 @@ _Version = Annotated[
 
 
 def options_of(ctx: typer.Context) -> Options:
-    """The shared options of a command, over those that stand before its name."""
+    """Return the shared options of a command; they override those before its name."""
     here = Options(**{name: ctx.params[name] for name in _SHARED if name in ctx.params})
-    outer: Any = ctx.parent  # typer's annotation names a class of its own that is private
+    outer: Any = ctx.parent  # typer's annotation is a private class
     return here if outer is None else here.over(options_of(outer))
 
 
 def _refuse_empty(ctx: typer.Context) -> None:
-    """An empty value is an unset variable of a script: without it, another thing would be done."""
+    """Refuse empty values: an unset variable in a script would otherwise change the command."""
     outer: Any = ctx
     while outer is not None:
         for parameter in outer.command.params:
@@ -141,15 +141,15 @@ def _refuse_empty(ctx: typer.Context) -> None:
 
 
 def _paragraphs(function: Callable[..., None]) -> str:
-    """The docstring without its line breaks, which a help page would keep."""
+    """Return the docstring with each paragraph on one line: help pages would keep its breaks."""
     paragraphs = (inspect.getdoc(function) or "").split("\n\n")
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 def heading(title: str, text: str) -> str:
-    """The end of a help page: a heading, and lines below it as they are."""
+    """Format the end of a help page: a heading, and lines below it, unwrapped."""
     lines = inspect.cleandoc(text).replace("[", r"\[").splitlines()
-    # The empty line in front has typer keep the indentation.
+    # With an empty first line, typer keeps the indentation.
     return "\n".join(["", f"[bold]{title}[/]", *(f"  {line}" for line in lines)])
 
 

@@ -1,7 +1,7 @@
-"""What shells offer for a name that is being typed.
+"""Shell completion for names of profiles, deployments, services, sessions and tasks.
 
-The client takes half a second to import, and people type faster. So this asks servers with what
-comes with Python, once, for at most a second, and imports the rest where it is used.
+Importing the client takes half a second, which is too slow for completion. So this module sends one
+request with `urllib`, waits at most a second, and imports everything else only when needed.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     import ssl
 
 VARIABLE = "_LLAMA_DEPLOY_CLIENT_COMPLETE"
-"""The variable with which shells ask what to offer."""
+"""The variable that shells set to request completions."""
 _SECONDS = 1.0
 _MOST_BYTES = 4 * 1024 * 1024
 _BREAKS = {"=", ":"}
-"""Where bash splits a word."""
+"""The characters at which bash splits a word."""
 _PLAIN_WORD = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 def _offering(
     names: Callable[[typer.Context], Iterable[str]],
 ) -> Callable[[typer.Context, str], list[str]]:
-    """Offer those names that begin with what is typed.
+    """Offer the names that begin with the typed text.
 
-    Shells evaluate what is offered, so a name that is more than a plain word is left out.
+    Shells evaluate the offers, so names that are not plain words are left out.
     """
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
             offered = list(names(ctx))
-        except Exception:  # nobody wants to read of it in the middle of a line
+        except Exception:  # a message would appear in the middle of the typed line
             return []
         return [
             _Whole(f"{_typed_option()}{name}")
@@ -54,7 +54,7 @@ def _offering(
 
 
 class _Whole(str):
-    """A word with the option before it. Typer compares it with what is typed after the option."""
+    """A word with the option before it. Typer compares it with the text after the option."""
 
     __slots__ = ()
 
@@ -63,7 +63,7 @@ class _Whole(str):
 
 
 def _typed_option() -> str:
-    """`--profile=` where zsh or fish complete `--profile=ol`: they replace the whole word."""
+    """Return `--profile=` if zsh or fish complete `--profile=ol`: they replace the whole word."""
     if os.environ.get(VARIABLE) not in ("complete_zsh", "complete_fish"):
         return ""
     word = os.environ.get("_TYPER_COMPLETE_ARGS", "").rpartition(" ")[2]
@@ -72,11 +72,11 @@ def _typed_option() -> str:
 
 
 def join_options(words: list[str], current: int) -> tuple[list[str], int]:
-    """The words of a line as people see them: bash splits `--profile=ol` and `http://a` in three.
+    """Join the words that bash splits: it splits `--profile=ol` and `http://a` into three words.
 
     Args:
-        words: those of bash.
-        current: the index of the one that is being typed.
+        words: the words of the line, from bash.
+        current: the index of the word that the user is typing.
 
     Examples:
         >>> join_options(["--url", "http", ":", "//a", "status", "--profile", "=", "ol"], 7)
@@ -94,7 +94,7 @@ def join_options(words: list[str], current: int) -> tuple[list[str], int]:
 
 
 def prepare_bash() -> None:
-    """Have typer read the line that bash completes as people see it."""
+    """Join the words that bash splits, before typer reads them."""
     if os.environ.get(VARIABLE) == "complete_bash":
         words = os.environ.get("COMP_WORDS", "").split("\n")
         words, current = join_options(words, int(os.environ.get("COMP_CWORD", "0")))
@@ -133,13 +133,13 @@ def complete_session(ctx: typer.Context) -> Iterable[str]:
 
 
 def _settings(ctx: typer.Context) -> Settings:
-    """Those of the flags of a command, which outrank the same before its name."""
-    given: dict[str, Any] = {}
-    context: Any = ctx  # typer's annotation of a parent names a class of its own that is private
+    """Return the settings; a command's flags override those before its name."""
+    typed: dict[str, Any] = {}
+    context: Any = ctx  # typer's annotation is a private class
     while context is not None:
-        set_here = {name: value for name, value in context.params.items() if value}
-        given, context = {**set_here, **given}, context.parent
-    flags = {field.name: given[field.name] for field in fields(Flags) if field.name in given}
+        own = {name: value for name, value in context.params.items() if value}
+        typed, context = {**own, **typed}, context.parent
+    flags = {field.name: typed[field.name] for field in fields(Flags) if field.name in typed}
     return resolve(Flags(**flags))
 
 
@@ -152,14 +152,14 @@ def _in_deployment(ctx: typer.Context, what: str) -> list[dict[str, Any]]:
     name = ctx.params.get("deployment") or settings.get("deployment")
     if not name:
         [name] = _deployments(settings)
-    found: list[dict[str, Any]] = _get(
+    entries: list[dict[str, Any]] = _get(
         settings, API_SERVER, f"/deployments/{quote(name, safe='')}/{what}"
     )
-    return found
+    return entries
 
 
 def _get(settings: Settings, server: str, path: str) -> Any:
-    """What a server answers at once, as JSON."""
+    """Send one request, and return the JSON of the response."""
     from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
     values = settings.values(server)
@@ -168,8 +168,8 @@ def _get(settings: Settings, server: str, path: str) -> Any:
         headers["Authorization"] = f"Bearer {values['token']}"
     url = values.get(server, DEFAULT_URLS[server]).rstrip("/")
     proxy = values.get("proxy")
-    known: dict[str, str] | None = None if _is_true(values.get("trust_env", True)) else {}
-    proxies = ProxyHandler({"http": proxy, "https": proxy} if proxy else known)
+    of_environment: dict[str, str] | None = None if _is_true(values.get("trust_env", True)) else {}
+    proxies = ProxyHandler({"http": proxy, "https": proxy} if proxy else of_environment)
     handlers = [proxies, _no_redirects()]
     if url.startswith("https:"):
         handlers.append(HTTPSHandler(context=_tls(values)))
@@ -179,7 +179,7 @@ def _get(settings: Settings, server: str, path: str) -> Any:
 
 
 def _no_redirects() -> Any:
-    """Credentials would travel with a redirect."""
+    """Return a handler that refuses redirects: they would pass on credentials."""
     from urllib.request import HTTPRedirectHandler
 
     class NoRedirects(HTTPRedirectHandler):
@@ -201,5 +201,5 @@ def _tls(values: dict[str, Any]) -> ssl.SSLContext:
 
 
 def _is_true(value: Any) -> bool:
-    """A boolean setting, as text in the environment."""
+    """Return the value of a boolean setting, which may be text from the environment."""
     return str(value).lower() in ("true", "t", "1", "yes", "y", "on")

@@ -1,4 +1,4 @@
-"""`config` and `profiles`: which settings there are, and where they come from."""
+"""`config` and `profiles`: show settings, and their sources."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ ProfileName = Annotated[
 
 
 def config(call: Invocation) -> None:
-    """Show the settings of commands that are called like this, and where each comes from.
+    """Show the settings that commands use with these options, and the source of each.
 
-    Credentials are not shown. One that is not sent to the API server, since its source does not
-    give the server's URL, is marked as such.
+    Credentials are not shown. A credential is marked if it is not sent to the API server: its
+    source does not give the server's URL.
     """
     from ..sync import SyncClient
     from .output import show_rows
@@ -59,7 +59,7 @@ def config(call: Invocation) -> None:
 
 
 def _profile_row(call: Invocation) -> dict[str, Any]:
-    """The profile that counts, if any."""
+    """Return the row of the profile in use, if any."""
     variable = os.environ.get("LLAMA_DEPLOY_PROFILE")
     name = call.options.profile or variable
     source = "--profile" if call.options.profile else "LLAMA_DEPLOY_PROFILE"
@@ -73,7 +73,7 @@ def _origin(call: Invocation, key: str) -> str:
 
 
 def list_profiles(call: Invocation) -> None:
-    """List the profiles, and the server of each."""
+    """List the profiles, with the API server of each, and the file that holds them."""
     from .output import note_on_terminal, show_rows
 
     rows = [
@@ -90,7 +90,7 @@ def list_profiles(call: Invocation) -> None:
         columns=["profile", "api_server_url", "deployment"],
         nothing="There are no profiles.",
     )
-    note_on_terminal(f"Profiles are tables of {profile_file()}")
+    note_on_terminal(f"Profiles are tables in {profile_file()}")
 
 
 def show_profile(call: Invocation, name: ProfileName = None) -> None:
@@ -107,7 +107,7 @@ def show_profile(call: Invocation, name: ProfileName = None) -> None:
 
 
 def _shown(key: str, value: Any) -> Any:
-    """A setting as anybody may read it."""
+    """Return a setting's value without credentials."""
     if value is None or value == {}:
         return None
     if key == "headers" and isinstance(value, Mapping):

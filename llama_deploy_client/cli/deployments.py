@@ -1,4 +1,4 @@
-"""`deployments`: what the API server serves."""
+"""`deployments`: list, create and replace them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ConfigFile = Annotated[
     Path,
     typer.Argument(
         metavar="FILE",
-        help="The deployment file; '-' reads it from the standard input.",
+        help="The deployment file; '-' reads standard input.",
         dir_okay=False,
     ),
 ]
@@ -31,16 +31,16 @@ BasePath = Annotated[
     str | None,
     typer.Option(
         metavar="FOLDER",
-        help="A folder on the server, where relative paths in FILE start (0.8 and 0.9). Default: "
-        "the folder of FILE or the current one, if the server is on this machine and the sources "
-        "are there; else the folder that the server runs in.",
+        help="The folder on the server for relative paths in FILE (0.8 and 0.9). Default: the "
+        "folder of FILE or the current one, if it has the sources and the server is on this "
+        "machine; otherwise, the server's own working folder.",
     ),
 ]
 Local = Annotated[
     bool,
     typer.Option(
         "--local",
-        help="Use sources where they are, without a copy (0.8 and 0.9).",
+        help="Use sources in place, without copying them (0.8 and 0.9).",
     ),
 ]
 
@@ -64,7 +64,7 @@ def create(
 ) -> None:
     """Create a deployment from a deployment file, and print its name.
 
-    The file is checked here first; a file that is wrong is not sent.
+    The file is checked first; an invalid one is not sent.
     """
     _deploy(call, file, base_path, local, reload=False)
 
@@ -74,7 +74,7 @@ def reload(
 ) -> None:
     """Replace the deployment of the same name, and print the name.
 
-    The file is checked here first; a file that is wrong is not sent.
+    The file is checked first; an invalid one is not sent.
     """
     _deploy(call, file, base_path, local, reload=True)
 
@@ -87,12 +87,14 @@ def _deploy(
     from .output import show_json, show_line, waiting
 
     checked = check(read_file(file), name_of(file))
-    with call.client() as client, waiting("Deploying: the server installs what the file asks for"):
+    with call.client() as client, waiting("Deploying: the server installs dependencies"):
         checked_name = _check_name(client, checked.name, reload=reload)
         folder = base_path or _folder(file, checked, client.api_server_url)
         listing = call.options.command("deployments", "list")
         try:
-            with leaving_open(f"The server may go on with it. To see what it serves: {listing}"):
+            with leaving_open(
+                f"The server may still be deploying. To list its deployments: {listing}"
+            ):
                 created = client.apiserver.deployments.create(
                     checked.content, reload, base_path=folder, local=local
                 )
@@ -110,7 +112,7 @@ def _deploy(
 
 
 def _folder(file: Path, checked: CheckedFile, url: str) -> str:
-    """The server's folder where relative paths start: one of ours, if the server can see it."""
+    """Return the base path: a folder of this machine, if the server runs here; else None."""
     from .._causes import is_this_machine
 
     if is_this_machine(urlsplit(url).hostname or ""):
@@ -121,13 +123,16 @@ def _folder(file: Path, checked: CheckedFile, url: str) -> str:
 
 
 def _check_name(client: SyncClient, name: str, *, reload: bool) -> bool:
-    """Check that the server can do it: it would say only that it failed. False: it does not tell.
+    """Check the name and the number of deployments: servers give no reason for a failure.
 
-    Not afterwards: servers keep the name of a deployment that failed.
+    It must run first: servers keep the name of a deployment that failed.
+
+    Returns:
+        Whether the server reports its deployments, so that the check could be made.
     """
     try:
         status = client.apiserver.status()
-    except Exception:  # whatever is wrong with this call, the next one tells
+    except Exception:  # the next call fails the same way, and reports it
         return False
     names = status.deployments
     if names is None:
@@ -135,31 +140,31 @@ def _check_name(client: SyncClient, name: str, *, reload: bool) -> bool:
     if reload and name not in names:
         raise NothingThereError(f"there is no deployment {name!r}: `deployments create` creates it")
     if not reload and name in names:
-        raise UsageError(
-            f"there is a deployment {name!r} already: `deployments reload` replaces it"
-        )
+        raise UsageError(f"deployment {name!r} exists already: `deployments reload` replaces it")
     if not reload and len(names) == status.max_deployments:
-        raise UsageError(f"the server has {len(names)} deployments, and takes no more")
+        raise UsageError(f"the server has {len(names)} deployments, its maximum")
     return True
 
 
 def _not_the_name(
     error: ServerError, checked: CheckedFile, folder: str, *, reload: bool
 ) -> ServerError:
-    """The error without the cause that the name would be."""
-    causes = "a source or an import path in the file is not there, or a package cannot be installed"
+    """Return the error without the cause that the name check has excluded."""
+    causes = (
+        "a source or an import path in the file does not exist, or a package cannot be installed"
+    )
     if b"control-plane" not in checked.content:
-        causes += ", or the server is of 0.6 to 0.8, which want a section control-plane in the file"
+        causes += ", or the server is a 0.6 to 0.8, which need a section control-plane in the file"
     had = "the server had a deployment of this name" if reload else "no deployment had it"
     failure = type(error)(
         error.response, cause=causes, hint="The reason is in the log of the API server"
     )
-    failure.add_note(f"It is not the name: {had} before this command.")
+    failure.add_note(f"The name is not the cause: {had} before this command.")
     failure.add_note(_likely(checked, folder))
     return failure
 
 
 def _likely(checked: CheckedFile, folder: str) -> str:
-    where = "the folder that the server runs in" if folder == "." else folder
+    where = "the server's own working folder" if folder == "." else folder
     paths = ", ".join(checked.paths)
     return f"Does the server have {paths} in {where} (--base-path)?" if paths else ""

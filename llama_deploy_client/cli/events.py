@@ -1,4 +1,4 @@
-"""`events`: of a task, as they happen."""
+"""`events`: print the events of a task as they happen."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def events(
 ) -> None:
     """Print the events of a task as they happen, a line each; with --json as JSON Lines.
 
-    LlamaDeploy 0.9 sends each event once, to one reader, so this asks before it takes them from
-    the application that started the task. Earlier servers send all events to each reader.
+    LlamaDeploy 0.9 sends each event to one reader only, so the command asks before it takes events
+    from the application that started the task. Earlier servers send all events to each reader.
     """
     from .output import EventPrinter
 
     show = EventPrinter(as_json=call.as_json)
     with call.deployment(deployment) as target:
-        found = find_task(target, task, session)
+        handle = find_task(target, task, session)
         if not take_events and _takes_events(target):
             _confirm()
-        with found.events() as stream, call.going_on(found):
+        with handle.events() as stream, call.going_on(handle):
             for event in stream:
                 show(event)
 
@@ -54,7 +54,7 @@ def _takes_events(deployment: Deployment) -> bool:
     try:
         generation: str = deployment.client.apiserver.generation()
         return generation == "0.9"
-    except Exception:  # a proxy may keep the server's own document back
+    except Exception:  # a proxy may block the request that shows the generation
         return True
 
 
@@ -62,9 +62,9 @@ def _confirm() -> None:
     from .output import ask, somebody_is_there
 
     if not somebody_is_there():
-        raise UsageError(f"{_SHARED}. --take-events shows them all the same")
+        raise UsageError(f"{_SHARED}. Use --take-events to show them")
     try:
-        reply = ask(f"{_SHARED}. Show them all the same? [y/N]")
+        reply = ask(f"{_SHARED}. Show them? [y/N]")
     except EOFError:
         reply = ""
     if reply.strip().lower() not in ("y", "yes"):

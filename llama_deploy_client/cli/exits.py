@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a script can learn from the end of a command."""
+    """The exit codes, for scripts."""
 
     meaning: str
 
@@ -22,8 +22,8 @@ class ExitCode(IntEnum):
     NOT_FOUND = 3, "no such deployment, service, session, task or path"
     UNREACHABLE = 4, "no connection to the server; nothing was sent"
     TIMEOUT = 5, "no response, or no event, within the time"
-    FAILED = 6, "the workflow, some of many, or the server failed (5xx); not healthy"
-    AUTHENTICATION = 7, "the server, or a proxy, wants other credentials"
+    FAILED = 6, "the workflow, a task of a batch, or the server failed (5xx); unhealthy"
+    AUTHENTICATION = 7, "the server, or a proxy, refused the credentials"
     REFUSED = 8, "the server rejected the request (400, 422, other statuses)"
     CUT = 9, "the connection broke before the whole response arrived"
     FOREIGN = 10, "the response is not LlamaDeploy's: a redirect, HTML, incomplete JSON"
@@ -37,4 +37,4 @@ class UsageError(Exception):
 
 
 class NothingThereError(Exception):
-    """The server has nothing of the name that the command line gives, or nothing at all."""
+    """The server has no object with this name or id, or none at all."""

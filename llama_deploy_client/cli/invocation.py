@@ -1,4 +1,4 @@
-"""One command as it was called: its settings, its client, its deployment and task."""
+"""One call of a command: its settings, client, deployment and task."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @define(slots=False)
 class Invocation:
-    """One command as it was called."""
+    """One call of a command."""
 
     options: Options
     server: str = API_SERVER
@@ -33,7 +33,7 @@ class Invocation:
 
     @property
     def as_json(self) -> bool:
-        """Whether it is to print JSON."""
+        """Whether to print JSON."""
         return self.options.json
 
     @cached_property
@@ -43,7 +43,7 @@ class Invocation:
 
     @contextmanager
     def client(self, server: str = API_SERVER) -> Iterator[SyncClient]:
-        """The client for this call, which talks to the server whose URL is that setting."""
+        """Yield a client for the server whose URL is the setting `server`."""
         from ..sync import SyncClient
 
         self.server = server
@@ -52,7 +52,7 @@ class Invocation:
             yield client
 
     def _warn(self) -> None:
-        """Warn once of files with secrets that others can read."""
+        """Warn once of files with secrets that other users can read."""
         from .output import warn
 
         files = [] if self.warned else [f for each in self.settings.sources for f in each.files]
@@ -62,7 +62,7 @@ class Invocation:
 
     @contextmanager
     def deployment(self, name: str | None) -> Iterator[Deployment]:
-        """The deployment of that name; without one, that of the settings, or the only one."""
+        """Yield the deployment with this name; by default, that in the settings or the only one."""
         from ..errors import NotFoundError
         from ..sync.apiserver import Deployment
 
@@ -82,7 +82,7 @@ class Invocation:
     async def in_deployment(
         self, name: str, act: Callable[[AsyncDeployment], Awaitable[None]]
     ) -> None:
-        """Do something with the async client: it leaves at once where Ctrl-C is pressed."""
+        """Act on a deployment of the async client, which Ctrl-C stops at once."""
         from .. import Client
         from ..models.apiserver import Deployment as AsyncDeployment
 
@@ -90,7 +90,7 @@ class Invocation:
             await act(AsyncDeployment(client=client, id=name))
 
     def command(self, words: str, task: Task, *more: str) -> str:
-        """A command to go on with a task, to paste into a shell."""
+        """Return a command about the task, to paste into a shell."""
         line = [*words.split(), task.id, *more, "--deployment", task.deployment_id]
         if task.session_id:
             line += ["--session", task.session_id]
@@ -98,13 +98,13 @@ class Invocation:
 
     @contextmanager
     def going_on(self, task: Task) -> Iterator[None]:
-        """Have an error that may leave the task running say how to go on with it."""
+        """Add to errors that leave the task running how to wait for it."""
         from ..errors import ConnectionLostError
 
         how = f"running on the server. To wait for its result: {self.command('tasks wait', task)}"
         try:
             yield
-        except ConnectionLostError as error:  # perhaps since the task is over
+        except ConnectionLostError as error:  # the task may be over
             error.add_note(f"Task {task.id} may still be {how}")
             raise
         except (KeyboardInterrupt, TimeoutError) as error:
@@ -114,7 +114,7 @@ class Invocation:
 
 @contextmanager
 def leaving_open(note: str) -> Iterator[None]:
-    """Have an error say this that does not tell whether the server has done what it was asked."""
+    """Add the note to errors that leave open whether the server carried out the request."""
     from ..errors import ConnectionLostError
 
     try:
@@ -139,17 +139,17 @@ def _only_deployment(client: SyncClient) -> Deployment:
 
 
 def _those_there(client: SyncClient, name: str) -> str:
-    """The deployments that the server has in place of the one of this name."""
+    """Return a sentence about the deployments that the server has, with a suggestion."""
     try:
         names = _names(client)
-    except Exception:  # whatever is wrong with this call, the name is wrong
+    except Exception:  # report the wrong name, not this error
         return ": `deployments list` shows them"
     there = f"The server has: {', '.join(names)}" if names else "The server has none"
     return f"{suggestion(name, names)}. {there}"
 
 
 def find_task(deployment: Deployment, id: str, session_id: str | None) -> Task:
-    """The task of that id. Servers want its session as well (0.6 to 0.8); their list has it.
+    """Return the task with this id. 0.6 to 0.8 need its session, too, which their list reports.
 
     Raises:
         NothingThereError: the deployment has no such task.

@@ -1,4 +1,4 @@
-"""The options that commands share. Nothing here needs the client, so completion is fast."""
+"""The options that commands share. It does not import the client, so completion is fast."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Options(Flags):
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Take settings from this profile: `profiles list` shows all, and their file.",
+            help="Use the settings of this profile; `profiles list` lists all.",
             autocompletion=complete_profile,
             rich_help_panel=_PANEL,
         ),
@@ -77,7 +77,7 @@ class Options(Flags):
         str | None,
         typer.Option(
             metavar="SECS",
-            help="Seconds per call, or between events (default: 120; 'none': without limit)",
+            help="Seconds per call, or between events. Default: 120; 'none': no limit",
             rich_help_panel=_PANEL,
         ),
     ] = None
@@ -95,18 +95,18 @@ class Options(Flags):
     ] = False
 
     def over(self, others: Options) -> Options:
-        """These, and those of `others` that are not given here."""
+        """Return these options, and those of `others` that are not set here."""
         mine = {name: value for name, value in asdict(self).items() if value not in (None, False)}
         return Options(**{**asdict(others), **mine})
 
     def command(self, *words: str) -> str:
-        """A command line to paste into a shell, with the connection options of this call."""
-        given = [PROGRAM, *words]
+        """Return a command line to paste into a shell, with the connection options of this call."""
+        line = [PROGRAM, *words]
         for name in ("profile", "url", "control_plane_url", "token_file", "ca_bundle"):
             if (value := getattr(self, name)) is not None:
                 shown = without_userinfo(value) if name.endswith("url") else value
-                given += [f"--{name.replace('_', '-')}", shown]
-        return shlex.join([*given, "--insecure"] if self.insecure else given)
+                line += [f"--{name.replace('_', '-')}", shown]
+        return shlex.join([*line, "--insecure"] if self.insecure else line)
 
 
 DeploymentName = Annotated[

@@ -1,7 +1,7 @@
-"""What is printed: for people on a terminal, for programs in a pipe.
+"""Print results, lists, events and errors: for people on a terminal, for programs in a pipe.
 
-On a terminal lists are tables, and JSON has colors. In a pipe a list is a line for each row, with
-tabs between the columns and no heading. With `--json` everything is JSON, everywhere.
+On a terminal, lists are tables, and JSON has colors. In a pipe, a list is one line per row, with
+tabs between the columns and no heading. With `--json`, everything is JSON.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from rich.text import Text
 from .._texts import OBEYED, harmless, on_one_line
 from .texts import write_line
 
-_COLOURED = 100_000
-"""Characters of JSON from which on it has no colours: they take minutes for a result of 30 MB."""
+_LONGEST_IN_COLOR = 100_000
+"""Longest JSON, in characters, that gets colors: coloring 30 MB takes minutes."""
 
 
 class _Console(Console):
@@ -31,7 +31,7 @@ class _Console(Console):
         super().__init__(stderr=stderr, highlight=False, emoji=False, markup=False)
 
     def on_broken_pipe(self) -> None:
-        raise BrokenPipeError  # rich's own way out is an exit code of its own
+        raise BrokenPipeError  # rich would exit with another code
 
 
 def _out() -> Console:
@@ -39,7 +39,7 @@ def _out() -> Console:
 
 
 def err() -> Console:
-    """The terminal's other stream: errors, questions, progress."""
+    """Return a console on stderr, for errors, questions and progress."""
     return _Console(stderr=True)
 
 
@@ -58,12 +58,12 @@ def _labelled(label: str, style: str, message: str) -> None:
 
 
 def note(message: str) -> None:
-    """Print a line for people beside the output, on stderr."""
+    """Print a line for people on stderr."""
     _tell(Text(on_one_line(message), style="dim"))
 
 
 def _tell(text: Text, *, end: str = "\n") -> None:
-    """Print on stderr. If its disk is full, that is lost; the result and the exit code are not."""
+    """Print on stderr. If its disk is full, drop the text; result and exit code stay the same."""
     try:
         err().print(text, end=end, soft_wrap=True)
     except BrokenPipeError:
@@ -73,7 +73,7 @@ def _tell(text: Text, *, end: str = "\n") -> None:
 
 
 def note_on_terminal(message: str) -> None:
-    """Print a line for people who are there, on stderr."""
+    """Print a line on stderr, if that is a terminal."""
     if err().is_terminal:
         note(message)
 
@@ -81,10 +81,10 @@ def note_on_terminal(message: str) -> None:
 def ask(question: str) -> str:
     """Ask the user at the terminal for a line.
 
-    The question is on stderr, so that stdout has the result alone.
+    The question goes to stderr, so that stdout has only the result.
 
     Raises:
-        EOFError: there is no more to read.
+        EOFError: standard input has ended.
     """
     while True:
         try:
@@ -93,7 +93,7 @@ def ask(question: str) -> str:
             reply.encode()
         except UnicodeError:
             warn("the reply is not UTF-8 text: type it again")
-        except (EOFError, KeyboardInterrupt):  # what is said next has a line of its own
+        except (EOFError, KeyboardInterrupt):  # end the line of the question
             _tell(Text())
             raise
         else:
@@ -101,12 +101,12 @@ def ask(question: str) -> str:
 
 
 def somebody_is_there() -> bool:
-    """Whether somebody sits at a terminal, who can be asked."""
+    """Return whether a user at a terminal can reply to questions."""
     return sys.stdin is not None and sys.stdin.isatty() and err().is_terminal
 
 
 def is_file(stream: Any) -> bool:
-    """Whether what is printed goes to a file: a pipe may end at the same terminal as stderr."""
+    """Return whether a stream is a file; a pipe may end at the same terminal as stderr."""
     try:
         mode = os.fstat(stream.fileno()).st_mode
     except (OSError, ValueError, AttributeError):
@@ -115,21 +115,21 @@ def is_file(stream: Any) -> bool:
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
-    """A sign of life on stderr for as long as something takes; on a terminal only."""
+    """Show a spinner with this message on stderr inside the block, if that is a terminal."""
     console = err()
     return console.status(message) if console.is_terminal else nullcontext()
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON that people can read and no terminal obeys."""
+    """Return a value as readable JSON, with characters escaped that a terminal would act on."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def show_json(value: Any) -> None:
-    """A value as JSON: indented, in colours on a terminal unless it is long."""
+    """Print a value as indented JSON; on a terminal in color, unless it is long."""
     console, text = _out(), to_json(value, indent=2)
-    if console.is_terminal and len(text) < _COLOURED:
+    if console.is_terminal and len(text) < _LONGEST_IN_COLOR:
         console.print(JSONHighlighter()(text), soft_wrap=True)
     else:
         show_line(text)
@@ -143,7 +143,7 @@ def show_line(text: str) -> None:
 
 
 def show_value(value: Any, *, as_json: bool) -> None:
-    """A workflow's result: a text as it is, anything else as JSON."""
+    """Print a workflow's result: text unchanged, anything else as JSON."""
     if isinstance(value, str) and not as_json:
         show_line(value)
     else:
@@ -153,13 +153,13 @@ def show_value(value: Any, *, as_json: bool) -> None:
 def show_rows(
     rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str], nothing: str
 ) -> None:
-    """A list.
+    """Print a list.
 
     Args:
-        rows: its entries, by the names of their columns.
-        as_json: print all that the rows hold.
-        columns: what is shown otherwise.
-        nothing: what is said on a terminal of an empty list.
+        rows: the entries, each a dict by the names of the columns.
+        as_json: print the rows as JSON, with all of their columns.
+        columns: the columns to print otherwise.
+        nothing: the message for an empty list, on a terminal.
     """
     cells = [{column: _cell(row[column]) for column in columns} for row in rows]
     if as_json:
@@ -183,7 +183,7 @@ def _show_table(rows: Sequence[Mapping[str, str]]) -> None:
     unbounded = console.options.update_width(sys.maxsize)
     if console.measure(table, options=unbounded).minimum <= console.width:
         console.print(table)
-    else:  # a folded id could not be copied
+    else:  # ids must stay on one line, to be copied
         for row in rows:
             console.print(
                 *(f"{name}: {value}" for name, value in row.items()), sep="\n", soft_wrap=True
@@ -192,7 +192,7 @@ def _show_table(rows: Sequence[Mapping[str, str]]) -> None:
 
 
 def show_facts(facts: Mapping[str, Any], *, style: str = "") -> None:
-    """What is known of one thing, a line each; the first in a style of its own."""
+    """Print names and values, one pair per line; the first value in `style`."""
     console = _out()
     if not console.is_terminal:
         for name, value in facts.items():
@@ -212,11 +212,11 @@ def _cell(value: Any) -> str:
 
 
 class EventPrinter:
-    """Prints events as they come: a line each.
+    """Prints each event on one line.
 
     Args:
-        as_json: as JSON Lines.
-        aside: on stderr, beside a result.
+        as_json: print JSON Lines.
+        aside: print on stderr, so that stdout has only the result.
     """
 
     def __init__(self, *, as_json: bool, aside: bool = False) -> None:
@@ -235,9 +235,9 @@ class EventPrinter:
 
 
 def _event_line(event: Any) -> Text:
-    """The fields of an event, on one line."""
+    """Return the fields of an event, on one line."""
     fields = dict(event) if isinstance(event, Mapping) else {"value": event}
-    if isinstance(fields.get("_data"), Mapping):  # what the event's class does not declare
+    if isinstance(fields.get("_data"), Mapping):  # fields that the event's class does not declare
         fields |= fields.pop("_data")
     line = Text()
     for name, value in fields.items():
@@ -248,7 +248,7 @@ def _event_line(event: Any) -> Text:
 
 
 def _logged(value: Any) -> str:
-    """A value as logs have it: JSON, without quotes around a plain word."""
+    """Return a value in the style of logs: JSON, without quotes around a plain word."""
     if (
         isinstance(value, str)
         and value

@@ -1,7 +1,6 @@
 """Profiles: named tables of settings in a TOML file.
 
-Their keys are the client's settings, and two of the command line's own: `deployment` and
-`token_file`.
+Their keys are the client's settings, and two more: `deployment` and `token_file`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from .exits import UsageError
 
 DEFAULT_PROFILE = "default"
 SECRETS = ("token", "headers")
-"""Settings that are credentials of the server that they are sent to."""
+"""Settings that are credentials, each for one server."""
 HIDDEN = (*SECRETS, "client_cert_password")
 """Settings that are never shown."""
 OF_COMMANDS_ALONE = ("deployment", "token_file")
@@ -44,17 +43,17 @@ KEYS = {
     "timeout",
     "trust_env",
 }
-"""What a profile may set: the client's settings that a text can express, written down here since
-completion has no time to import them."""
+"""The keys of a profile: the client's settings that have a text form. They are listed here because
+completion must not import the client."""
 
 
 def profile_file() -> Path:
-    """Where profiles are: the folder that this system has for settings."""
+    """Return the file of the profiles, in this system's folder for settings."""
     return Path(typer.get_app_dir("llama_deploy_client")) / "profiles.toml"
 
 
 def read_profiles() -> dict[str, dict[str, Any]]:
-    """All profiles by name; none where there is no file.
+    """Return all profiles by name; an empty dict if there is no file.
 
     Raises:
         UsageError: the file is not TOML, or a profile in it has a wrong key or value.
@@ -69,13 +68,13 @@ def read_profiles() -> dict[str, dict[str, Any]]:
     for name, profile in profiles.items():
         if not isinstance(profile, dict):
             raise UsageError(
-                f"{path}: the setting {name!r} is not in a profile: put [default] above it"
+                f"{path}: the setting {name!r} is outside of any profile: put [default] above it"
             )
     return profiles
 
 
 def read_profile(name: str | None) -> dict[str, Any]:
-    """The settings of a profile; of `[default]`, if None and there is one.
+    """Return the settings of a profile; if `name` is None, those of `[default]`, if it exists.
 
     Raises:
         UsageError: there is no profile of that name, or a key or value in it is wrong.
@@ -83,7 +82,7 @@ def read_profile(name: str | None) -> dict[str, Any]:
     profiles, path = read_profiles(), profile_file()
     if name is not None and name not in profiles:
         raise UsageError(
-            f"no profile {name!r} in {path}{suggestion(name, profiles)}, which has "
+            f"there is no profile {name!r} in {path}{suggestion(name, profiles)}. It has: "
             f"{', '.join(sorted(profiles)) or 'none'}"
         )
     name = name or DEFAULT_PROFILE
@@ -100,16 +99,16 @@ def _check(profile: dict[str, Any], where: str) -> None:
         )
     for key in OF_COMMANDS_ALONE:  # the client checks the others
         if not isinstance(profile.get(key, ""), str):
-            raise UsageError(f"{where}: {key} must be a text in quotes, got {profile[key]!r}")
+            raise UsageError(f"{where}: {key} must be text in quotes, got {profile[key]!r}")
 
 
 def read_token(path: str) -> str:
-    """The bearer token in a file.
+    """Return the bearer token in a file.
 
     Raises:
         UsageError: the file is empty, or not UTF-8.
     """
-    # Absolute, or `-` would be standard input, and completion would wait for it.
+    # Absolute: otherwise `-` would be standard input, which completion would wait for.
     token = read_file(expand(path)).strip()
     if not token:
         raise UsageError(f"the token file {path} is empty")
@@ -117,10 +116,10 @@ def read_token(path: str) -> str:
 
 
 def expand(path: str) -> Path:
-    """A path as a shell has it.
+    """Expand `~` in a path, as a shell does.
 
     Raises:
-        UsageError: it begins with `~name`, and nobody has that name.
+        UsageError: it begins with `~name`, and there is no such user.
     """
     try:
         return Path(path).expanduser().absolute()
@@ -129,7 +128,7 @@ def expand(path: str) -> Path:
 
 
 def readable_by_others(paths: Iterable[Path]) -> Iterator[Path]:
-    """Those files that other users of this machine can read."""
+    """Return the files that other users of this machine can read."""
     for path in paths:
         try:
             mode = path.stat().st_mode

@@ -1,4 +1,4 @@
-"""How a command that fails ends: the one table from errors to exit codes and to what helps."""
+"""Report the error of a command: the one table from errors to exit codes and hints."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class _End:
     hint: str = ""
 
 
-# The first class counts that an error's order of resolution has, so a subclass needs no row.
+# The first class in an error's MRO that has a row counts, so subclasses need no rows.
 _ENDS: dict[type[BaseException], _End] = {
-    typer.TyperException: _End(ExitCode.USAGE, "--help shows how it is used."),
+    typer.TyperException: _End(ExitCode.USAGE, "--help shows the usage."),
     UsageError: _End(ExitCode.USAGE),
-    ValueError: _End(ExitCode.USAGE),  # what the package says of wrong ids and arguments
-    TimeoutError: _End(ExitCode.TIMEOUT, "--timeout gives it longer."),
-    OSError: _End(ExitCode.USAGE),  # of files; those of the network are LlamaDeployErrors
+    ValueError: _End(ExitCode.USAGE),  # the package raises it for invalid ids and arguments
+    TimeoutError: _End(ExitCode.TIMEOUT, "--timeout sets a longer limit."),
+    OSError: _End(ExitCode.USAGE),  # from files; network errors are LlamaDeployErrors
     KeyboardInterrupt: _End(ExitCode.INTERRUPTED),
     NothingThereError: _End(ExitCode.NOT_FOUND),
     LlamaDeployError: _End(ExitCode.ERROR),
@@ -66,16 +66,16 @@ _ENDS: dict[type[BaseException], _End] = {
     UnknownEndpointError: _End(ExitCode.NOT_FOUND),
     ServerError: _End(ExitCode.FAILED),
     StreamFailedError: _End(ExitCode.FAILED),
-    CallTimeoutError: _End(ExitCode.TIMEOUT, "--timeout gives it longer."),
+    CallTimeoutError: _End(ExitCode.TIMEOUT, "--timeout sets a longer limit."),
     AnswerTimeoutError: _End(ExitCode.TIMEOUT),
     EventMismatchError: _End(ExitCode.FOREIGN),
     ServerUnreachableError: _End(
-        ExitCode.UNREACHABLE, "--url and --control-plane-url say where servers are."
+        ExitCode.UNREACHABLE, "--url and --control-plane-url set the URLs of the servers."
     ),
     CertificateError: _End(ExitCode.CERTIFICATE),
     ConnectionLostError: _End(ExitCode.CUT),
 }
-_WAY = "run --detach, then tasks wait; of many tasks, run --inputs with --create-and-wait"
+_WAY = "run --detach, then tasks wait; for many tasks, run --inputs with --create-and-wait"
 _PROXY = 407
 _LIMIT = re.compile(r"the (max_(?:line_size|response_size|values))\b")
 _ELSEWHERE = (
@@ -88,17 +88,17 @@ _BUG = _End(ExitCode.ERROR, "This is a bug; --debug shows where it is.")
 
 
 def end_of(kind: type[BaseException]) -> _End:
-    """How a command ends that raises such an error."""
+    """Return the exit code and the hint for a class of errors."""
     return next((_ENDS[each] for each in kind.__mro__ if each in _ENDS), _BUG)
 
 
 def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
-    """Say on one line of stderr what went wrong and what to do; with `--debug`, also where.
+    """Print the error and what to do, on one line of stderr; with `--debug`, the traceback, too.
 
-    What was added to the error as a note is how to go on.
+    Notes that were added to the error say how to continue.
     """
     if isinstance(error, BrokenPipeError):
-        raise error  # nobody reads on
+        raise error  # the reader of the output has gone
     end = end_of(type(error))
     debug = call is not None and call.options.debug
     if debug:
@@ -109,7 +109,7 @@ def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
             note(each)
         return end.code
     text = f"{type(error).__name__}: {error}" if end is _BUG else _text(error, debug=debug)
-    if text:  # none where the help page was shown instead
+    if text:  # without a message, the help page was shown instead
         parts = [
             _sentence(text),
             _tried(error, call),
@@ -122,7 +122,7 @@ def report(error: BaseException, call: Invocation | None = None) -> ExitCode:
 
 
 def _hint(text: str, end: _End, call: Invocation | None) -> str:
-    """What helps; where a limit of the client is the cause, how it is raised."""
+    """Return the hint; if a limit of the client is the cause, how to raise it."""
     if limit := _LIMIT.search(text):
         return f"LLAMA_DEPLOY_{limit[1].upper()} or a profile raises the limit."
     if end is _ENDS[MalformedResponseError] and call is not None and call.server != API_SERVER:
@@ -140,19 +140,19 @@ def _text(error: BaseException, *, debug: bool) -> str:
     if isinstance(error, OSError) and not isinstance(error, LlamaDeployError) and error.strerror:
         return f"{error.filename or 'standard output'}: {error.strerror}"
     if isinstance(error, BaseExceptionGroup):
-        return error.message  # without the number of exceptions, which it has in words
+        return error.message  # `str` would add the number of exceptions
     return cause(error, debug=debug) or type(error).__name__
 
 
 def cause(error: BaseException, *, debug: bool = False) -> str:
-    """What went wrong, without the request unless `debug`."""
+    """Return an error's message; without the request, unless `debug`."""
     if debug or not isinstance(error, CallError):
         return str(error)
     return without_request(str(error), error.method, error.url).replace(WAY, _WAY)
 
 
 def without_request(text: str, method: str, url: str) -> str:
-    """A message without the request that it is about."""
+    """Return a message without the request that it names."""
     request = f"{method} {url}"
     for shown in (f"{request}: ", f" ({request})", f"{request} "):
         text = text.replace(shown, "")
@@ -160,7 +160,7 @@ def without_request(text: str, method: str, url: str) -> str:
 
 
 def _tried(error: BaseException, call: Invocation | None) -> str:
-    """Where nothing answered, or something else than the server; and who said so."""
+    """Return the URL and its source, if no server or another server responded."""
     if call is None or not isinstance(error, _ELSEWHERE):
         return ""
     url = str(error.request.url.copy_with(raw_path=b"/")).rstrip("/")
@@ -168,19 +168,19 @@ def _tried(error: BaseException, call: Invocation | None) -> str:
 
 
 def _credentials(error: BaseException, call: Invocation | None) -> str:
-    """Which token was sent to a server that wants another one, and what was not sent."""
+    """Return which token a server refused, and which credentials were not sent to it."""
     if call is None or not isinstance(error, AuthenticationError | RedirectError):
         return ""
     settings = call.settings
     texts = []
     if isinstance(error, AuthenticationError) and error.status_code != _PROXY:
         sent = settings.credential("token", call.server)
-        start = "Give a token:" if sent is None else f"It got the token of {sent.names('token')}:"
-        end = "" if sent is None else " give another"
+        start = "Set a token:" if sent is None else f"The token is from {sent.names('token')}:"
+        end = "" if sent is None else " set another"
         texts.append(f"{start} LLAMA_DEPLOY_TOKEN, --token-file or a profile{end}.")
     texts += [
-        f"The {key} of {source.names(key)} was not sent: a credential is sent only to a URL of the "
-        f"same source, and this URL is of {settings.origin(call.server)}."
+        f"The {key} from {source.names(key)} was not sent: a credential is sent only to a URL from "
+        f"the same source, and this URL is from {settings.origin(call.server)}."
         for key, source in settings.withheld(call.server)
     ]
     return " ".join(texts)

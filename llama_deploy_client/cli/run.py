@@ -1,4 +1,4 @@
-"""`run`: a workflow, with arguments."""
+"""`run`: run a workflow, for one input or many."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Arguments = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="KEY=VALUE",
-        help="The workflow's arguments. A value is JSON if it reads as JSON, else text: 3 is a "
-        "number, '\"3\"' a text. Or all of them as one JSON object.",
+        help="The workflow's arguments. A value that is valid JSON is sent as JSON, any other "
+        "as text: 3 is a number, '\"3\"' is text. Or one JSON object with all arguments.",
         show_default=False,
     ),
 ]
@@ -40,20 +40,20 @@ Events = Annotated[
     bool,
     typer.Option(
         "--events",
-        help="Show its events on stderr as they come, and ask its questions.",
+        help="Show events on stderr as they happen, and ask the workflow's questions.",
     ),
 ]
 Detach = Annotated[
     bool,
-    typer.Option("--detach", help="Print the id of the task, and do not wait for it."),
+    typer.Option("--detach", help="Print the task's id, and do not wait for the result."),
 ]
 InputsFile = Annotated[
     Path | None,
     typer.Option(
         "--inputs",
         metavar="FILE",
-        help="Run it for each line of a JSON Lines file, an object with the arguments; '-' is the "
-        "standard input.",
+        help="Run the workflow for each line of this JSON Lines file, an object with the "
+        "arguments; '-' is standard input.",
         dir_okay=False,
         rich_help_panel=_MANY,
     ),
@@ -63,7 +63,7 @@ ResultsFile = Annotated[
     typer.Option(
         "--results",
         metavar="FILE",
-        help="Add each result or error to this file. What succeeded before is not run again.",
+        help="Add each result or error to this file. Tasks with a result in it are not run again.",
         dir_okay=False,
         rich_help_panel=_MANY,
     ),
@@ -80,8 +80,8 @@ CreateAndWait = Annotated[
     bool,
     typer.Option(
         "--create-and-wait",
-        help="Create each task, and wait for its result, which has to be text: for workflows that "
-        "take longer than a gateway on the way allows.",
+        help="Create each task, and wait for its result, which must be text: for workflows that "
+        "take longer than a gateway allows.",
         rich_help_panel=_MANY,
     ),
 ]
@@ -111,8 +111,8 @@ def run(
     of_many = _words(results=results, concurrency=concurrency, create_and_wait=create_and_wait)
     _check_options(arguments, events, detach, inputs, of_many, concurrency)
 
-    def define(given: dict[str, Any]) -> running.TaskDefinition:
-        return running.TaskDefinition(input=given, service_id=service, session_id=session)
+    def define(arguments: dict[str, Any]) -> running.TaskDefinition:
+        return running.TaskDefinition(input=arguments, service_id=service, session_id=session)
 
     def again(deployment: str) -> str:
         words = _words(inputs=inputs, results=results, deployment=deployment, service=service)
@@ -152,7 +152,7 @@ def _check_options(
 
 
 def _words(**options: object) -> list[str]:
-    """The options of a command line that have a value, or are set."""
+    """Return the options that have a value or are set, as words of a command line."""
     words: list[str] = []
     for name, value in options.items():
         if value is not None and value is not False:

@@ -1,4 +1,4 @@
-"""The ways in which `run` runs one workflow: waiting for it, following it, or leaving it."""
+"""How `run` runs one workflow: wait for it, follow its events, or detach."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from .settings import CONTROL_PLANE, make_client
 __all__ = ["TaskDefinition", "detach", "follow", "run", "service_named", "warn_of_service"]
 
 _NO_ID = (
-    "The task may still be running on the server, and its id is not known: start it with --detach "
-    "or --events to be able to come back to it."
+    "The task may still be running on the server, but its id is unknown. Use --detach or --events "
+    "to get the ids of tasks."
 )
 
 
 @contextmanager
 def service_named(call: Invocation, service: str | None) -> Iterator[None]:
-    """Say which services there are, where there is none of this name and the server can tell."""
+    """Add the names of the services to the error for an unknown service."""
     try:
         yield
     except NotFoundError as error:
@@ -59,16 +59,14 @@ def _unknown_service(call: Invocation, service: str) -> str:
     message = f"the deployment has no service {service!r}"
     names = _services(call)
     if not names:
-        return f"{message}: its deployment file names the services"
+        return f"{message}: its deployment file lists the services"
     return f"{message}{suggestion(service, names)}. `services list` shows: {', '.join(names)}"
 
 
 def _services(call: Invocation) -> list[str]:
-    """The services of the control plane; none where there is none, as on 0.9."""
-    quick: dict[str, Any] = {
-        "timeout": 2.0,
-        "max_retries": 0,
-    }  # it only adds to what is said anyway
+    """Return the services of the control plane; an empty list without one, as on 0.9."""
+    # the list is only a hint, so it must come soon
+    quick: dict[str, Any] = {"timeout": 2.0, "max_retries": 0}
     try:
         with make_client(SyncClient, call.settings, **quick) as client:
             if client.apiserver.generation() == "0.9":
@@ -80,9 +78,9 @@ def _services(call: Invocation) -> list[str]:
 
 
 def warn_of_service(call: Invocation, service: str | None) -> None:
-    """Warn of a service that the control plane lacks: 0.6 to 0.8 create a task that never ends.
+    """Warn if the control plane lacks the service: 0.6 to 0.8 create a task that never ends.
 
-    It is not an error: the control plane of the settings may be that of another deployment.
+    It is not an error: the settings may name another deployment's control plane.
     """
     names = _services(call) if service is not None else []
     if service is not None and names and service not in names:
@@ -121,7 +119,7 @@ def detach(call: Invocation, target: Deployment, definition: TaskDefinition) -> 
 
 
 def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> None:
-    """Show the task's events, have its questions answered, and print its result."""
+    """Show the task's events, put its questions to the user, and print its result."""
     show = EventPrinter(as_json=call.as_json, aside=True)
     somebody = sys.stdin is not None and sys.stdin.isatty()
     how_to_reply = ""
@@ -145,7 +143,7 @@ def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> 
                     show(event.value)
                     if not somebody and _is_question(event):
                         note(how_to_reply)
-            except StreamInterruptedError as error:  # the result counts even so
+            except StreamInterruptedError as error:  # the result is still available
                 note(cause(error))
             try:
                 result = events.result().result
@@ -158,10 +156,10 @@ def follow(call: Invocation, target: Deployment, definition: TaskDefinition) -> 
 
 
 def _is_question(event: ReceivedEvent) -> bool:
-    """A class of the workflow's own has another name than `InputRequiredEvent`, but a `prefix`."""
+    """Return whether an event is a question, also of a class derived from `InputRequiredEvent`."""
     return is_input_required(event) or "prefix" in event.fields
 
 
 def _how_to_reply(call: Invocation, task: Task, service: str | None) -> str:
-    named = ["--service", service] if service else []
-    return f"To reply to its question: {call.command('tasks send', task, 'REPLY', *named)}"
+    options = ["--service", service] if service else []
+    return f"To reply to its question: {call.command('tasks send', task, 'REPLY', *options)}"

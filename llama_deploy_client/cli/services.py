@@ -1,4 +1,4 @@
-"""`services`: what a control plane knows (LlamaDeploy 0.6 to 0.8)."""
+"""`services`: list the services of a control plane (LlamaDeploy 0.6 to 0.8)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .settings import CONTROL_PLANE
 
 
 def list_services(call: Invocation) -> None:
-    """List the services of a control plane (0.6 to 0.8), which --control-plane-url names."""
+    """List the services of the control plane at --control-plane-url (0.6 to 0.8)."""
     from .output import show_rows
 
     with call.client(CONTROL_PLANE) as client:

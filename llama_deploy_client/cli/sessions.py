@@ -1,4 +1,4 @@
-"""`sessions`: of a deployment."""
+"""`sessions`: list, create and delete the sessions of a deployment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def list_sessions(call: Invocation, deployment: DeploymentName = None) -> None:
 
 
 def create(call: Invocation, deployment: DeploymentName = None) -> None:
-    """Make a session, and print its id."""
+    """Create a session, and print its id."""
     from .output import show_json, show_line
 
     with call.deployment(deployment) as target:
@@ -46,7 +46,7 @@ def delete(
 ) -> None:
     """Delete a session.
 
-    LlamaDeploy 0.9 fails for an unknown id (exit code 6); earlier servers do not tell.
+    For an unknown id, LlamaDeploy 0.9 fails (exit code 6), and earlier servers report success.
     """
     with call.deployment(deployment) as target:
         target.sessions.delete(session)

@@ -1,7 +1,7 @@
-"""Where a command's settings come from.
+"""Combine a command's settings from their sources.
 
-A flag outranks a profile that is named, which outranks the environment, which outranks the profile
-`[default]`. Credentials go only to a server that their own source names.
+Flags come first, then a profile that is named, then the environment, then the profile `[default]`.
+Credentials are sent only to a server that their own source names.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LLAMA_DEPLOY_TIMEOUT            --timeout
 LLAMA_DEPLOY_DEPLOYMENT         --deployment
 LLAMA_DEPLOY_PROFILE            --profile
 LLAMA_DEPLOY_…                  every other setting of the package"""
-"""What a help page says of the environment."""
+"""The environment variables, for the help page."""
 
 PRECEDENCE = """\
 1. flags
@@ -58,7 +58,7 @@ PRECEDENCE = """\
 3. environment variables
 4. the profile [default]
 Credentials are sent only to a URL that the same source gives."""
-"""What a help page says of the order of sources."""
+"""The order of sources, for the help page."""
 
 
 @frozen
@@ -67,8 +67,8 @@ class Source:
 
     Attributes:
         name: for messages.
-        values: its settings; a token in place of its file.
-        files: those of its files that hold secrets.
+        values: its settings; `token_file` is replaced by the token.
+        files: its files that hold secrets.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Source:
     files: Sequence[Path] = ()
 
     def names(self, key: str) -> str:
-        """Where exactly it has this setting."""
+        """Return where in this source the setting is, for messages."""
         if self.name == COMMAND_LINE:
             return _FLAGS.get(key, f"--{key.replace('_', '-')}")
         return _variable(key) if self.name == ENVIRONMENT else self.name
@@ -84,32 +84,32 @@ class Source:
 
 @frozen
 class Settings:
-    """All settings of one command, and where they come from.
+    """All settings of one command, and their sources.
 
     Args:
-        sources: those that apply, the first outranks the others.
+        sources: the sources, those with precedence first.
     """
 
     sources: Sequence[Source]
 
     def source(self, key: str) -> Source | None:
-        """The source that a setting comes from; None for its default."""
+        """Return the source of a setting; None if it has its default."""
         return next((source for source in self.sources if key in source.values), None)
 
     def get(self, key: str) -> Any:
-        """The value of a setting, or None."""
+        """Return the value of a setting, or None."""
         source = self.source(key)
         return None if source is None else source.values[key]
 
     def origin(self, key: str) -> str:
-        """Where exactly a setting comes from, for messages."""
+        """Return where a setting comes from, for messages."""
         source = self.source(key)
         return "the defaults" if source is None else source.names(key)
 
     def credential(self, key: str, server: str) -> Source | None:
-        """The source whose credential may go to the server whose URL is the setting `server`.
+        """Return the source whose credential may be sent to the URL in the setting `server`.
 
-        A default URL is of the sources that give no URL at all: the others name their server.
+        A default URL gets credentials only of sources that set no URL.
         """
         url = self.get(server)
 
@@ -121,17 +121,17 @@ class Settings:
         return next((each for each in self.sources if key in each.values and names_it(each)), None)
 
     def withheld(self, server: str) -> Iterator[tuple[str, Source]]:
-        """The credentials that are not sent to this server, each with the source that has it."""
+        """Yield the credentials that are not sent to this server, each with its source."""
         for key in SECRETS:
             source = self.source(key)
             if source is not None and self.credential(key, server) is None:
                 yield key, source
 
     def values(self, server: str) -> dict[str, Any]:
-        """The client's settings where a command talks to this server.
+        """Return the client's settings for requests to this server.
 
         Raises:
-            UsageError: `--token-file` is given, and the server's URL is of another source.
+            UsageError: `--token-file` is set, but another source gives the server's URL.
         """
         for key, source in self.withheld(server):
             if source.name == COMMAND_LINE:
@@ -162,10 +162,10 @@ class Flags:
 
 
 def resolve(options: Flags) -> Settings:
-    """The settings of a command.
+    """Return the settings of a command.
 
     Raises:
-        UsageError: a source cannot be read, or makes no sense.
+        UsageError: a source cannot be read, or is invalid.
     """
     named = options.profile or os.environ.get(f"{_PREFIX}PROFILE") or None
     profile, environment = _profile(named), _environment()
@@ -176,16 +176,16 @@ def resolve(options: Flags) -> Settings:
 def make_client(
     kind: type[T], settings: Settings, *, server: str = API_SERVER, **overrides: Any
 ) -> T:
-    """The client with these settings.
+    """Make a client with these settings.
 
     Args:
         kind: the client's class.
-        settings: those of the command.
+        settings: the settings of the command.
         server: the setting with the URL of the server that the client is for.
-        overrides: settings of the caller's own.
+        overrides: settings that replace those of the command.
 
     Raises:
-        UsageError: one of them is wrong.
+        UsageError: a setting is invalid.
     """
     from pydantic import ValidationError
 
@@ -193,12 +193,12 @@ def make_client(
         with _no_variables():
             return kind(**{**settings.values(server), **overrides})
     except ValidationError as error:
-        raise UsageError(_explain(error, settings)) from None  # its own text may quote a secret
+        raise UsageError(_explain(error, settings)) from None  # pydantic's text may quote a secret
 
 
 def _flags(options: Flags) -> Source:
     file = options.token_file
-    given: dict[str, Any] = {
+    flags: dict[str, Any] = {
         "api_server_url": options.url,
         "control_plane_url": options.control_plane_url,
         "ca_bundle": options.ca_bundle,
@@ -206,7 +206,7 @@ def _flags(options: Flags) -> Source:
         "timeout": options.timeout,
         "token": None if file is None else _token(file, "--token-file"),
     }
-    values = {key: value for key, value in given.items() if value is not None}
+    values = {key: value for key, value in flags.items() if value is not None}
     return Source(COMMAND_LINE, _read(values), [] if file is None else [expand(file)])
 
 
@@ -221,7 +221,7 @@ def _profile(name: str | None) -> Source:
 
 
 def _token(file: str, source: str) -> str:
-    """The token in a file. An error says who names the file."""
+    """Return the token in a file. Errors say which source names the file."""
     try:
         return read_token(file)
     except (OSError, UsageError) as error:
@@ -241,13 +241,13 @@ def _environment() -> Source:
     if "headers" in values:
         try:
             values["headers"] = json.loads(values["headers"])
-        except ValueError:  # it would quote a secret
+        except ValueError:  # the error's text would quote a secret
             raise UsageError(f"{_variable('headers')} is not a JSON object") from None
     return Source(ENVIRONMENT, _read(values))
 
 
 def _read(values: dict[str, Any]) -> dict[str, Any]:
-    """Settings in the words of people: paths as a shell has them, and `none` for no limit."""
+    """Parse settings that people write: `~` in paths, and `none` for no limit."""
     for key in _PATHS:
         if isinstance(values.get(key), str):
             values[key] = str(expand(values[key]))
@@ -257,7 +257,7 @@ def _read(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_userinfo(url: str) -> str:
-    """A URL without user name and password, whatever else is wrong with it."""
+    """Return a URL, even an invalid one, without user name and password."""
     scheme, colon, rest = url.rpartition("://")
     return f"{scheme.rpartition('@')[2]}{colon}{rest.rpartition('@')[2]}"
 
@@ -268,7 +268,7 @@ def _variable(key: str) -> str:
 
 @contextmanager
 def _no_variables() -> Iterator[None]:
-    """Hide the variables from the client, which would read them again, and merge headers."""
+    """Hide the variables from the client, which would read them again and merge headers."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if _is_ours(name)}
     try:
         yield
@@ -281,7 +281,7 @@ def _is_ours(name: str) -> bool:
 
 
 def _explain(error: ValidationError, settings: Settings) -> str:
-    """Which settings are wrong, and why, without the values that are secret."""
+    """Return which settings are invalid, and why, without secret values."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
     texts = []
     for each in details:
@@ -292,4 +292,4 @@ def _explain(error: ValidationError, settings: Settings) -> str:
             shown = "" if key in (*HIDDEN, *_URLS) or value in text else f", got {value}"
             text = f"setting {key} (from {source.names(key)}): {text}{shown}"
         texts.append(text)
-    return "; ".join(dict.fromkeys(texts))  # once for all types that a setting may have
+    return "; ".join(dict.fromkeys(texts))  # a setting with several types has an error for each

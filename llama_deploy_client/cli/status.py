@@ -1,4 +1,4 @@
-"""`status`: the API server's status."""
+"""`status`: show the API server's status."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ _ENDS = {
 
 
 def status(call: Invocation) -> None:
-    """Show the API server's status, and what it serves.
+    """Show the API server's status, and its deployments.
 
-    Exits with 0 if it is healthy, 6 if it is not, and 4 if nothing answers.
+    The exit code is 0 if it is healthy, 6 if it is not, and 4 if there is no server.
     """
     from .output import show_error, show_json
 
     with call.client() as client:
-        found = client.apiserver.status()
-        state = found.status.value
+        reported = client.apiserver.status()
+        state = reported.status.value
         code, style = _ENDS[state]
-        described = _describe(client, found, healthy=code is ExitCode.DONE)
+        described = _describe(client, reported, healthy=code is ExitCode.DONE)
     if call.as_json:
         show_json(described)
     else:
         _show(described, style)
     if code is not ExitCode.DONE:
-        show_error(_why(call, state, found.status_message, described["url"]))
+        show_error(_why(call, state, reported.status_message, described["url"]))
     raise typer.Exit(code)
 
 
-def _describe(client: SyncClient, found: Status, *, healthy: bool) -> dict[str, Any]:
+def _describe(client: SyncClient, reported: Status, *, healthy: bool) -> dict[str, Any]:
     return {
-        "status": found.status.value,
+        "status": reported.status.value,
         "url": without_userinfo(client.api_server_url),
         "generation": _generation(client) if healthy else None,
-        "max_deployments": found.max_deployments,
-        "deployments": found.deployments,
+        "max_deployments": reported.max_deployments,
+        "deployments": reported.deployments,
     }
 
 
@@ -57,7 +57,7 @@ def _generation(client: SyncClient) -> str | None:
 
     try:
         return client.apiserver.generation()
-    except LlamaDeployError:  # a proxy may keep the server's own document back
+    except LlamaDeployError:  # a proxy may block the request that shows the generation
         return None
 
 
@@ -68,8 +68,8 @@ def _why(call: Invocation, state: str, message: str, url: str) -> str:
         message = without_request(message, "GET", f"{url.rstrip('/')}/status/")
     if state == "Down":
         reason = message.removeprefix("API Server is down").removeprefix(": ")
-        reason = reason or "is the server running there? --url says where it is."
-        return f"nothing answers at {url}: {reason}"
+        reason = reason or "is the server running there? --url sets another URL."
+        return f"no server responds at {url}: {reason}"
     return message
 
 

@@ -1,4 +1,4 @@
-"""`tasks`: of a deployment."""
+"""`tasks`: list the tasks of a deployment, wait for one, and reply to its questions."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def wait(
     from .output import show_value, waiting
 
     with call.deployment(deployment) as target:
-        found = find_task(target, task, session)
-        with call.going_on(found), waiting("Waiting for the result"):
-            result = found.wait()
+        handle = find_task(target, task, session)
+        with call.going_on(handle), waiting("Waiting for the result"):
+            result = handle.wait()
     show_value(result.result, as_json=call.as_json)
 
 
@@ -85,13 +85,13 @@ def send(
     """
     message = _event(event, reply or [])
     with call.deployment(deployment) as target:
-        found = find_task(target, task, session)
-        if found.session_id is None:
+        handle = find_task(target, task, session)
+        if handle.session_id is None:
             raise UsageError(
                 f"--session is missing: this server does not report the session of task {task}. "
                 "`run --detach --json` prints it"
             )
-        found.send_event(message, service or _service(target.tasks.list(), task))
+        handle.send_event(message, service or _service(target.tasks.list(), task))
 
 
 def _event(name: str | None, words: list[str]) -> ServerEvent:
@@ -108,5 +108,5 @@ def _event(name: str | None, words: list[str]) -> ServerEvent:
 
 
 def _service(tasks: list[Task], id: str) -> str:
-    """The service of a task, where the server says so; 0.9 does not need it."""
+    """Return the service of a task, if the server reports it; 0.9 does not need it."""
     return next((task.service_id for task in tasks if task.id == id), None) or ""

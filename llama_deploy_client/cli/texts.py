@@ -1,4 +1,4 @@
-"""Output that no terminal's encoding makes an error. Nothing here needs the client."""
+"""Print any text in any terminal's encoding. It does not import the client."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
-    """As JSON does, so that JSON stays JSON where the encoding lacks a character."""
+    """Escape as JSON does, so that JSON stays valid if the encoding lacks a character."""
     assert isinstance(error, UnicodeEncodeError)
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
@@ -19,18 +19,18 @@ codecs.register_error("llama_deploy_client.escape", _escape)
 
 
 def print_anything() -> None:
-    """Have no character be an error: an old terminal's encoding lacks most of them."""
+    """Escape characters that the encoding lacks, instead of raising: old terminals lack most."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="llama_deploy_client.escape")
 
 
 def write_line(stream: IO[str], text: str) -> None:
-    """Write a line at once, and whole.
+    """Write a whole line, and flush it.
 
     Raises:
-        OSError: not all of it could be written. Where Python does not buffer (PYTHONUNBUFFERED),
-            its own `write` leaves out what a full disk does not take, and says nothing.
+        OSError: the line could not be written completely. With PYTHONUNBUFFERED, Python's own
+            `write` silently drops the part for which a full disk has no room.
     """
     line = f"{text}\n"
     if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):

@@ -20,6 +20,6 @@ __all__ = [
     "SessionCollection",
 ]
 
-# As in llama_deploy's client, an object of the sync client passes for the class of its async twin.
+# As in llama_deploy's client, `isinstance` accepts an object of the sync client here.
 for _name in __all__:
     ABCMeta.register(globals()[_name], getattr(_sync, _name))

@@ -1,4 +1,4 @@
-"""What all handles have in common, where `llama_deploy.client.models.model` has it."""
+"""The base classes of handles, at the path of `llama_deploy.client.models.model`."""
 
 from typing import Any
 

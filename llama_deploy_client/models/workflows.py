@@ -20,6 +20,6 @@ __all__ = [
     "WorkflowRun",
 ]
 
-# As elsewhere, an object of the sync client passes for the class of its async twin.
+# As elsewhere, `isinstance` accepts an object of the sync client here.
 for _name in _sync.__all__:
     ABCMeta.register(globals()[_name], getattr(_sync, _name))

@@ -1,4 +1,4 @@
-"""The handles of the API server as `client.sync` and `SyncClient` have them, for annotations."""
+"""The handles of the API server of `client.sync` and `SyncClient`, for annotations."""
 
 from .._sync.apiserver import ApiServer, Deployment, DeploymentCollection, SessionCollection
 from .._sync.runs import TaskRun

@@ -1,4 +1,4 @@
-"""The handles of the control plane as `client.sync` and `SyncClient` have them, for annotations."""
+"""The handles of the control plane of `client.sync` and `SyncClient`, for annotations."""
 
 from .._sync.core import Core, Session, SessionCollection
 from .._sync.services import Service, ServiceCollection

@@ -1,4 +1,4 @@
-"""The handles of a workflow server as `client.sync` and `SyncClient` have them. Experimental."""
+"""The handles of a workflow server of `client.sync` and `SyncClient`. Experimental."""
 
 from .._sync.handlers import Handler
 from .._sync.workflow_runs import WorkflowRun

@@ -40,7 +40,7 @@ def _run() -> int:
         _serve(server, options)
     except BrokenPipeError:
         raise
-    except (ModuleNotFoundError, OSError) as error:  # no uvicorn, or a port that is taken
+    except (ModuleNotFoundError, OSError) as error:  # uvicorn is missing, or a port is in use
         parser.error(str(error))
     return 0
 
@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workflow-server-port",
         type=_port,
-        help="a workflow server's of llama-agents; it has none unless given",
+        help="the port of a workflow server of llama-agents; by default, there is none",
     )
     return parser
 
@@ -100,18 +100,18 @@ def _port(text: str) -> int:
 
 
 def _load(name: str) -> FakeServer:
-    """The server that a module has under a name."""
+    """Return the server with this name, `module:attribute`."""
     module, _, attribute = name.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        found = getattr(import_module(module), attribute or "server", None)
+        server = getattr(import_module(module), attribute or "server", None)
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
         sys.exit(f"there is no module {module}")
-    if not isinstance(found, FakeServer):
+    if not isinstance(server, FakeServer):
         sys.exit(f"{name} is not a FakeServer")
-    return found
+    return server
 
 
 if __name__ == "__main__":

@@ -23,9 +23,9 @@ from .runs import STOP, Run
 from .state import Deployment, Session, Task
 from .steps import (
     Advance,
-    Answering,
     CrashError,
     CutError,
+    Response,
     StatusError,
     Steps,
     Stream,
@@ -137,9 +137,9 @@ class ApiServer(Half):
     @routes("POST", "/deployments/{deployment_name}/sessions/delete", session_id=REQUIRED)
     def delete_session(self, call: Call) -> None:
         id = call.query["session_id"]
-        known = self._deployment(call).delete_session(id)
+        existed = self._deployment(call).delete_session(id)
         # A control plane gets the id in a path, which cannot be empty.
-        if not known and (not id or not self.generation.checks_sessions):
+        if not existed and (not id or not self.generation.checks_sessions):
             raise CrashError
 
     # --- Tasks ------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class ApiServer(Half):
         return [task.definition(self.generation) for task in tasks]
 
     @routes("POST", "/deployments/{deployment_name}/tasks/run", body="NewTask", session_id="")
-    def run_task(self, call: Call) -> Answering:
+    def run_task(self, call: Call) -> Response:
         deployment = self._deployment(call)
         task = self._new_task(call, must_exist=True)
         run = task.run
@@ -176,7 +176,7 @@ class ApiServer(Half):
             raise CrashError from error
 
     @routes("POST", "/deployments/{deployment_name}/tasks/create", body="NewTask", session_id="")
-    def create_task(self, call: Call) -> Answering:
+    def create_task(self, call: Call) -> Response:
         task = self._new_task(call, must_exist=self.generation.checks_tasks)
         self._deployment(call).tasks.append(task)
         if task.run:
@@ -198,8 +198,8 @@ class ApiServer(Half):
         session = _known(deployment, id) if id else None
         if self.generation.checks_tasks and not input:
             input = "{}"
-        taken = self.generation.taken_names(in_session=session is not None)
-        if not _is_object(input) or taken & json.loads(input).keys():
+        reserved = self.generation.taken_names(in_session=session is not None)
+        if not _is_object(input) or reserved & json.loads(input).keys():
             raise CrashError
         session = session or self._new_session(deployment)
         run = deployment.run(service, input)
@@ -228,7 +228,7 @@ class ApiServer(Half):
         raise CrashError
 
     @routes("GET", "/deployments/{deployment_name}/tasks/{task_id}/results", session_id=REQUIRED)
-    def results(self, call: Call) -> Answering:
+    def results(self, call: Call) -> Response:
         if not self.generation.results_wait:
             session, id = self._session(call), call.ids["task_id"]
             yield from catch_up(session, id)
@@ -250,7 +250,7 @@ class ApiServer(Half):
         if self.generation.events_once:
             run = self._created(call).run
             assert run is not None
-            return Stream(lambda: _hand_out(run, with_class=call.query["raw_event"]))
+            return Stream(lambda: _send_once(run, with_class=call.query["raw_event"]))
         session, id = self._session(call), call.ids["task_id"]
         return Stream(lambda: _replay(session, id))
 
@@ -306,19 +306,19 @@ def _replay(session: Session, id: str) -> Steps:
         raise CutError from None
 
 
-def _hand_out(run: Run, *, with_class: bool) -> Steps:
-    """Those events that nobody was handed yet.
+def _send_once(run: Run, *, with_class: bool) -> Steps:
+    """Yield the events that no reader has received yet.
 
-    It is cut after a failure, or where all were handed out before; a reader from whom another one
-    took the stop event waits for ever.
+    The stream is cut after a failure, or if all events were sent before. A reader waits for ever if
+    another one received the stop event.
     """
-    if run.ended and run.handed == len(run.events):
+    if run.ended and run.sent == len(run.events):
         raise CutError
     while True:
         count = run.changes.count
-        while run.handed < len(run.events):
-            event = run.events[run.handed]
-            run.handed += 1
+        while run.sent < len(run.events):
+            event = run.events[run.sent]
+            run.sent += 1
             yield (event.encode() if with_class else to_json(json.loads(event)["value"])) + b"\n"
             if event is STOP:
                 if run.failure is not None:

@@ -34,18 +34,18 @@ class Application:
         if scope["type"] != "http":
             return
         request = await _request(scope, receive)
-        answering = asyncio.ensure_future(self._answer(request, send))
-        leaving = asyncio.ensure_future(_until_left(receive))
+        responding = asyncio.ensure_future(self._respond(request, send))
+        disconnecting = asyncio.ensure_future(_until_disconnected(receive))
         try:
-            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if answering.done():
-                answering.result()
+            await asyncio.wait({responding, disconnecting}, return_when=asyncio.FIRST_COMPLETED)
+            if responding.done():
+                responding.result()
         finally:
-            for task in (answering, leaving):
+            for task in (responding, disconnecting):
                 task.cancel()
-            await asyncio.gather(answering, leaving, return_exceptions=True)
+            await asyncio.gather(responding, disconnecting, return_exceptions=True)
 
-    async def _answer(self, request: httpx.Request, send: Send) -> None:
+    async def _respond(self, request: httpx.Request, send: Send) -> None:
         try:
             response = await self._server.transport.handle_async_request(request)
             status, headers = response.status_code, response.headers.raw
@@ -74,7 +74,7 @@ async def _request(scope: Message, receive: Receive) -> httpx.Request:
     return httpx.Request(scope["method"], url, headers=scope["headers"], content=content)
 
 
-async def _until_left(receive: Receive) -> None:
+async def _until_disconnected(receive: Receive) -> None:
     """Wait until the client has disconnected."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -13,7 +13,7 @@ from .reading import REQUIRED, Call
 from .routes import Half, Routes
 from .runs import Run
 from .state import Deployment, Session, Task
-from .steps import Advance, Answering, CrashError, StatusError, Steps, Stream, Wait
+from .steps import Advance, CrashError, Response, StatusError, Steps, Stream, Wait
 
 SETTINGS = {
     "services_store_key": "services",
@@ -131,16 +131,16 @@ class ControlPlane(Half):
         return tasks[-1].definition(self.generation) if tasks else None
 
     @routes("POST", "/sessions/{session_id}/tasks", body="NewTask")
-    def create_task(self, call: Call) -> Answering:
+    def create_task(self, call: Call) -> Response:
         session, body = self._session(call), call.body
-        named = body.session_id or session.id
-        if named != session.id and self.generation.refuses_other_sessions:
-            wrong = f"task.session_id is {named} but should be {session.id}"
+        session_id = body.session_id or session.id
+        if session_id != session.id and self.generation.refuses_other_sessions:
+            wrong = f"task.session_id is {session_id} but should be {session.id}"
             raise StatusError(400, f"Wrong task definition: {wrong}")
         service = getattr(body, self.generation.service_field)
-        task = Task(body.input, service, named, id=body.task_id)
+        task = Task(body.input, service, session_id, id=body.task_id)
         session.tasks.append(task)
-        self._session_of(named).stored[task.id] = task
+        self._session_of(session_id).stored[task.id] = task
         if service is None:
             raise CrashError
         task.run = self.deployment.run(service, body.input)
@@ -149,18 +149,18 @@ class ControlPlane(Half):
         return task.id
 
     @routes("GET", "/sessions/{session_id}/tasks/{task_id}/result")
-    def result(self, call: Call) -> Answering:
+    def result(self, call: Call) -> Response:
         session, id = self._session(call), call.ids["task_id"]
         yield from catch_up(session, id)
-        found = session.state().get(f"result_{id}")
-        if isinstance(found, str):  # read as a result in JSON
+        value = session.state().get(f"result_{id}")
+        if isinstance(value, str):  # read as a result in JSON
             raise CrashError
-        if found is not None and not isinstance(found, dict):
+        if value is not None and not isinstance(value, dict):
             raise StatusError(500, "Unexpected result type")
-        return found
+        return value
 
     @routes("GET", "/sessions/{session_id}/tasks/{task_id}/result_stream")
-    def result_stream(self, call: Call) -> Answering:
+    def result_stream(self, call: Call) -> Response:
         session, id = self._session(call), call.ids["task_id"]
         yield from catch_up(session, id, far=False)
         if not has_stream(session, id):

@@ -1,4 +1,4 @@
-"""Drive the runs of services: by a running event loop, or by blocking callers."""
+"""Run services: in a running event loop, or on behalf of blocking callers."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Blocking:
 
     def advance(self, run: Run, *, far: bool) -> None:
         """Let a run proceed without waiting, to its end (`far`) or to its next event."""
-        going = True
-        while going and self._is_mine(run) and not (run.ended or run.asking):
+        proceeds = True
+        while proceeds and self._is_mine(run) and not (run.ended or run.asking):
             count = run.changes.count
             with run.lock:
                 self._step(run)
-            going = far and run.changes.count != count
+            proceeds = far and run.changes.count != count
 
     def wait(self, run: Run, count: int, timeout: float | None) -> None:
         """Wait until a run has changed more than `count` times.
@@ -45,15 +45,15 @@ class Blocking:
         """
         end = None if timeout is None else time.monotonic() + timeout
         while run.changes.count == count:
-            left = None if end is None else end - time.monotonic()
-            if left is not None and left <= 0:
+            remaining = None if end is None else end - time.monotonic()
+            if remaining is not None and remaining <= 0:
                 raise TimeoutError
             if not self._is_mine(run) or run.asking:
-                run.changes.wait_sync(count, left)
-            elif run.lock.acquire(timeout=-1 if left is None else left):
+                run.changes.wait_sync(count, remaining)
+            elif run.lock.acquire(timeout=-1 if remaining is None else remaining):
                 try:
                     if run.changes.count == count:
-                        self._step(run, left, until=count)
+                        self._step(run, remaining, until=count)
                 finally:
                     run.lock.release()
 

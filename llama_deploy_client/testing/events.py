@@ -1,4 +1,4 @@
-"""The events that a service's function yields and receives; llama-index events work as well."""
+"""The events that a service's function yields and receives; llama-index events work, too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..events import ReceivedEvent, ServerEvent, to_wire
 
 MODULE = "workflows.events"
 _ROOTS = {"Event", "_Open", "BaseModel"}
-"""Classes that every event is derived from."""
+"""Classes from which every event is derived."""
 
 
 class _Open(BaseModel):
@@ -23,7 +23,7 @@ class _Open(BaseModel):
 
     @model_serializer(mode="wrap")
     def _to_value(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Return it as llama-index writes it: fields that no class declares are below `_data`."""
+        """Return the fields as llama-index does: those that no class declares are below `_data`."""
         value: dict[str, Any] = serialize(self)
         extra = {name: value.pop(name) for name in self.model_extra or {}}
         return {**value, "_data": extra} if extra else value
@@ -53,19 +53,19 @@ class StopEvent:
 
 
 def is_a(event: object, name: str) -> bool:
-    """Whether an event is of a class of this name: llama-index's counts like ours."""
+    """Return whether an event's class, ours or llama-index's, has this name or a base with it."""
     return any(kind.__name__ == name for kind in type(event).__mro__)
 
 
 def bases_of(event: object) -> tuple[str, ...]:
-    """The names of the classes of events that an event's class is derived from."""
+    """Return the names of an event's base classes."""
     names = [kind.__name__ for kind in type(event).__mro__[1:]]
     ends = [index for index, name in enumerate(names) if name in _ROOTS]
     return tuple(names[: ends[0]]) if ends else ()
 
 
 def published(event: BaseModel | ServerEvent) -> str:
-    """An event of a service as JSON, with the name of its class."""
+    """Return an event of a service as JSON, with the name of its class."""
     if isinstance(event, ServerEvent):
         name = event.qualified_name
         value = {**event.fields, "_data": event.extra} if event.extra else event.fields
@@ -78,7 +78,7 @@ def published(event: BaseModel | ServerEvent) -> str:
 
 
 def received(text: str) -> ReceivedEvent:
-    """The event that a client sent.
+    """Parse the event that a client sent.
 
     Raises:
         ValueError: it is not an event.

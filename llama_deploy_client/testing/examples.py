@@ -37,14 +37,14 @@ def human(
     question: str = "What is your name?",
 ) -> Generator[InputRequiredEvent, ReceivedEvent, str]:
     """Ask a question, and return the human's reply."""
-    answer = yield InputRequiredEvent(prefix=question)
-    return f"The human said: {answer.fields.get('response', '')}"
+    reply = yield InputRequiredEvent(prefix=question)
+    return f"The human said: {reply.fields.get('response', '')}"
 
 
 class Question(InputRequiredEvent):
-    """A question of `interview`, under a name of its own."""
+    """A question of `interview`, with its own class name."""
 
-    __module__ = "example_workflows"  # where real servers have it
+    __module__ = "example_workflows"  # its module on real servers
 
     number: int
 
@@ -53,12 +53,12 @@ def interview(
     questions: Sequence[str] = ("Your name?", "Your age?"),
 ) -> Generator[Question | Progress, ReceivedEvent, str]:
     """Ask several questions in turn, and return the human's replies."""
-    answers: list[str] = []
+    replies: list[str] = []
     for number, question in enumerate(questions, 1):
-        answer = yield Question(number=number, prefix=question)
-        answers.append(str(answer.fields.get("response", "")))
-        yield Progress(step=number, text=f"heard {answers[-1]}")
-    return ", ".join(answers)
+        reply = yield Question(number=number, prefix=question)
+        replies.append(str(reply.fields.get("response", "")))
+        yield Progress(step=number, text=f"heard {replies[-1]}")
+    return ", ".join(replies)
 
 
 def failing(message: str = "the workflow failed on purpose") -> None:

@@ -18,7 +18,7 @@ class Fault(Protocol):
     """A failure of a response."""
 
     def apply(self, steps: Steps) -> Steps:
-        """Return the changed response. Steps that it does not take are not carried out."""
+        """Return the changed response. Steps that the fault skips are not carried out."""
         ...
 
 
@@ -62,17 +62,17 @@ class Cut:
     after_bytes: int | None = None
 
     def apply(self, steps: Steps) -> Steps:
-        events, left = self.after_events, self.after_bytes
+        events, rest = self.after_events, self.after_bytes
         for step in steps:
             if isinstance(step, bytes):
                 events = None if events is None else events - 1
-                if left is not None:
-                    step = step[:left]
-                    left -= len(step)
-            elif isinstance(step, Head) and events is None and left is None:
+                if rest is not None:
+                    step = step[:rest]
+                    rest -= len(step)
+            elif isinstance(step, Head) and events is None and rest is None:
                 raise CutError  # carried out, but without a response
             yield step
-            if isinstance(step, Head | bytes) and 0 in (events, left):
+            if isinstance(step, Head | bytes) and 0 in (events, rest):
                 raise CutError
         raise CutError
 
@@ -108,11 +108,11 @@ class GivesUp:
     def apply(self, steps: Steps) -> Steps:
         begun, silent_since = False, monotonic()
         for step in steps:
-            left = max(0.0, silent_since + self.seconds - monotonic())
+            rest = max(0.0, silent_since + self.seconds - monotonic())
             if isinstance(step, Pause):
-                step = Pause(min(step.seconds, left))
+                step = Pause(min(step.seconds, rest))
             elif isinstance(step, Wait):
-                step = evolve(step, seconds=left)
+                step = evolve(step, seconds=rest)
             yield step
             if isinstance(step, Head | bytes):
                 begun, silent_since = True, monotonic()

@@ -1,4 +1,4 @@
-"""How the generations differ as servers: the one place in the in-memory server that knows."""
+"""The differences between generations: the only place in the in-memory server that has them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Generation:
 
     @property
     def checks_sessions(self) -> bool:
-        """The server checks session ids everywhere but in requests to delete one."""
+        """The server checks session ids everywhere except in requests to delete one."""
         return self.has_control_plane
 
     @property
@@ -58,7 +58,7 @@ class Generation:
         return not self.has_control_plane
 
     def taken_names(self, *, in_session: bool) -> set[str]:
-        """Names of arguments that make a new task a 500, since the server has these itself."""
+        """Return reserved argument names: a task with one gets a 500."""
         if self.has_control_plane:
             return {"self", "service_name"}
         return {"self", "service_id", "session_id", "ctx", *(["context"] if in_session else [])}

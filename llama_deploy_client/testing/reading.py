@@ -149,8 +149,8 @@ def _checked(kind: TypeAdapter[Any], value: Any, errors: Errors, *loc: str) -> A
     try:
         return kind.validate_python(value, from_attributes=True)
     except ValidationError as error:
-        for found in error.errors(include_url=False):
-            errors.append({**found, "loc": (*loc, *found["loc"])})
+        for entry in error.errors(include_url=False):
+            errors.append({**entry, "loc": (*loc, *entry["loc"])})
 
 
 def _json(request: httpx.Request, kind: TypeAdapter[Any], errors: Errors) -> Any:
@@ -163,8 +163,8 @@ def _json(request: httpx.Request, kind: TypeAdapter[Any], errors: Errors) -> Any
         try:
             return _checked(kind, json.loads(request.content), errors, "body")
         except json.JSONDecodeError as error:
-            found = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}
-            errors.append(found | {"input": {}, "ctx": {"error": error.msg}})
+            entry = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error"}
+            errors.append(entry | {"input": {}, "ctx": {"error": error.msg}})
         except ValueError as error:  # not text
             detail = "There was an error parsing the body"
             raise StatusError(HTTPStatus.BAD_REQUEST, detail) from error
@@ -182,8 +182,8 @@ def _file(request: httpx.Request, errors: Errors) -> str | None:
     text = content.decode(errors="replace")
     if parts[0].get_filename() is None:
         message = "Value error, Expected UploadFile, received: <class 'str'>"
-        found = {"type": "value_error", "loc": ("body", "config_file"), "msg": message}
-        errors.append(found | {"input": text, "ctx": {"error": {}}})
+        entry = {"type": "value_error", "loc": ("body", "config_file"), "msg": message}
+        errors.append(entry | {"input": text, "ctx": {"error": {}}})
     return text
 
 

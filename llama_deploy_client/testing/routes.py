@@ -15,7 +15,7 @@ from .steps import StatusError, Steps, success, whole
 
 H = TypeVar("H", bound="Half")
 Handler = Callable[..., Any]
-"""Called with the half and the call. Its return value is sent, after a generator's steps."""
+"""Called with the server and the call. Returns the value to send, or yields steps before that."""
 
 
 @frozen
@@ -32,11 +32,11 @@ class Route(Generic[H]):
 
     def ids(self, path: str) -> dict[str, str] | None:
         """Return the parameters in a path; None if the path does not match."""
-        asked = path.split("/")
-        if len(asked) != len(self.parts):
+        segments = path.split("/")
+        if len(segments) != len(self.parts):
             return None
         ids = {}
-        for part, text in zip(self.parts, asked, strict=True):
+        for part, text in zip(self.parts, segments, strict=True):
             if part.startswith("{") and text:
                 ids[part[1:-1]] = text
             elif part != text:
@@ -45,7 +45,7 @@ class Route(Generic[H]):
 
 
 class Routes:
-    """The operations of a half, each registered by a decorator."""
+    """The operations of a server, each registered by a decorator."""
 
     def __init__(self) -> None:
         self.all: list[Route[Any]] = []
@@ -76,7 +76,7 @@ class Half:
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
 
-    def answer(self, request: httpx.Request, path: str) -> Steps:
+    def respond(self, request: httpx.Request, path: str) -> Steps:
         """Yield the response to a request, step by step."""
         try:
             value = self._handle(request, path)
@@ -101,11 +101,11 @@ class Half:
         return route.handler(self, call)
 
     def _find(self, request: httpx.Request, path: str) -> tuple[Route[Any], dict[str, str]]:
-        found = list(self._matches(path))
-        for route, ids in found:
+        matches = list(self._matches(path))
+        for route, ids in matches:
             if route.method == request.method:
                 return route, ids
-        if found:
+        if matches:
             raise StatusError(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed")
         other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
         if any(self._matches(other)):

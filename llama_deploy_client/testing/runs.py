@@ -36,15 +36,15 @@ class Service:
         """Whether it may await something that needs a running event loop."""
         called = (self.function, type(self.function).__call__)  # an object's `__call__` is a method
         return any(
-            inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in called
+            inspect.iscoroutinefunction(part) or inspect.isasyncgenfunction(part) for part in called
         )
 
     def call(self, arguments: Mapping[str, Any]) -> Any:
         """Call the function with the arguments that it accepts; workflows ignore others as well."""
-        taken = inspect.signature(self.function).parameters
-        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
+        parameters = inspect.signature(self.function).parameters
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
             return self.function(**arguments)
-        names = {name for name, parameter in taken.items() if parameter.kind in _BY_NAME}
+        names = {name for name, parameter in parameters.items() if parameter.kind in _BY_NAME}
         return self.function(**{name: arguments[name] for name in arguments if name in names})
 
 
@@ -57,7 +57,7 @@ class Run:
     Attributes:
         events: the events that the service has yielded, as JSON with their classes.
         bases: the names of the base classes of each.
-        handed: how many events were sent, on a server that sends each once.
+        sent: how many events were sent, on a server that sends each once.
         asking: whether it waits for an event.
         changes: counts every change of these attributes.
         task: the asyncio task that runs it, if any.
@@ -69,7 +69,7 @@ class Run:
         self.service = service
         self.events: list[str] = []
         self.bases: list[tuple[str, ...]] = []
-        self.handed = 0
+        self.sent = 0
         self.result: Any = None
         self.failure: str | None = None
         self.asking = False
@@ -121,35 +121,35 @@ class Run:
             return await self._follow_generator(outcome)
         is_generator = isinstance(outcome, AsyncGenerator)
         if self.task is None and (is_generator or inspect.isawaitable(outcome)):
-            self.needs_loop = True  # a decorator had hidden that the function is a generator
+            self.needs_loop = True  # a decorator hid that the function is a generator
             await _pause()
         if is_generator:
             return await self._follow_async_generator(outcome)
         return await outcome if inspect.isawaitable(outcome) else outcome
 
     async def _follow_generator(self, events: Generator[Any, Any, Any]) -> Any:
-        answer = None
+        reply = None
         while True:
             try:
-                event = events.send(answer)
+                event = events.send(reply)
             except StopIteration as stop:
                 return stop.value
             if is_a(event, "StopEvent"):
                 events.close()
                 return getattr(event, "result", None)
-            answer = await self._publish(event)
+            reply = await self._publish(event)
 
     async def _follow_async_generator(self, events: AsyncGenerator[Any, Any]) -> Any:
-        answer = None
+        reply = None
         while True:
             try:
-                event = await events.asend(answer)
+                event = await events.asend(reply)
             except StopAsyncIteration:
                 return None
             if is_a(event, "StopEvent"):
                 await events.aclose()
                 return getattr(event, "result", None)
-            answer = await self._publish(event)
+            reply = await self._publish(event)
 
     async def _publish(self, event: BaseModel | ServerEvent) -> ReceivedEvent | None:
         """Publish an event; if it is a question, wait for the reply."""

@@ -79,7 +79,7 @@ class FakeServer:
         self.workflow_server_url = workflow_server_url
         self.requests: list[httpx.Request] = []
         self.deployments: dict[str, Deployment] = {}
-        self.transport = FakeTransport(self.answer, self._is_at)
+        self.transport = FakeTransport(self.respond, self._is_at)
         self._generation = find(generation)
         self._functions: dict[str, Callable[..., Any]] = {}
         self._faults = Faults()
@@ -227,20 +227,20 @@ class FakeServer:
             yield self
         self._faults.check()
 
-    # --- Answers ----------------------------------------------------------------------------------
+    # --- Responses --------------------------------------------------------------------------------
 
-    def answer(self, request: httpx.Request) -> Steps:
+    def respond(self, request: httpx.Request) -> Steps:
         """Yield the response to a request step by step, for a transport."""
         self.requests.append(request)
         if self.latency:
             yield Pause(self.latency)
-        yield from self._faults.apply(request.url.path, self._answer(request))
+        yield from self._faults.apply(request.url.path, self._steps(request))
 
-    def _answer(self, request: httpx.Request) -> Steps:
+    def _steps(self, request: httpx.Request) -> Steps:
         for base, half in self._halves():
             path = _below(_parse(base), request.url)
             if path is not None:
-                return half.answer(request, path)
+                return half.respond(request, path)
         addresses = " and ".join([base for base, _ in self._halves()][:-1])
         raise RefusedError(f", for the in-memory server is at {addresses}")
 

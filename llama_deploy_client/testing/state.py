@@ -151,9 +151,9 @@ class Deployment:
 
     def run(self, service: str | None, input: str) -> Run | None:
         """Make a run of a service; None if the service is unknown, or its input invalid."""
-        found = self.services.get(service or "")
+        match = self.services.get(service or "")
         try:
             arguments = json.loads(input)
         except ValueError:
             return None
-        return Run(found, arguments) if found and isinstance(arguments, dict) else None
+        return Run(match, arguments) if match and isinstance(arguments, dict) else None

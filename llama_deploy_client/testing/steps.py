@@ -57,10 +57,10 @@ class Wait:
 
 
 Step: TypeAlias = Head | bytes | Pause | Advance | Wait
-"""A step. Bytes are a part of the body; of a stream, a line."""
+"""A step. Bytes are a part of the body; in a stream, one line."""
 
 Steps: TypeAlias = Iterator[Step]
-Answering: TypeAlias = Generator[Step, None, Any]
+Response: TypeAlias = Generator[Step, None, Any]
 """Steps that return a JSON value."""
 
 

@@ -1,4 +1,4 @@
-"""httpx transports to the in-memory server, async and blocking: take the steps of responses."""
+"""httpx transports to the in-memory server, async and blocking; they run responses' steps."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from .._sync.http import HttpClient as SyncHttpClient
 from .driving import Blocking, start
 from .steps import Advance, CutError, Head, Pause, RefusedError, Steps, Wait
 
-Answer = Callable[[httpx.Request], Steps]
+Respond = Callable[[httpx.Request], Steps]
 _TRANSMIT = HttpClient._transmit
 
 
 class FakeTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     """Sends requests to an in-memory server."""
 
-    def __init__(self, answer: Answer, is_at: Callable[[httpx.URL], bool]) -> None:
-        self._answer = answer
+    def __init__(self, respond: Respond, is_at: Callable[[httpx.URL], bool]) -> None:
+        self._respond = respond
         self._is_at = is_at
         self._blocking = Blocking()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        body = _AsyncBody(self._answer(request), request)
+        body = _AsyncBody(self._respond(request), request)
         head = await body.next()
         assert isinstance(head, Head)
         return httpx.Response(head.status, headers=head.headers, stream=body)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        body = _SyncBody(self._answer(request), request, self._blocking)
+        body = _SyncBody(self._respond(request), request, self._blocking)
         head = body.next()
         assert isinstance(head, Head)
         return httpx.Response(head.status, headers=head.headers, stream=body)

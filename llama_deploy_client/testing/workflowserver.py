@@ -19,12 +19,12 @@ from .reading import Call
 from .routes import Half, Route, Routes
 from .runs import STOP, Run, Service
 from .state import new_id
-from .steps import Advance, Answering, StatusError, Steps, Stream, Wait
+from .steps import Advance, Response, StatusError, Steps, Stream, Wait
 
 SSE = "text/event-stream; charset=utf-8"
 
 
-class _Answer(StatusError):
+class _StateResponse(StatusError):
     """A response with another status than 200."""
 
     def __init__(self, status: int, value: Any) -> None:
@@ -37,7 +37,7 @@ def _now() -> str:
 
 
 @define
-class KeptHandler:
+class HandlerRecord:
     """A run of a workflow."""
 
     workflow: str
@@ -47,7 +47,7 @@ class KeptHandler:
     run_id: str = field(factory=new_id)
     cancelled: bool = False
     completed: str | None = None
-    """When it was first seen to have ended."""
+    """When a state was first read after its end."""
 
     @property
     def result(self) -> Any:
@@ -85,11 +85,11 @@ class KeptHandler:
 
     @property
     def ended(self) -> bool:
-        """Whether no event of the workflow follows."""
+        """Whether the workflow sends no more events."""
         return self.cancelled or self.run.ended
 
     def cancel(self) -> None:
-        """Stop the workflow, if a loop runs it. Otherwise nobody takes its steps any more."""
+        """Stop the workflow, if a loop runs it. Otherwise its steps are not run any more."""
         self.cancelled = True
         if self.run.task is not None:
             with suppress(RuntimeError):  # of a loop that was closed
@@ -146,7 +146,7 @@ class WorkflowServer(Half):
     def __init__(self, generation: Generation, functions: Mapping[str, Callable[..., Any]]) -> None:
         super().__init__(generation)
         self._functions = functions
-        self._handlers: dict[str, KeptHandler] = {}
+        self._handlers: dict[str, HandlerRecord] = {}
 
     def check(self, ids: dict[str, str]) -> None:
         if ids.get("workflow_name", next(iter(self._functions), "")) not in self._functions:
@@ -162,7 +162,7 @@ class WorkflowServer(Half):
             raise StatusError(404, "Not Found")
         raise StatusError(405, "Method Not Allowed")
 
-    def _handler(self, call: Call) -> KeptHandler:
+    def _handler(self, call: Call) -> HandlerRecord:
         return self._handlers[call.ids["handler_id"]]
 
     @routes("GET", "/health")
@@ -179,7 +179,7 @@ class WorkflowServer(Half):
         return {"start": {"title": "StartEvent", **plain}, "stop": {"title": "StopEvent", **plain}}
 
     @routes("POST", "/workflows/{workflow_name}/run")
-    def run(self, call: Call) -> Answering:
+    def run(self, call: Call) -> Response:
         handler = self._start(call)
         count = handler.run.changes.count
         while not handler.ended:
@@ -188,28 +188,28 @@ class WorkflowServer(Half):
         return self._shown(handler, 500)  # also if its result has no JSON form
 
     @routes("POST", "/workflows/{workflow_name}/run-nowait")
-    def start(self, call: Call) -> Answering:
+    def start(self, call: Call) -> Response:
         handler = self._start(call)
         state = handler.state()
         yield Advance(handler.run, far=False)
         return state
 
-    def _start(self, call: Call) -> KeptHandler:
+    def _start(self, call: Call) -> HandlerRecord:
         body = _body(call)
         fields = _fields(body.get("start_event", body.get("kwargs", {})))
         id = body.get("handler_id") or new_id()
-        known = self._handlers.get(id)
-        if known is not None and known.status == "running":
+        earlier = self._handlers.get(id)
+        if earlier is not None and earlier.status == "running":
             raise StatusError(409, f"Handler {id!r} is already running")
         name = call.ids["workflow_name"]
         run = Run(Service(name, self._functions[name]), fields)
-        self._handlers[id] = KeptHandler(name, run, id)
+        self._handlers[id] = HandlerRecord(name, run, id)
         return self._handlers[id]
 
     @routes("GET", "/handlers")
     def list_handlers(self, call: Call) -> Any:
-        asked = call.request.url.params
-        names, statuses = asked.get_list("workflow_name"), asked.get_list("status")
+        query = call.request.url.params
+        names, statuses = query.get_list("workflow_name"), query.get_list("status")
         states = [handler.state() for handler in self._handlers.values()]
         return {
             "handlers": [
@@ -221,16 +221,16 @@ class WorkflowServer(Half):
         }
 
     @routes("GET", "/handlers/{handler_id}")
-    def handler(self, call: Call) -> Answering:
+    def handler(self, call: Call) -> Response:
         handler = self._handler(call)
         yield Advance(handler.run)
         return self._shown(handler)
 
-    def _shown(self, handler: KeptHandler, if_running: int = 202) -> Any:
+    def _shown(self, handler: HandlerRecord, if_running: int = 202) -> Any:
         state = handler.state()
         if state["status"] == "completed":
             return state
-        raise _Answer(if_running if state["status"] == "running" else 500, state)
+        raise _StateResponse(if_running if state["status"] == "running" else 500, state)
 
     @routes("POST", "/handlers/{handler_id}/cancel", purge=False)
     def cancel(self, call: Call) -> Any:
@@ -272,7 +272,7 @@ class WorkflowServer(Half):
         return {"status": "sent"}
 
 
-def _sent(handler: KeptHandler, after: int) -> Steps:
+def _sent(handler: HandlerRecord, after: int) -> Steps:
     """Yield the events as they happen, up to the last one."""
     while True:
         count = handler.run.changes.count

@@ -1,4 +1,4 @@
-"""The values that users hold: what goes to a server, and what comes back."""
+"""The values that clients send to servers, and those that they return."""
 
 from typing import Any
 

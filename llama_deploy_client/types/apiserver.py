@@ -1,4 +1,4 @@
-"""The values of the API server, where `llama_deploy.types.apiserver` has them."""
+"""The values of the API server, at the path of `llama_deploy.types.apiserver`."""
 
 from .._values import DeploymentDefinition, Status, StatusEnum
 

@@ -1,4 +1,4 @@
-"""The values of sessions and tasks, where `llama_deploy.types.core` has them."""
+"""The values of sessions and tasks, at the path of `llama_deploy.types.core`."""
 
 from typing import Any
 

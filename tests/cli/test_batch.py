@@ -226,7 +226,7 @@ def test_a_server_that_is_not_there_ends_it(cli: Cli, wire: respx.MockRouter, in
     ended = cli("run", "-d", "one", "--inputs", str(inputs), "--concurrency", "1")
     assert ended.code == ExitCode.UNREACHABLE
     assert len(lines(ended.out)) == 1
-    assert "0 of 3 tasks have a result, 1 failed. To keep results, " in ended.error
+    assert "0 of 3 tasks have a result, 1 failed. To keep results " in ended.error
 
 
 def test_a_batch_that_ends_early_says_how_far_it_came_and_how_it_goes_on(
@@ -236,7 +236,9 @@ def test_a_batch_that_ends_early_says_how_far_it_came_and_how_it_goes_on(
     shouting.mock(side_effect=[httpx.Response(200, json="A"), httpx.Response(401)])
     ended = cli("run", "--inputs", str(inputs), "--results", str(results), "--concurrency", "1")
     assert ended.code == ExitCode.AUTHENTICATION
-    assert "1 of 3 tasks have a result, 1 failed. To run what has no result: " in ended.error
+    assert (
+        "1 of 3 tasks have a result, 1 failed. To run the tasks without a result: " in ended.error
+    )
     assert ended.error.endswith(f"--results {quote(str(results))} --deployment one --concurrency 1")
 
 

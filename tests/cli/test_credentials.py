@@ -173,17 +173,17 @@ def test_the_error_of_a_server_that_wants_it_says_why_it_was_not_sent(
     given.add("environment", "token", SECRET)
     ended = cli("deployments", "list", *given.flags)
     assert ended.code == ExitCode.AUTHENTICATION
-    assert "The token of LLAMA_DEPLOY_TOKEN was not sent" in ended.error
-    assert "this URL is of --url" in ended.error
+    assert "The token from LLAMA_DEPLOY_TOKEN was not sent" in ended.error
+    assert "this URL is from --url" in ended.error
 
 
 @pytest.mark.parametrize(
     ("status", "source", "said"),
     [
-        (401, None, "Give a token: LLAMA_DEPLOY_TOKEN, --token-file or a profile."),
-        (403, "environment", "It got the token of LLAMA_DEPLOY_TOKEN: "),
-        (401, "flag", "It got the token of --token-file: "),
-        (401, "named", "It got the token of profile 'named' in "),
+        (401, None, "Set a token: LLAMA_DEPLOY_TOKEN, --token-file or a profile."),
+        (403, "environment", "The token is from LLAMA_DEPLOY_TOKEN: "),
+        (401, "flag", "The token is from --token-file: "),
+        (401, "named", "The token is from profile 'named' in "),
     ],
 )
 def test_the_error_of_a_server_that_wants_another_token_says_which_it_got(
@@ -252,7 +252,7 @@ def test_profiles_are_shown_without_secrets(cli: Cli, given: Given) -> None:
     assert cli("profiles", "show", "named").out == "deployment\tone\n"
     missing = cli("profiles", "show", "nmaed")
     assert missing.code == ExitCode.USAGE
-    assert "no profile 'nmaed' in " in missing.error
+    assert "there is no profile 'nmaed' in " in missing.error
     assert "(did you mean 'named'?)" in missing.error
     assert SECRET not in listed.out + shown.out
 

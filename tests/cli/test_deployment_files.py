@@ -99,8 +99,8 @@ def serves(wire: respx.MockRouter, *names: str) -> None:
 @pytest.mark.parametrize(
     ("command", "names", "code", "said"),
     [
-        ("create", ["demo"], ExitCode.USAGE, "there is a deployment 'demo' already: `deployments"),
-        ("create", ["a", "b"], ExitCode.USAGE, "the server has 2 deployments, and takes no more"),
+        ("create", ["demo"], ExitCode.USAGE, "deployment 'demo' exists already: `deployments"),
+        ("create", ["a", "b"], ExitCode.USAGE, "the server has 2 deployments, its maximum"),
         ("reload", ["other"], ExitCode.NOT_FOUND, "there is no deployment 'demo': `deployments cr"),
     ],
 )
@@ -129,10 +129,10 @@ def test_a_failure_names_the_paths_that_the_server_needs(
     serves(wire, *(["demo"] if command == "reload" else []))
     ended = cli("deployments", command, str(file))
     assert ended.code == ExitCode.FAILED
-    assert "It is not the name" in ended.error  # which was looked up before
+    assert "The name is not the cause" in ended.error  # which was looked up before
     assert "A deployment of this name exists" not in ended.error
     assert "there is no deployment of this name" not in ended.error
-    assert "Does the server have src in the folder that the server runs in" in ended.error
+    assert "Does the server have src in the server's own working folder" in ended.error
 
 
 def test_a_server_that_does_not_say_what_it_has_is_sent_the_file(
@@ -151,5 +151,5 @@ def test_an_error_of_a_gateway_says_nothing_of_the_file(
     ended = cli("deployments", "create", str(file))
     assert ended.code == ExitCode.FAILED
     assert "502" in ended.error
-    assert "It is not the name" not in ended.error
+    assert "The name is not the cause" not in ended.error
     assert "--base-path" not in ended.error

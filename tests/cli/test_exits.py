@@ -40,7 +40,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         (httpx.Response(404, json={"detail": "Deployment not found"}), 3, "`deployments list`"),
         (httpx.Response(404, json={"detail": "Not Found"}), 3, "it is another server"),
         (httpx.ConnectError("refused"), 4, "--url and"),
-        (httpx.ReadTimeout("late"), 5, "--timeout gives it longer"),
+        (httpx.ReadTimeout("late"), 5, "--timeout sets a longer limit"),
         (httpx.Response(500, text="Internal Server Error"), 6, "the log of the API server"),
         (httpx.Response(401), 7, "LLAMA_DEPLOY_TOKEN"),
         (httpx.Response(403), 7, "--token-file"),
@@ -101,7 +101,7 @@ def test_an_error_has_a_traceback_for_those_who_ask(cli: Cli, wire: respx.MockRo
 @pytest.mark.parametrize(
     ("command", "path", "said"),
     [
-        (RUN, "/deployments/one/tasks/run", "start it with --detach or --events"),
+        (RUN, "/deployments/one/tasks/run", "Use --detach or --events"),
         ((*RUN, "--detach"), "/deployments/one/tasks/create", "tasks list --deployment one"),
         (("deployments", "create", "FILE"), "/deployments/create", "deployments list"),
     ],
@@ -266,7 +266,7 @@ def test_status_says_why_nothing_answers_where_it_is_not_just_absent(
         monkeypatch.setenv("LLAMA_DEPLOY_PROXY", proxy.url)
         ended = cli("status", "--url", "https://far.example")
     assert ended.code == ExitCode.UNREACHABLE
-    assert ended.error.startswith("error: nothing answers at https://far.example: ")
+    assert ended.error.startswith("error: no server responds at https://far.example: ")
     assert "501" in ended.error
     assert "GET" not in ended.error
 

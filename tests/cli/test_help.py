@@ -77,7 +77,7 @@ def test_defaults_are_told(cli: Cli) -> None:
     for default in (
         "The API server. Default: http://localhost:4501",
         "The control plane of LlamaDeploy 0.6 to 0.8. Default: http://localhost:8000",
-        "(default: 120; 'none': without limit)",
+        "Default: 120; 'none': no limit",
         "How many run at once. Default: 10",
     ):
         assert default in text

@@ -408,7 +408,7 @@ def test_deployments_are_created_and_replaced(
 
     again = call.end("deployments", "create", str(path))
     assert again.code == ExitCode.USAGE
-    assert "there is a deployment 'second' already: `deployments reload` replaces it" in again.error
+    assert "deployment 'second' exists already: `deployments reload` replaces it" in again.error
     several = call.end("run", "message=a")
     assert several.code == ExitCode.USAGE
     assert "--deployment: demo, second" in several.error

@@ -175,9 +175,9 @@ def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profil
             ["--profile", "p"],
             "the unknown key 'transport'. Known keys: api_server_url, ",
         ),
-        ("[p]\n[q]", ["--profile", "z"], "no profile 'z' in "),
-        ("[p]\n[q]", ["--profile", "z"], "which has p, q"),
-        ("token = 'x'", [], "'token' is not in a profile: put [default] above it"),
+        ("[p]\n[q]", ["--profile", "z"], "there is no profile 'z' in "),
+        ("[p]\n[q]", ["--profile", "z"], "It has: p, q"),
+        ("token = 'x'", [], "'token' is outside of any profile: put [default] above it"),
         ("[default", [], "is not valid TOML"),
         ("[default]\ntimeout = 'soon'", [], "setting timeout (from profile 'default' in "),
         (
@@ -191,12 +191,12 @@ def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profil
         (
             "[default]\ntoken_file = 5",
             [],
-            "profiles.toml: token_file must be a text in quotes, got 5",
+            "profiles.toml: token_file must be text in quotes, got 5",
         ),
         (
             "[default]\ndeployment = 5",
             [],
-            "profiles.toml: deployment must be a text in quotes, got 5",
+            "profiles.toml: deployment must be text in quotes, got 5",
         ),
         ("[default]\ntoken = 5", [], "profiles.toml): must be a text, got int"),
         ("", ["--url", "localhost"], "'localhost' is not an absolute http or https URL"),
@@ -229,7 +229,10 @@ def test_a_profile_that_nobody_wrote_is_named_with_its_file(
 ) -> None:
     ended = cli("status", "--profile", "p")
     assert ended.code == 2
-    assert f"no profile 'p' in {settings_folder / 'profiles.toml'}, which has none" in ended.error
+    assert (
+        f"there is no profile 'p' in {settings_folder / 'profiles.toml'}. It has: none"
+        in ended.error
+    )
 
 
 def test_the_file_is_where_this_system_keeps_settings(

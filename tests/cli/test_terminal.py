@@ -194,7 +194,7 @@ def test_a_batch_that_is_stopped_says_how_it_goes_on(
     assert code == ExitCode.INTERRUPTED
     command = f"{PROGRAM} run {files} --deployment demo --service slow"
     assert screen.splitlines()[-1] == (
-        f"1 of 2 tasks have a result. To run what has no result: {command}"
+        f"1 of 2 tasks have a result. To run the tasks without a result: {command}"
     )
     again = run(command)
     again.read_until("1/2")

@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Any, str, list[str], list[str]]] = {
     "deploy without a control plane": (
         create("name: d"),
         "A deployment of this name exists",
-        ["want a section control-plane"],
+        ["need a section control-plane"],
         [],
     ),
     "a folder here": (create(base_path=HERE), "The base_path", ["folder on the server"], []),

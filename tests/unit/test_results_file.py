@@ -130,7 +130,7 @@ def test_another_file_is_refused_and_not_changed(path: Path, content: bytes) -> 
 
 def test_other_inputs_are_refused_with_index_and_advice(path: Path) -> None:
     fill(path, 0, 1)
-    message = r"input 1 is not .*give the inputs that the .* another results_file$"
+    message = r"input 1 differs .*use the same inputs in the same order, .* another results_file$"
     with ResultsFile(path) as file:
         assert file.find(0, task(0)) is not None
         with pytest.raises(ResultsFileError, match=message):
@@ -153,7 +153,7 @@ def test_a_digest_identifies_a_task_by_everything_except_its_id() -> None:
 
 
 def test_one_batch_at_a_time_uses_a_file(path: Path) -> None:
-    message = r"in use by another batch.* left early has to be closed: use `with` or close it$"
+    message = r"in use by another batch.* left that one early, close it, or use `with`$"
     with ResultsFile(path) as file, pytest.raises(ResultsFileError, match=message):
         ResultsFile(path)
     file.close()  # a second time

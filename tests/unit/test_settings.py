@@ -161,16 +161,13 @@ FRAMING = ["Content-Length", "transfer-encoding", "Content-Type", "UPGRADE", "Tr
             ({"headers": {name: SECRET}}, "a header's name must consist of ASCII letters")
             for name in ("X Y", "", "é")
         ),
-        *(
-            ({"headers": {name: SECRET}}, f"the header {name} frames the request")
-            for name in FRAMING
-        ),
+        *(({"headers": {name: SECRET}}, f"the header {name} cannot be set") for name in FRAMING),
         (
             {"token": SECRET, "auth": httpx.BasicAuth("a", SECRET)},
             "token and auth both set the Authorization header",
         ),
-        ({"ssl_context": CONTEXT, "disable_ssl": True}, "ssl_context repl"),
-        ({"ssl_context": CONTEXT, "ca_bundle": __file__}, "ssl_context repl"),
+        ({"ssl_context": CONTEXT, "disable_ssl": True}, "ssl_context cannot be combined"),
+        ({"ssl_context": CONTEXT, "ca_bundle": __file__}, "ssl_context cannot be combined"),
     ],
 )
 def test_an_invalid_option_is_named_and_its_secret_is_not_shown(options: Any, message: str) -> None:
@@ -207,7 +204,7 @@ def test_an_option_of_later_calls_can_be_assigned_and_is_checked(name: str, valu
 
 def test_an_assignment_that_contradicts_another_setting_changes_nothing() -> None:
     client = SyncClient(ssl_context=CONTEXT)
-    with pytest.raises(ValidationError, match="ssl_context replaces disable_ssl"):
+    with pytest.raises(ValidationError, match="ssl_context cannot be combined with disable_ssl"):
         client.disable_ssl = True
     assert not client.disable_ssl
     client.timeout = 5

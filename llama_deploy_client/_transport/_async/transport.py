@@ -65,8 +65,8 @@ class LaneTransport(httpx.AsyncBaseTransport):
             content = await request.aread()
             body = {"content": content} if content else {}
             ask = getattr(client, verb)
-            answer: httpx.Response = await ask(request.url, headers=request.headers, **body)
-            return answer
+            response: httpx.Response = await ask(request.url, headers=request.headers, **body)
+            return response
         if replaced:
             return await client.send(request, stream=True)
         # Not `send`, which rejects redirects to invalid URLs. httpx has no public method below it.

@@ -46,12 +46,12 @@ class Connection:
         """Ask a proxy to make this a tunnel to the server of `url` (`CONNECT`)."""
         target = b"%s:%d" % (host_of(url), port_of(url))
         outgoing = Outgoing("CONNECT", target, [(b"Host", target), *self._extra])
-        answer = self._exchange(outgoing, httpx.Request("CONNECT", url), deadline)
-        if not 200 <= answer.status < 300:
-            status, reason = answer.status, answer.reason.decode("latin-1")
+        response = self._exchange(outgoing, httpx.Request("CONNECT", url), deadline)
+        if not 200 <= response.status < 300:
+            status, reason = response.status, response.reason.decode("latin-1")
             lasting = 400 <= status < 500 and status not in (408, 429)
             raise ProxyFailedError(f"refused: {status} {reason}", status=status, lasting=lasting)
-        if answer.body() or answer.excess:  # it would count as the server's response
+        if response.body() or response.excess:  # it would count as the server's response
             raise ProxyFailedError("sent more than the response to CONNECT")
 
     def _exchange(

@@ -66,8 +66,8 @@ class LaneTransport(httpx.BaseTransport):
             content = request.read()
             body = {"content": content} if content else {}
             ask = getattr(client, verb)
-            answer: httpx.Response = ask(request.url, headers=request.headers, **body)
-            return answer
+            response: httpx.Response = ask(request.url, headers=request.headers, **body)
+            return response
         if replaced:
             return client.send(request, stream=True)
         # Not `send`, which rejects redirects to invalid URLs. httpx has no public method below it.

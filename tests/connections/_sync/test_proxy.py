@@ -150,7 +150,9 @@ def test_a_tunnel_is_asked_for_by_host_and_port(host: str, target: str) -> None:
     with RawServer(always(response(b"", "407 Who Are You"))) as proxy:
         to_proxy = proxy.url.replace("//", "//me:secret@")
         client = SyncClient(api_server_url=f"https://{host}", proxy=to_proxy)
-        message = r"407 Proxy Authentication.* The proxy http\S+ \(from the setting proxy\) wants"
+        message = (
+            r"407 Proxy Authentication.* The proxy http\S+ \(from the setting proxy\) requires"
+        )
         with pytest.raises(AuthenticationError, match=message):
             client.apiserver.deployments.list()
     [request] = proxy.requests
@@ -193,10 +195,10 @@ def test_a_gateway_error_of_a_proxy_is_not_taken_for_the_servers() -> None:
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        ("200 OK", "answered: the server sends no web pages"),
+        ("200 OK", "responded: the server sends no web pages"),
         ("302 Found", "responded, not the API server"),
         ("404 Not Found", "responded, not the API server"),
-        ("407 Who", "wants name and password"),
+        ("407 Who", "requires a name and a password"),
         ("500 Internal Server Error", "responded, not the API server"),
     ],
 )

@@ -246,7 +246,9 @@ class TestAResultsFile:
 
     async def test_of_other_inputs_ends_the_batch(self, path: Path) -> None:
         await make(numbers(1, 2), results_file=path).results()
-        with pytest.raises(BatchError, match="input 1 is not the one whose result is") as caught:
+        with pytest.raises(
+            BatchError, match="input 1 differs from the one whose result is"
+        ) as caught:
             await make(numbers(1, 3), refuse, results_file=path).results()
         assert [outcome.result for outcome in caught.value.outcomes] == [2]
         assert isinstance(caught.value.stopped, ResultsFileError)
@@ -340,5 +342,5 @@ async def test_tasks_of_a_session(client: AsyncClient, wire: MockRouter, path: P
     assert await run_many("echo", inputs, results_file=path).results() == ["A", "B"]
     assert wire.calls.call_count == 4
     assert timeouts == {5}
-    with pytest.raises(BatchError, match="input 0 is not the one"):
+    with pytest.raises(BatchError, match="input 0 differs from the one"):
         await run_many("other", inputs, results_file=path).results()

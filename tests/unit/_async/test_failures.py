@@ -38,7 +38,7 @@ async def test_a_web_page_is_refused(client: AsyncClient, wire: MockRouter, row:
         await row.call(client)
     assert str(caught.value).startswith("200, but body is not as documented")
     assert str(caught.value).endswith(
-        "It starts: <html> <body>Welcome to nginx!. A gateway between the client and it answered: "
+        "It starts: <html> <body>Welcome to nginx!. A gateway between the client and it responded: "
         f"the server sends no web pages ({row.where})"
     )
     assert f"{caught.value.method} {caught.value.url}" == row.where

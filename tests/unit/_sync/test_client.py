@@ -122,7 +122,7 @@ class TestAnHttpClientOfYourOwn:
     @pytest.mark.parametrize("name", ["transport", "event_hooks"])
     def test_cannot_be_beside_what_it_replaces(self, name: str) -> None:
         options: dict[str, Any] = {"transport": Recorder(), "event_hooks": {"request": [print]}}
-        with pytest.raises(ValidationError, match="give them to that one instead"):
+        with pytest.raises(ValidationError, match="set those on the httpx client itself"):
             SyncClient(http_client=httpx.Client(), **{name: options[name]})
 
     @pytest.mark.parametrize("option", ["http_client", "transport"])

@@ -182,7 +182,7 @@ class TestAStreamThatEndsWithoutAStopEvent:
         events, _ = broken(
             STREAMS[path](SyncClient(max_retries=0)),
             StreamInterruptedError,
-            r"before its task \(2 events delivered",
+            r"before the task \(2 events delivered",
         )
         assert events == [{"n": 1}, {"n": 2}]
 

@@ -61,7 +61,7 @@ async def test_another_server_where_llama_deploy_was_expected(real_server: Workf
 async def test_an_appserver_without_a_deployment_in_its_url() -> None:
     with RawServer(answering(appserver)) as server:
         client = AsyncClient(workflow_server_url=server.url)
-        with pytest.raises(UnknownEndpointError, match="/deployments/NAME behind it"):
+        with pytest.raises(UnknownEndpointError, match="plus /deployments/NAME"):
             await client.workflows.list()
         assert (await client.workflows.health()).status is StatusEnum.HEALTHY
 
@@ -83,7 +83,7 @@ async def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> No
     with RawServer(answering(api_server)) as server:
         assert "with this URL without /deployments/NAME as api" in await message(server.url)
     with RawServer(answering(lambda _: NOT_FOUND)) as server:
-        assert "it is another server, or of a version" in await message(server.url)
+        assert "it is another server, or a version" in await message(server.url)
 
 
 async def test_a_task_of_llama_deploy_at_a_workflow_server(
@@ -114,7 +114,7 @@ async def test_a_workflow_server_without_a_path_is_not_an_appserver(
     real_server: WorkflowServer,
 ) -> None:
     client = AsyncClient(workflow_server_url=real_server.url)
-    with pytest.raises(UnknownEndpointError, match="of a version without it"):
+    with pytest.raises(UnknownEndpointError, match="a version without this path"):
         await client.workflows.get("a/b")
 
 

@@ -86,9 +86,9 @@ async def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) 
     task = TaskDefinition.of("progress", **QUICK)
     assert await progress.run(task) == "3 steps done"
     assert await progress.create(task) != await progress.create(task)
-    with pytest.raises(ValueError, match="the task is for 'echo'"):
+    with pytest.raises(ValueError, match="the task names the service 'echo'"):
         await progress.create(TaskDefinition.of("echo"))
-    with pytest.raises(ValueError, match="session 's', and workflow servers have none"):
+    with pytest.raises(ValueError, match="session 's', but workflow servers have no"):
         await progress.run(TaskDefinition(input="{}", session_id="s"))
 
 

@@ -102,7 +102,7 @@ def test_the_result_of_an_earlier_run_is_not_taken_for_that_of_a_later_one(
         if arrives:
             assert again.run({"message": "new"}, handler_id=id) == "NEW"
         else:
-            with pytest.raises(ConnectionLostError, match="does not know of handler 'again"):
+            with pytest.raises(ConnectionLostError, match="has no handler 'again"):
                 again.run({"message": "new"}, handler_id=id)
 
 

@@ -62,7 +62,7 @@ def test_another_server_where_llama_deploy_was_expected(real_server: WorkflowSer
 def test_an_appserver_without_a_deployment_in_its_url() -> None:
     with RawServer(answering(appserver)) as server:
         client = SyncClient(workflow_server_url=server.url)
-        with pytest.raises(UnknownEndpointError, match="/deployments/NAME behind it"):
+        with pytest.raises(UnknownEndpointError, match="plus /deployments/NAME"):
             client.workflows.list()
         assert (client.workflows.health()).status is StatusEnum.HEALTHY
 
@@ -84,7 +84,7 @@ def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> None:
     with RawServer(answering(api_server)) as server:
         assert "with this URL without /deployments/NAME as api" in message(server.url)
     with RawServer(answering(lambda _: NOT_FOUND)) as server:
-        assert "it is another server, or of a version" in message(server.url)
+        assert "it is another server, or a version" in message(server.url)
 
 
 def test_a_task_of_llama_deploy_at_a_workflow_server(
@@ -115,7 +115,7 @@ def test_a_workflow_server_without_a_path_is_not_an_appserver(
     real_server: WorkflowServer,
 ) -> None:
     client = SyncClient(workflow_server_url=real_server.url)
-    with pytest.raises(UnknownEndpointError, match="of a version without it"):
+    with pytest.raises(UnknownEndpointError, match="a version without this path"):
         client.workflows.get("a/b")
 
 

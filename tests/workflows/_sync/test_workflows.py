@@ -87,9 +87,9 @@ def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> Non
     task = TaskDefinition.of("progress", **QUICK)
     assert progress.run(task) == "3 steps done"
     assert progress.create(task) != progress.create(task)
-    with pytest.raises(ValueError, match="the task is for 'echo'"):
+    with pytest.raises(ValueError, match="the task names the service 'echo'"):
         progress.create(TaskDefinition.of("echo"))
-    with pytest.raises(ValueError, match="session 's', and workflow servers have none"):
+    with pytest.raises(ValueError, match="session 's', but workflow servers have no"):
         progress.run(TaskDefinition(input="{}", session_id="s"))
 
 
