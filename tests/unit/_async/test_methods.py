@@ -181,6 +181,7 @@ async def test_a_prompt_may_have_fields_of_any_type(client: AsyncClient, wire: M
     fields: dict[str, Any] = {"content": "hi", "at": datetime(2025, 1, 2, tzinfo=UTC)}
     service = ServiceDefinition(service_name="e", description="", prompt=[ChatMessage(**fields)])
     assert (await client.core.services.register(service)).service_name == "e"
+    assert client.core.services.items == {}  # of another collection
     body = json.loads(wire.calls.last.request.content)
     assert body["prompt"] == [{"role": "user", "content": "hi", "at": "2025-01-02T00:00:00Z"}]
 

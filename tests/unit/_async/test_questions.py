@@ -207,13 +207,15 @@ async def test_an_error_of_the_answer_function_is_its_own_and_closes_the_stream(
     assert body.closed
 
 
-async def test_the_time_for_the_result_is_over_while_somebody_thinks(
-    client: AsyncClient, server: Server
+@pytest.mark.parametrize(("answer_timeout", "timeout"), [(0.05, 60), (60, 0.05)])
+async def test_a_reply_has_the_time_for_it_and_no_longer_than_the_result(
+    client: AsyncClient, server: Server, answer_timeout: float, timeout: float
 ) -> None:
     server.streams(FIRST, END)
-    async with run_of(client, answer=think, answer_timeout=60) as run:
-        with pytest.raises(AnswerTimeoutError):
-            await run.result(timeout=0.05)
+    async with run_of(client, answer=think, answer_timeout=answer_timeout) as run:
+        with pytest.raises(AnswerTimeoutError, match=r"within 0\.0\d+ s") as caught:
+            await run.result(timeout=timeout)
+    assert caught.value.event.fields == {"prefix": "Name?"}
     assert server.replies == []
 
 

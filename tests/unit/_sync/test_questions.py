@@ -208,13 +208,15 @@ def test_an_error_of_the_answer_function_is_its_own_and_closes_the_stream(
     assert body.closed
 
 
-def test_the_time_for_the_result_is_over_while_somebody_thinks(
-    client: SyncClient, server: Server
+@pytest.mark.parametrize(("answer_timeout", "timeout"), [(0.05, 60), (60, 0.05)])
+def test_a_reply_has_the_time_for_it_and_no_longer_than_the_result(
+    client: SyncClient, server: Server, answer_timeout: float, timeout: float
 ) -> None:
     server.streams(FIRST, END)
-    with run_of(client, answer=think, answer_timeout=60) as run:
-        with pytest.raises(AnswerTimeoutError):
-            run.result(timeout=0.05)
+    with run_of(client, answer=think, answer_timeout=answer_timeout) as run:
+        with pytest.raises(AnswerTimeoutError, match=r"within 0\.0\d+ s") as caught:
+            run.result(timeout=timeout)
+    assert caught.value.event.fields == {"prefix": "Name?"}
     assert server.replies == []
 
 
