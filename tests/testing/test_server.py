@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -26,6 +26,7 @@ from llama_deploy_client import (
     TaskDefinition,
     TaskFailedError,
 )
+from llama_deploy_client.sync.apiserver import TaskCollection
 from llama_deploy_client.testing import FakeServer, StopEvent, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
@@ -41,23 +42,40 @@ services:
 
 # --- Wrong use ------------------------------------------------------------------------------------
 
+WRONG: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
+    "generation": (lambda _: FakeServer("0.5"), ValueError, r"no generation '0\.5', only 0\.6, "),
+    "version": (lambda _: FakeServer("0.9.2"), ValueError, r"no generation '0\.9\.2'"),
+    "number": (lambda _: FakeServer(cast(Any, 0.9)), ValueError, r"no generation 0\.9, only"),
+    "no name": (lambda server: server.service(print), TypeError, "a service needs a name"),
+    "no function": (
+        lambda server: server.service("fixed")("the result"),
+        TypeError,
+        "service 'fixed' must be a function, got 'the result'",
+    ),
+    "status": (lambda server: server.inject(503), TypeError, "must be an instance such as Status"),
+    "class": (lambda server: server.inject(faults.Refused), TypeError, "must be an instance such"),
+    "path": (
+        lambda server: server.inject(faults.Refused(), path="deployments/"),
+        ValueError,
+        "got 'deployments/'",
+    ),
+    "times": (
+        lambda server: server.inject(faults.Refused(), times=0),
+        ValueError,
+        "at least 1, got 0",
+    ),
+}
 
-@pytest.mark.parametrize("name", ["0.5", "0.9.2", 0.9])
-def test_an_unknown_generation_is_refused(name: Any) -> None:
-    with pytest.raises(ValueError, match=rf"no generation {name!r}, only 0\.6, 0\.7, 0\.8, 0\.9"):
-        FakeServer(name)
+
+@pytest.mark.parametrize(("use", "error", "message"), WRONG.values(), ids=WRONG)
+def test_wrong_use_is_refused(
+    newest: FakeServer, use: Callable[[Any], Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        use(newest)
 
 
-def test_what_is_not_a_service_is_refused(newest: FakeServer) -> None:
-    forgotten: Any = print
-    with pytest.raises(TypeError, match="a service needs a name"):
-        newest.service(forgotten)
-    result: Any = "the result"
-    with pytest.raises(TypeError, match="service 'fixed' must be a function, got 'the result'"):
-        newest.service("fixed")(result)
-
-
-def test_a_name_is_of_one_service_of_a_deployment(newest: FakeServer) -> None:
+def test_a_deployment_has_one_service_of_a_name(newest: FakeServer) -> None:
     with pytest.raises(ValueError, match="deployment 'demo' has a service 'shout' already"):
         newest.service("shout")(lambda: "another")
     newest.service("shout", deployment="elsewhere")(lambda: "another")
@@ -66,25 +84,16 @@ def test_a_name_is_of_one_service_of_a_deployment(newest: FakeServer) -> None:
     assert deployments.get("elsewhere").tasks.run({}) == "another"
 
 
-@pytest.mark.parametrize("fault", [503, faults.Refused])
-def test_what_is_not_a_fault_is_refused(newest: FakeServer, fault: Any) -> None:
-    with pytest.raises(TypeError, match="a fault must be an instance such as Status"):
-        newest.inject(fault)
-
-
-def test_a_fault_that_could_not_happen_is_refused(newest: FakeServer) -> None:
-    with pytest.raises(ValueError, match=r"got 'deployments/'"):
-        newest.inject(faults.Refused(), path="deployments/")
-    for times in (0, -1):
-        with pytest.raises(ValueError, match=f"at least 1, got {times}"):
-            newest.inject(faults.Refused(), times=times)
-
-
 # --- Clients --------------------------------------------------------------------------------------
 
 
 def names(client: SyncClient) -> list[str]:
     return [deployment.id for deployment in client.apiserver.deployments.list()]
+
+
+def demo(server: FakeServer, **options: Any) -> TaskCollection:
+    """The tasks of the deployment `demo`, for a blocking client."""
+    return server.sync_client(**options).apiserver.deployments.get("demo").tasks
 
 
 def test_clients_made_anywhere_talk_to_it_while_it_intercepts(newest: FakeServer) -> None:
@@ -103,18 +112,17 @@ def test_servers_at_different_addresses_intercept_side_by_side(newest: FakeServe
     other = FakeServer("0.8", api_server_url=address)
     with newest.intercept(), other.intercept():
         assert names(SyncClient()) == ["demo"]
+        assert names(FakeServer().sync_client()) == []
         assert names(SyncClient(api_server_url=address)) == []
         assert asyncio.run(Client().apiserver.generation()) == "0.9"
         assert asyncio.run(Client(api_server_url=address).apiserver.generation()) == "0.8"
 
 
-def test_a_request_to_another_url_gets_the_right_one(newest: FakeServer) -> None:
-    elsewhere = "http://localhost:1"
-    with (
-        newest.intercept(),
-        pytest.raises(ServerUnreachableError, match="in-memory server is at http://localhost:4501"),
-    ):
-        names(SyncClient(api_server_url=elsewhere, max_retries=0))
+def test_the_error_at_another_url_has_the_right_one(newest: FakeServer) -> None:
+    client = SyncClient(api_server_url="http://localhost:1", max_retries=0)
+    message = "in-memory server is at http://localhost:4501"
+    with newest.intercept(), pytest.raises(ServerUnreachableError, match=message):
+        names(client)
 
 
 def test_a_fault_that_happened_to_no_request_is_an_error(newest: FakeServer) -> None:
@@ -130,12 +138,6 @@ def test_a_fault_need_not_happen_as_often_as_it_could(newest: FakeServer) -> Non
     newest.inject(faults.Status(503), times=100)
     with newest.intercept(), pytest.raises(ServerError):
         names(SyncClient(max_retries=0))
-
-
-def test_clients_of_another_in_memory_server_keep_to_it(newest: FakeServer) -> None:
-    other = FakeServer()
-    with newest.intercept():
-        assert names(other.sync_client()) == []
 
 
 def test_it_can_be_at_any_address() -> None:
@@ -176,38 +178,39 @@ def test_a_missing_slash_is_redirected(newest: FakeServer, asked: str, right: st
     assert response.headers["Location"] == f"http://localhost:4501/{right}?a=b"
 
 
-def test_a_result_that_json_cannot_hold_is_a_500(server: FakeServer) -> None:
-    server.service("half")(lambda: "\ud83d")
-    with pytest.raises(ServerError), server.sync_client(max_retries=0) as client:
-        client.apiserver.deployments.get("demo").tasks.run(TaskDefinition.of("half"))
-
-
 class Point(BaseModel):
     x: float = 0.0
 
 
-@pytest.mark.parametrize("result", [Point(), datetime.date.min, {1}, b"a", math.nan, object()])
+def test_a_result_that_json_cannot_hold_is_a_500(server: FakeServer) -> None:
+    server.service("half")(lambda: "\ud83d")
+    with pytest.raises(ServerError):
+        demo(server, max_retries=0).run(TaskDefinition.of("half"))
+
+
+ODD_RESULTS = [Point(), datetime.date.min, {1}, b"\xff", object()]
+
+
+@pytest.mark.parametrize("result", [*ODD_RESULTS, b"a", math.nan], ids=lambda each: f"{each!r:.6}")
 def test_a_result_that_only_python_has_is_a_500_of_a_workflow_that_did_not_fail(
     newest: FakeServer, result: Any
 ) -> None:
     newest.service("odd")(lambda: result)
-    with newest.sync_client(max_retries=0) as client:
-        deployment = client.apiserver.deployments.get("demo")
-        with pytest.raises(ServerError):
-            deployment.tasks.run(TaskDefinition.of("odd"))
-        with deployment.tasks.stream(TaskDefinition.of("odd")) as run:
-            assert list(run) == [{}]
-            with pytest.raises(ServerError) as caught:
-                run.result()
+    tasks = demo(newest, max_retries=0)
+    with pytest.raises(ServerError):
+        tasks.run(TaskDefinition.of("odd"))
+    with tasks.stream(TaskDefinition.of("odd")) as run:
+        assert list(run) == [{}]
+        with pytest.raises(ServerError) as caught:
+            run.result()
     assert not isinstance(caught.value, TaskFailedError)
 
 
-@pytest.mark.parametrize("result", [Point(), datetime.date.min, {1}, b"\xff", object()])
-def test_a_result_that_only_python_has_is_text_before_09(result: Any) -> None:
-    server = FakeServer("0.8")
-    server.service("odd")(lambda: result)
-    with server.sync_client() as client:
-        assert client.apiserver.deployments.get("demo").tasks.run({}) == str(result)
+def test_a_result_that_only_python_has_is_text_before_09() -> None:
+    for result in ODD_RESULTS:
+        server = FakeServer("0.8")
+        server.service("odd")(lambda result=result: result)
+        assert demo(server).run({}) == str(result)
 
 
 def test_a_number_that_json_does_not_know_is_null_in_an_event(newest: FakeServer) -> None:
@@ -215,9 +218,8 @@ def test_a_number_that_json_does_not_know_is_null_in_an_event(newest: FakeServer
     def scores() -> Iterator[Point]:
         yield Point(x=math.nan)
 
-    with newest.sync_client() as client:
-        task = client.apiserver.deployments.get("demo").tasks.create(TaskDefinition.of("scores"))
-        assert list(task.events()) == [{"x": None}, {}]
+    task = demo(newest).create(TaskDefinition.of("scores"))
+    assert list(task.events()) == [{"x": None}, {}]
 
 
 def test_an_exception_that_cannot_be_shown_is_a_failure(server: FakeServer) -> None:
@@ -229,13 +231,11 @@ def test_an_exception_that_cannot_be_shown_is_a_failure(server: FakeServer) -> N
     def odd() -> None:
         raise OddError
 
-    with server.sync_client() as client:
-        tasks = client.apiserver.deployments.get("demo").tasks
-        if server.has_control_plane:
-            assert tasks.run(TaskDefinition.of("odd")) == "Error in step 'odd': no words"
-        else:
-            with pytest.raises(ServerError):
-                tasks.run(TaskDefinition.of("odd"))
+    if server.has_control_plane:
+        assert demo(server).run(TaskDefinition.of("odd")) == "Error in step 'odd': no words"
+    else:
+        with pytest.raises(ServerError):
+            demo(server).run(TaskDefinition.of("odd"))
 
 
 def test_a_decorated_async_service_runs_for_a_blocking_client(newest: FakeServer) -> None:
@@ -255,27 +255,25 @@ def test_a_decorated_async_service_runs_for_a_blocking_client(newest: FakeServer
         await asyncio.sleep(0.001)
         yield StopEvent("done")
 
-    with newest.sync_client() as client:
-        tasks = client.apiserver.deployments.get("demo").tasks
-        assert [tasks.run(TaskDefinition.of(name)) for name in ("value", "events")] == ["done"] * 2
+    for name in ("value", "events"):
+        assert demo(newest).run(TaskDefinition.of(name)) == "done"
 
 
 # --- Loops and threads ----------------------------------------------------------------------------
 
 
-def test_a_thread_answers_what_another_one_waits_for(server: FakeServer) -> None:
-    tasks = server.sync_client(timeout=10).apiserver.deployments.get("demo").tasks
-    task = tasks.create(TaskDefinition.of("ask"))
+def test_a_thread_sends_the_reply_that_another_one_waits_for(server: FakeServer) -> None:
+    task = demo(server, timeout=10).create(TaskDefinition.of("ask"))
     events = task.events()
     next(events)
-    answer = HumanResponseEvent(response="Ada")
-    answering = threading.Timer(0.05, task.send_event, [answer, "ask"])
-    answering.start()
+    reply = HumanResponseEvent(response="Ada")
+    sending = threading.Timer(0.05, task.send_event, [reply, "ask"])
+    sending.start()
     assert list(events) == [{}]
-    answering.join()
+    sending.join()
 
 
-def test_a_run_that_waits_for_an_answer_takes_no_steps(
+def test_a_run_that_waits_for_a_reply_takes_no_steps(
     newest: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -286,21 +284,21 @@ def test_a_run_that_waits_for_an_answer_takes_no_steps(
         take(self, run, *arguments, **options)
 
     monkeypatch.setattr(Blocking, "_step", count)
-    tasks = newest.sync_client().apiserver.deployments.get("demo").tasks
+    tasks = demo(newest)
     with pytest.raises(CallTimeoutError):
         tasks.run(TaskDefinition.of("ask"), timeout=0.05)
     assert steps == ["ask"]
 
 
 def test_a_blocking_client_gives_up_waiting_in_time(newest: FakeServer) -> None:
-    tasks = newest.sync_client().apiserver.deployments.get("demo").tasks
+    tasks = demo(newest)
     for service in ("ask", "async"):
         with pytest.raises(CallTimeoutError):
             tasks.run(TaskDefinition.of(service, seconds=10), timeout=0.05)
 
 
 async def test_a_blocking_client_runs_no_async_service_inside_a_loop(newest: FakeServer) -> None:
-    tasks = newest.sync_client().apiserver.deployments.get("demo").tasks
+    tasks = demo(newest)
     assert tasks.run(TaskDefinition.of("shout", message="hi")) == "HI"
     with pytest.raises(AsyncServiceError, match="service 'async' is async"):
         tasks.run(TaskDefinition.of("async"))
@@ -313,7 +311,7 @@ def test_loops_of_abandoned_runs_are_closed() -> None:
     async def slow() -> None:
         await asyncio.sleep(10)
 
-    server.sync_client().apiserver.deployments.get("demo").tasks.create({})
+    demo(server).create({})
     [loop] = server.transport._blocking._loops.values()
 
     async def collect() -> None:  # collectors come at any time, inside a loop as well
@@ -324,30 +322,20 @@ def test_loops_of_abandoned_runs_are_closed() -> None:
     assert loop.is_closed()
 
 
-def test_one_server_serves_several_loops(newest: FakeServer) -> None:
-    client = newest.client()
-
-    async def run() -> object:
-        deployment = await client.apiserver.deployments.get("demo")
-        return await deployment.tasks.run({"message": "hi"})
-
-    assert [asyncio.run(run()) for _ in range(2)] == ["HI", "HI"]
-
-
 # --- Deployment files -----------------------------------------------------------------------------
 
 
 def test_a_deployment_file_takes_its_services_from_the_functions(server: FakeServer) -> None:
     deployments = server.sync_client().apiserver.deployments
-    made = deployments.create(FILE)
-    assert made.id == "greetings"
-    assert made.tasks.run({"message": "hi"}) == "HI"
+    deployment = deployments.create(FILE)
+    assert deployment.id == "greetings"
+    assert deployment.tasks.run({"message": "hi"}) == "HI"
     with pytest.raises(ServerError):
         deployments.create(FILE)
     deployments.create(FILE, reload=True)
 
 
-def test_a_file_with_a_service_that_no_function_is_for_is_refused(newest: FakeServer) -> None:
+def test_a_file_with_a_service_without_a_function_is_refused(newest: FakeServer) -> None:
     with pytest.raises(ServerError):
         newest.sync_client().apiserver.deployments.create(FILE.replace("count", "nobody"))
     with pytest.raises(ValueError, match="no function was registered for service nobody"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import pytest
@@ -44,7 +44,7 @@ STREAMS: dict[str, Callable[..., EventStream]] = {
 each_stream = pytest.mark.parametrize("kind", STREAMS)
 
 
-async def collect(events: EventStream[Any], into: list[Any] | None = None) -> list[Any]:
+async def collect(events: AsyncIterator[Any], into: list[Any] | None = None) -> list[Any]:
     """All events until the stream ends; `into` has them even if it ends with an error."""
     received: list[Any] = [] if into is None else into
     async for event in events:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import pytest
@@ -45,7 +45,7 @@ STREAMS: dict[str, Callable[..., EventStream]] = {
 each_stream = pytest.mark.parametrize("kind", STREAMS)
 
 
-def collect(events: EventStream[Any], into: list[Any] | None = None) -> list[Any]:
+def collect(events: Iterator[Any], into: list[Any] | None = None) -> list[Any]:
     """All events until the stream ends; `into` has them even if it ends with an error."""
     received: list[Any] = [] if into is None else into
     for event in events:

@@ -14,7 +14,7 @@ from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.model import Model
 from llama_deploy_client._async.services import Service
 from llama_deploy_client._async.tasks import Task
-from llama_deploy_client.testing import FakeServer, InputRequiredEvent
+from llama_deploy_client.testing import FakeServer
 
 from ...faults._async.helpers import collect
 
@@ -57,20 +57,6 @@ async def test_a_reply_may_come_before_the_question_is_read(server: FakeServer) 
     assert await result_of(task) == "Hello Ada"
 
 
-async def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) -> None:
-    class Confirm(InputRequiredEvent):
-        pass
-
-    @newest.service("book")
-    def book() -> Any:
-        answer = yield Confirm(amount=3)
-        return str(answer.fields.get("yes"))
-
-    task = await connect(newest).tasks.create(TaskDefinition.of("book"))
-    await task.send_event(HumanResponseEvent(yes=True), "book")
-    assert await result_of(task) == "True"
-
-
 async def test_the_traceback_of_a_failure_is_in_the_log(
     newest: FakeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -80,9 +66,11 @@ async def test_the_traceback_of_a_failure_is_in_the_log(
     assert "ValueError: no luck" in caplog.text
 
 
-@pytest.mark.parametrize("service", ["async", "async object"])
-async def test_an_async_function_is_waited_for(server: FakeServer, service: str) -> None:
-    assert await connect(server).tasks.run(TaskDefinition.of(service, seconds=0.001)) == "waited"
+async def test_an_async_object_is_waited_for(server: FakeServer) -> None:
+    assert (
+        await connect(server).tasks.run(TaskDefinition.of("async object", seconds=0.001))
+        == "waited"
+    )
 
 
 async def test_a_generator_that_never_ends_is_read_as_far_as_one_likes(

@@ -19,6 +19,7 @@ from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent, faults
 
+from ...faults._async.helpers import collect
 from ..conftest import add_deaf, add_services
 
 SHORT = 0.15
@@ -134,8 +135,7 @@ class TestAReaderBesideAnotherOne:
         events = task.events(timeout=SHORT)
         await anext(events)  # the question
         await task.send_event(HumanResponseEvent(response="yes"), "confirm")
-        async for _event in task.events():
-            pass
+        await collect(task.events())
         with pytest.raises(
             CallTimeoutError,
             match=r"^LlamaDeploy 0.9 sends each event once.*; no event for 0\.15 s",
@@ -146,8 +146,7 @@ class TestAReaderBesideAnotherOne:
         async with demo(newest).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
             await anext(run)
             await run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
-            async for _event in run.task.events():
-                pass
+            await collect(run.task.events())
             with pytest.raises(CallTimeoutError, match=r"^LlamaDeploy 0.9 sends each event once"):
                 await anext(run)
 
@@ -195,17 +194,8 @@ async def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) 
         assert run.last_event is not None
         assert run.last_event.name == "StopEvent"
     async with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
-        with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
-            await run.result()
-
-
-async def test_the_result_reports_a_failure_after_all_events_were_read(
-    newest: FakeServer,
-) -> None:
-    async with demo(newest).tasks.stream(TaskDefinition.of("fail")) as run:
         with pytest.raises(TaskFailedError):
-            async for _event in run:
-                pass
+            await collect(run)
         for _ in range(2):
-            with pytest.raises(TaskFailedError):
+            with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
                 await run.result()

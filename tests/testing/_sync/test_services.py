@@ -15,7 +15,7 @@ from llama_deploy_client._sync.core import Session
 from llama_deploy_client._sync.model import Model
 from llama_deploy_client._sync.services import Service
 from llama_deploy_client._sync.tasks import Task
-from llama_deploy_client.testing import FakeServer, InputRequiredEvent
+from llama_deploy_client.testing import FakeServer
 
 from ...faults._sync.helpers import collect
 
@@ -58,20 +58,6 @@ def test_a_reply_may_come_before_the_question_is_read(server: FakeServer) -> Non
     assert result_of(task) == "Hello Ada"
 
 
-def test_a_question_is_known_by_the_name_of_its_class(newest: FakeServer) -> None:
-    class Confirm(InputRequiredEvent):
-        pass
-
-    @newest.service("book")
-    def book() -> Any:
-        answer = yield Confirm(amount=3)
-        return str(answer.fields.get("yes"))
-
-    task = connect(newest).tasks.create(TaskDefinition.of("book"))
-    task.send_event(HumanResponseEvent(yes=True), "book")
-    assert result_of(task) == "True"
-
-
 def test_the_traceback_of_a_failure_is_in_the_log(
     newest: FakeServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -81,9 +67,8 @@ def test_the_traceback_of_a_failure_is_in_the_log(
     assert "ValueError: no luck" in caplog.text
 
 
-@pytest.mark.parametrize("service", ["async", "async object"])
-def test_an_async_function_is_waited_for(server: FakeServer, service: str) -> None:
-    assert connect(server).tasks.run(TaskDefinition.of(service, seconds=0.001)) == "waited"
+def test_an_async_object_is_waited_for(server: FakeServer) -> None:
+    assert connect(server).tasks.run(TaskDefinition.of("async object", seconds=0.001)) == "waited"
 
 
 def test_a_generator_that_never_ends_is_read_as_far_as_one_likes(

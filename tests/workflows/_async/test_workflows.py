@@ -82,8 +82,8 @@ async def test_a_workflow_runs(client: AsyncClient, task: Any) -> None:
     assert result["nested"] == {"flag": True, "nothing": None}
 
 
-async def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> None:
-    task = TaskDefinition.of("progress", **QUICK)
+async def test_a_definition_names_the_workflow_as_a_service(client: AsyncClient) -> None:
+    progress, task = workflow(client, "progress"), TaskDefinition.of("progress", **QUICK)
     assert await progress.run(task) == "3 steps done"
     assert await progress.create(task) != await progress.create(task)
     with pytest.raises(ValueError, match="the task names the service 'echo'"):
@@ -119,14 +119,14 @@ async def test_arguments_may_have_any_name(client: AsyncClient) -> None:
         assert await workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
 
 
-async def test_a_handler_while_it_runs_and_after(client: AsyncClient, progress: Workflow) -> None:
+async def test_a_handler_while_it_runs_and_after(client: AsyncClient) -> None:
     handler = await workflow(client, "slow").create({"seconds": 30})
     assert (await handler.status()).status == "running"
     assert await handler.results() is None
     with pytest.raises(CallTimeoutError, match=r"within 0\.2 s"):
         await handler.wait(timeout=0.2)
     await handler.cancel()
-    handler = await progress.create(QUICK)
+    handler = await workflow(client, "progress").create(QUICK)
     result = await handler.wait()
     assert (result.task_id, result.result) == (handler.id, "3 steps done")
     assert await handler.results() == result
@@ -146,6 +146,11 @@ async def test_a_failed_handler(client: AsyncClient) -> None:
     assert (state.status, state.error) == ("failed", "boom")
     with pytest.raises(TaskFailedError, match="its exception has no message"):
         await failing.run({"message": ""})
+    async with failing.stream({"message": "boom"}) as run:
+        with pytest.raises(TaskFailedError, match="boom"):
+            await collect(run)
+        with pytest.raises(TaskFailedError, match="boom"):
+            await run.result()
 
 
 async def test_a_reason_may_be_long(client: AsyncClient) -> None:
@@ -198,15 +203,15 @@ async def test_a_handler_that_is_removed_while_it_is_read(client: AsyncClient) -
             await anext(events)
 
 
-async def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
-    handler = await progress.create({"steps": 3, "interval": 0.05})
+async def test_events_arrive_up_to_the_stop_event(client: AsyncClient) -> None:
+    handler = await workflow(client, "progress").create({"steps": 3, "interval": 0.05})
     stop = {"result": "3 steps done"}
     assert await collect(handler.events()) == [*STEPS, stop]
     assert await collect(handler.events()) == [*STEPS, stop]  # later readers get them as well
 
 
-async def test_events_after_one(progress: Workflow) -> None:
-    handler = await progress.create(QUICK)
+async def test_events_after_one(client: AsyncClient) -> None:
+    handler = await workflow(client, "progress").create(QUICK)
     await handler.wait()
     seen = await collect(handler.events(types=[]))
     assert [type(event) for event in seen] == [WorkflowEvent] * 4
@@ -215,14 +220,6 @@ async def test_events_after_one(progress: Workflow) -> None:
     assert await collect(handler.events(after=last)) == []
     assert await collect(handler.events(after="now")) == []
     assert (await handler.status()).status == "completed"  # although its connection is closed
-
-
-async def test_typed_events(progress: Workflow) -> None:
-    handler = await progress.create(QUICK)
-    seen = await collect(handler.events(types=[Progress]))
-    assert seen[:3] == [Progress(**step) for step in STEPS]  # type: ignore[arg-type]
-    assert isinstance(seen[3], WorkflowEvent)
-    assert seen[3].name == "StopEvent"
 
 
 async def test_a_class_stands_for_those_derived_from_it(client: AsyncClient) -> None:
@@ -234,12 +231,12 @@ async def test_a_class_stands_for_those_derived_from_it(client: AsyncClient) -> 
     await handler.cancel()
 
 
-async def test_an_event_that_does_not_fit_leaves_the_stream_usable(progress: Workflow) -> None:
+async def test_an_event_that_does_not_fit_leaves_the_stream_usable(client: AsyncClient) -> None:
     class Other(Progress):
         missing: int
 
     Other.__name__ = "Progress"
-    handler = await progress.create(QUICK)
+    handler = await workflow(client, "progress").create(QUICK)
     async with handler.events(types=[Other]) as events:
         for _ in STEPS:
             with pytest.raises(EventMismatchError):
@@ -293,15 +290,6 @@ async def test_a_run_replies_to_questions_of_derived_classes(client: AsyncClient
     assert (await run.result()).task_id == run.handler.id
 
 
-async def test_a_run_of_a_failing_workflow(client: AsyncClient) -> None:
-    async with workflow(client, "failing").stream({"message": "boom"}) as run:
-        with pytest.raises(TaskFailedError, match="boom"):
-            async for _ in run:
-                pass
-        with pytest.raises(TaskFailedError, match="boom"):
-            await run.result()
-
-
 async def test_the_time_for_a_result_is_for_all_of_it(client: AsyncClient) -> None:
     run = workflow(client, "human").stream({}, answer=lambda question: None)
     async with run:
@@ -339,15 +327,15 @@ async def test_a_silence_behind_a_question_is_explained(client: AsyncClient) -> 
         await run.handler.cancel()
 
 
-async def test_arguments_of_a_stream_are_checked_at_once(echo: Workflow) -> None:
+async def test_arguments_of_a_stream_are_checked_at_once(client: AsyncClient) -> None:
     with pytest.raises(ValueError, match="must be a JSON object"):
-        echo.stream("hello")
+        workflow(client, "echo").stream("hello")
     with pytest.raises(TypeError, match="answer must be a function or None, got str"):
-        echo.stream({}, answer="Ada")  # type: ignore[call-overload]
+        workflow(client, "echo").stream({}, answer="Ada")  # type: ignore[call-overload]
 
 
-async def test_many_runs(echo: Workflow) -> None:
-    batch = echo.run_many([{"message": text} for text in "abc"], concurrency=2)
+async def test_many_runs(client: AsyncClient) -> None:
+    batch = workflow(client, "echo").run_many([{"message": text} for text in "abc"], concurrency=2)
     assert await batch.results() == ["A", "B", "C"]
 
 
@@ -391,10 +379,8 @@ async def test_a_server_that_is_silent_for_longer_than_a_time_out(client: AsyncC
     assert await collect(handler.events(timeout=20)) == [{"result": "slept 1.5 s"}]
 
 
-async def test_requests_of_the_document_can_be_sent(
-    client: AsyncClient, progress: Workflow
-) -> None:
-    handler = await progress.create(QUICK)
+async def test_requests_of_the_document_can_be_sent(client: AsyncClient) -> None:
+    handler = await workflow(client, "progress").create(QUICK)
     state = await client.send(get_handler.request(handler.id))
     assert state.handler_id == handler.id
     await handler.wait()

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.workflows import Workflow
-from llama_deploy_client.testing import FakeServer
 from scripts.workflow_server import WorkflowServer
 
 from ..in_memory import memory_server
@@ -17,22 +16,9 @@ from ..in_memory import memory_server
 
 @pytest.fixture(params=["real", "memory"])
 def client(request: pytest.FixtureRequest, real_server: WorkflowServer) -> Iterator[SyncClient]:
-    server: FakeServer | None = None
-    url, transport = real_server.url, None
+    options: dict[str, Any] = {"workflow_server_url": real_server.url}
     if request.param == "memory":
-        server = memory_server()
-        url, transport = server.workflow_server_url, server.transport
-    with SyncClient(
-        workflow_server_url=url, transport=transport, poll_interval=0.05, timeout=20
-    ) as client:
+        server = memory_server()  # which ends with the last name of it
+        options = {"workflow_server_url": server.workflow_server_url, "transport": server.transport}
+    with SyncClient(**options, poll_interval=0.05, timeout=20) as client:
         yield client
-
-
-@pytest.fixture
-def echo(client: SyncClient) -> Workflow:
-    return Workflow(client=client, id="echo")
-
-
-@pytest.fixture
-def progress(client: SyncClient) -> Workflow:
-    return Workflow(client=client, id="progress")

@@ -83,8 +83,8 @@ def test_a_workflow_runs(client: SyncClient, task: Any) -> None:
     assert result["nested"] == {"flag": True, "nothing": None}
 
 
-def test_a_definition_names_the_workflow_as_a_service(progress: Workflow) -> None:
-    task = TaskDefinition.of("progress", **QUICK)
+def test_a_definition_names_the_workflow_as_a_service(client: SyncClient) -> None:
+    progress, task = workflow(client, "progress"), TaskDefinition.of("progress", **QUICK)
     assert progress.run(task) == "3 steps done"
     assert progress.create(task) != progress.create(task)
     with pytest.raises(ValueError, match="the task names the service 'echo'"):
@@ -120,14 +120,14 @@ def test_arguments_may_have_any_name(client: SyncClient) -> None:
         assert workflow(client, "echo").run({"message": "a", name: "x"}) == "A"
 
 
-def test_a_handler_while_it_runs_and_after(client: SyncClient, progress: Workflow) -> None:
+def test_a_handler_while_it_runs_and_after(client: SyncClient) -> None:
     handler = workflow(client, "slow").create({"seconds": 30})
     assert (handler.status()).status == "running"
     assert handler.results() is None
     with pytest.raises(CallTimeoutError, match=r"within 0\.2 s"):
         handler.wait(timeout=0.2)
     handler.cancel()
-    handler = progress.create(QUICK)
+    handler = workflow(client, "progress").create(QUICK)
     result = handler.wait()
     assert (result.task_id, result.result) == (handler.id, "3 steps done")
     assert handler.results() == result
@@ -147,6 +147,11 @@ def test_a_failed_handler(client: SyncClient) -> None:
     assert (state.status, state.error) == ("failed", "boom")
     with pytest.raises(TaskFailedError, match="its exception has no message"):
         failing.run({"message": ""})
+    with failing.stream({"message": "boom"}) as run:
+        with pytest.raises(TaskFailedError, match="boom"):
+            collect(run)
+        with pytest.raises(TaskFailedError, match="boom"):
+            run.result()
 
 
 def test_a_reason_may_be_long(client: SyncClient) -> None:
@@ -199,15 +204,15 @@ def test_a_handler_that_is_removed_while_it_is_read(client: SyncClient) -> None:
             next(events)
 
 
-def test_events_arrive_up_to_the_stop_event(progress: Workflow) -> None:
-    handler = progress.create({"steps": 3, "interval": 0.05})
+def test_events_arrive_up_to_the_stop_event(client: SyncClient) -> None:
+    handler = workflow(client, "progress").create({"steps": 3, "interval": 0.05})
     stop = {"result": "3 steps done"}
     assert collect(handler.events()) == [*STEPS, stop]
     assert collect(handler.events()) == [*STEPS, stop]  # later readers get them as well
 
 
-def test_events_after_one(progress: Workflow) -> None:
-    handler = progress.create(QUICK)
+def test_events_after_one(client: SyncClient) -> None:
+    handler = workflow(client, "progress").create(QUICK)
     handler.wait()
     seen = collect(handler.events(types=[]))
     assert [type(event) for event in seen] == [WorkflowEvent] * 4
@@ -216,14 +221,6 @@ def test_events_after_one(progress: Workflow) -> None:
     assert collect(handler.events(after=last)) == []
     assert collect(handler.events(after="now")) == []
     assert (handler.status()).status == "completed"  # although its connection is closed
-
-
-def test_typed_events(progress: Workflow) -> None:
-    handler = progress.create(QUICK)
-    seen = collect(handler.events(types=[Progress]))
-    assert seen[:3] == [Progress(**step) for step in STEPS]  # type: ignore[arg-type]
-    assert isinstance(seen[3], WorkflowEvent)
-    assert seen[3].name == "StopEvent"
 
 
 def test_a_class_stands_for_those_derived_from_it(client: SyncClient) -> None:
@@ -235,12 +232,12 @@ def test_a_class_stands_for_those_derived_from_it(client: SyncClient) -> None:
     handler.cancel()
 
 
-def test_an_event_that_does_not_fit_leaves_the_stream_usable(progress: Workflow) -> None:
+def test_an_event_that_does_not_fit_leaves_the_stream_usable(client: SyncClient) -> None:
     class Other(Progress):
         missing: int
 
     Other.__name__ = "Progress"
-    handler = progress.create(QUICK)
+    handler = workflow(client, "progress").create(QUICK)
     with handler.events(types=[Other]) as events:
         for _ in STEPS:
             with pytest.raises(EventMismatchError):
@@ -294,15 +291,6 @@ def test_a_run_replies_to_questions_of_derived_classes(client: SyncClient) -> No
     assert (run.result()).task_id == run.handler.id
 
 
-def test_a_run_of_a_failing_workflow(client: SyncClient) -> None:
-    with workflow(client, "failing").stream({"message": "boom"}) as run:
-        with pytest.raises(TaskFailedError, match="boom"):
-            for _ in run:
-                pass
-        with pytest.raises(TaskFailedError, match="boom"):
-            run.result()
-
-
 def test_the_time_for_a_result_is_for_all_of_it(client: SyncClient) -> None:
     run = workflow(client, "human").stream({}, answer=lambda question: None)
     with run:
@@ -340,15 +328,15 @@ def test_a_silence_behind_a_question_is_explained(client: SyncClient) -> None:
         run.handler.cancel()
 
 
-def test_arguments_of_a_stream_are_checked_at_once(echo: Workflow) -> None:
+def test_arguments_of_a_stream_are_checked_at_once(client: SyncClient) -> None:
     with pytest.raises(ValueError, match="must be a JSON object"):
-        echo.stream("hello")
+        workflow(client, "echo").stream("hello")
     with pytest.raises(TypeError, match="answer must be a function or None, got str"):
-        echo.stream({}, answer="Ada")  # type: ignore[call-overload]
+        workflow(client, "echo").stream({}, answer="Ada")  # type: ignore[call-overload]
 
 
-def test_many_runs(echo: Workflow) -> None:
-    batch = echo.run_many([{"message": text} for text in "abc"], concurrency=2)
+def test_many_runs(client: SyncClient) -> None:
+    batch = workflow(client, "echo").run_many([{"message": text} for text in "abc"], concurrency=2)
     assert batch.results() == ["A", "B", "C"]
 
 
@@ -392,8 +380,8 @@ def test_a_server_that_is_silent_for_longer_than_a_time_out(client: SyncClient) 
     assert collect(handler.events(timeout=20)) == [{"result": "slept 1.5 s"}]
 
 
-def test_requests_of_the_document_can_be_sent(client: SyncClient, progress: Workflow) -> None:
-    handler = progress.create(QUICK)
+def test_requests_of_the_document_can_be_sent(client: SyncClient) -> None:
+    handler = workflow(client, "progress").create(QUICK)
     state = client.send(get_handler.request(handler.id))
     assert state.handler_id == handler.id
     handler.wait()
