@@ -182,26 +182,24 @@ class TestAfterAnErrorAQuestionStaysOpen:
         assert server.replies == [reply("Name?")]
 
 
+OF_A_STREAM_THAT_THE_FUNCTION_READS = StreamInterruptedError(
+    "the stream was cut", request=httpx.Request("GET", "http://elsewhere.test"), delivered=7
+)
+
+
 @pytest.mark.parametrize(
-    ("error", "message"),
-    [
-        (KeyError("no reply"), "no reply"),
-        (TimeoutError("mine"), "mine"),
-        (
-            StreamInterruptedError("cut", request=httpx.Request("GET", "http://x"), delivered=7),
-            "7 events.*http://x",  # of a stream that the function reads itself
-        ),
-    ],
-    ids=lambda value: type(value).__name__,
+    "error",
+    [KeyError("no reply"), TimeoutError("mine"), OF_A_STREAM_THAT_THE_FUNCTION_READS],
+    ids=lambda error: type(error).__name__,
 )
 def test_an_error_of_the_answer_function_is_its_own_and_closes_the_stream(
-    client: SyncClient, server: Server, error: Exception, message: str
+    client: SyncClient, server: Server, error: Exception
 ) -> None:
     def fail(event: ReceivedEvent) -> str:
         raise error
 
     body = server.streams(FIRST, END)
-    with pytest.raises(type(error), match=message) as caught:
+    with pytest.raises(type(error)) as caught:
         with run_of(client, answer=fail, answer_timeout=60) as run:
             run.result()
     assert caught.value is error
