@@ -23,7 +23,7 @@ CONNECTIONS = 4
 def test_an_alarm_comes_out_and_leaves_nothing_behind(
     echo: Echo, scheme: str, threads: int
 ) -> None:
-    alarms = share.of(250, 5000)
+    alarms = share.of(250, 2000)
     options = Options(
         echo.urls[scheme], echo.ca_bundle, alarms, threads=threads, connections=CONNECTIONS, seed=1
     )

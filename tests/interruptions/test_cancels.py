@@ -70,7 +70,7 @@ WAYS = (_cancel, _wait_for, _timeout, _time_out)
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("scheme", ["plain", "TLS"])
 async def test_cancelled_calls_give_their_connections_back(echo: Echo, scheme: str) -> None:
-    calls = share.of(500, 7250)
+    calls = share.of(500, 3000)
     chance = random.Random(1)
     outcomes: Counter[bool] = Counter()
     async with AsyncClient(
