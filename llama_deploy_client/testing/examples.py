@@ -25,8 +25,11 @@ def echo(message: str = "") -> str:
     return message.upper()
 
 
-async def progress(steps: int = 3, interval: float = 0.2) -> AsyncIterator[Progress | StopEvent]:
+async def progress(
+    steps: int | str = 3, interval: float = 0.2
+) -> AsyncIterator[Progress | StopEvent]:
     """Yield an event per step, `interval` seconds apart, and return their number."""
+    steps = int(steps)  # a form, such as that of the chat recipe, sends text
     for step in range(1, steps + 1):
         yield Progress(step=step, text=f"step {step} of {steps}")
         await asyncio.sleep(interval)

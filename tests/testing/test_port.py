@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from llama_deploy_client import SyncClient, TaskFailedError
+from llama_deploy_client import SyncClient, TaskDefinition, TaskFailedError
 from llama_deploy_client.testing.__main__ import main
+from llama_deploy_client.testing.examples import example_server
 from tests.fakes import PortServer
 from tests.support.running import program
 
@@ -35,6 +36,12 @@ def test_the_command_serves_it_on_ports() -> None:
             assert [event.get("step") for event in handler.events()] == [1, 2, None]
             with pytest.raises(TaskFailedError, match="boom"):
                 client.workflows.get("failing").create({"message": "boom"}).wait()
+
+
+def test_the_progress_example_takes_the_text_of_a_form() -> None:
+    deployment = example_server("0.9").sync_client().apiserver.deployments.get("demo")
+    task = deployment.tasks.create(TaskDefinition.of("progress", steps="2", interval=0))
+    assert [event.get("step") for event in task.events()] == [1, 2, None]
 
 
 def test_a_connection_ends_with_a_500_that_does_not_say_so() -> None:

@@ -149,9 +149,8 @@ def connect(args: Namespace) -> Dask:
     options: dict[str, Any] = {
         "n_workers": args.workers,
         "threads_per_worker": 1,
-        "dashboard_address": None,
+        "dashboard_address": "127.0.0.1:0",  # any free port
     }
-    # Processes, and without a web page of its own.
     return Dask(LocalCluster(**options, processes=True))
 
 
