@@ -158,13 +158,3 @@ def test_a_client_can_be_pickled_and_copied_with_its_sync_side() -> None:
     for duplicate in (pickle.loads(pickle.dumps(client)), copy.deepcopy(client)):
         assert type(duplicate) is Client
         assert names(duplicate.sync) == ["d"]
-
-
-def test_a_pickle_of_either_side_holds_no_credentials() -> None:
-    options: dict[str, Any] = {
-        "api_server_url": "http://me:s3cret@one:1",
-        "token": "s3cret",
-        "headers": {"X-Key": "s3cret"},
-    }
-    for client in (Client(**options), Client(**options).sync):
-        assert b"s3cret" not in pickle.dumps([client, client.core.sessions])

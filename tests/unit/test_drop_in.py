@@ -6,7 +6,6 @@ import json
 from collections.abc import Generator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from llama_deploy_client import (
@@ -21,7 +20,6 @@ from llama_deploy_client import (
 from llama_deploy_client.models.apiserver import Deployment, Task
 from llama_deploy_client.models.core import Session
 from llama_deploy_client.testing import FakeServer, InputRequiredEvent
-from llama_deploy_client.testing.faults import Refused
 
 FILE = """
 name: quick_start
@@ -131,14 +129,3 @@ def test_both_from_blocking_code(server: FakeServer) -> None:
     session = client.sync.core.sessions.create()
     assert isinstance(session, Session)
     assert session.run("echo", message="hello") == "HELLO"
-
-
-async def test_handlers_of_httpx_errors(server: FakeServer) -> None:
-    client = server.client()
-    with pytest.raises(httpx.HTTPStatusError) as caught:
-        await client.apiserver.deployments.get("x")
-    assert caught.value.response.status_code == 404
-    assert caught.value.response.json() == {"detail": "Deployment not found"}
-    server.inject(Refused(), times=9)
-    with pytest.raises(httpx.ConnectError):
-        await client.with_options(max_retries=0).core.sessions.list()

@@ -243,9 +243,6 @@ def test_an_unknown_path_differs_from_an_object_that_does_not_exist(
     error = status_error(response(status, json={"detail": detail}), CONTROL_PLANE)
     assert type(error) is errors.UnknownEndpointError
     assert "server at control_plane_url has no such path" in str(error)
-
-
-def test_an_error_names_the_generation_that_has_a_missing_path() -> None:
     request = httpx.Request("GET", "http://one:1/status/metrics")
     old = httpx.Response(404, json={"detail": "Not Found"}, request=request)
     assert "LlamaDeploy 0.7" in str(status_error(old, API_SERVER))

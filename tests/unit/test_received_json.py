@@ -134,3 +134,4 @@ def test_lines_read_at_once_are_those_read_one_by_one(sent: list[Any], more: lis
             apart = [parse(line, MAX_VALUES) for line in body.split(b"\n")[:-1]]
             assert repr(at_once) == repr(apart)
     assert parse_lines(b'{"a":1}\n', MAX_VALUES) == [{"a": 1}]
+    assert parse_lines(b'{"a":"\\ud83d"}\n', MAX_VALUES) is None  # which only `parse` reads

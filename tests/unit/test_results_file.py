@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -160,28 +161,21 @@ def test_one_batch_at_a_time_uses_a_file(path: Path) -> None:
     fill(path, 0)
 
 
-class FullDisk:
-    """Takes `room` bytes, then no more."""
-
-    def __init__(self, file: Any, room: int) -> None:
-        self._file, self._room = file, room
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-    def write(self, data: memoryview) -> int:
-        if not self._room:
+def test_a_full_disk_is_an_error_and_leaves_no_incomplete_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(data: memoryview) -> int:
+        if disk.write.call_count > 1:
             raise OSError(errno.ENOSPC, "no space left")
-        written = self._file.write(data[: self._room])
-        self._room -= written
-        return int(written)
+        return real.write(data[:10])
 
-
-def test_a_full_disk_is_an_error_and_leaves_no_incomplete_line(path: Path) -> None:
     before = fill(path, 0)
     with ResultsFile(path) as file:
-        real, file._out = file._out, FullDisk(file._out, 10)  # type: ignore[assignment]
-        with pytest.raises(OSError, match=f"no space left: '{path}'"):
-            add(file, 1, result=None)
-        file._out = real
+        real = file._out
+        disk = mock.Mock(wraps=real)
+        disk.write.side_effect = write
+        with monkeypatch.context() as patch:
+            patch.setattr(file, "_out", disk)
+            with pytest.raises(OSError, match=f"no space left: '{path}'"):
+                add(file, 1, result=None)
     assert path.read_bytes() == before
