@@ -6,6 +6,7 @@ import inspect
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -19,6 +20,10 @@ from .invocation import Invocation
 from .options import Options
 
 _ANY_NUMBER = -1
+_NARROW = 60
+"""Columns. In a narrower terminal, help pages are plain text."""
+_WHOLE = 1_000
+"""Characters. No short help of a command is longer."""
 _SHARED = [each.name for each in fields(Options)]
 
 
@@ -26,6 +31,8 @@ class _Plain:
     """Makes a command's help look alike in all versions of typer."""
 
     # A mixin in front of a class of typer's, whose methods it calls.
+    rich_markup_mode: Any
+    epilog: str | None
 
     def get_params(self, ctx: Any) -> Any:
         parameters = super().get_params(ctx)  # type: ignore[misc]
@@ -40,6 +47,27 @@ class _Plain:
         pieces = super().collect_usage_pieces(ctx)  # type: ignore[misc]
         # Older versions do not show that these can repeat.
         return [f"{piece}..." if piece in ("[KEY=VALUE]", "[REPLY]") else piece for piece in pieces]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from rich.console import Console
+
+        if (width := Console().width) < _NARROW:  # tables would cut the names of options
+            formatter.width = width
+            # Each help text is below its option, not beside it.
+            formatter.write_dl = partial(formatter.write_dl, col_max=2)
+            self.rich_markup_mode = None
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            commands = getattr(self, "commands", {}).items()
+            formatter.write_dl([(name, each.get_short_help_str(_WHOLE)) for name, each in commands])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        from rich.text import Text
+
+        for line in Text.from_markup(self.epilog or "").plain.splitlines():
+            formatter.write(f"{line}\n")
 
 
 def _text(ctx: Any) -> str:

@@ -57,6 +57,26 @@ def test_every_command_teaches_itself(
         assert option in ended.out
 
 
+@pytest.mark.parametrize("columns", [30, 40, 59])
+@pytest.mark.parametrize("command", ["", *GROUPS, *COMMANDS])
+def test_a_narrow_terminal_cuts_no_name(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    page, _, end = cli(*command.split(), "--help").out.partition("\nOptions:\n")
+    options = end.partition("\n\n")[0]
+    assert page.startswith("Usage: ")
+    shared = ["--control-plane-url URL", "--token-file FILE", "--insecure"]
+    for option in ["--help", *([] if command in GROUPS else shared)]:
+        assert re.search(rf"^  (-h, )?{option}$", options, re.MULTILINE)
+    assert max(map(len, options.splitlines())) <= columns
+    assert "..." not in end.replace("…", "")  # nothing is cut off
+    assert "[bold]" not in end
+    if command in GROUPS:
+        names = [each.partition(" ")[2] for each in COMMANDS if each.startswith(f"{command} ")]
+        assert all(f"\n  {name}\n" in end for name in names)
+
+
 @pytest.mark.parametrize(
     ("command", "usage"),
     [
