@@ -22,7 +22,6 @@ from pydantic import BaseModel
 from .._concurrency import sleep_sync
 from .._decoding import decode
 from .._polling import Polling
-from .._texts import seconds
 from .._timeout import UNSET, Timeout
 from .._transport.deadline import Deadline
 from .._workflows import (
@@ -47,7 +46,7 @@ from ..events import A, B, C, D, EventTypes, ServerEvent
 from ..request import Request
 from .handler_events import read_handler_events
 from .model import Model
-from .sending import Sender
+from .sending import Sender, no_result
 from .streams import EventStream
 
 
@@ -122,15 +121,25 @@ class Handler(Model):
 
     def _wait(self, deadline: Deadline) -> WorkflowResult:
         polling = Polling(self.client.settings.poll_interval)
+        is_running = False
         while True:
-            state, response = self._ask(deadline, patient=True)
-            if state.status != "running":
+            try:
+                state, response = self._ask(deadline, patient=True)
+            except ReadTimeoutError as error:
+                if not is_running:
+                    raise
+                raise self._no_result(deadline, error.request) from error.__cause__
+            is_running = state.status == "running"
+            if not is_running:
                 return result_of(state, response)
             sleep_sync(deadline.within(polling.pause()))
             if deadline.expired():
-                time = seconds(deadline.timeout)
-                message = f"no result within {time}; handler {self.id!r} still runs"
-                raise ReadTimeoutError(message, request=response.request)
+                raise self._no_result(deadline, response.request)
+
+    def _no_result(self, deadline: Deadline, request: httpx.Request) -> ReadTimeoutError:
+        error = no_result(deadline, request)
+        error._add(f"Handler {self.id!r} is still running on the server")
+        return error
 
     def send_event(
         self,

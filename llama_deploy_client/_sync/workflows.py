@@ -58,6 +58,9 @@ from .workflow_runs import WorkflowRun
 PATIENCE = 1.0
 """Seconds after which a server has surely created the handler of a request that it got."""
 
+_STATUSES = ("running", "completed", "failed", "cancelled")
+"""The statuses of handlers."""
+
 _LOST = PASSING_STATUSES - {429}
 """Statuses of a gateway without a response: the server behind it may have got the request."""
 
@@ -249,7 +252,12 @@ class Workflow(Model):
             status: only those with this status: `"running"`, `"completed"`, `"failed"` or
                 `"cancelled"`; all by default.
             timeout: seconds for this call.
+
+        Raises:
+            ValueError: there is no such status. Nothing is sent.
         """
+        if status not in (None, *_STATUSES):
+            raise ValueError(f"status must be one of {', '.join(_STATUSES)}, got {status!r}")
         statuses = None if status is None else [status]
         request = list_handlers.request(status=statuses, workflow_name=[self.id])
         return [self._handler(state) for state in (self._send(request, timeout)).handlers]

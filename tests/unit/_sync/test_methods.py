@@ -15,6 +15,7 @@ from llama_deploy_client import ChatMessage, ServiceDefinition, Status, StatusEn
 from llama_deploy_client._sync import apiserver, core, services, tasks
 from llama_deploy_client._sync import task as one_task
 from llama_deploy_client._sync.client import SyncClient
+from llama_deploy_client._sync.handlers import Handler
 from llama_deploy_client._sync.model import Model
 
 from .calls import (
@@ -159,6 +160,24 @@ class TestATaskOfASession:
         result.mock(side_effect=[RUNNING, httpx.ReadTimeout("timed out")])
         with pytest.raises(httpx.ReadTimeout, match=r"^no result within 120 s"):
             session(client).run("echo")
+
+
+def test_a_handler_has_no_result_where_the_last_poll_runs_out_of_time(
+    client: SyncClient, wire: MockRouter
+) -> None:
+    state = {
+        "handler_id": "h",
+        "workflow_name": "w",
+        "status": "running",
+        "started_at": "2025-01-02T03:04:05Z",
+    }
+    client.poll_interval = 0
+    url = f"{client.workflow_server_url}/handlers/h"
+    wire.get(url).mock(
+        side_effect=[httpx.Response(202, json=state), httpx.ReadTimeout("timed out")]
+    )
+    with pytest.raises(httpx.ReadTimeout, match=r"^no result within 120 s. Handler 'h' is still"):
+        Handler(client=client, id="h", workflow_id="w").wait()
 
 
 def test_get_or_create_makes_a_new_session(client: SyncClient, wire: MockRouter) -> None:

@@ -349,6 +349,8 @@ async def test_handlers_are_found_by_status_and_by_id(client: AsyncClient) -> No
     assert handler in await human.handlers(status="cancelled")
     with pytest.raises(NotFoundError):
         await human.handler("nobody")
+    with pytest.raises(ValueError, match=r"status must be one of running, .*, got 'done'"):
+        await human.handlers(status="done")
 
 
 async def test_an_id_of_ones_own(client: AsyncClient) -> None:

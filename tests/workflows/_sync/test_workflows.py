@@ -350,6 +350,8 @@ def test_handlers_are_found_by_status_and_by_id(client: SyncClient) -> None:
     assert handler in human.handlers(status="cancelled")
     with pytest.raises(NotFoundError):
         human.handler("nobody")
+    with pytest.raises(ValueError, match=r"status must be one of running, .*, got 'done'"):
+        human.handlers(status="done")
 
 
 def test_an_id_of_ones_own(client: SyncClient) -> None:
