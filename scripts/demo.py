@@ -25,7 +25,7 @@ from scripts.workflow_server import WorkflowServer
 
 VERSION = "0.8.1"
 QUESTION = "What is the answer to life, the universe and everything?"
-ANSWER = "42"
+REPLY = "42"
 STAND_IN = "No real server takes part: this is the in-memory one of llama_deploy_client.testing."
 
 
@@ -37,8 +37,8 @@ class Account:
         self._rows: list[tuple[str, str, str]] = []
         self._started = time.perf_counter()
 
-    def tell(self, what: str, call: str, result: object) -> None:
-        """Report one thing done: in words, as code, and the outcome."""
+    def report(self, what: str, call: str, result: object) -> None:
+        """Print a step in words; keep it, its code and its result for the table."""
         seconds = time.perf_counter() - self._started
         self.console.print(f"[dim]{seconds:6.1f} s[/]  {what}")
         self._rows.append((what, call, str(result)))
@@ -70,63 +70,60 @@ async def server(account: Account) -> AsyncIterator[Server | None]:
         await asyncio.to_thread(running.stop)
 
 
-async def answer_question(events: EventStream, answer: Any) -> str:
-    """Read a task's events; when it asks, let `answer` send a human's answer."""
+async def reply_to_question(events: EventStream, send: Any) -> str:
+    """Read a task's events up to its question, and `send` the reply."""
     async for event in events:
         question = event.get("_data", {}).get("prefix")
         if question:
-            await answer(HumanResponseEvent(response=ANSWER))
-            return f"asked {question!r}, answered {ANSWER!r}"
-    raise RuntimeError("the workflow ended without asking")
+            await send(HumanResponseEvent(response=REPLY))
+            return f"question {question!r}, reply {REPLY!r}"
+    raise RuntimeError("the workflow ended without a question")
 
 
 async def through_the_api_server(account: Account, deployment: Deployment) -> None:
     result = await deployment.tasks.run(TaskDefinition.of("echo", message="hello"))
-    account.tell("Run a task", "deployment.tasks.run(…)", result)
+    account.report("Run a task", "deployment.tasks.run(…)", result)
 
     task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3))
     texts = [event["text"] async for event in task.events() if "text" in event]
-    account.tell("Stream its events", "task.events()", ", ".join(texts))
+    account.report("Stream its events", "task.events()", ", ".join(texts))
 
     task = await deployment.tasks.create(TaskDefinition.of("human", question=QUESTION))
     async with task.events() as events:
-        told = await answer_question(events, lambda event: task.send_event(event, "human"))
-    account.tell("Answer a question", "task.send_event(…)", told)
+        dialog = await reply_to_question(events, lambda event: task.send_event(event, "human"))
+    account.report("Reply to a question", "task.send_event(…)", dialog)
     final = await task.wait()
-    account.tell("Wait for the result", "task.wait()", final.result)
+    account.report("Wait for the result", "task.wait()", final.result)
 
 
 async def through_the_control_plane(account: Account, client: Client) -> None:
     services = await client.core.services.list()
     names = ", ".join(service.id for service in services)
-    account.tell("List services", "client.core.services.list()", names)
+    account.report("List services", "client.core.services.list()", names)
 
     session = await client.core.sessions.create()
     result = await session.run("echo", message="hello again")
-    account.tell("Run in a session", 'session.run("echo", …)', result)
+    account.report("Run in a session", 'session.run("echo", …)', result)
 
     task_id = await session.run_nowait("human", question=QUESTION)
     async with session.get_task_result_stream(task_id) as events:
-        told = await answer_question(
+        dialog = await reply_to_question(
             events, lambda event: session.send_event("human", task_id, event)
         )
-    account.tell("Answer a question", "session.send_event(…)", told)
+    account.report("Reply to a question", "session.send_event(…)", dialog)
     while (final := await session.get_task_result(task_id)) is None:
         await asyncio.sleep(0.1)
-    account.tell("Read the result", "session.get_task_result(…)", final.result)
+    account.report("Read the result", "session.get_task_result(…)", final.result)
     await client.core.sessions.delete(session.id)
 
 
 def without_async(account: Account, client: Client) -> None:
     sync = client.sync
     names = [deployment.id for deployment in sync.apiserver.deployments.list()]
-    account.tell("The same, blocking", "client.sync.apiserver.deployments.list()", names)
-    for event in (
-        sync.apiserver.deployments.get(names[0])
-        .tasks.create(TaskDefinition.of("progress", steps=1))
-        .events()
-    ):
-        account.tell("Stream, blocking", "for event in task.events()", event)
+    account.report("The same, blocking", "client.sync.apiserver.deployments.list()", names)
+    tasks = sync.apiserver.deployments.get(names[0]).tasks
+    for event in tasks.create(TaskDefinition.of("progress", steps=1)).events():
+        account.report("Stream, blocking", "for event in task.events()", event)
         break
 
 
@@ -134,7 +131,7 @@ async def deploy(account: Account, client: Client, running: Server) -> tuple[Dep
     file: DeploymentFile = running.deployment("demo")
     deployment = await client.apiserver.deployments.create(file.text)
     await asyncio.to_thread(running.wait_until_deployed, file)
-    account.tell("Deploy workflows", "client.apiserver.deployments.create(…)", deployment)
+    account.report("Deploy workflows", "client.apiserver.deployments.create(…)", deployment)
     assert file.control_plane_url is not None
     return deployment, file.control_plane_url
 
@@ -160,11 +157,11 @@ async def workflow_client() -> AsyncIterator[tuple[Client, str]]:
 async def through_a_workflow_server(account: Account, client: Client, kind: str) -> None:
     workflow = await client.workflows.get("interview")
     task = TaskDefinition.of("interview", questions=[QUESTION])
-    async with workflow.stream(task, types=[], answer=lambda question: ANSWER) as run:
+    async with workflow.stream(task, types=[], answer=lambda question: REPLY) as run:
         names = [event.name async for event in run]
         final = await run.result()
-    told = f"{kind}: {', '.join(names)}; {final.result}"
-    account.tell("The same on llama-agents", "workflow.stream(…, answer=…)", told)
+    result = f"{kind}: {', '.join(names)}; {final.result}"
+    account.report("The same on llama-agents", "workflow.stream(…, answer=…)", result)
 
 
 def connect(running: Server | None) -> Client:
@@ -178,10 +175,10 @@ async def main() -> None:
     account = Account()
     async with server(account) as running, connect(running) as client:
         status = await client.apiserver.status()
-        account.tell("Ask how it is", "client.apiserver.status()", status.status.value)
+        account.report("Read its status", "client.apiserver.status()", status.status.value)
         if running is None:
             deployment = await client.apiserver.deployments.get("demo")
-            account.tell("Find the workflows", "client.apiserver.deployments.get(…)", deployment)
+            account.report("Find the workflows", "client.apiserver.deployments.get(…)", deployment)
         else:
             deployment, client.control_plane_url = await deploy(account, client, running)
         await through_the_api_server(account, deployment)

@@ -1,4 +1,4 @@
-"""Writes everything that is made and not written by hand: `make generate`.
+"""Write all generated files: `make generate`.
 
 1. A package in `generated/` from each document in `openapi/`, by openapi-python-client.
 2. Every `_sync/` folder from the `_async/` folder beside it.
@@ -29,9 +29,9 @@ APIS = {
     Path("generated/llama_deploy_api"): Path("openapi/llama_deploy.yaml"),
     Path("generated/llama_agents_api"): Path("openapi/llama_agents.yaml"),
 }
-"""The generated packages, each with the document that it is made from."""
+"""The generated packages, each with its document."""
 
-COLOURED = [Path("llama_deploy_client"), Path("tests")]
+TWINNED = [Path("llama_deploy_client"), Path("tests")]
 """The folders in which every `_async/` has a `_sync/` twin."""
 
 SENT_AND_RECEIVED = {"TaskDefinition": "NewTask", "ServiceDefinition": "ServiceRegistration"}
@@ -68,9 +68,6 @@ TOKENS = {
     "AsyncHTTPTransport": "HTTPTransport",
     "AsyncOpenTelemetryTransport": "SyncOpenTelemetryTransport",
     "AsyncByteStream": "SyncByteStream",
-    "AsyncConnectionPool": "ConnectionPool",
-    "AsyncHTTP11Connection": "HTTP11Connection",
-    "AsyncHTTPConnection": "HTTPConnection",
     "AsyncSocket": "SyncSocket",
     "AsyncWaiter": "SyncWaiter",
     "as_finished_async": "as_finished_sync",
@@ -97,7 +94,7 @@ _TOKEN = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?:(?<=\W)|\b)" fo
 
 def to_sync(text: str) -> str:
     """The blocking twin of async source text, comments and docstrings included."""
-    return _TOKEN.sub(lambda found: TOKENS[found.group()], text)
+    return _TOKEN.sub(lambda match: TOKENS[match.group()], text)
 
 
 def run(*command: str | Path, cwd: Path) -> None:
@@ -133,10 +130,10 @@ def generate_api(root: Path, package: Path, document: Path) -> None:
 
 
 def contract_to_generate(path: Path) -> dict[str, Any]:
-    """The document with what is generated from it, and in words that the generator understands.
+    """The document as the generator needs it.
 
-    Of the answers it has the success, since errors are made elsewhere. A description says which
-    generations have the operation, since templates do not see extensions.
+    Its operations have the successful response alone, since other code raises errors. A description
+    names the generations that have the operation, since templates do not see extensions.
     """
     document: dict[str, Any] = YAML(typ="safe").load(path)
     schemas = document["components"]["schemas"]
@@ -179,7 +176,7 @@ def remove_unused(package: Path) -> None:
 
 def convert(root: Path) -> None:
     twins = []
-    for source in sorted(found for base in COLOURED for found in (root / base).rglob("_async")):
+    for source in sorted(each for base in TWINNED for each in (root / base).rglob("_async")):
         twin = source.with_name("_sync")
         twins.append(twin)
         shutil.rmtree(twin, ignore_errors=True)
@@ -198,11 +195,11 @@ def generate(root: Path) -> None:
     convert(root)
 
 
-def made(root: Path) -> Iterator[Path]:
-    """Every made file, relative to `root`."""
+def generated_files(root: Path) -> Iterator[Path]:
+    """Every generated file, relative to `root`."""
     folders = [
         *APIS,
-        *(path.relative_to(root) for base in COLOURED for path in (root / base).rglob("_sync")),
+        *(path.relative_to(root) for base in TWINNED for path in (root / base).rglob("_sync")),
     ]
     for folder in folders:
         for path in (root / folder).rglob("*"):
@@ -214,10 +211,10 @@ def check(root: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch)
         shutil.copy(root / "pyproject.toml", fresh)
-        for folder in ("openapi", *map(str, COLOURED)):
+        for folder in ("openapi", *map(str, TWINNED)):
             shutil.copytree(root / folder, fresh / folder)
         generate(fresh)
-        here, there = set(made(root)), set(made(fresh))
+        here, there = set(generated_files(root)), set(generated_files(fresh))
         wrong = [f"orphaned: {path}" for path in sorted(here - there)]
         wrong += [f"missing: {path}" for path in sorted(there - here)]
         wrong += [
@@ -230,7 +227,7 @@ def check(root: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Write everything that is made.")
+    parser = argparse.ArgumentParser(description="Write all generated files.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
     check(ROOT) if parser.parse_args().check else generate(ROOT)
 

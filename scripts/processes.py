@@ -1,19 +1,25 @@
-"""Ports of the loopback address, locks, and processes that end with all that they started."""
+"""Ports of the loopback address, locks, and servers in processes of their own."""
 
 from __future__ import annotations
 
 import atexit
 import fcntl
+import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Self
 
 LOOPBACK = "127.0.0.1"
 # Below the ranges that systems use for outgoing connections (32768 and up on Linux, 49152 and up on
@@ -70,17 +76,166 @@ def _bind(port: int) -> socket.socket | None:
     return bound
 
 
-def has_ended(process: subprocess.Popen[bytes]) -> bool:
+def tail(text: str, lines: int = 40) -> str:
+    """The last lines of a log."""
+    return "\n".join(text.splitlines()[-lines:])
+
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def fetch(url: str, upload: str | None = None) -> Any:
+    """The JSON value of the response to a GET, or to a POST of a deployment file; None if it fails.
+
+    Proxies are passed over.
+    """
+    request = urllib.request.Request(url)
+    if upload is not None:
+        boundary = uuid.uuid4().hex
+        request.add_header("Content-Type", f"multipart/form-data; boundary={boundary}")
+        part = 'Content-Disposition: form-data; name="config_file"; filename="deployment.yml"'
+        body = f"--{boundary}\r\n{part}\r\n\r\n{upload}\r\n--{boundary}--\r\n"
+        request.data = body.encode()
+    try:
+        with _direct.open(request, timeout=30 if upload else 5) as response:
+            return json.load(response)
+    except (OSError, ValueError):
+        return None
+
+
+class ServerError(RuntimeError):
+    """A server or a deployment did not start; the message ends with the server's log."""
+
+
+class ServerProcess:
+    """A server in a process of its own; a context manager.
+
+    Its log and its temporary files live in a temporary directory, which `stop` removes. The server
+    ends at the latest with this process, even if that is killed; then only the directory remains.
+
+    Attributes:
+        url: without a trailing slash; the same after a restart.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Prepare a server; nothing runs before `start`.
+
+        Args:
+            name: what messages call it.
+        """
+        self._name = name
+        self._port = free_port()
+        self.url = f"http://{LOOPBACK}:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def log(self) -> str:
+        """What the server has written so far; empty unless it runs."""
+        if self._folder is None:
+            return ""
+        return (self._folder / "server.log").read_text(errors="replace")
+
+    def start(self, timeout: float = 60.0) -> None:
+        """Install the server if need be, start it, and wait until it is healthy.
+
+        Args:
+            timeout: seconds from the start of the process; installing may take longer.
+
+        Raises:
+            InstallError: it could not be installed.
+            ServerError: it ended or was not healthy in time.
+            RuntimeError: it runs already.
+        """
+        if self._process is not None:
+            raise RuntimeError(f"the server at {self.url} runs already")
+        command = self._command()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{self._name.replace(' ', '-')}-"))
+        self._fill(self._folder)
+        # The caller's variables that a server may see; never LLAMA_DEPLOY_*, proxies or PYTHONPATH.
+        names = {"PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL"} & {*os.environ}
+        inherited = {name: os.environ[name] for name in names} | {"HOME": str(self._folder)}
+        with (self._folder / "server.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=inherited | self._environment(self._folder),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        atexit.register(self.stop)
+        try:
+            self._wait(self._is_healthy, timeout, "to be healthy")
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End the server and every process it started; does nothing if it does not run."""
+        atexit.unregister(self.stop)
+        process, self._process = self._process, None
+        folder, self._folder = self._folder, None
+        if process is not None:
+            _end_group(process)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self.stop()
+
+    def restart(self) -> None:
+        """Stop and start at the same URL; what the server has in memory is gone then."""
+        self.stop()
+        self.start()
+
+    def _command(self) -> list[str]:
+        """The program; installs it if need be."""
+        raise NotImplementedError
+
+    def _fill(self, folder: Path) -> None:
+        """Write what the server reads in its working directory."""
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        """Its variables, beside those that it inherits."""
+        raise NotImplementedError
+
+    def _is_healthy(self) -> bool:
+        raise NotImplementedError
+
+    def _wait(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if self._process is None or _has_ended(self._process):
+                raise ServerError(f"{self._name} ended:\n{tail(self.log)}")
+            if time.monotonic() > deadline:
+                raise ServerError(f"{self._name} took over {timeout:g} s {what}:\n{tail(self.log)}")
+            time.sleep(0.05)
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     """Whether the process has ended, without reaping it: its id stays ours until it is reaped."""
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def end_group(process: subprocess.Popen[bytes], grace: float = 3.0) -> None:
-    """Ask a process group to end, kill what is left of it after `grace` seconds."""
+def _end_group(process: subprocess.Popen[bytes], grace: float = 3.0) -> None:
+    """Ask a process group to end, kill what remains of it after `grace` seconds."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + grace
-    while not has_ended(process) and time.monotonic() < deadline:
+    while not _has_ended(process) and time.monotonic() < deadline:
         time.sleep(0.02)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scripts.processes import lock
+from scripts.processes import lock, tail
 
 SCRIPTS = Path(__file__).resolve().parent
 CONSTRAINTS = SCRIPTS / "constraints"
@@ -89,7 +89,7 @@ WORKFLOW_SERVER = Package("llama-agents-server", "0.8.0", "llama-agents")
 
 
 class InstallError(RuntimeError):
-    """A server could not be installed; the message ends with what pip said."""
+    """A server could not be installed; the message ends with the output of pip."""
 
 
 def install(version: str) -> Path:
@@ -120,9 +120,9 @@ def install_package(package: Package) -> Path:
     environment = package.environment
     python = environment / "bin" / "python"
     marker = environment / ".installed"
-    wanted = _fingerprint(package.constraints)
+    fingerprint = _fingerprint(package.constraints)
     with lock(SERVERS / f"{environment.name}.lock"):
-        if python.exists() and marker.exists() and marker.read_text() == wanted:
+        if python.exists() and marker.exists() and marker.read_text() == fingerprint:
             return python
         _create_environment(environment)
         wanted_package = f"{package.name}=={package.version}"
@@ -133,7 +133,7 @@ def install_package(package: Package) -> Path:
             if package.pinned in ("", package.version):
                 raise
             _pip_install(python, wanted_package)  # which needs other versions than its successor
-        marker.write_text(wanted)
+        marker.write_text(fingerprint)
     return python
 
 
@@ -207,11 +207,6 @@ def _run(command: list[str]) -> str:
     """The command's standard output; its last lines, errors included, go into the error."""
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        said = tail(result.stdout + result.stderr)
-        raise InstallError(f"{' '.join(command)} ended with {result.returncode}:\n{said}")
+        output = tail(result.stdout + result.stderr)
+        raise InstallError(f"{' '.join(command)} ended with {result.returncode}:\n{output}")
     return result.stdout
-
-
-def tail(text: str, lines: int = 40) -> str:
-    """The last lines of a log."""
-    return "\n".join(text.splitlines()[-lines:])

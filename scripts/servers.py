@@ -19,22 +19,13 @@ for the internet; `install` and `freeze` do, through pip.
 from __future__ import annotations
 
 import argparse
-import atexit
-import json
-import os
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from scripts.deployment_files import (
     SOURCE_FOLDER,
@@ -43,7 +34,7 @@ from scripts.deployment_files import (
     deployment_file,
     queue_file,
 )
-from scripts.processes import LOOPBACK, end_group, free_port, has_ended
+from scripts.processes import LOOPBACK, ServerError, ServerProcess, fetch, free_port, tail
 from scripts.releases import (
     NEWEST,
     SCRIPTS,
@@ -53,7 +44,6 @@ from scripts.releases import (
     find_release,
     freeze,
     install,
-    tail,
 )
 
 __all__ = [
@@ -73,23 +63,12 @@ __all__ = [
 ]
 
 WORKFLOW_SOURCE = SCRIPTS / "workflows"
-# How many deployment files one server can make where each needs a message queue (0.6 to 0.8).
+# How many deployment files one server can have where each needs a message queue (0.6 to 0.8).
 QUEUES = 24
-LOG_FILE = "server.log"
-# The caller's variables that a server may see; never LLAMA_DEPLOY_*, proxies or PYTHONPATH.
-_INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
 
 
-class ServerError(RuntimeError):
-    """A server or a deployment did not start; the message ends with the server's log."""
-
-
-class Server:
+class Server(ServerProcess):
     """A LlamaDeploy API server in a process of its own; a context manager.
-
-    Its log, its temporary files and its copy of the workflows live in a temporary directory, which
-    `stop` removes. The server ends at the latest with this process, even if that is killed; then
-    only the directory stays behind.
 
     Attributes:
         version: for example "0.8.1".
@@ -111,75 +90,11 @@ class Server:
         self.version = self._release.version
         self.generation = self._release.generation
         self.has_control_plane = self._release.has_control_plane
-        self._port = free_port()
+        super().__init__(f"LlamaDeploy {self.version}")
         self._metrics_port = free_port()
         queues = QUEUES if self.has_control_plane else 0
         self._queue_ports = [free_port() for _ in range(queues)]
-        self.url = f"http://{LOOPBACK}:{self._port}"
         self._deployment_ports: dict[str, tuple[int, int]] = {}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._folder: Path | None = None
-
-    def __enter__(self) -> Server:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    @property
-    def log(self) -> str:
-        """What the server has written so far; empty unless it runs."""
-        if self._folder is None:
-            return ""
-        return (self._folder / LOG_FILE).read_text(errors="replace")
-
-    def start(self, timeout: float = 60.0) -> None:
-        """Install the server if need be, start it, and wait until it is healthy.
-
-        Args:
-            timeout: seconds from the start of the process; installing may take longer.
-
-        Raises:
-            InstallError: it could not be installed.
-            ServerError: it ended or was not healthy in time.
-            RuntimeError: it runs already.
-        """
-        if self._process is not None:
-            raise RuntimeError(f"the server at {self.url} runs already")
-        python = install(self.version)
-        self._folder = self._make_folder()
-        with (self._folder / LOG_FILE).open("wb") as log:
-            self._process = subprocess.Popen(
-                [str(python), str(SCRIPTS / "serve.py"), *map(str, self._queue_ports)],
-                cwd=self._folder,
-                env=self._environment(self._folder),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        atexit.register(self.stop)
-        try:
-            self._wait(self._is_healthy, timeout, "to be healthy")
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """End the server and every process it started; does nothing if it does not run."""
-        atexit.unregister(self.stop)
-        process, self._process = self._process, None
-        folder, self._folder = self._folder, None
-        if process is not None:
-            end_group(process)
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def restart(self) -> None:
-        """Stop and start at the same URL; its deployments, sessions and tasks are gone then."""
-        self.stop()
-        self.start()
 
     def deployment(self, name: str, workflows: Sequence[str] = WORKFLOWS) -> DeploymentFile:
         """A deployment file for this server. Nothing is sent.
@@ -206,29 +121,29 @@ class Server:
         reload: bool = False,
         timeout: float = 60.0,
     ) -> DeploymentFile:
-        """Send a deployment file to the server and wait until its services answer.
+        """Send a deployment file to the server and wait until its services respond.
 
         Args:
             name: the deployment's name.
             workflows: its services, of `WORKFLOWS`.
             reload: replace the deployment of that name.
-            timeout: seconds for the services to answer.
+            timeout: seconds for the services to respond.
 
         Raises:
-            ServerError: the server refused the file, or the services did not answer in time.
+            ServerError: the server refused the file, or the services did not respond in time.
         """
         file = self.deployment(name, workflows)
         url = f"{self.url}/deployments/create?reload={str(reload).lower()}"
-        if _fetch(url, upload=file.text) is None:
+        if fetch(url, upload=file.text) is None:
             raise ServerError(f"{url} refused deployment {name!r}:\n{file.text}\n{tail(self.log)}")
         self.wait_until_deployed(file, timeout)
         return file
 
     def wait_until_deployed(self, file: DeploymentFile, timeout: float = 60.0) -> None:
-        """Wait until every service of a deployment answers.
+        """Wait until every service of a deployment responds.
 
-        Needed after a client made a deployment: servers before 0.9 answer before its services run,
-        and a task that they get too early never ends.
+        Needed after a client created a deployment: servers before 0.9 respond before its services
+        run, and a task that they get too early never ends.
 
         Raises:
             ServerError: not so within `timeout` seconds, or the server ended.
@@ -236,10 +151,10 @@ class Server:
 
         def deployed() -> bool:
             if file.control_plane_url is None:
-                return _fetch(f"{self.url}/deployments/{file.name}") is not None
-            known = _fetch(f"{file.control_plane_url}/services") or {}
+                return fetch(f"{self.url}/deployments/{file.name}") is not None
+            known = fetch(f"{file.control_plane_url}/services") or {}
             return all(
-                known.get(service, {}).get("port") == port and _fetch(f"http://{LOOPBACK}:{port}/")
+                known.get(service, {}).get("port") == port and fetch(f"http://{LOOPBACK}:{port}/")
                 for service, port in zip(file.services, file.service_ports, strict=True)
             )
 
@@ -254,21 +169,20 @@ class Server:
             self._deployment_ports[name] = (free_port(), self._queue_ports[used])
         return self._deployment_ports[name]
 
-    def _make_folder(self) -> Path:
-        """The server's working directory, with all that it reads there."""
-        folder = Path(tempfile.mkdtemp(prefix=f"llama-deploy-{self.version}-"))
+    def _command(self) -> list[str]:
+        python = install(self.version)
+        return [str(python), str(SCRIPTS / "serve.py"), *map(str, self._queue_ports)]
+
+    def _fill(self, folder: Path) -> None:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(WORKFLOW_SOURCE, folder / SOURCE_FOLDER, ignore=ignored)
         (folder / "certificates").mkdir()
         (folder / "startup").mkdir()
         if self.has_control_plane:
             (folder / "startup" / "queue.yaml").write_text(queue_file())
-        return folder
 
     def _environment(self, folder: Path) -> dict[str, str]:
-        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        return inherited | {
-            "HOME": str(folder),
+        return {
             "TMPDIR": str(folder),
             # A server loads every certificate authority again for each message it sends, to plain
             # HTTP addresses; an empty folder of them makes it two to three times as fast.
@@ -282,38 +196,9 @@ class Server:
         }
 
     def _is_healthy(self) -> bool:
-        """Whether this server answers, and not another one that took its port."""
+        """Whether this server responds, and not another one that took its port."""
         listens = f"Uvicorn running on {self.url} " in self.log
-        return listens and _fetch(f"{self.url}/status/") is not None
-
-    def _wait(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
-        deadline = time.monotonic() + timeout
-        while not condition():
-            if self._process is None or has_ended(self._process):
-                raise ServerError(f"LlamaDeploy {self.version} ended:\n{tail(self.log)}")
-            if time.monotonic() > deadline:
-                waited = f"LlamaDeploy {self.version} took over {timeout:g} s {what}"
-                raise ServerError(f"{waited}:\n{tail(self.log)}")
-            time.sleep(0.05)
-
-
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def _fetch(url: str, upload: str | None = None) -> Any:
-    """The JSON value that a GET answers, or a POST of a deployment file; None if it failed."""
-    request = urllib.request.Request(url)
-    if upload is not None:
-        boundary = uuid.uuid4().hex
-        request.add_header("Content-Type", f"multipart/form-data; boundary={boundary}")
-        part = 'Content-Disposition: form-data; name="config_file"; filename="deployment.yml"'
-        body = f"--{boundary}\r\n{part}\r\n\r\n{upload}\r\n--{boundary}--\r\n"
-        request.data = body.encode()
-    try:
-        with _opener.open(request, timeout=30 if upload else 5) as response:
-            return json.load(response)
-    except (OSError, ValueError):
-        return None
+        return listens and fetch(f"{self.url}/status/") is not None
 
 
 # --- Command line ---------------------------------------------------------------------------------
@@ -349,14 +234,14 @@ def _try(version: str) -> None:
         if file.control_plane_url:
             client.control_plane_url = file.control_plane_url
         tasks = client.apiserver.deployments.get(file.name).tasks
-        seen = [client.apiserver.generation(), client.apiserver.status().status.value]
-        seen.append(tasks.run(TaskDefinition.of("echo", message="hello")))
+        results = [client.apiserver.generation(), client.apiserver.status().status.value]
+        results.append(tasks.run(TaskDefinition.of("echo", message="hello")))
         task = tasks.create(TaskDefinition.of("progress", steps=2))
-        seen.append(f"{len(list(task.events()))} events, {task.wait().result!r}")
+        results.append(f"{len(list(task.events()))} events, {task.wait().result!r}")
         if file.control_plane_url:
             session = client.core.sessions.create()
-            seen.append(f"core: {session.run('echo', message='hello')!r}")
-        print(f"LlamaDeploy {version}: {', '.join(map(str, seen))}", flush=True)
+            results.append(f"core: {session.run('echo', message='hello')!r}")
+        print(f"LlamaDeploy {version}: {', '.join(map(str, results))}", flush=True)
 
 
 def main() -> int:

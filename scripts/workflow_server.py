@@ -13,40 +13,25 @@ In a test::
 from __future__ import annotations
 
 import argparse
-import atexit
-import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from scripts.processes import LOOPBACK, end_group, free_port, has_ended
+from scripts.processes import ServerError, ServerProcess, fetch
 from scripts.releases import (
     SCRIPTS,
     WORKFLOW_SERVER,
     InstallError,
     freeze_package,
     install_package,
-    tail,
 )
 
-_INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-
-class WorkflowServerError(RuntimeError):
-    """The server did not start; the message ends with its log."""
-
-
-class WorkflowServer:
+class WorkflowServer(ServerProcess):
     """A workflow server in a process of its own; a context manager.
-
-    It ends at the latest with this process.
 
     Attributes:
         version: for example "0.8.0".
@@ -63,83 +48,31 @@ class WorkflowServer:
             heartbeat: seconds without an event after which a stream gets a comment.
             persistent: keep handlers in a file, so that they outlive the process.
         """
-        self.url = f"http://{LOOPBACK}:{(port := free_port())}"
-        self._port = port
+        super().__init__(f"llama-agents {self.version}")
         self._heartbeat = heartbeat
-        self._folder = Path(tempfile.mkdtemp(prefix="llama-agents-"))
-        self.database = self._folder / "handlers.db" if persistent else None
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> WorkflowServer:
-        self.start()
-        return self
+        self.database: Path | None = None
+        if persistent:
+            self.database = Path(tempfile.mkdtemp(prefix="llama-agents-")) / "handlers.db"
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def log(self) -> str:
-        """What the server has written so far."""
-        file = self._folder / "server.log"
-        return file.read_text(errors="replace") if file.exists() else ""
-
-    def start(self, timeout: float = 60.0) -> None:
-        """Install the server if need be, start it, and wait until it is healthy.
-
-        Raises:
-            InstallError: it could not be installed.
-            WorkflowServerError: it ended or was not healthy in time.
-        """
-        python = install_package(WORKFLOW_SERVER)
-        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        arguments = [str(self._port), str(self._heartbeat), str(self.database or "")]
-        with (self._folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [str(python), str(SCRIPTS / "serve_workflows.py"), *arguments],
-                cwd=self._folder,
-                env=inherited | {"HOME": str(self._folder), "PYTHONDONTWRITEBYTECODE": "1"},
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        atexit.register(self.stop)
-        deadline = time.monotonic() + timeout
-        while not self._is_healthy():
-            if has_ended(self._process) or time.monotonic() > deadline:
-                self.stop()
-                raise WorkflowServerError(f"the server did not start:\n{tail(self.log)}")
-            time.sleep(0.05)
-
     def close(self) -> None:
-        """End the server, and remove its log and its database."""
+        """End the server, and remove its database."""
         self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self.database is not None:
+            shutil.rmtree(self.database.parent, ignore_errors=True)
 
-    def stop(self) -> None:
-        """End the server; does nothing if it does not run."""
-        self._end(signal.SIGTERM)
+    def _command(self) -> list[str]:
+        python = install_package(WORKFLOW_SERVER)
+        arguments = [str(self._port), str(self._heartbeat), str(self.database or "")]
+        return [str(python), str(SCRIPTS / "serve_workflows.py"), *arguments]
 
-    def kill(self) -> None:
-        """End the server at once, as a crash would."""
-        self._end(signal.SIGKILL)
-
-    def _end(self, kind: signal.Signals) -> None:
-        atexit.unregister(self.stop)
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if kind is signal.SIGKILL:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, kind)
-        end_group(process)
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return {"PYTHONDONTWRITEBYTECODE": "1"}
 
     def _is_healthy(self) -> bool:
-        try:
-            with _direct.open(f"{self.url}/health", timeout=5) as response:
-                return bool(response.status == 200)
-        except OSError:
-            return False
+        return fetch(f"{self.url}/health") is not None
 
 
 def main() -> int:
@@ -156,7 +89,7 @@ def main() -> int:
             with WorkflowServer() as server, suppress(KeyboardInterrupt):
                 print(f"llama-agents {server.version} runs at {server.url}", flush=True)
                 signal.pause()
-    except (InstallError, WorkflowServerError) as error:
+    except (InstallError, ServerError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

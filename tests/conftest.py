@@ -17,7 +17,7 @@ from hypothesis import settings
 from tests.support.running import end_servers
 
 # What a test shows must not depend on how its machine is set up. Where a setting matters, a test
-# sets it; workers and the programs that tests start inherit what is left here.
+# sets it; workers and the programs that tests start inherit what remains here.
 _FOREIGN = re.compile(
     r"(LLAMA_DEPLOY|OTEL)_.*|.*_PROXY|PYTHON(?!PATH|HOME|PYCACHEPREFIX).*|COLUMNS|LINES"
     r"|(NO|FORCE|CLI|PY)_?COLORS?(_FORCE)?|GITHUB_ACTIONS|TTY_.*|XDG_CONFIG_HOME",
@@ -33,13 +33,16 @@ for _name in filter(_FOREIGN.fullmatch, list(os.environ)):
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+SECONDS_FOR_THREADS = 60
+"""How long threads may go on after the last test."""
+
 # The same examples on every run, however long one takes on a slow machine.
 settings.register_profile("tests", derandomize=True, deadline=None)
 settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--pages", action="store_true", help="write the pages that tell what was seen")
+    parser.addoption("--pages", action="store_true", help="write the pages of what was measured")
 
 
 @pytest.fixture
@@ -89,6 +92,6 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
-    """End this process soon, and show where, if threads that a failed test left would keep it."""
+    """End this process soon, and show where, if threads of a failed test would keep it running."""
     if any(not thread.daemon for thread in threading.enumerate()[1:]):
-        faulthandler.dump_traceback_later(60, exit=True)
+        faulthandler.dump_traceback_later(SECONDS_FOR_THREADS, exit=True)

@@ -15,7 +15,7 @@ ROW, HEADING, MARGIN = 20, 46, 16
 LEFT, WIDTH = MARGIN + LABELS, LABELS + PLOT + FIGURES + 2 * MARGIN
 LIGHT = {"ink": "#24292f", "faint": "#d0d7de", "dot": "#6e7781", "ours": "#0969da"}
 DARK = {"ink": "#e6edf3", "faint": "#3d444d", "dot": "#9198a1", "ours": "#4493f8"}
-"""Colours by class, as the reader's screen is."""
+"""Colors by class, for light and for dark screens."""
 
 
 def svg(tables: Sequence[Table], emphasized: str) -> str:
@@ -34,9 +34,9 @@ def svg(tables: Sequence[Table], emphasized: str) -> str:
     )
 
 
-def _rules(colours: dict[str, str]) -> str:
-    rules = (f".{name} {{fill: {colour}; stroke: {colour}}}" for name, colour in colours.items())
-    return f"text {{fill: {colours['ink']}}}" + "".join(rules)
+def _rules(colors: dict[str, str]) -> str:
+    rules = (f".{name} {{fill: {color}; stroke: {color}}}" for name, color in colors.items())
+    return f"text {{fill: {colors['ink']}}}" + "".join(rules)
 
 
 def _panel(table: Table, title: str, emphasized: str, top: int) -> tuple[str, int]:

@@ -39,8 +39,8 @@ def versions(python: Path) -> dict[str, str]:
         "import importlib.metadata as m, json;"
         "print(json.dumps({d.metadata['Name'].lower(): d.version for d in m.distributions()}))"
     )
-    found: dict[str, str] = json.loads(subprocess.check_output([python, "-c", code]))
-    return found
+    versions: dict[str, str] = json.loads(subprocess.check_output([python, "-c", code]))
+    return versions
 
 
 def _build() -> Path:

@@ -72,12 +72,12 @@ def run(command: Command) -> Figures:
     Raises:
         RuntimeError: it failed.
     """
-    done = subprocess.run(
+    ran = subprocess.run(
         command, env=clean_environment(), capture_output=True, text=True, timeout=PATIENCE
     )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stderr}")
-    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    if ran.returncode:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{ran.stderr}")
+    figures: Figures = json.loads(ran.stdout.splitlines()[-1])
     return figures
 
 

@@ -32,8 +32,8 @@ takes about twice as long as importing httpx, pydantic and attrs.
 These are goals, beside the figures below; one that was missed says so there.
 
 Written by `make bench`. Everything is measured in one run: each client in an environment and a
-process of its own, by the same code, against the same local server, which answers faster than any
-client asks. The clients take turns, in another order each round. A figure is the median of the
+process of its own, by the same code, against the same local server, which is faster than any
+client. The clients take turns, in another order each round. A figure is the median of the
 rounds, with the lowest and the highest; a ratio is that of two clients in the same round, again the
 median of the rounds.
 """

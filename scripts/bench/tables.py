@@ -27,10 +27,10 @@ class Goal:
             name = f"{over}: {over_title} ÷ {under_title}"
         ratio = median(ratios)
         if self.at_least is not None:
-            wanted, met = f"≥ {self.at_least:g}", ratio >= self.at_least
+            limit, met = f"≥ {self.at_least:g}", ratio >= self.at_least
         else:
-            wanted, met = f"≤ {self.at_most:g}", ratio <= (self.at_most or 0)
-        return f"| {name} | {wanted} | {shown(ratios)} | {'met' if met else '**falls short**'} |\n"
+            limit, met = f"≤ {self.at_most:g}", ratio <= (self.at_most or 0)
+        return f"| {name} | {limit} | {shown(ratios)} | {'met' if met else '**falls short**'} |\n"
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,12 @@ PACKAGE = "llama_deploy_client"
 def last_tag(checkout: Path) -> str | None:
     """The newest release that the checked out commit goes back to."""
     command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"]
-    found = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
-    return found.stdout.strip() if found.returncode == 0 else None
+    ran = subprocess.run(command, cwd=checkout, capture_output=True, text=True)
+    return ran.stdout.strip() if ran.returncode == 0 else None
 
 
 def breaking_changes(checkout: Path, tag: str) -> list[str]:
-    """What programs that were written for `tag` may trip over, one line for each object."""
+    """Changes that can break programs written for `tag`, one line for each object."""
     before = griffe.load_git(PACKAGE, ref=tag, repo=checkout)
     now = griffe.load(PACKAGE, search_paths=[checkout], try_relative_path=False)
     return [

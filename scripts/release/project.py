@@ -28,8 +28,8 @@ def requirements() -> list[Requirement]:
     """What the package needs, its extras' needs included, but for extras that name others."""
     project = metadata()
     extras: dict[str, list[str]] = project.get("optional-dependencies", {})
-    found = [Requirement(line) for line in chain(project["dependencies"], *extras.values())]
-    return [requirement for requirement in found if requirement.name != project["name"]]
+    every = [Requirement(line) for line in chain(project["dependencies"], *extras.values())]
+    return [requirement for requirement in every if requirement.name != project["name"]]
 
 
 def pinned(names: Iterable[str]) -> list[str]:
@@ -39,8 +39,8 @@ def pinned(names: Iterable[str]) -> list[str]:
     return [pins[canonicalize_name(name)] for name in names]
 
 
-def create_environment(folder: Path, wanted: Iterable[str], python: str = sys.executable) -> Path:
-    """A new environment that holds what pip makes of `wanted`, and its interpreter.
+def create_environment(folder: Path, packages: Iterable[str], python: str = sys.executable) -> Path:
+    """Install `packages` into a new environment, and return its interpreter.
 
     Raises:
         SystemExit: pip could not install it, and said why.
@@ -48,7 +48,7 @@ def create_environment(folder: Path, wanted: Iterable[str], python: str = sys.ex
     subprocess.run([python, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True)
     interpreter = folder / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(interpreter), "install", "--quiet"]
-    done = subprocess.run([*pip, *wanted], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"pip install {' '.join(wanted)} failed:\n{done.stderr}")
+    ran = subprocess.run([*pip, *packages], cwd=ROOT, capture_output=True, text=True)
+    if ran.returncode:
+        raise SystemExit(f"pip install {' '.join(packages)} failed:\n{ran.stderr}")
     return interpreter

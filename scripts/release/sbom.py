@@ -23,10 +23,10 @@ def write(extra: str | None) -> Path:
     project = metadata()
     name = f"{project['name']}-{project['version']}"
     (wheel,) = DIST.glob("*.whl")
-    wanted = f"{wheel}[{extra}]" if extra else str(wheel)
+    package = f"{wheel}[{extra}]" if extra else str(wheel)
     path = DIST / (f"{name}-{extra}.cdx.json" if extra else f"{name}.cdx.json")
     with tempfile.TemporaryDirectory() as folder:
-        python = create_environment(Path(folder), [wanted, "--constraint", str(CONSTRAINTS)])
+        python = create_environment(Path(folder), [package, "--constraint", str(CONSTRAINTS)])
         command = [sys.executable, "-m", "cyclonedx_py", "environment", str(python)]
         options = ["--pyproject", "pyproject.toml", "--mc-type", "library", "--output-reproducible"]
         subprocess.run([*command, *options, "--output-file", str(path)], cwd=ROOT, check=True)

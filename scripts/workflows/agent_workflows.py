@@ -60,7 +60,7 @@ class Line(Event):
 
 
 class RecitingWorkflow(Workflow):
-    """Streams `lines` as they are, and answers how many there were."""
+    """Streams `lines` as they are, and returns how many there were."""
 
     @step
     async def recite(self, ctx: Context, ev: StartEvent) -> StopEvent:

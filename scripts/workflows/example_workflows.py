@@ -28,7 +28,7 @@ except ImportError:  # servers whose llama-index-core still carries the workflow
     )
 
 # Seconds until a workflow gives up. Servers before 0.9 run at most eight tasks of a service at
-# once, so a question that nobody answers must free its place some day.
+# once, so a question without a reply must free its place some day.
 TIMEOUT = 120.0
 
 
@@ -40,7 +40,7 @@ class Progress(Event):
 
 
 class EchoWorkflow(Workflow):
-    """Answers `message` in upper case."""
+    """Returns `message` in upper case."""
 
     @step
     async def echo(self, ev: StartEvent) -> StopEvent:
@@ -49,7 +49,7 @@ class EchoWorkflow(Workflow):
 
 
 class ProgressWorkflow(Workflow):
-    """Streams `steps` events, `interval` seconds apart, then answers how many it sent."""
+    """Streams `steps` events, `interval` seconds apart, then returns how many it sent."""
 
     @step
     async def work(self, ctx: Context, ev: StartEvent) -> StopEvent:
@@ -67,7 +67,7 @@ class ProgressWorkflow(Workflow):
 
 
 class HumanWorkflow(Workflow):
-    """Asks a question and answers with what the human said."""
+    """Asks a question and returns the human's reply."""
 
     @step
     async def ask(self, ev: StartEvent) -> InputRequiredEvent:
@@ -87,30 +87,30 @@ class Question(InputRequiredEvent):
 
 
 class InterviewWorkflow(Workflow):
-    """Asks several questions in turn, and answers with what the human said to each."""
+    """Asks several questions in turn, and returns the human's replies."""
 
     @step
     async def begin(self, ctx: Context, ev: StartEvent) -> Question | StopEvent:
         """Read `questions`, a list of strings (two by default), and ask the first one."""
         await ctx.store.set("questions", list(ev.get("questions", ["Your name?", "Your age?"])))
-        await ctx.store.set("answers", [])
+        await ctx.store.set("replies", [])
         return await self._go_on(ctx)
 
     @step
     async def hear(self, ctx: Context, ev: HumanResponseEvent) -> Question | StopEvent:
-        """Read the event's `response`, tell the readers of the events, and ask the next one."""
-        answers = [*await ctx.store.get("answers"), str(ev.get("response", ""))]
-        await ctx.store.set("answers", answers)
-        ctx.write_event_to_stream(Progress(step=len(answers), text=f"heard {answers[-1]}"))
+        """Read the event's `response`, stream it, and ask the next question."""
+        replies = [*await ctx.store.get("replies"), str(ev.get("response", ""))]
+        await ctx.store.set("replies", replies)
+        ctx.write_event_to_stream(Progress(step=len(replies), text=f"heard {replies[-1]}"))
         await asyncio.sleep(0.2)  # servers before 0.9 can lose one of two events at one moment
         return await self._go_on(ctx)
 
     async def _go_on(self, ctx: Context) -> Question | StopEvent:
         questions = await ctx.store.get("questions")
-        answers = await ctx.store.get("answers")
-        if len(answers) == len(questions):
-            return StopEvent(result=", ".join(answers))
-        return Question(number=len(answers) + 1, prefix=questions[len(answers)])
+        replies = await ctx.store.get("replies")
+        if len(replies) == len(questions):
+            return StopEvent(result=", ".join(replies))
+        return Question(number=len(replies) + 1, prefix=questions[len(replies)])
 
 
 class FailingWorkflow(Workflow):
@@ -123,7 +123,7 @@ class FailingWorkflow(Workflow):
 
 
 class SlowWorkflow(Workflow):
-    """Answers after a while and streams nothing meanwhile."""
+    """Returns after a while, and streams nothing meanwhile."""
 
     @step
     async def sleep(self, ev: StartEvent) -> StopEvent:
@@ -134,11 +134,11 @@ class SlowWorkflow(Workflow):
 
 
 class StructuredWorkflow(Workflow):
-    """Answers JSON rather than a string."""
+    """Returns JSON rather than a string."""
 
     @step
     async def answer(self, ev: StartEvent) -> StopEvent:
-        """Read `message` (a string, empty by default) into the answer's `message`."""
+        """Read `message` (a string, empty by default) into the result's `message`."""
         return StopEvent(
             result={
                 "message": str(ev.get("message", "")),

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO
 
 import pytest
 from attrs import frozen
@@ -18,6 +17,7 @@ from attrs import frozen
 from llama_deploy_client.cli import PROGRAM, main
 from llama_deploy_client.cli.profiles import profile_file
 from scripts.servers import LOOPBACK, DeploymentFile, Server
+from tests.fakes import PortServer
 from tests.servers.support import variables
 from tests.support.running import program, running
 
@@ -36,17 +36,18 @@ class Ended:
 
     @property
     def error(self) -> str:
-        """What it said on stderr, which is one line."""
+        """What it wrote to stderr, which is one line."""
         (line,) = self.err.splitlines()
         return line
 
 
 Cli = Callable[..., Ended]
+Write = Callable[[str], Path]
 
 
 @pytest.fixture(autouse=True)
 def settings_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where the command line finds its profiles: an empty folder."""
+    """Where the command line looks for profiles: an empty folder."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "100")
@@ -54,7 +55,7 @@ def settings_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def write_profiles(settings_folder: Path) -> Callable[[str], Path]:
+def write_profiles(settings_folder: Path) -> Write:
     """Writes `profiles.toml`."""
 
     def write(text: str) -> Path:
@@ -78,31 +79,29 @@ def cli(capfd: pytest.CaptureFixture[str]) -> Cli:
     return call
 
 
-def start(
-    *arguments: str,
-    stdin: IO[str] | None = None,
-    environment: Mapping[str, str] | None = None,
-) -> AbstractContextManager[subprocess.Popen[str]]:
+def start(*arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
     """The installed command, running."""
+    pipe = subprocess.PIPE
     return program(
-        SCRIPTS / PROGRAM,
-        *arguments,
-        env={**os.environ, **(environment or {})},
-        stdin=stdin or subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        SCRIPTS / PROGRAM, *arguments, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
     )
 
 
-def execute(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
-    """The installed command, run to its end."""
-    with start(*arguments, environment=environment) as process:
-        out, err = process.communicate(timeout=WAIT)
-    return Ended(process.returncode, out, err)
+def bash(line: str, environment: Mapping[str, str], cwd: Path | None = None) -> Ended:
+    """A line of bash, which finds the installed command."""
+    ran = subprocess.run(
+        ["bash", "--norc", "-c", f"PATH='{SCRIPTS}':$PATH; {line}"],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=WAIT,
+    )
+    return Ended(ran.returncode, ran.stdout, ran.stderr)
 
 
 def interrupted(*arguments: str) -> Ended:
-    """The installed command, interrupted by Ctrl-C while a server owes it an answer."""
+    """The installed command, interrupted by Ctrl-C while it waits for a response."""
     with socket.create_server((LOOPBACK, 0)) as server:
         server.settimeout(WAIT)
         url = f"http://{LOOPBACK}:{server.getsockname()[1]}"
@@ -115,29 +114,35 @@ def interrupted(*arguments: str) -> Ended:
     return Ended(process.returncode, out, err)
 
 
+@pytest.fixture(scope="module")
+def environment() -> Iterator[dict[str, str]]:
+    """The variables that name an in-memory server of the newest generation."""
+    with PortServer("0.9") as server:
+        yield variables(server, server.deploy("demo"))
+
+
 @frozen
 class Deployed:
-    """A real server with the deployment `demo` and all example workflows."""
+    """A server with the deployment `demo` and all example workflows."""
 
     server: Server
     file: DeploymentFile
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What names it to the command line."""
-        return variables(self.server, self.file)
 
-
-@pytest.fixture(scope="session", params=["0.9", "0.8"])
+@pytest.fixture(scope="session", params=["port-0.9", "port-0.8"])
 def deployed(request: pytest.FixtureRequest) -> Iterator[Deployed]:
-    """The newest servers with and without a control plane, one after the other."""
-    with running(Server(request.param)) as server:
+    """The newest servers with and without a control plane: in memory, unless `on_real_servers`."""
+    kind, _, version = request.param.rpartition("-")
+    with running(PortServer(version) if kind else Server(version)) as server:
         yield Deployed(server, server.deploy("demo"))
+
+
+on_real_servers = pytest.mark.parametrize("deployed", ["0.9", "0.8"], indirect=True)
 
 
 @pytest.fixture
 def at(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
     """The same, named by the environment."""
-    for name, value in deployed.environment.items():
+    for name, value in variables(deployed.server, deployed.file).items():
         monkeypatch.setenv(name, value)
     return deployed

@@ -14,15 +14,11 @@ from llama_deploy_client.cli.exits import UsageError
     ("words", "arguments"),
     [
         ([], {}),
-        (["message=hello"], {"message": "hello"}),
         (["message=hello world, größe 🏔"], {"message": "hello world, größe 🏔"}),
         (["n=3", "x=0.5", "yes=true", "no=null"], {"n": 3, "x": 0.5, "yes": True, "no": None}),
-        (['list=[1, "a"]', 'deep={"a": {}}'], {"list": [1, "a"], "deep": {"a": {}}}),
-        (['version="1.0"'], {"version": "1.0"}),
-        (["empty="], {"empty": ""}),
-        (["query=a=b"], {"query": "a=b"}),
-        (["x=NaN", "y=-Infinity"], {"x": "NaN", "y": "-Infinity"}),
-        (["broken={"], {"broken": "{"}),
+        (['list=[1, "a"]', 'version="1.0"'], {"list": [1, "a"], "version": "1.0"}),
+        (["empty=", "query=a=b"], {"empty": "", "query": "a=b"}),
+        (["x=NaN", "y=-Infinity", "z={"], {"x": "NaN", "y": "-Infinity", "z": "{"}),
         (['{"message": "a=b", "n": 1}'], {"message": "a=b", "n": 1}),
         ([" {}"], {}),
     ],
@@ -34,7 +30,7 @@ def test_a_value_is_json_if_it_reads_as_json_else_text(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["hello"], "'hello' is not an argument"),
         (["=1"], "'=1' is not an argument"),
@@ -44,13 +40,12 @@ def test_a_value_is_json_if_it_reads_as_json_else_text(
         (["a=1", "{}"], "'{}' is not an argument"),
         (["a=\udcff"], "not UTF-8"),
         (['{"a": "\udcff"}'], "not UTF-8"),
-        (["a=1e999"], "'a': the number 1e999 is too large"),
         (["a=[-1e999]"], "'a': the number -1e999 is too large"),
         (['{"a": 1e999}'], "the number 1e999 is too large"),
         (['{"a": 1, "a": 1}'], "the key 'a' is given twice"),
         (['a={"b": {"c": 1, "c": 2}}'], "'a': the key 'c' is given twice"),
     ],
 )
-def test_words_that_are_not_arguments_are_refused(words: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_words_that_are_not_arguments_are_refused(words: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         read_arguments(words)

@@ -1,4 +1,4 @@
-"""A terminal gets tables and colours, a pipe lines and tabs."""
+"""A terminal gets tables and colors, a pipe lines and tabs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import re
 import pytest
 import respx
 
+from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.exits import ExitCode
 
-from .conftest import Cli, execute
+from .conftest import Cli, bash
 
 TASK = "1c304367-339b-48ae-9459-3af6d7ad96cd"
 SESSION = "4921b2b1-54fa-4b95-b2e0-1ac30803cfc3"
@@ -80,19 +81,18 @@ def test_no_color_is_obeyed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     for command in (["run"], ["events", TASK], ["tasks", "results", "nope"]):
         ended = cli(*command)
-        colours = re.findall(r"\x1b\[(?:3|4|9)[0-9]", ended.out + ended.err)
-        assert colours == []
+        assert not re.search(r"\x1b\[(?:3|4|9)[0-9]", ended.out + ended.err)
 
 
 @pytest.mark.usefixtures("terminal")
-def test_json_has_colours_on_a_terminal_and_stays_json(cli: Cli) -> None:
+def test_json_has_colors_on_a_terminal_and_stays_json(cli: Cli) -> None:
     printed = cli("run").out
     assert "\x1b[" in printed
     assert json.loads(bare(printed)) == {"größe": [1, None]}
 
 
 @pytest.mark.usefixtures("terminal")
-def test_a_long_result_has_no_colours_on_a_terminal(cli: Cli, wire: respx.MockRouter) -> None:
+def test_a_long_result_has_no_colors_on_a_terminal(cli: Cli, wire: respx.MockRouter) -> None:
     """Rich needs minutes, and gigabytes, for as much as a server may send."""
     result = [{"text": "\x9b31m größe", "number": 1}] * 20_000
     wire.post(path="/deployments/one/tasks/run").respond(json=result)
@@ -112,21 +112,12 @@ def test_events_are_lines_that_people_can_read(cli: Cli) -> None:
     ]
 
 
-def test_what_a_terminal_could_obey_is_escaped_in_json(cli: Cli, wire: respx.MockRouter) -> None:
-    result = ["\x9b31m\x7f\u2028", "größe 🏔"]
-    wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps(result))
-    printed = cli("run").out
-    assert '"\\u009b31m\\u007f\\u2028"' in printed
-    assert '"größe 🏔"' in printed
-    assert json.loads(printed) == result
-
-
 HOSTILE = "grün\x1b]0;title\x07\x1b[2J\x9b31m\x7f\u202e\ta\r\nb\rc"
 
 
 @pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize("command", [["run"], ["tasks", "results", TASK]])
-def test_a_result_has_escapes_in_place_of_what_a_terminal_would_obey(
+def test_a_result_has_what_a_terminal_would_obey_escaped(
     cli: Cli, wire: respx.MockRouter, command: list[str]
 ) -> None:
     wire.post(path="/deployments/one/tasks/run").respond(text=json.dumps(HOSTILE))
@@ -137,7 +128,7 @@ def test_a_result_has_escapes_in_place_of_what_a_terminal_would_obey(
 
 
 @pytest.mark.usefixtures("terminal")
-def test_nothing_of_a_server_is_obeyed_by_a_terminal(cli: Cli, wire: respx.MockRouter) -> None:
+def test_a_terminal_obeys_no_text_of_a_server(cli: Cli, wire: respx.MockRouter) -> None:
     ids = {"task_id": HOSTILE, "session_id": HOSTILE, "service_id": HOSTILE}
     wire.get(path="/deployments/").respond(text=json.dumps([{"name": HOSTILE}]))
     wire.get(path="/deployments/one/tasks").respond(text=json.dumps([ids]))
@@ -179,20 +170,18 @@ def test_json_stays_json_where_the_encoding_lacks_a_character(
     assert json.load(stdout) == ["größe", "🏔"]
 
 
-def test_a_text_that_an_old_terminal_cannot_show_is_not_an_error(
-    wire: respx.MockRouter,
-) -> None:
-    ended = execute("status", "--url", "http://ö:1", environment={"PYTHONIOENCODING": "ascii"})
+def test_a_text_that_an_old_terminal_cannot_show_is_not_an_error() -> None:
+    ended = bash(f"{PROGRAM} status --url http://ö:1", {"PYTHONIOENCODING": "ascii"})
     assert ended.code == ExitCode.UNREACHABLE
     assert "http://" in ended.out
 
 
-@pytest.mark.parametrize("colours", ["0", "1"])
+@pytest.mark.parametrize("force_color", ["0", "1"])
 def test_events_are_json_lines_for_programs(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, colours: str
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, force_color: str
 ) -> None:
-    if colours == "1":
-        monkeypatch.setenv("FORCE_COLOR", colours)
+    if force_color == "1":
+        monkeypatch.setenv("FORCE_COLOR", force_color)
     lines = cli("events", TASK, "--take-events", "--json").out.splitlines()
     assert [json.loads(line) for line in lines] == EVENTS
 
@@ -201,8 +190,6 @@ def test_events_are_json_lines_for_programs(
     ("text", "printed"),
     [
         ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),  # one emoji of three
-        ("می\u200cخواهم", "می\u200cخواهم"),  # noqa: RUF001
-        ("क्\u200dष", "क्\u200dष"),
         ("全角\u3000空白", "全角\u3000空白"),
         ("10\xa0km", "10\xa0km"),
         ("\u202egnp.exe", "\\u202egnp.exe"),  # turns the direction of what follows
@@ -211,7 +198,7 @@ def test_events_are_json_lines_for_programs(
         ("\x7f", "\\u007f"),
     ],
 )
-def test_joiners_and_spaces_are_printed_as_they_are_and_what_steers_is_not(
+def test_json_keeps_joiners_and_spaces_and_escapes_what_a_terminal_obeys(
     cli: Cli, wire: respx.MockRouter, text: str, printed: str
 ) -> None:
     wire.post(path="/deployments/one/tasks/run").respond(json=[text])

@@ -1,109 +1,79 @@
-"""A reader that closes the pipe ends every command with 141, and in silence."""
+"""A closed pipe ends every command silently with 141; other broken streams are named."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from shlex import quote
+from shlex import quote, split
 
 import pytest
 
 from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.exits import ExitCode
-from tests.fakes import PortServer
 
-from .conftest import SCRIPTS, WAIT
+from .conftest import SCRIPTS, WAIT, bash
 
-COMMAND = [str(SCRIPTS / PROGRAM)]
-TESTING = [sys.executable, "-m", "llama_deploy_client.testing"]
-COMMANDS = [
-    [*COMMAND],
-    *(
-        [*COMMAND, *words.split()]
-        for words in (
-            "--help",
-            "--version",
-            "--show-completion bash",
-            "status",
-            "status --json",
-            "run message=hello",
-            "run message=hello --json",
-            "run --detach",
-            "run --help",
-            "config",
-            "deployments",
-            "deployments list",
-            "sessions create",
-            "tasks list --json",
-            "profiles list --json",
-        )
-    ),
-    [*TESTING, "--help"],
-    [*TESTING, "--port", "0"],
+OURS = quote(str(SCRIPTS / PROGRAM))
+TESTING = f"{quote(sys.executable)} -m llama_deploy_client.testing"
+COMMANDS = [  # each prints in a way of its own
+    "",
+    "--help",
+    "--version",
+    "--show-completion bash",
+    "status",
+    "run message=hello",
+    "run message=hello --json",
+    "deployments list",
 ]
 
 
-@pytest.fixture(scope="module")
-def environment() -> Iterator[dict[str, str]]:
-    """Names a server to commands."""
-    with PortServer("0.9") as server:
-        server.deploy("demo")
-        yield {"LLAMA_DEPLOY_API_SERVER_URL": server.url, "LLAMA_DEPLOY_DEPLOYMENT": "demo"}
-
-
 @pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
-def unbuffered(request: pytest.FixtureRequest) -> str:
-    """Python's variable: with a buffer, a closed pipe is noticed last of all."""
-    value: str = request.param
-    return value
+def variables(request: pytest.FixtureRequest, environment: dict[str, str]) -> dict[str, str]:
+    """With a buffer, Python notices a closed pipe last of all."""
+    named_shell = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}  # it need not run in one
+    return {**environment, **named_shell, "PYTHONUNBUFFERED": request.param}
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: " ".join(words[-3:]))
-def test_the_output_is_closed(
-    environment: dict[str, str], unbuffered: str, command: list[str]
-) -> None:
-    variables = {**os.environ, **environment, "PYTHONUNBUFFERED": unbuffered}
+def run_into_closed_pipe(command: str, stream: str, variables: dict[str, str]) -> tuple[int, str]:
+    """The exit code, and what is on the other stream."""
     reader, writer = os.pipe()
     os.close(reader)
+    pipe = subprocess.PIPE
+    out, err = (writer, pipe) if stream == "stdout" else (pipe, writer)
     try:
         ended = subprocess.run(
-            command, stdout=writer, stderr=subprocess.PIPE, env=variables, text=True, timeout=WAIT
+            split(command),
+            stdout=out,
+            stderr=err,
+            env={**os.environ, **variables},
+            text=True,
+            timeout=WAIT,
         )
     finally:
         os.close(writer)
-    assert (ended.returncode, ended.stderr) == (ExitCode.BROKEN_PIPE, "")
-
-
-def test_the_stream_of_errors_is_closed(environment: dict[str, str], unbuffered: str) -> None:
-    variables = {**os.environ, **environment, "PYTHONUNBUFFERED": unbuffered}
-    reader, writer = os.pipe()
-    os.close(reader)
-    try:
-        command = [*COMMAND, "tasks", "wait", "nope"]
-        ended = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=writer, env=variables, timeout=WAIT
-        )
-    finally:
-        os.close(writer)
-    assert (ended.returncode, ended.stdout) == (ExitCode.BROKEN_PIPE, b"")
-
-
-def shell(line: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    line = f"PATH='{SCRIPTS}':$PATH; {line}"
-    return subprocess.run(
-        ["bash", "--norc", "-c", line],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=WAIT,
-    )
+    return ended.returncode, ended.stderr if stream == "stdout" else ended.stdout
 
 
 @pytest.mark.parametrize(
-    ("redirection", "said"),
+    ("command", "stream"),
+    [
+        *((f"{OURS} {command}", "stdout") for command in COMMANDS),
+        (f"{OURS} tasks wait nope", "stderr"),
+        (f"{TESTING} --help", "stdout"),
+        (f"{TESTING} --port 0", "stdout"),
+    ],
+    ids=[*COMMANDS, "stderr", "testing --help", "testing"],
+)
+def test_a_closed_pipe_ends_a_command_silently(
+    variables: dict[str, str], command: str, stream: str
+) -> None:
+    assert run_into_closed_pipe(command, stream, variables) == (ExitCode.BROKEN_PIPE, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
     [
         ("run message=hello >&-", "error: standard output is closed"),
         ("run --inputs - <&-", "error: standard input is closed"),
@@ -111,22 +81,21 @@ def shell(line: str, environment: dict[str, str]) -> subprocess.CompletedProcess
     ],
 )
 def test_a_stream_that_cannot_be_used_is_named(
-    environment: dict[str, str], redirection: str, said: str
+    environment: dict[str, str], command: str, message: str
 ) -> None:
-    ended = shell(f"{PROGRAM} {redirection}", environment)
-    assert ended.returncode == ExitCode.USAGE
-    [line] = ended.stderr.splitlines()
-    assert line.startswith(said)
+    ended = bash(f"{PROGRAM} {command}", environment)
+    assert ended.code == ExitCode.USAGE
+    assert ended.error.startswith(message)
 
 
-def test_a_result_that_fits_in_part_is_an_error(
-    environment: dict[str, str], unbuffered: str, tmp_path: Path
+def test_a_result_of_which_only_a_part_fits_is_an_error(
+    variables: dict[str, str], tmp_path: Path
 ) -> None:
-    """A file of a KiB at the most: Python would write what fits, and say nothing."""
+    """A file of a KiB at the most: Python would write what fits, and report nothing."""
     line = f"ulimit -f 1; {PROGRAM} run message={'a' * 5000} > {quote(str(tmp_path))}/out"
-    ended = shell(line, {**environment, "PYTHONUNBUFFERED": unbuffered})
-    assert ended.returncode == ExitCode.USAGE
-    assert ended.stderr.startswith("error: standard output: File too large.")
+    ended = bash(line, variables)
+    assert ended.code == ExitCode.USAGE
+    assert ended.err.startswith("error: standard output: File too large.")
 
 
 @pytest.mark.parametrize(
@@ -139,16 +108,15 @@ def test_a_result_that_fits_in_part_is_an_error(
     ],
 )
 def test_results_and_exit_codes_do_not_need_stderr(
-    environment: dict[str, str], unbuffered: str, command: str, code: ExitCode, out: str
+    variables: dict[str, str], command: str, code: ExitCode, out: str
 ) -> None:
-    variables = {**environment, "PYTHONUNBUFFERED": unbuffered}
-    ended = shell(f"{PROGRAM} {command} 2> /dev/full", variables)
-    assert (ended.returncode, ended.stdout) == (code, out)
+    ended = bash(f"{PROGRAM} {command} 2> /dev/full", variables)
+    assert (ended.code, ended.out) == (code, out)
 
 
 @pytest.mark.parametrize("closed", ["<&-", "2>&-"])
 def test_a_stream_that_is_not_needed_may_be_closed(
     environment: dict[str, str], closed: str
 ) -> None:
-    ended = shell(f"{PROGRAM} run message=hello {closed}", environment)
-    assert (ended.returncode, ended.stdout) == (ExitCode.DONE, "HELLO\n")
+    ended = bash(f"{PROGRAM} run message=hello {closed}", environment)
+    assert (ended.code, ended.out) == (ExitCode.DONE, "HELLO\n")

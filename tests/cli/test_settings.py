@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from shlex import quote, split
 
 import pytest
 import respx
@@ -16,9 +16,8 @@ from llama_deploy_client.cli.options import Options
 from llama_deploy_client.cli.profiles import profile_file
 from llama_deploy_client.cli.settings import make_client, resolve
 
-from .conftest import Cli
+from .conftest import Cli, Write
 
-Write = Callable[[str], Path]
 SECRET = "s3cret-t0ken"
 
 
@@ -29,76 +28,56 @@ def deployments(wire: respx.MockRouter) -> None:
     wire.get(path__regex="/deployments/(one|two)/sessions$").respond(json=[])
 
 
-def asked(wire: respx.MockRouter) -> str:
-    """Which server was."""
-    return f"{wire.calls.last.request.url.copy_with(raw_path=b'/')}"
+def server(wire: respx.MockRouter) -> str:
+    """The server that got the last request."""
+    return wire.calls.last.request.url.host
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_the_first_that_names_a_server_wins(
+def test_the_first_source_that_names_a_server_wins(
     cli: Cli,
     wire: respx.MockRouter,
     monkeypatch: pytest.MonkeyPatch,
     write_profiles: Write,
     place: str,
 ) -> None:
-    command = ["deployments", "list"]
-    assert cli(*command).code == 0
-    assert asked(wire) == "http://localhost:4501/"
+    def server_with(*flags: str) -> str:
+        command = ("deployments", "list")
+        assert cli(*((*flags, *command) if place == "before" else (*command, *flags))).code == 0
+        return server(wire)
 
+    named, flag = ("--profile", "p"), ("--url", "http://flag")
+    assert server_with() == "localhost"
     write_profiles('[default]\napi_server_url = "http://default"\n[p]\napi_server_url = "http://p"')
-    assert cli(*command).code == 0
-    assert asked(wire) == "http://default/"
-
-    def with_flags(*flags: str) -> list[str]:
-        return [*flags, *command] if place == "before" else [*command, *flags]
-
-    assert cli(*with_flags("--profile", "p")).code == 0
-    assert asked(wire) == "http://p/"
-
-    assert cli(*with_flags("--profile", "p", "--url", "http://flag")).code == 0
-    assert asked(wire) == "http://flag/"
-
+    assert server_with() == "default"
+    assert server_with(*named) == "p"
+    assert server_with(*named, *flag) == "flag"
     monkeypatch.setenv("LLAMA_DEPLOY_API_SERVER_URL", "http://variable")
-    assert cli(*with_flags("--profile", "p")).code == 0
-    assert asked(wire) == "http://p/"
-
-    assert cli(*with_flags()).code == 0
-    assert asked(wire) == "http://variable/"
-
-    assert cli(*with_flags("--profile", "p", "--url", "http://flag")).code == 0
-    assert asked(wire) == "http://flag/"
+    assert server_with() == "variable"
+    assert server_with(*named) == "p"
+    assert server_with(*named, *flag) == "flag"
 
 
 def test_a_flag_after_the_command_outranks_one_before_it(cli: Cli, wire: respx.MockRouter) -> None:
     assert cli("--url", "http://a", "deployments", "list", "--url", "http://b").code == 0
-    assert asked(wire) == "http://b/"
+    assert server(wire) == "b"
 
 
-def test_the_variable_for_the_profile_counts_unless_the_flag_does(
-    cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch, write_profiles: Write
-) -> None:
-    write_profiles('[a]\napi_server_url = "http://a"\n[b]\napi_server_url = "http://b"')
-    monkeypatch.setenv("LLAMA_DEPLOY_PROFILE", "a")
-    assert cli("deployments", "list").code == 0
-    assert asked(wire) == "http://a/"
-    assert cli("deployments", "list", "--profile", "b").code == 0
-    assert asked(wire) == "http://b/"
-
-
-@pytest.mark.parametrize("by", ["flag", "variable"])
+@pytest.mark.parametrize(("variable", "flags"), [("q", ["--profile", "p"]), ("p", [])])
 def test_a_profile_that_is_named_outranks_the_environment_in_every_setting(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, write_profiles: Write, by: str
+    cli: Cli,
+    monkeypatch: pytest.MonkeyPatch,
+    write_profiles: Write,
+    variable: str,
+    flags: list[str],
 ) -> None:
     write_profiles(
-        "[default]\ntimeout = 1\nmax_retries = 1\n"
+        "[default]\ntimeout = 1\nmax_retries = 1\n[q]\ntimeout = 9\n"
         '[p]\ntimeout = 2\ndeployment = "of-p"\napi_server_url = "http://p"'
     )
+    monkeypatch.setenv("LLAMA_DEPLOY_PROFILE", variable)
     for name, value in {"TIMEOUT": "3", "DEPLOYMENT": "of-environment", "MAX_RETRIES": "4"}.items():
         monkeypatch.setenv(f"LLAMA_DEPLOY_{name}", value)
-    flags = ["--profile", "p"] if by == "flag" else []
-    if by == "variable":
-        monkeypatch.setenv("LLAMA_DEPLOY_PROFILE", "p")
     rows = json.loads(cli("config", "--json", *flags).out)
     values = {row["setting"]: row["value"] for row in rows}
     assert (values["timeout"], values["deployment"], values["max_retries"]) == (2, "of-p", 4)
@@ -122,29 +101,14 @@ def test_the_deployment_comes_from_flag_variable_or_profile(
     assert of("--deployment", "one") == "/deployments/one/sessions"
 
 
-def test_a_token_comes_from_a_file_the_variable_or_the_profile(
-    cli: Cli,
-    wire: respx.MockRouter,
-    monkeypatch: pytest.MonkeyPatch,
-    write_profiles: Write,
-    tmp_path: Path,
+def test_a_profile_may_name_a_file_with_the_token(
+    cli: Cli, wire: respx.MockRouter, write_profiles: Write, tmp_path: Path
 ) -> None:
-    def sent(*flags: str) -> str | None:
-        assert cli("deployments", "list", *flags).code == 0
-        authorization: str | None = wire.calls.last.request.headers.get("authorization")
-        return authorization
-
     file = tmp_path / "token"
-    assert sent() is None
-    write_profiles('[default]\ntoken = "profile"')
-    assert sent() == "Bearer profile"
-    file.write_text("of-profile\n")
+    file.write_text("of-file\n")
     write_profiles(f"[default]\ntoken_file = {json.dumps(str(file))}")
-    assert sent() == "Bearer of-profile"
-    monkeypatch.setenv("LLAMA_DEPLOY_TOKEN", "variable")
-    assert sent() == "Bearer variable"
-    file.write_text("file\n")
-    assert sent("--token-file", str(file)) == "Bearer file"
+    assert cli("deployments", "list").code == 0
+    assert wire.calls.last.request.headers["authorization"] == "Bearer of-file"
 
 
 def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profiles: Write) -> None:
@@ -162,69 +126,41 @@ def test_the_time_can_be_unlimited(monkeypatch: pytest.MonkeyPatch, write_profil
     assert seconds(None) is None
 
 
-@pytest.mark.parametrize(
-    ("profiles", "flags", "said"),
-    [
-        (
-            "[default]\napi_server_ulr = 'x'",
-            [],
-            "the unknown key 'api_server_ulr' (did you mean 'api_server_url'?)",
-        ),
-        (
-            "[p]\ntransport = 'x'",
-            ["--profile", "p"],
-            "the unknown key 'transport'. Known keys: api_server_url, ",
-        ),
-        ("[p]\n[q]", ["--profile", "z"], "there is no profile 'z' in "),
-        ("[p]\n[q]", ["--profile", "z"], "It has: p, q"),
-        ("token = 'x'", [], "'token' is outside of any profile: put [default] above it"),
-        ("[default", [], "is not valid TOML"),
-        ("[default]\ntimeout = 'soon'", [], "setting timeout (from profile 'default' in "),
-        (
-            "[default]\ntoken_file = '/nowhere'",
-            [],
-            "/nowhere: No such file or directory. The token_file of profile 'default' in ",
-        ),
-        ("", ["--token-file", "/nowhere"], "such file or directory. --token-file names it."),
-        ("", ["--token-file", "~nobody-here/t"], "~nobody-here/t: this machine has no such home"),
-        ("[default]\nca_bundle = '~nobody-here/ca'", [], "this machine has no such home"),
-        (
-            "[default]\ntoken_file = 5",
-            [],
-            "profiles.toml: token_file must be text in quotes, got 5",
-        ),
-        (
-            "[default]\ndeployment = 5",
-            [],
-            "profiles.toml: deployment must be text in quotes, got 5",
-        ),
-        ("[default]\ntoken = 5", [], "profiles.toml): must be a text, got int"),
-        ("", ["--url", "localhost"], "'localhost' is not an absolute http or https URL"),
-        (
-            "",
-            ["--timeout", "soon"],
-            "setting timeout (from --timeout): Input should be a valid number, ",
-        ),
-        (
-            "",
-            ["--ca-bundle", "/nowhere"],
-            "setting ca_bundle (from --ca-bundle): there is no file '/nowhere'.",
-        ),
-        ("", ["--token-file", "/dev/null"], "/dev/null is empty"),
-        ("", ["--token-file", sys.executable], f"{sys.executable} is not UTF-8 text: "),
-    ],
-)
-def test_settings_that_make_no_sense_are_named(
-    cli: Cli, write_profiles: Write, profiles: str, flags: list[str], said: str
+WRONG = {
+    "[default]\napi_server_ulr = 'x'": "the unknown key 'api_server_ulr' (did you mean 'api_serve",
+    "[default]\ntransport = 'x'": "the unknown key 'transport'. Known keys: api_server_url, ",
+    "token = 'x'": "'token' is outside of any profile: put [default] above it",
+    "[default": "is not valid TOML",
+    "[default]\ntimeout = 'soon'": "setting timeout (from profile 'default' in ",
+    "[default]\ntoken_file = '/nowhere'": (
+        "/nowhere: No such file or directory. The token_file of profile 'default' in "
+    ),
+    "[default]\nca_bundle = '~nobody-here/ca'": "this machine has no such home",
+    "[default]\ntoken_file = 5": "profiles.toml: token_file must be text in quotes, got 5",
+    "[default]\ntoken = 5": "profiles.toml): must be a text, got int",
+    "--profile z": "It has: p, q",
+    "--token-file /nowhere": "such file or directory. --token-file names it.",
+    "--url localhost": "'localhost' is not an absolute http or https URL",
+    "--timeout soon": "setting timeout (from --timeout): Input should be a valid number, ",
+    "--ca-bundle /nowhere": "setting ca_bundle (from --ca-bundle): there is no file '/nowhere'.",
+    "--token-file /dev/null": "/dev/null is empty",
+    f"--token-file {quote(sys.executable)}": f"{sys.executable} is not UTF-8 text: ",
+}
+"""Profiles, or flags, with what the error says."""
+
+
+@pytest.mark.parametrize(("wrong", "message"), WRONG.items())
+def test_wrong_settings_are_named(
+    cli: Cli, write_profiles: Write, wrong: str, message: str
 ) -> None:
-    write_profiles(profiles)
-    ended = cli("deployments", "list", *flags)
-    assert ended.code == 2
-    assert ended.out == ""
-    assert said in ended.error
+    is_flag = wrong.startswith("-")
+    write_profiles("[p]\n[q]" if is_flag else wrong)
+    ended = cli("deployments", "list", *(split(wrong) if is_flag else []))
+    assert (ended.code, ended.out) == (2, "")
+    assert message in ended.error
 
 
-def test_a_profile_that_nobody_wrote_is_named_with_its_file(
+def test_where_there_are_no_profiles_the_error_names_the_file(
     cli: Cli, settings_folder: Path
 ) -> None:
     ended = cli("status", "--profile", "p")

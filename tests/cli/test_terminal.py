@@ -2,110 +2,37 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
-import signal
-import struct
-import subprocess
-import termios
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
-from time import monotonic
 
 import pytest
 
 from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.exits import ExitCode
-from tests.fakes import PortServer
+from tests.support.terminal import Terminal
 
-from .conftest import SCRIPTS, WAIT
+from .conftest import SCRIPTS
 
 BAR = "task/s"
-
-
-class Terminal:
-    """A terminal in which a line of bash runs."""
-
-    def __init__(self, line: str, environment: dict[str, str]) -> None:
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 300, 0, 0))
-        self.process = subprocess.Popen(
-            ["bash", "--norc", "-c", f"PATH='{SCRIPTS}':$PATH; {line}"],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env={**os.environ, **environment, "TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "300"},
-            start_new_session=True,
-        )
-        os.close(theirs)
-        self.screen = ""
-
-    def type(self, text: str | bytes) -> None:
-        os.write(self._ours, text.encode() if isinstance(text, str) else text)
-
-    def interrupt(self) -> None:
-        """What Ctrl-C does."""
-        os.killpg(self.process.pid, signal.SIGINT)
-
-    def read_until(self, text: str) -> str:
-        """All that is on the screen, once `text` is."""
-        end = monotonic() + WAIT
-        while text not in self.screen:
-            assert self._read(end - monotonic()), self.screen
-        return self.screen
-
-    def end(self) -> tuple[int, str]:
-        """The exit code, and the screen."""
-        end = monotonic() + WAIT
-        while self._read(end - monotonic()):
-            pass
-        return self.process.wait(WAIT), self.screen
-
-    def _read(self, seconds: float) -> bool:
-        ready, _, _ = select.select([self._ours], [], [], max(seconds, 0))
-        try:
-            more = os.read(self._ours, 65536) if ready else b""
-        except OSError:  # nobody else has it open any more
-            more = b""
-        text = more.decode(errors="replace").replace("\r\n", "\n")
-        self.screen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
-        return bool(more)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        os.close(self._ours)
-
-
 Run = Callable[[str], Terminal]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PortServer]:
-    server = PortServer("0.9")
-    with server:
-        server.deploy("demo")
-        yield server
-
-
 @pytest.fixture
-def run(server: PortServer) -> Iterator[Run]:
-    """Runs a command in a terminal."""
-    terminals = []
+def run(environment: dict[str, str], tmp_path: Path) -> Iterator[Run]:
+    """Runs a line of bash in a terminal."""
+    with ExitStack() as terminals:
 
-    def start(line: str) -> Terminal:
-        terminals.append(Terminal(line, {"LLAMA_DEPLOY_API_SERVER_URL": server.url}))
-        return terminals[-1]
+        def start(line: str) -> Terminal:
+            command = ("bash", "--norc", "-c", f"PATH='{SCRIPTS}':$PATH; {line}")
+            terminal = Terminal(*command, env={**os.environ, **environment}, cwd=tmp_path)
+            return terminals.enter_context(terminal)
 
-    yield start
-    for each in terminals:
-        each.close()
+        yield start
 
 
 @pytest.fixture
@@ -115,36 +42,40 @@ def inputs(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_reply_that_is_not_text_is_asked_for_again(run: Run) -> None:
-    terminal = run(f"{PROGRAM} run --events -S human")
-    terminal.read_until(" > ")
+def test_each_question_is_asked_until_the_reply_is_text(run: Run, tmp_path: Path) -> None:
+    terminal = run(f"""{PROGRAM} run --events -S interview 'questions=["Name?", "Age?"]' > out""")
+    terminal.read_until("Name? > ")
     terminal.type(b"Ad\xff\xfea\n")
     terminal.read_until("warning: the reply is not UTF-8 text: type it again\n")
-    terminal.read_until("again\nWhat is your name? > ")
+    terminal.read_until("again\nName? > ")
     terminal.type("Zoë\n")
-    code, screen = terminal.end()
-    assert code == ExitCode.DONE
-    assert screen.endswith("The human said: Zoë\n")
+    terminal.read_until("Age? > ")
+    terminal.type("36\n")
+    assert terminal.end()[0] == ExitCode.DONE
+    assert (tmp_path / "out").read_text() == "Zoë, 36\n"
 
 
-@pytest.mark.parametrize("key", ["\x04", "ctrl-c"])
-def test_giving_up_says_how_to_reply_and_how_to_wait(run: Run, key: str) -> None:
+@pytest.mark.parametrize("key", ["ctrl-d", "ctrl-c"])
+def test_giving_up_a_question_says_how_to_reply_and_how_to_wait(run: Run, key: str) -> None:
     terminal = run(f"{PROGRAM} run --events -S human")
     terminal.read_until(" > ")
     if key == "ctrl-c":
         terminal.interrupt()
     else:
-        terminal.type(key)
+        terminal.type("\x04")
     code, screen = terminal.end()
     assert code == ExitCode.INTERRUPTED
-    [task] = re.findall(rf"\nTo reply to its question: {PROGRAM} tasks send (\S+) REPLY ", screen)
-    assert f"To wait for its result: {PROGRAM} tasks wait {task} --deployment demo" in screen
+    [task] = re.findall(r"\nTask (\S+) is still running on the server", screen)
+    where = "--deployment demo --session "
+    assert (
+        f"\nTo reply to its question: {PROGRAM} tasks send {task} REPLY --service human {where}"
+        in screen
+    )
+    assert f"To wait for its result: {PROGRAM} tasks wait {task} {where}" in screen
 
 
 @pytest.mark.parametrize(("reply", "code"), [("y", ExitCode.DONE), ("", ExitCode.INTERRUPTED)])
-def test_events_are_taken_from_others_by_those_who_say_so(
-    run: Run, reply: str, code: ExitCode
-) -> None:
+def test_taking_events_from_other_readers_needs_a_yes(run: Run, reply: str, code: ExitCode) -> None:
     terminal = run(f"{PROGRAM} events $({PROGRAM} run --detach -S progress steps=1)")
     terminal.read_until("[y/N] > ")
     terminal.type(f"{reply}\n")
@@ -153,40 +84,37 @@ def test_events_are_taken_from_others_by_those_who_say_so(
     assert ("step=1" in screen) is (code is ExitCode.DONE)
 
 
-def test_what_is_started_says_how_to_come_back_to_it(run: Run) -> None:
+def test_detach_says_how_to_wait_for_the_result(run: Run) -> None:
     code, screen = run(f"{PROGRAM} run --detach message=hello").end()
     task, note = screen.splitlines()
     assert code == ExitCode.DONE
     assert note.startswith(f"To wait for its result: {PROGRAM} tasks wait {task} --deployment demo")
 
 
-def test_no_bar_is_drawn_over_lines_that_come_back_through_a_pipe(run: Run, inputs: Path) -> None:
-    code, screen = run(f"{PROGRAM} run --inputs {quote(str(inputs))} | cat").end()
+@pytest.mark.usefixtures("inputs")
+def test_no_bar_is_drawn_over_results_that_come_back_through_a_pipe(run: Run) -> None:
+    code, screen = run(f"{PROGRAM} run --inputs in.jsonl | cat").end()
     assert code == 0
     assert BAR not in screen
     lines = screen.splitlines()
-    lines.remove("3 of 3 tasks have a result.")  # anywhere: the lines come by way of `cat`
+    lines.remove("3 of 3 tasks have a result.")  # anywhere: the others come by way of `cat`
     assert sorted(json.loads(line)["result"] for line in lines) == ["A", "B", "C"]
 
 
+@pytest.mark.usefixtures("inputs")
 @pytest.mark.parametrize("where", ["> /dev/null", "> lines.txt", "--results out.jsonl"])
-def test_a_bar_is_drawn_where_no_lines_are_printed(
-    run: Run, inputs: Path, where: str, tmp_path: Path
-) -> None:
-    code, screen = run(
-        f"cd {quote(str(tmp_path))}; {PROGRAM} run --inputs {quote(str(inputs))} {where}"
-    ).end()
+def test_a_bar_is_drawn_where_no_results_are_printed(run: Run, where: str) -> None:
+    code, screen = run(f"{PROGRAM} run --inputs in.jsonl {where}").end()
     assert code == ExitCode.DONE
     assert BAR in screen
     assert screen.splitlines()[-1] == "3 of 3 tasks have a result."
 
 
-def test_a_batch_that_is_stopped_says_how_it_goes_on(
+def test_a_batch_that_is_stopped_says_how_to_run_the_rest(
     run: Run, tmp_path: Path, inputs: Path
 ) -> None:
     inputs.write_text('{"seconds": 0.5}\n{"seconds": 600}\n')
-    results = tmp_path / "out.jsonl"
-    files = f"--inputs {quote(str(inputs))} --results {quote(str(results))}"
+    files = f"--inputs {quote(str(inputs))} --results {quote(str(tmp_path / 'out.jsonl'))}"
     terminal = run(f"{PROGRAM} run -S slow {files}")
     terminal.read_until("1/2")
     terminal.interrupt()

@@ -18,7 +18,7 @@ PAGES = sorted({ROOT / "README.md", *DOCS.rglob("*.md")} - {*TRANSLATED})
 """Pages whose programs are run. Those of a translation are compared with them."""
 
 _BLOCK = re.compile(
-    r"(?:^ *<!-- (?P<what>server|file|name): (?P<value>\S+) -->\n)?"
+    r"(?:^ *<!-- (?P<kind>server|file|name): (?P<value>\S+) -->\n)?"
     r"^(?P<indent> *)```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^(?P=indent)```$"
     r'(?:\n+^```text title="prints"\n(?P<prints>.*?)^```$)?',
     re.MULTILINE | re.DOTALL,
@@ -26,8 +26,7 @@ _BLOCK = re.compile(
 
 _NEXT_TAB = '=== "Blocking"'
 
-SNIPPET = "--8<--"
-"""Begins a block that shows a file, whose tests are elsewhere."""
+SNIPPET = "--8<--"  # begins a block that shows a file, whose tests are elsewhere
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,9 @@ class Program:
     page: Path
     line: int
     code: str
-    server: str
-    """The version, or the generation, of the server that it runs against."""
-    prints: str | None
-    """What it prints, where the page says so."""
-    files: dict[str, str]
-    """What the page has the reader write into files, by name."""
+    server: str  # the version, or the generation, of the server that it runs against
+    prints: str | None  # what it prints, where the page says so
+    files: dict[str, str]  # that the page has the reader write, by name
 
     def __str__(self) -> str:
         return f"{self.page.relative_to(ROOT)}:{self.line}"
@@ -50,8 +46,8 @@ class Program:
 
 def programs() -> list[Program]:
     """Every block of Python in every page, those for one server side by side."""
-    found = [program for page in PAGES for program in _programs(page, page.read_text())]
-    return sorted(found, key=lambda program: program.server)
+    every = [program for page in PAGES for program in _programs(page, page.read_text())]
+    return sorted(every, key=lambda program: program.server)
 
 
 def _programs(page: Path, text: str) -> Iterator[Program]:
@@ -62,14 +58,14 @@ def _programs(page: Path, text: str) -> Iterator[Program]:
         if following and text[block.end() : following.start()].strip() == _NEXT_TAB:
             prints = following["prints"]  # what both sides print stands below them
         code = dedent(block["code"])
-        if block["what"] == "file":
+        if block["kind"] == "file":
             files[block["value"]] = code
         elif block["language"] == "python" and not code.startswith(SNIPPET):
             yield Program(
                 page=page,
                 line=text.count("\n", 0, block.start("code")),
                 code=code,
-                server=block["value"] if block["what"] == "server" else NEWEST,
+                server=block["value"] if block["kind"] == "server" else NEWEST,
                 prints=prints,
                 files=files,
             )

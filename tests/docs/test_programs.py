@@ -1,12 +1,7 @@
 """Every block of Python in the pages is a program that runs, warnings being errors.
 
-It finds the deployment `demo` of `python -m scripts.servers run`, at the URL that the variables
-LLAMA_DEPLOY_API_SERVER_URL and LLAMA_DEPLOY_CONTROL_PLANE_URL name. The server is the newest one,
-or that of a comment before the block: `<!-- server: 0.8 -->`; or a workflow server, `llama-agents`,
-whose URL is in LLAMA_DEPLOY_WORKFLOW_SERVER_URL. Where a block of text with the title "prints"
-follows, this is what the program prints. A block after `<!-- file: NAME -->` is a file that the
-programs of the page find beside them; `<!-- name: NAME -->` says what a reader calls the
-program.
+Environment variables lead it to the deployment `demo` of `python -m scripts.servers run`, or to a
+workflow server. CONTRIBUTING.md describes the comments that pages have before blocks.
 """
 
 from __future__ import annotations
@@ -56,22 +51,17 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
         (tmp_path / name).write_text(text)
     file = tmp_path / "test_program.py"
     file.write_text(program.code)
-    is_test = "def test_" in program.code
-    run = (
-        [
-            "-m",
-            "pytest",
-            "--quiet",
-            "-p",
-            "no:cacheprovider",
-            "-o",
-            "asyncio_mode=auto",
-            "-o",
-            "asyncio_default_fixture_loop_scope=function",
-        ]
-        if is_test
-        else []
-    )
+    pytest_options = [
+        "-m",
+        "pytest",
+        "--quiet",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "asyncio_mode=auto",
+    ]
+    pytest_options += ["-o", "asyncio_default_fixture_loop_scope=function"]
+    run = pytest_options if "def test_" in program.code else []
     ran = subprocess.run(
         [sys.executable, "-W", "error", *run, file.name],
         stdin=subprocess.DEVNULL,
@@ -87,9 +77,9 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_no_block_is_overlooked(page: Path) -> None:
-    found = [program for program in programs() if program.page == page]
+def test_every_block_is_collected(page: Path) -> None:
+    collected = [program for program in programs() if program.page == page]
     text = page.read_text()
     files = re.findall(r"^<!-- file: \S+ -->\n```python", text, re.MULTILINE)
     blocks = re.findall(r"^ *```(?:python|py)\b(?![^\n]*\n--8<--)", text, re.MULTILINE)
-    assert len(blocks) == len(found) + len(files)
+    assert len(blocks) == len(collected) + len(files)

@@ -1,4 +1,4 @@
-"""What is made is what the sources make: nothing edited, nothing missing, nothing left over."""
+"""Generated files are what the sources give: none is edited, missing or left over."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_generating_again_changes_nothing(checkout: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_every_difference_is_found_and_named(checkout: Path) -> None:
+def test_every_difference_is_named(checkout: Path) -> None:
     with (checkout / TWIN).open("a") as twin:
         twin.write("# edited\n")
     (checkout / MODEL).unlink()
@@ -52,7 +52,7 @@ def test_every_difference_is_found_and_named(checkout: Path) -> None:
     ]
 
 
-def test_generating_removes_what_is_left_over(checkout: Path) -> None:
+def test_generating_removes_orphans(checkout: Path) -> None:
     orphans = [checkout / "llama_deploy_client/_sync/old.py", checkout / MODEL.with_name("old.py")]
     for orphan in orphans:
         orphan.touch()
@@ -68,12 +68,12 @@ def test_a_warning_of_the_generator_fails(checkout: Path) -> None:
     assert "unheard-of" in result.stderr
 
 
-def test_every_made_file_says_so() -> None:
-    made = [
+def test_every_generated_file_says_so() -> None:
+    generated = [
         *(ROOT / "generated").rglob("*.py"),
         *(ROOT / "llama_deploy_client/_sync").rglob("*.py"),
         *(ROOT / "tests").glob("*/_sync/*.py"),
     ]
-    assert len(made) > 80
-    for path in made:
+    assert len(generated) > 80
+    for path in generated:
         assert path.read_text().startswith("# Made by `make generate` from "), path

@@ -46,12 +46,12 @@ OF_WORKFLOWS = {"workflows", "workflow_runs", "handlers", "handler_events"}
 
 def modules() -> dict[str, Path]:
     """All modules by their names."""
-    found = {}
+    paths = {}
     for package, folder in PACKAGES.items():
         for path in folder.rglob("*.py"):
             name = ".".join([package, *path.relative_to(folder).with_suffix("").parts])
-            found[name.removesuffix(".__init__")] = path
-    return found
+            paths[name.removesuffix(".__init__")] = path
+    return paths
 
 
 MODULES = modules()
@@ -78,7 +78,7 @@ GRAPH = {
 }
 
 
-def test_no_modules_import_one_another_in_a_circle() -> None:
+def test_no_imports_form_a_circle() -> None:
     try:
         TopologicalSorter(GRAPH).prepare()
     except CycleError as error:
@@ -104,7 +104,7 @@ def test_imports_point_downwards() -> None:
     assert upwards == []
 
 
-def test_the_two_sides_do_not_know_each_other() -> None:
+def test_neither_side_imports_the_other() -> None:
     across = [
         f"{name} imports {each}"
         for name in MODULES
@@ -114,31 +114,31 @@ def test_the_two_sides_do_not_know_each_other() -> None:
     assert across == []
 
 
-def test_errors_are_the_tree_alone() -> None:
+def test_errors_import_only_texts_and_types() -> None:
     ours = {each for each in GRAPH["llama_deploy_client.errors"] if each.startswith("llama_")}
     assert ours == {"llama_deploy_client._texts", "llama_deploy_client.types"}
 
 
 @pytest.mark.parametrize(
-    ("extra", "known_by"), [("cli", {"__main__"}), ("testing", {"pytest_plugin"})]
+    ("extra", "importers"), [("cli", {"__main__"}), ("testing", {"pytest_plugin"})]
 )
-def test_extras_are_known_by_what_starts_them_alone(extra: str, known_by: set[str]) -> None:
+def test_extras_are_imported_only_by_what_starts_them(extra: str, importers: set[str]) -> None:
     package = f"llama_deploy_client.{extra}"
-    found = {
+    actual = {
         name.removeprefix("llama_deploy_client.")
         for name in MODULES
         if name.startswith("llama_") and not f"{name}.".startswith(f"{package}.")
         if any(f"{each}.".startswith(f"{package}.") for each in GRAPH[name])
     }
-    assert found == known_by
+    assert actual == importers
 
 
-def test_only_clients_know_of_workflow_servers() -> None:
+def test_only_clients_import_code_of_workflow_servers() -> None:
     """And what traces, or stands in for, every server."""
     own = {"_sse", "_workflows", "models.workflows", "sync.workflows", "testing.workflowserver"}
     own |= {f"{side}.{name}" for side in SIDES for name in OF_WORKFLOWS}
     own = {f"llama_deploy_client.{name}" for name in own}
-    known_by = {
+    importers = {
         name
         for name in MODULES
         if name.startswith("llama_deploy_client.")
@@ -146,7 +146,7 @@ def test_only_clients_know_of_workflow_servers() -> None:
     }
     sides = {"client", "base", "tracing"}
     others = {f"llama_deploy_client.{side}.{n}" for side in SIDES for n in sides}
-    assert known_by - own == others | {"llama_deploy_client.testing.server"}
+    assert importers - own == others | {"llama_deploy_client.testing.server"}
 
 
 @pytest.mark.parametrize(

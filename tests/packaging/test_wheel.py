@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running import program
+from tests.support.running import in_memory_server
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_DISTRIBUTIONS = 19
@@ -59,7 +59,7 @@ def test_it_holds_facade_and_generated_package_and_nothing_else(wheel: Path) -> 
     assert "llama_deploy_api/api/core/list_services.py" in names
 
 
-def test_it_brings_few_distributions(python: Path) -> None:
+def test_it_installs_few_distributions(python: Path) -> None:
     installed = run(python, "-m", "pip", "list", "--format", "freeze").splitlines()
     brought = [line for line in installed if not re.match("pip|setuptools", line)]
     assert len(brought) <= MAX_DISTRIBUTIONS, brought
@@ -67,11 +67,9 @@ def test_it_brings_few_distributions(python: Path) -> None:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The URL of the server that the README has its readers start, at a free port."""
-    command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
-    with program(*command, stdout=subprocess.PIPE, cwd=ROOT) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
+    """The URL of the server that the README has its readers start."""
+    with in_memory_server() as url:
+        yield url
 
 
 @pytest.mark.parametrize("client", [" Client()", " SyncClient()"])
@@ -81,8 +79,8 @@ def test_the_first_programs_of_the_readme_run(python: Path, server: str, client:
     blocks = re.findall(r"```(?:python|text title=\"prints\")\n(.*?)```", text, re.DOTALL)
     blocking, prints, with_await = blocks[:3]
     (program,) = (each for each in (blocking, with_await) if client in each)
-    said = run(python, "-W", "error", "-c", program, LLAMA_DEPLOY_API_SERVER_URL=server)
-    assert said == prints
+    printed = run(python, "-W", "error", "-c", program, LLAMA_DEPLOY_API_SERVER_URL=server)
+    assert printed == prints
 
 
 def test_pytest_finds_the_plugin(python: Path, tmp_path: Path) -> None:

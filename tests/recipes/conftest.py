@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -42,22 +43,20 @@ def chat(environment: dict[str, str]) -> Iterator[str]:
         env={**environment, "LLAMA_DEPLOY_MAX_CONNECTIONS": "2"},
     ) as app:
         url = f"http://{LOOPBACK}:{port}"
-        _wait_until_answered(url, app)
+        _wait_until_it_responds(url, app)
         yield url
         app.terminate()
         app.wait(WAIT)
 
 
-def _wait_until_answered(url: str, app: subprocess.Popen[str]) -> None:
+def _wait_until_it_responds(url: str, app: subprocess.Popen[str]) -> None:
     end = time.monotonic() + WAIT
     while app.poll() is None and time.monotonic() < end:
-        try:
+        with suppress(httpx.ConnectError):
             httpx.get(url).raise_for_status()
-        except httpx.ConnectError:
-            time.sleep(0.05)
-        else:
             return
-    raise AssertionError(f"nothing answers at {url}: the app ended with {app.poll()}")
+        time.sleep(0.05)
+    raise AssertionError(f"no response from {url}: the app ended with {app.poll()}")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The batch script: what it prints, what it leaves behind, and that it goes on from there."""
+"""The batch script: what it prints and writes, and that a second run does only the rest."""
 
 from __future__ import annotations
 
@@ -33,10 +33,7 @@ class Script:
 
     def running(self, service: str, *options: str) -> AbstractContextManager[subprocess.Popen[str]]:
         return program(
-            sys.executable,
-            SCRIPT,
-            self.rows,
-            self.results,
+            *map(str, (sys.executable, SCRIPT, self.rows, self.results)),
             *("--service", service, *options),
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -77,7 +74,7 @@ def test_rows_that_fail_are_named_and_make_it_fail(script: Script) -> None:
     assert sorted(line.partition(":")[0] for line in err.splitlines()) == ["row 1", "row 2"]
 
 
-def test_what_is_interrupted_goes_on_where_it_was(script: Script) -> None:
+def test_a_run_after_ctrl_c_does_only_the_rest(script: Script) -> None:
     script.write("seconds", ["0.2"] * 20)
     with script.running("slow", "--concurrency", "2") as interrupted:
         end = time.monotonic() + WAIT
@@ -91,11 +88,11 @@ def test_what_is_interrupted_goes_on_where_it_was(script: Script) -> None:
     assert err == (
         "Interrupted. Results so far are in the file: run the same command to continue.\n"
     )
-    kept = len(script.lines())
-    assert 0 < kept < 20
+    earlier = len(script.lines())
+    assert 0 < earlier < 20
     status, out, err = script.run("slow")
     assert (status, err) == (0, "")
-    assert out == f"20 rows have a result, {kept} had one before; 0 failed\n"
+    assert out == f"20 rows have a result, {earlier} had one before; 0 failed\n"
 
 
 def test_an_unknown_deployment_is_one_clear_line(script: Script) -> None:

@@ -16,9 +16,9 @@ from typing import Any
 import psutil  # comes with Dask
 import pytest
 
-from tests.support.running import program
+from tests.support.running import in_memory_server, program
 
-from .conftest import RECIPES, ROOT, WAIT
+from .conftest import RECIPES, WAIT
 
 SCRIPT = RECIPES / "dask" / "spread.py"
 SERVER = """
@@ -54,8 +54,7 @@ class Script:
         options = ["--service", "slow", "--size", "20", "--concurrency", "2"]
         return program(
             sys.executable,
-            SCRIPT,
-            *("inputs.jsonl", "results", *options),
+            *map(str, (SCRIPT, "inputs.jsonl", "results", *options)),
             cwd=self.folder,
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -77,20 +76,14 @@ class Script:
         return Counter((self.folder / "runs").read_text().split())
 
     def table(self) -> list[dict[str, Any]]:
-        return [
-            json.loads(line) for line in (self.results / "table.jsonl").read_text().splitlines()
-        ]
+        lines = (self.results / "table.jsonl").read_text().splitlines()
+        return [json.loads(line) for line in lines]
 
 
 @pytest.fixture
 def script(tmp_path: Path) -> Iterator[Script]:
-    (tmp_path / "workflows_of_this.py").write_text(SERVER)
-    path = os.pathsep.join([str(tmp_path), str(ROOT), str(ROOT / "generated")])
-    environment = {**os.environ, "RUNS": str(tmp_path / "runs"), "PYTHONPATH": path}
-    command = [sys.executable, "-m", "llama_deploy_client.testing", "workflows_of_this:server"]
-    with program(*command, "--port", "0", env=environment, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        yield Script(tmp_path, server.stdout.readline().split()[-1])
+    with in_memory_server(tmp_path, SERVER, RUNS=str(tmp_path / "runs")) as url:
+        yield Script(tmp_path, url)
 
 
 def worker_of(script: subprocess.Popen[str]) -> psutil.Process:
@@ -113,10 +106,8 @@ def test_a_killed_worker_loses_nothing_and_nothing_with_a_result_runs_again(
         before = script.recorded()
         worker_of(running).kill()
         out, _ = running.communicate(timeout=3 * WAIT)
-    assert (running.returncode, out) == (
-        0,
-        "80 of 80 inputs have a result in results/table.jsonl\n",
-    )
+    assert running.returncode == 0
+    assert out == "80 of 80 inputs have a result in results/table.jsonl\n"
     assert [row["result"] for row in script.table()] == [message.upper() for message in messages]
     runs = script.runs()
     assert set(runs) == set(messages)

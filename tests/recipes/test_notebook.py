@@ -17,20 +17,17 @@ from .conftest import RECIPES
 NOTEBOOK = RECIPES / "notebook" / "workflows.ipynb"
 
 
-def shown(cell: dict[str, Any]) -> str:
+def output(cell: dict[str, Any]) -> str:
     """What a cell printed, or what its last line is."""
-    outputs = cell.get("outputs", [])
     return "".join(
-        "".join(
-            output["text"] if output["output_type"] == "stream" else output["data"]["text/plain"]
-        )
-        for output in outputs
+        "".join(each["text"] if each["output_type"] == "stream" else each["data"]["text/plain"])
+        for each in cell.get("outputs", [])
     )
 
 
 def cells(notebook: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(notebook.read_text())["cells"]
-    return [cell for cell in found if cell["cell_type"] == "code"]
+    every: list[dict[str, Any]] = json.loads(notebook.read_text())["cells"]
+    return [cell for cell in every if cell["cell_type"] == "code"]
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +42,10 @@ def outputs(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
         check=True,
         timeout=100,
     )
-    return [shown(cell) for cell in cells(executed)]
+    return [output(cell) for cell in cells(executed)]
 
 
-def test_it_shows_what_its_text_says(outputs: list[str]) -> None:
+def test_its_cells_show_what_the_text_promises(outputs: list[str]) -> None:
     status, structured, steps, done, human, many, healthy = outputs
     assert status == "['demo']"
     assert "'numbers': [1, 2.5]" in structured
@@ -59,7 +56,7 @@ def test_it_shows_what_its_text_says(outputs: list[str]) -> None:
     assert "HEALTHY" in healthy
 
 
-def test_it_says_what_is_wrong_where_no_server_runs(tmp_path: Path) -> None:
+def test_where_no_server_runs_it_says_how_to_start_one(tmp_path: Path) -> None:
     result = subprocess.run(
         [Path(sys.executable).with_name("jupyter-execute"), NOTEBOOK],
         env={
@@ -84,5 +81,5 @@ def test_its_page_shows_the_same_cells() -> None:
     assert shown == ["".join(cell["source"]) for cell in cells(NOTEBOOK)]
 
 
-def test_it_is_kept_without_outputs() -> None:
+def test_its_file_has_no_outputs() -> None:
     assert not [cell for cell in cells(NOTEBOOK) if cell["outputs"]]

@@ -1,4 +1,4 @@
-"""The speed harness: its tables say what was measured. How quick anything is, nothing asserts."""
+"""The speed harness: its tables have what was measured. No test asserts how quick anything is."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ def test_a_figure_is_a_median_with_its_spread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "wanted", "verdict"),
+    ("limits", "goal", "verdict"),
     [
         ({"at_most": 2.0}, "≤ 2", "met"),
         ({"at_most": 1.99}, "≤ 1.99", "**falls short**"),
@@ -39,11 +39,11 @@ def test_a_figure_is_a_median_with_its_spread() -> None:
         ({"at_least": 2.01}, "≥ 2.01", "**falls short**"),
     ],
 )
-def test_the_goal_stands_beside_the_median_of_the_ratios(
-    limits: dict[str, float], wanted: str, verdict: str
+def test_a_goal_has_the_median_of_its_ratios_and_a_verdict(
+    limits: dict[str, float], goal: str, verdict: str
 ) -> None:
     shown = table(Goal(OURS, OTHER, **limits)).markdown()
-    assert f"| µs: ours ÷ other | {wanted} | 2 (1 to 3) | {verdict} |" in shown
+    assert f"| µs: ours ÷ other | {goal} | 2 (1 to 3) | {verdict} |" in shown
 
 
 def test_each_takes_its_turn_in_every_round() -> None:
@@ -59,13 +59,13 @@ def test_each_takes_its_turn_in_every_round() -> None:
     assert [len(figures[label]) for label in "abc"] == [5, 5, 5]
 
 
-def test_the_chart_is_xml_that_names_all() -> None:
+def test_the_chart_is_xml_with_all_names_and_figures() -> None:
     texts = [element.text for element in ElementTree.fromstring(svg([table()], "ours")).iter()]
     assert {"Calls: µs", "ours", "other", "200", "100"} <= set(texts)
 
 
-class Written(asyncio.Transport):
-    """A transport that keeps what is written."""
+class Recorder(asyncio.Transport):
+    """A transport that records what is written."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,16 +85,16 @@ def chunks(content: bytes) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("kind", ["large", "lines"])
-def test_the_canned_server_streams_so_many_events(kind: str) -> None:
-    transport = Written()
+def test_the_canned_server_streams_as_many_events_as_the_path_says(kind: str) -> None:
+    transport = Recorder()
     origin = Origin()
     origin.connection_made(transport)
     origin.data_received(f"GET /deployments/d/tasks/{kind}-1000/events HTTP/1.1\r\n".encode())
     assert transport.content == b""
     origin.data_received(b"host: h\r\n\r\n")
-    *sent, end = chunks(transport.content)
+    *events, end = chunks(transport.content)
     assert end == b""
-    assert max(map(len, sent)) == (LINE if kind == "lines" else CHUNK)
-    lines = b"".join(sent).splitlines()
+    assert max(map(len, events)) == (LINE if kind == "lines" else CHUNK)
+    lines = b"".join(events).splitlines()
     assert len(lines) == 1000
     assert all(isinstance(json.loads(line), dict) for line in lines[-10:])

@@ -1,4 +1,4 @@
-"""What the Makefile says where a machine lacks something."""
+"""The Makefile, where a machine lacks something."""
 
 from __future__ import annotations
 

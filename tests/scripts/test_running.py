@@ -1,13 +1,14 @@
-"""Programs that tests start."""
+"""Programs and threads that hang do not outlive the tests that started them."""
 
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 
 import pytest
 
-from tests.support.running import program
+from tests.support.running import ROOT, program
 
 
 def test_a_program_that_hangs_does_not_outlive_a_test_that_fails() -> None:
@@ -15,3 +16,17 @@ def test_a_program_that_hangs_does_not_outlive_a_test_that_fails() -> None:
     with pytest.raises(AssertionError), program(*hangs) as process:
         raise AssertionError
     assert process.returncode == -signal.SIGKILL
+
+
+def test_a_thread_that_hangs_does_not_outlive_the_run() -> None:
+    code = (
+        "import threading\n"
+        "from tests import conftest\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        "conftest.SECONDS_FOR_THREADS = 0.1\n"
+        "conftest.pytest_unconfigure()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Timeout")
+    assert "in wait" in ran.stderr

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
+from pathlib import Path
 from typing import Any, TypeVar
 
 from scripts.servers import Server
 
+ROOT = Path(__file__).parents[2]
 S = TypeVar("S", bound=Server)
 _running: list[Server] = []
 
@@ -39,3 +43,25 @@ def program(*command: str | PathLike[str], **options: Any) -> Iterator[subproces
             yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def in_memory_server(folder: Path | None = None, code: str = "", **variables: str) -> Iterator[str]:
+    """The URL of an in-memory server in a process of its own.
+
+    Args:
+        folder: where a module with `code`, which makes `server`, is written; None for the server
+            with the example services.
+        code: the module.
+        variables: of its environment.
+    """
+    command = [sys.executable, "-m", "llama_deploy_client.testing", "--port", "0"]
+    path = [str(ROOT), str(ROOT / "generated")]
+    if folder is not None:
+        (folder / "server_of_this_test.py").write_text(code)
+        command.append("server_of_this_test:server")
+        path.append(str(folder))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), **variables}
+    with program(*command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]

@@ -57,8 +57,8 @@ async def stream(peer: Any, *, kind: str, count: int) -> Figures:
     """Measure the events per second."""
     await _read(peer.events(f"{kind}-{WARM}"))
     start = time.perf_counter()
-    if (seen := await _read(peer.events(f"{kind}-{count}"))) != count:
-        raise RuntimeError(f"{seen} events of {count} arrived")
+    if (count_read := await _read(peer.events(f"{kind}-{count}"))) != count:
+        raise RuntimeError(f"{count_read} events of {count} arrived")
     return {"rate": count / (time.perf_counter() - start)}
 
 
@@ -78,10 +78,10 @@ async def _read(events: Any) -> int:
     """Read a stream, async or blocking, to its end."""
     if not hasattr(events, "__aiter__"):
         return sum(1 for _ in events)
-    seen = 0
+    count = 0
     async for _ in events:
-        seen += 1
-    return seen
+        count += 1
+    return count
 
 
 async def _call_for(peer: Any, seconds: float, took: list[float]) -> None:

@@ -1,0 +1,77 @@
+"""A terminal, as somebody in front of it uses it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+from os import PathLike
+from time import monotonic
+from typing import Any
+
+WAIT = 150.0
+"""Seconds that a test waits for what has to appear."""
+
+
+class Terminal:
+    """A terminal of 300 columns in which a command runs; a context manager, which kills it."""
+
+    def __init__(self, *command: str | PathLike[str], env: dict[str, str], **options: Any) -> None:
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 300, 0, 0))
+        self.process = subprocess.Popen(
+            command,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**env, "TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "300"},
+            start_new_session=True,
+            **options,
+        )
+        os.close(theirs)
+        self.screen = ""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        os.close(self._ours)
+
+    def type(self, text: str | bytes) -> None:
+        os.write(self._ours, text.encode() if isinstance(text, str) else text)
+
+    def interrupt(self) -> None:
+        """Do what Ctrl-C does."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def read_until(self, text: str, times: int = 1) -> None:
+        """Wait until `text` is on the screen that often."""
+        end = monotonic() + WAIT
+        while self.screen.count(text) < times:
+            assert self._read(end - monotonic()), self.screen
+
+    def end(self) -> tuple[int, str]:
+        """The exit code, and the screen."""
+        end = monotonic() + WAIT
+        while self._read(end - monotonic()):
+            pass
+        return self.process.wait(WAIT), self.screen
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._ours], [], [], max(seconds, 0))
+        try:
+            more = os.read(self._ours, 65536) if ready else b""
+        except OSError:  # no program has it open any more
+            more = b""
+        text = more.decode(errors="replace").replace("\r\n", "\n")
+        self.screen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+        return bool(more)
