@@ -3,7 +3,7 @@
 
     python -m scripts.drift http://127.0.0.1:4501
 
-Reads what the server says of itself (`/openapi.json`) and what it answers to reading requests that
+Reads what the server says of itself (`/openapi.json`) and how it responds to reading requests that
 change nothing. Finds out by itself whether it is an API server or a control plane, and which
 generation comes closest, so that it is of use with a version that nobody has seen yet.
 
@@ -16,11 +16,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import httpx
@@ -49,31 +47,18 @@ class NothingToCompareError(Exception):
     """There is no LlamaDeploy server at the address; the message says what is there instead."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """Differences that are as they should be, and why."""
-
-    difference: str
-    """A pattern as for file names."""
-    reason: str
-
-
-def load_known(path: Path = KNOWN) -> list[Known]:
-    """The differences that a file lists."""
-    return [Known(**entry) for entry in YAML(typ="safe").load(path)]
-
-
-@dataclass
-class Report:
+class Report(NamedTuple):
     """The comparison with one half of one generation."""
 
     half: Half
-    new: list[str] = field(default_factory=list)
-    known: dict[str, str] = field(default_factory=dict)
+    new: list[str]
+    known: dict[str, str]
     """Known differences with their reasons."""
-    compared: int = 0
-    """Operations that both have."""
-    answers: int = 0
+
+
+def load_known() -> dict[str, str]:
+    """The differences that a file lists, as patterns of file names, with their reasons."""
+    return {one["difference"]: one["reason"] for one in YAML(typ="safe").load(KNOWN)}
 
 
 # --- What the server says of itself ---------------------------------------------------------------
@@ -158,10 +143,8 @@ def _traits(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
 def _types(document: Document, schema: dict[str, Any]) -> set[str]:
     resolved = document.resolve(schema)
     types = resolved.get("type", [])
-    found = {types} if isinstance(types, str) else set(types)
-    for alternative in resolved.get("anyOf", []):
-        found |= _types(document, alternative)
-    return found
+    alternatives = [_types(document, one) for one in resolved.get("anyOf", [])]
+    return set([types] if isinstance(types, str) else types).union(*alternatives)
 
 
 def _named(kind: str, ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
@@ -180,16 +163,16 @@ def _show(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-# --- What the server answers ----------------------------------------------------------------------
+# --- How the server responds ----------------------------------------------------------------------
 
 
 def ask(client: httpx.Client, document: Document, tag: str) -> list[tuple[str, str, Response]]:
-    """Answers to reading requests: operation, request and answer.
+    """Send reading requests; return each with its operation and response.
 
-    Asked for are what exists without an id, an unknown one of everything else, and the first of
-    what the server lists. Results and streams of unknown tasks may keep one waiting: left out.
+    Requests are for what exists without an id, and else for an unknown id and the first that the
+    server lists. Results and streams of unknown tasks may keep one waiting: left out.
     """
-    asked = []
+    exchanges = []
     for operation in document.operations.values():
         if operation.method != "GET" or tag not in operation.definition["tags"]:
             continue
@@ -201,18 +184,18 @@ def ask(client: httpx.Client, document: Document, tag: str) -> list[tuple[str, s
             content_type = response.headers.get("Content-Type", "").partition(";")[0]
             if response.status_code == httpx.codes.NO_CONTENT:
                 content_type = ""
-            answer = Response(response.status_code, content_type, response.text)
-            asked.append((operation.id, f"GET {path}", answer))
-    return asked
+            received = Response(response.status_code, content_type, response.text)
+            exchanges.append((operation.id, f"GET {path}", received))
+    return exchanges
 
 
 def _paths(client: httpx.Client, template: str) -> list[str]:
     """The paths to ask for."""
-    if "{" not in template:
+    start, has_id, rest = template.partition("{")
+    if not has_id:
         return [template]
-    start, _, rest = template.partition("{")
-    ids = [UNKNOWN_ID, *_listed(client, start)]
     tail = rest.partition("}")[2]
+    ids = [UNKNOWN_ID, *_listed(client, start)]
     return [f"{start}{quote(id, safe='')}{tail}" for id in ids if "{" not in tail]
 
 
@@ -220,17 +203,17 @@ def _listed(client: httpx.Client, path: str) -> list[str]:
     """The first id under a path, if the server lists any there."""
     response = client.get(path if path == "/deployments/" else path.rstrip("/"))
     try:
-        listed = response.json()
-        names = [item["name"] for item in listed] if isinstance(listed, list) else list(listed)
-    except (ValueError, KeyError, TypeError):
+        items = response.raise_for_status().json()
+        names = [item["name"] for item in items] if isinstance(items, list) else list(items)
+    except (httpx.HTTPStatusError, ValueError, KeyError, TypeError):
         return []  # whatever is wrong with it, the comparison tells
-    return [str(name) for name in names[:1]] if response.is_success else []
+    return [str(name) for name in names[:1]]
 
 
 # --- Finding out what it is -----------------------------------------------------------------------
 
 
-def compare(url: str, document: Document, known: Sequence[Known]) -> list[Report]:
+def compare(url: str, document: Document, known: Mapping[str, str]) -> list[Report]:
     """The comparisons with the generations that come closest: several if none is better.
 
     Raises:
@@ -240,12 +223,11 @@ def compare(url: str, document: Document, known: Sequence[Known]) -> list[Report
         served = _served(client, url)
         tag = _which_half(document, served, url)
         try:
-            answers = ask(client, document, tag)
+            exchanges = ask(client, document, tag)
         except httpx.HTTPError as error:
             raise NothingToCompareError(f"{url} stopped answering: {error}") from error
-    reports = [
-        _report(document, half, served, answers, known) for half in HALVES if half.tag == tag
-    ]
+    halves = [half for half in HALVES if half.tag == tag]
+    reports = [_report(document, half, served, exchanges, known) for half in halves]
     best = min(len(report.new) for report in reports)
     return [report for report in reports if len(report.new) == best]
 
@@ -290,26 +272,23 @@ def _report(
     document: Document,
     half: Half,
     served: Document,
-    answers: list[tuple[str, str, Response]],
-    known: Sequence[Known],
+    exchanges: list[tuple[str, str, Response]],
+    known: Mapping[str, str],
 ) -> Report:
-    ours = document.of(half)
+    report = Report(half, [], {})
+    lines = list(differences(document.of(half), served))
     rules = Rules(document, half)
-    found = list(differences(ours, served))
-    for id, request, answer in answers:
-        exchange = Exchange(half, id, "drift", request, answer)
-        found += [
+    for id, request, response in exchanges:
+        lines += [
             f"{request} answers otherwise than documented: {problem.partition(chr(10))[0]}"
-            for problem in rules.problems(exchange)
+            for problem in rules.problems(Exchange(half, id, "drift", request, response))
         ]
-    report = Report(half, answers=len(answers))
-    report.compared = len(_by_route(ours).keys() & _by_route(served).keys())
-    for difference in dict.fromkeys(found):
-        reasons = [one.reason for one in known if fnmatchcase(difference, one.difference)]
-        if reasons:
-            report.known[difference] = reasons[0]
+    for line in dict.fromkeys(lines):
+        reason = next((why for one, why in known.items() if fnmatchcase(line, one)), None)
+        if reason is None:
+            report.new.append(line)
         else:
-            report.new.append(difference)
+            report.known[line] = reason
     return report
 
 
@@ -320,18 +299,15 @@ def describe(url: str, reports: Sequence[Report]) -> str:
     """The comparison for people."""
     report = reports[-1]
     generations = " or ".join(one.half.generation for one in reports)
-    what = SERVES[report.half.tag]
-    if report.new:
-        title = f"{url} is a LlamaDeploy {what} of no known generation; closest: {generations}"
-    else:
-        title = f"{url} is a LlamaDeploy {what}, generation {generations}"
-    lines = [title]
-    lines.append(
-        f"Compared: {report.compared} operations, {report.answers} answers to GET requests"
-    )
-    lines.append(f"Differences from the document for {report.half.generation}: {len(report.new)}")
-    lines += [f"  - {difference}" for difference in report.new]
-    lines.append(f"Known differences: {len(report.known)}")
+    closest = f"of no known generation; closest: {generations}"
+    generation = closest if report.new else f"generation {generations}"
+    separator = " " if report.new else ", "
+    lines = [
+        f"{url} is a LlamaDeploy {SERVES[report.half.tag]}{separator}{generation}",
+        f"Differences from the document for {report.half.generation}: {len(report.new)}",
+        *(f"  - {difference}" for difference in report.new),
+        f"Known differences: {len(report.known)}",
+    ]
     for reason in dict.fromkeys(report.known.values()):
         lines += [f"  - {line}" for line, why in report.known.items() if why == reason]
         lines.append(f"    {reason}")
@@ -348,14 +324,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="Compare the OpenAPI document with a server.")
     parser.add_argument("url", help="of an API server or a control plane")
-    parser.add_argument("--document", type=Path, default=PATH, help="another OpenAPI document")
-    parser.add_argument("--known", type=Path, default=KNOWN, help="other known differences")
     options = parser.parse_args(arguments)
     url = options.url.rstrip("/")
     if not url.startswith(("http://", "https://")):
         url = f"http://{url}"
     try:
-        reports = compare(url, Document.load(options.document), load_known(options.known))
+        reports = compare(url, Document.load(), load_known())
     except NothingToCompareError as error:
         print(error, file=sys.stderr)
         return 2

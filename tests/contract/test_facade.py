@@ -3,17 +3,14 @@ sent that is not."""
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
 
-from llama_deploy_client._async import client as client_module
 from llama_deploy_client._async.client import AsyncClient
 from scripts.contract.conformance import Rules
 from scripts.contract.document import APISERVER, CORE, Document, Half, Operation
@@ -121,26 +118,3 @@ async def test_the_facade_reaches_every_operation(client: AsyncClient, server: S
         for operation in server.document.operations.values()
         for tag in operation.definition["tags"]
     }
-
-
-@pytest.mark.parametrize("tag", [APISERVER, CORE])
-def test_the_facade_uses_the_generated_module_of_every_operation(
-    document: Document, tag: str
-) -> None:
-    imported, used = set(), set()
-    for module in Path(client_module.__file__).parent.glob("*.py"):
-        nodes = list(ast.walk(ast.parse(module.read_text())))
-        names = {
-            alias.name
-            for node in nodes
-            if isinstance(node, ast.ImportFrom) and node.module == f"llama_deploy_api.api.{tag}"
-            for alias in node.names
-        }
-        imported |= names
-        used |= names & {node.id for node in nodes if isinstance(node, ast.Name)}
-    documented = {
-        operation.id
-        for operation in document.operations.values()
-        if tag in operation.definition["tags"]
-    }
-    assert imported == used == documented

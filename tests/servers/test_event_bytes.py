@@ -32,18 +32,12 @@ def serialized(request: pytest.FixtureRequest) -> dict[str, tuple[str, str, str]
     return events
 
 
-def test_llama_index_events_are_written_as_the_server_writes_them(
+def test_llama_index_events_are_written_and_read_as_the_server_writes_them(
     serialized: dict[str, tuple[str, str, str]],
 ) -> None:
     assert len(serialized) == 7
-    for name, (theirs, ours, _) in serialized.items():
+    for name, (theirs, ours, again) in serialized.items():
         assert ours == theirs, name
-
-
-def test_llama_index_events_are_read_as_the_server_wrote_them(
-    serialized: dict[str, tuple[str, str, str]],
-) -> None:
-    for name, (theirs, _, again) in serialized.items():
         assert again == theirs, name
 
 

@@ -15,12 +15,10 @@ USAGE = Path(__file__).with_name("usage.py")
 ROOT = USAGE.parents[2]
 WRONG = {
     "a forgotten await": "status = client.apiserver.status()\n    status.deployments",
-    "a misspelt method": "await client.core.sessions.lst()",
     "a result that may be None": "(await task.results()).result",
     "an id of another type": "await client.core.sessions.get(5)",
     "an invalid event": "await task.send_event({'response': '42'}, 'human')",
     "a sync handle for an async one": "handle: core.Session = SyncClient().core.sessions.create()",
-    "a misspelt import": "from llama_deploy_client import Clinet",
     "a misspelt option": "Client(timeuot=5)",
     "a field of an event that may be another": "events = task.events(types=[A])\n"
     "    (await anext(events)).value",

@@ -9,13 +9,13 @@ from llama_deploy_client._async.apiserver import Deployment
 from scripts.servers import Server
 
 
-async def test_a_session_from_its_making_to_its_end(deployment: Deployment) -> None:
+async def test_a_session_from_its_creation_to_its_end(deployment: Deployment) -> None:
     sessions = deployment.sessions
-    made = await sessions.create()
-    assert await sessions.get(made.session_id) == made
-    assert made in await sessions.list()
-    await sessions.delete(made.session_id)
-    assert made not in await sessions.list()
+    created = await sessions.create()
+    assert await sessions.get(created.session_id) == created
+    assert created in await sessions.list()
+    await sessions.delete(created.session_id)
+    assert created not in await sessions.list()
 
 
 async def test_an_unknown_session(deployment: Deployment, server: Server) -> None:

@@ -31,12 +31,8 @@ async def test_what_answers_but_is_not_an_api_server_is_unhealthy(
     assert f"(GET {url}/status/)" in status.status_message
 
 
-async def test_links_point_to_documentation_and_status(client: AsyncClient) -> None:
-    links = await client.apiserver.links()
-    assert links.keys() == {"swagger_docs", "status"}
-
-
-async def test_the_generation_is_told(client: AsyncClient, server: Server) -> None:
+async def test_links_and_generation(client: AsyncClient, server: Server) -> None:
+    assert (await client.apiserver.links()).keys() == {"swagger_docs", "status"}
     assert await client.apiserver.generation() == server.generation
 
 

@@ -17,9 +17,8 @@ from tests.servers.support import LISTINGS, WAIT
 E = TypeVar("E")
 
 
-def collect(events: Iterator[E], into: list[E] | None = None) -> list[E]:
-    """All events until the stream ends; `into` has them even if it ends with an error."""
-    received = [] if into is None else into
+def collect(events: Iterator[E]) -> list[E]:
+    received = []
     for event in events:
         received.append(event)
     return received
@@ -40,7 +39,7 @@ def core_result_of(session: Session, task_id: str) -> str:
 
 
 def list_tasks(deployment: Deployment) -> list[Task]:
-    """All tasks of a deployment, asked for several times where a server before 0.9 fails."""
+    """All tasks of a deployment; retried where a server before 0.9 fails."""
     for _ in range(LISTINGS - 1):
         with suppress(ServerError):
             return deployment.tasks.list()

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from llama_deploy_client import BatchError, ServerError, TaskDefinition
@@ -17,14 +15,9 @@ MESSAGES = [f"message {number}" for number in range(8)]
 SHOUTED = [message.upper() for message in MESSAGES]
 
 
-def test_many_tasks_of_a_deployment(deployment: Deployment, tmp_path: Path) -> None:
-    path = tmp_path / "results.jsonl"
+def test_many_tasks_of_a_deployment(deployment: Deployment) -> None:
     tasks = [TaskDefinition.of("echo", message=message) for message in MESSAGES]
-    first = deployment.tasks.run_many(tasks[:5], concurrency=3, results_file=path).outcomes()
-    assert [outcome.result for outcome in first] == SHOUTED[:5]
-    both = deployment.tasks.run_many(tasks, concurrency=3, results_file=path).outcomes()
-    assert [outcome.result for outcome in both] == SHOUTED
-    assert [outcome.resumed for outcome in both] == [True] * 5 + [False] * 3
+    assert deployment.tasks.run_many(tasks, concurrency=3).results() == SHOUTED
 
 
 def test_workflows_that_fail_among_others(deployment: Deployment, server: Server) -> None:
@@ -42,12 +35,8 @@ def test_workflows_that_fail_among_others(deployment: Deployment, server: Server
 
 
 @with_control_plane
-def test_many_tasks_of_a_session(core_session: Session, tmp_path: Path) -> None:
-    path = tmp_path / "results.jsonl"
+def test_many_tasks_of_a_session(core_session: Session) -> None:
     inputs = [{"message": message} for message in MESSAGES[:4]]
-    for resumed in (False, True):
-        # One at a time: the control plane loses results of a session's tasks that end together.
-        batch = core_session.run_many("echo", inputs, concurrency=1, results_file=path)
-        outcomes = batch.outcomes()
-        assert [outcome.result for outcome in outcomes] == SHOUTED[:4]
-        assert {outcome.resumed for outcome in outcomes} == {resumed}
+    # One at a time: the control plane loses results of a session's tasks that end together.
+    results = core_session.run_many("echo", inputs, concurrency=1).results()
+    assert results == SHOUTED[:4]

@@ -10,13 +10,13 @@ from llama_deploy_client._sync.apiserver import Deployment
 from scripts.servers import Server
 
 
-def test_a_session_from_its_making_to_its_end(deployment: Deployment) -> None:
+def test_a_session_from_its_creation_to_its_end(deployment: Deployment) -> None:
     sessions = deployment.sessions
-    made = sessions.create()
-    assert sessions.get(made.session_id) == made
-    assert made in sessions.list()
-    sessions.delete(made.session_id)
-    assert made not in sessions.list()
+    created = sessions.create()
+    assert sessions.get(created.session_id) == created
+    assert created in sessions.list()
+    sessions.delete(created.session_id)
+    assert created not in sessions.list()
 
 
 def test_an_unknown_session(deployment: Deployment, server: Server) -> None:

@@ -32,12 +32,8 @@ def test_what_answers_but_is_not_an_api_server_is_unhealthy(
     assert f"(GET {url}/status/)" in status.status_message
 
 
-def test_links_point_to_documentation_and_status(client: SyncClient) -> None:
-    links = client.apiserver.links()
-    assert links.keys() == {"swagger_docs", "status"}
-
-
-def test_the_generation_is_told(client: SyncClient, server: Server) -> None:
+def test_links_and_generation(client: SyncClient, server: Server) -> None:
+    assert (client.apiserver.links()).keys() == {"swagger_docs", "status"}
     assert client.apiserver.generation() == server.generation
 
 
