@@ -1,4 +1,4 @@
-"""A client needs no closing: loops and threads come and go, and nothing is left."""
+"""A client need not be closed: loops and threads come and go, and nothing remains open."""
 
 from __future__ import annotations
 
@@ -73,34 +73,34 @@ def test_closing_in_another_thread_ends_the_wait_for_a_connection_at_once(
 def test_closing_ends_the_first_call_of_another_thread_to_another_server(
     peer: PeerServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, closing = threading.Event(), threading.Event()
+    preparing, closing = threading.Event(), threading.Event()
     errors: list[Exception] = []
 
     def tls() -> ssl.SSLContext:
-        asked.set()
+        preparing.set()
         closing.wait(5)
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     transport = LaneTransport(tls=tls, max_connections=2, proxy=None)
 
-    def ask() -> None:
+    def call() -> None:
         try:
             transport.handle_request(httpx.Request("GET", peer.url.replace("http", "https")))
         except Exception as error:
             errors.append(error)
 
-    asking = threading.Thread(target=ask)
+    calling = threading.Thread(target=call)
     close = Pool.close
 
     def close_meanwhile(pool: Pool) -> None:
         closing.set()
-        asking.join(5)
+        calling.join(5)
         close(pool)
 
     monkeypatch.setattr(Pool, "close", close_meanwhile)
     transport.handle_request(httpx.Request("GET", f"{peer.url}/status/")).close()
-    asking.start()
-    assert asked.wait(5)
+    calling.start()
+    assert preparing.wait(5)
     transport.close()
     assert [type(error) for error in errors] == [TransportClosedError]
     assert peer.accepted == 1
@@ -156,13 +156,13 @@ client.sync.apiserver.status()
 """
 
 
-def test_nothing_is_said_about_what_a_program_did_not_close(peer: PeerServer) -> None:
-    """No ResourceWarning, no "event loop is closed", no task destroyed: on stderr, nothing."""
+def test_a_program_that_closes_nothing_gets_no_warning(peer: PeerServer) -> None:
+    """No ResourceWarning, "event loop is closed" or "task was destroyed": stderr stays empty."""
     assert run_python(LEAVES_OPEN, peer.url) == ""
 
 
 def run_python(script: str, *arguments: str) -> str:
-    """What a fresh interpreter that warns of everything says on stderr."""
+    """What a fresh interpreter writes to stderr, where every warning is an error."""
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", script, *arguments],
         capture_output=True,

@@ -46,13 +46,13 @@ def add_services(server: FakeServer) -> FakeServer:
 
     @server.service("ask")
     def ask(question: str = "Your name?") -> Any:
-        answer = yield InputRequiredEvent(prefix=question)
-        return f"Hello {answer.fields['response']}"
+        reply = yield InputRequiredEvent(prefix=question)
+        return f"Hello {reply.fields['response']}"
 
     @server.service("confirm")
     def confirm() -> Any:
-        answer = yield Confirm(prefix="ok?", n=2)
-        return answer.fields["response"]
+        reply = yield Confirm(prefix="ok?", n=2)
+        return reply.fields["response"]
 
     @server.service("fail")
     def fail() -> None:
@@ -76,7 +76,7 @@ def add_services(server: FakeServer) -> FakeServer:
 
 
 def add_deaf(server: FakeServer) -> None:
-    """Add a service that asks, and does nothing with the answer."""
+    """Add a service that asks, and does nothing with the reply."""
 
     @server.service("deaf")
     async def deaf() -> AsyncIterator[InputRequiredEvent]:

@@ -97,7 +97,7 @@ def demo(server: FakeServer, **options: Any) -> TaskCollection:
 
 
 def test_clients_made_anywhere_talk_to_it_while_it_intercepts(newest: FakeServer) -> None:
-    client = SyncClient(max_retries=0)  # made before
+    client = SyncClient(max_retries=0)  # created before
     with newest.intercept():
         assert names(client) == names(SyncClient()) == ["demo"]
         assert names(Client().sync) == ["demo"]
@@ -169,13 +169,13 @@ def test_there_is_no_control_plane_in_09(newest: FakeServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "right"), [("status", "status/"), ("deployments", "deployments/")]
+    ("path", "target"), [("status", "status/"), ("deployments", "deployments/")]
 )
-def test_a_missing_slash_is_redirected(newest: FakeServer, asked: str, right: str) -> None:
+def test_a_missing_slash_is_redirected(newest: FakeServer, path: str, target: str) -> None:
     with httpx.Client(transport=newest.transport) as client:
-        response = client.get(f"http://localhost:4501/{asked}?a=b")
+        response = client.get(f"http://localhost:4501/{path}?a=b")
     assert response.status_code == 307
-    assert response.headers["Location"] == f"http://localhost:4501/{right}?a=b"
+    assert response.headers["Location"] == f"http://localhost:4501/{target}?a=b"
 
 
 class Point(BaseModel):

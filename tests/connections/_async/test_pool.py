@@ -187,7 +187,7 @@ async def test_a_stream_read_on_after_closing_leaves_nothing_open(peer: PeerServ
     await client.aclose()
     peer.gate.set()
     assert await anext(events) == {"n": 2}
-    # Without a stop event the server would have to be asked, and the client is closed.
+    # Without a stop event the client would ask the server, but it is closed.
     with pytest.raises(StreamInterruptedError, match="the client was closed"):
         await anext(events)
     assert peer.all_closed()

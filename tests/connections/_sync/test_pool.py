@@ -188,7 +188,7 @@ def test_a_stream_read_on_after_closing_leaves_nothing_open(peer: PeerServer) ->
     client.close()
     peer.gate.set()
     assert next(events) == {"n": 2}
-    # Without a stop event the server would have to be asked, and the client is closed.
+    # Without a stop event the client would ask the server, but it is closed.
     with pytest.raises(StreamInterruptedError, match="the client was closed"):
         next(events)
     assert peer.all_closed()

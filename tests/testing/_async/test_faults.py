@@ -1,4 +1,4 @@
-"""What can be made to go wrong, and how a client reacts."""
+"""Faults that tests can inject, and how a client reacts."""
 
 from __future__ import annotations
 

@@ -98,15 +98,15 @@ class TestAnOpenQuestion:
 
         @newest.service("plain")
         def plain() -> Any:
-            answer = yield Plain(text="ok?")
-            return answer.fields["response"]
+            reply = yield Plain(text="ok?")
+            return reply.fields["response"]
 
-        task, answer = TaskDefinition.of("plain"), lambda _: "yes"
-        async with demo(newest).tasks.stream(task, timeout=SHORT, answer=answer) as run:
+        task, reply = TaskDefinition.of("plain"), lambda _: "yes"
+        async with demo(newest).tasks.stream(task, timeout=SHORT, answer=reply) as run:
             await anext(run)
             with pytest.raises(CallTimeoutError, match="If the last event, Plain, is a question"):
                 await anext(run)
-        typed = demo(newest).tasks.stream(task, types=[Plain], answer=answer)
+        typed = demo(newest).tasks.stream(task, types=[Plain], answer=reply)
         async with typed as known:
             assert (await known.result()).result == "yes"  # by the base of its class
 
@@ -128,9 +128,9 @@ async def test_a_cut_of_09_after_a_stop_event_is_a_failed_workflow(newest: FakeS
 
 
 class TestAReaderBesideAnotherOne:
-    """0.9 sends each event to one of its readers: the task is done, and one of them has no end."""
+    """0.9 sends each event to one of its readers: the task is done, but one of them waits on."""
 
-    async def test_is_told_so_after_an_event(self, newest: FakeServer) -> None:
+    async def test_gets_that_reason_after_an_event(self, newest: FakeServer) -> None:
         task = await demo(newest).tasks.create(TaskDefinition.of("confirm"))
         events = task.events(timeout=SHORT)
         await anext(events)  # the question
@@ -142,7 +142,7 @@ class TestAReaderBesideAnotherOne:
         ):
             await anext(events)
 
-    async def test_is_told_so_by_a_run(self, newest: FakeServer) -> None:
+    async def test_gets_that_reason_from_a_run(self, newest: FakeServer) -> None:
         async with demo(newest).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
             await anext(run)
             await run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
@@ -151,7 +151,7 @@ class TestAReaderBesideAnotherOne:
                 await anext(run)
 
     @pytest.mark.parametrize("max_retries", [0, 2])
-    async def test_is_told_so_at_once_if_it_begins_too_late(
+    async def test_gets_that_reason_at_once_if_it_begins_too_late(
         self, newest: FakeServer, max_retries: int
     ) -> None:
         client = connect(newest).with_options(max_retries=max_retries)
@@ -162,7 +162,7 @@ class TestAReaderBesideAnotherOne:
         ):
             await anext(task.events())
 
-    async def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:
+    async def test_does_not_get_that_reason_while_the_task_runs(self, newest: FakeServer) -> None:
         task = await demo(newest).tasks.create(TaskDefinition.of("confirm"))
         await anext(task.events())
         with pytest.raises(

@@ -1,5 +1,5 @@
 # Made by `make generate` from tests/testing/_async/test_faults.py: do not edit.
-"""What can be made to go wrong, and how a client reacts."""
+"""Faults that tests can inject, and how a client reacts."""
 
 from __future__ import annotations
 

@@ -97,15 +97,15 @@ class TestAnOpenQuestion:
 
         @newest.service("plain")
         def plain() -> Any:
-            answer = yield Plain(text="ok?")
-            return answer.fields["response"]
+            reply = yield Plain(text="ok?")
+            return reply.fields["response"]
 
-        task, answer = TaskDefinition.of("plain"), lambda _: "yes"
-        with demo(newest).tasks.stream(task, timeout=SHORT, answer=answer) as run:
+        task, reply = TaskDefinition.of("plain"), lambda _: "yes"
+        with demo(newest).tasks.stream(task, timeout=SHORT, answer=reply) as run:
             next(run)
             with pytest.raises(CallTimeoutError, match="If the last event, Plain, is a question"):
                 next(run)
-        typed = demo(newest).tasks.stream(task, types=[Plain], answer=answer)
+        typed = demo(newest).tasks.stream(task, types=[Plain], answer=reply)
         with typed as known:
             assert (known.result()).result == "yes"  # by the base of its class
 
@@ -127,9 +127,9 @@ def test_a_cut_of_09_after_a_stop_event_is_a_failed_workflow(newest: FakeServer)
 
 
 class TestAReaderBesideAnotherOne:
-    """0.9 sends each event to one of its readers: the task is done, and one of them has no end."""
+    """0.9 sends each event to one of its readers: the task is done, but one of them waits on."""
 
-    def test_is_told_so_after_an_event(self, newest: FakeServer) -> None:
+    def test_gets_that_reason_after_an_event(self, newest: FakeServer) -> None:
         task = demo(newest).tasks.create(TaskDefinition.of("confirm"))
         events = task.events(timeout=SHORT)
         next(events)  # the question
@@ -141,7 +141,7 @@ class TestAReaderBesideAnotherOne:
         ):
             next(events)
 
-    def test_is_told_so_by_a_run(self, newest: FakeServer) -> None:
+    def test_gets_that_reason_from_a_run(self, newest: FakeServer) -> None:
         with demo(newest).tasks.stream(TaskDefinition.of("confirm"), timeout=SHORT) as run:
             next(run)
             run.task.send_event(HumanResponseEvent(response="yes"), "confirm")
@@ -150,7 +150,7 @@ class TestAReaderBesideAnotherOne:
                 next(run)
 
     @pytest.mark.parametrize("max_retries", [0, 2])
-    def test_is_told_so_at_once_if_it_begins_too_late(
+    def test_gets_that_reason_at_once_if_it_begins_too_late(
         self, newest: FakeServer, max_retries: int
     ) -> None:
         client = connect(newest).with_options(max_retries=max_retries)
@@ -161,7 +161,7 @@ class TestAReaderBesideAnotherOne:
         ):
             next(task.events())
 
-    def test_is_not_supposed_while_the_task_runs(self, newest: FakeServer) -> None:
+    def test_does_not_get_that_reason_while_the_task_runs(self, newest: FakeServer) -> None:
         task = demo(newest).tasks.create(TaskDefinition.of("confirm"))
         next(task.events())
         with pytest.raises(

@@ -25,7 +25,7 @@ API_SERVER = "It is an API server of LlamaDeploy: use client.apiserver"
 
 
 def appserver(request: Request) -> bytes:
-    """What an appserver answers, as far as it was seen."""
+    """The responses of an appserver, as far as they were seen."""
     if request.target == "/health":
         return json_response({"status": "healthy"})
     if request.target == "/deployments/demo":
