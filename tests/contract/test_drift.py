@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import copy
-import http.server
 import json
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from scripts.contract.document import HALVES, Half
 from scripts.servers import LOOPBACK, free_port
 
+from ..faults.wire import RawServer, answering, response
 from .conftest import Recorded
 from .record import REAL, drift
 
@@ -37,28 +37,15 @@ def test_it_says_that_nothing_answers() -> None:
 @pytest.fixture
 def serve() -> Iterator[Callable[[object], str]]:
     """Starts a server with an `/openapi.json` of its own, and nothing else."""
-    document: object = None
+    with ExitStack() as servers:
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/openapi.json" else 404)
-            self.end_headers()
-            self.wfile.write(json.dumps(document).encode())
+        def start(served: object) -> str:
+            found = response(json.dumps(served).encode())
+            missing = response(b"", "404 Not Found")
+            script = answering(lambda sent: found if sent.target == "/openapi.json" else missing)
+            return servers.enter_context(RawServer(script)).url
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    def start(served: object) -> str:
-        nonlocal document
-        document = served
-        return f"http://{LOOPBACK}:{server.server_port}"
-
-    with http.server.HTTPServer((LOOPBACK, 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
         yield start
-        server.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize(
