@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 
 class NewHandler(BaseModel):
-    """What a workflow is to run with.
+    """The start event of a handler, and its id.
 
     Attributes:
-        start_event: The fields of the start event; or an envelope of them, `{"type", "value"}`, as
-            which fields are taken of which one is named `value`.
+        start_event: The fields of the start event; or an envelope of them, `{"type", "value"}`.
+            Fields are mistaken for an envelope if one is named `value`.
         handler_id: The id of the handler; the server chooses one unless given.
     """
 

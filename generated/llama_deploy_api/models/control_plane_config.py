@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ControlPlaneConfig(BaseModel):
-    """The control plane's settings, as the answer to a registration.
+    """The control plane's settings, in the response to a registration.
 
     Attributes:
         step_interval: Seconds between two looks at a task.

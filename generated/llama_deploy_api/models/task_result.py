@@ -11,7 +11,7 @@ from ..models.chat_message import ChatMessage
 
 
 class TaskResult(BaseModel):
-    """What a task came to. In 0.6 to 0.8, the text of an exception may be the result.
+    """The result of a task. In 0.6 to 0.8, the text of an exception may be the result.
 
     Attributes:
         history: Empty in practice.

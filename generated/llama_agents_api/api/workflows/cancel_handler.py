@@ -1,5 +1,5 @@
 # Made by `make generate` from openapi/llama_agents.yaml: do not edit.
-"""Stop a handler, and forget it if asked to (`POST /handlers/{handler_id}/cancel`)."""
+"""Stop a handler, and optionally delete it (`POST /handlers/{handler_id}/cancel`)."""
 
 from llama_deploy_client.request import Request, escape_id, given
 
@@ -12,7 +12,7 @@ def request(
     *,
     purge: bool | None = None,
 ) -> Request[CancelledHandler]:
-    """Stop a handler, and forget it if asked to (`POST /handlers/{handler_id}/cancel`)."""
+    """Stop a handler, and optionally delete it (`POST /handlers/{handler_id}/cancel`)."""
     return Request(
         operation="cancel_handler",
         server=SERVER,

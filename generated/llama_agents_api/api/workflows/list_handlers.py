@@ -14,7 +14,7 @@ def request(
 ) -> Request[HandlerStates]:
     """All handlers, or those of a status or a workflow (`GET /handlers`).
 
-    There are no pages. A status that does not exist is passed over.
+    There is no paging. Unknown statuses are ignored.
     """
     return Request(
         operation="list_handlers",

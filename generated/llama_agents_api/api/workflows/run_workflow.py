@@ -15,9 +15,9 @@ def request(
 ) -> Request[HandlerState]:
     """Run a workflow and wait for its end (`POST /workflows/{workflow_name}/run`).
 
-    A client that leaves before the end does not stop it. A handler that still runs is
-    answered with 500 as well: its result has no JSON form, or the server set it aside until
-    an event comes.
+    A client that disconnects before the end does not stop it. If the handler still runs, the
+    response is also 500: its result has no JSON form, or the server set it aside until an
+    event comes.
     """
     return Request(
         operation="run_workflow",

@@ -1,5 +1,5 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-"""Make a deployment from a deployment file (`POST /deployments/create`)."""
+"""Create a deployment from a deployment file (`POST /deployments/create`)."""
 
 from llama_deploy_client.request import File, Request, given
 
@@ -14,7 +14,7 @@ def request(
     local: bool | None = None,
     base_path: str | None = None,
 ) -> Request[DeploymentDefinition]:
-    """Make a deployment from a deployment file (`POST /deployments/create`).
+    """Create a deployment from a deployment file (`POST /deployments/create`).
 
     LlamaDeploy 0.6 to 0.9.
     """

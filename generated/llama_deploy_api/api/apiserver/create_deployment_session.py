@@ -1,5 +1,5 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-"""Make a session (`POST /deployments/{deployment_name}/sessions/create`)."""
+"""Create a session (`POST /deployments/{deployment_name}/sessions/create`)."""
 
 from llama_deploy_client.request import Request, escape_id
 
@@ -10,7 +10,7 @@ from . import SERVER
 def request(
     deployment_name: str,
 ) -> Request[SessionDefinition]:
-    """Make a session (`POST /deployments/{deployment_name}/sessions/create`).
+    """Create a session (`POST /deployments/{deployment_name}/sessions/create`).
 
     LlamaDeploy 0.6 to 0.9.
     """

@@ -1,5 +1,5 @@
 # Made by `make generate` from openapi/llama_deploy.yaml: do not edit.
-"""Make a session (`POST /sessions/create`)."""
+"""Create a session (`POST /sessions/create`)."""
 
 from llama_deploy_client.request import Request
 
@@ -7,7 +7,7 @@ from . import SERVER
 
 
 def request() -> Request[str]:
-    """Make a session (`POST /sessions/create`).
+    """Create a session (`POST /sessions/create`).
 
     LlamaDeploy 0.6 to 0.8.
     """
