@@ -19,6 +19,7 @@ from llama_deploy_client import (
     Status,
     TaskDefinition,
     TaskResult,
+    _pydantic,
 )
 from llama_deploy_client._decoding import decode
 from llama_deploy_client._generations import ApiServerDocument, ControlPlaneDocument
@@ -160,3 +161,14 @@ def test_an_event_that_fits_is_an_instance_of_its_class() -> None:
     assert type(event) is Strict
     assert type(event.deep[0]) is Strict
     assert event.model_fields_set == value.keys()
+
+
+def test_without_a_validator_that_stops_early_all_problems_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def build(schema: Any) -> None:
+        raise TypeError("another version of pydantic")
+
+    monkeypatch.setattr(_pydantic, "_build", build)
+    with pytest.raises(MalformedResponseError, match=r"not as documented: 200 problems\. "):
+        decoded(b"[%s1]" % (b'"a",' * 199), tuple[None, ...])

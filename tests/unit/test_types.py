@@ -69,6 +69,8 @@ def test_an_event_needs_a_service_and_a_task_does_not() -> None:
     with pytest.raises(ValidationError, match="an event needs the service to send it to"):
         EventDefinition(event_obj_str="{}")
     assert TaskDefinition(input="{}").service_id is None
+    with pytest.raises(ValidationError, match="valid dictionary"):
+        TaskDefinition.model_validate(5)
 
 
 @pytest.mark.parametrize(
