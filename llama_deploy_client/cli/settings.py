@@ -133,8 +133,11 @@ class Settings:
         Raises:
             UsageError: `--token-file` is set, but another source gives the server's URL.
         """
-        for key, source in self.withheld(server):
-            if source.name == COMMAND_LINE:
+        for key in SECRETS:
+            source = self.source(key)
+            if source is None or source.name != COMMAND_LINE:
+                continue
+            if self.credential(key, server) is not source:  # a profile's own may not replace it
                 raise UsageError(
                     f"{source.names(key)} is not sent to the URL of {self.origin(server)}: a "
                     "credential is sent only to a URL of the same source. Add "

@@ -94,6 +94,18 @@ def test_it_is_not_sent_to_a_url_of_another_source(
         assert wire.calls.last.request.url.host == f"{of_url}.example"
 
 
+def test_a_token_of_the_profile_does_not_stand_in_for_the_token_file(
+    cli: Cli, wire: respx.MockRouter, sources: Sources
+) -> None:
+    sources.add("named", "api_server_url", URL["named"])
+    sources.add("named", "token", "another")
+    sources.add("flag", "token", SECRET)
+    ended = cli("deployments", "list", *sources.flags)
+    assert ended.code == ExitCode.USAGE
+    assert "--token-file is not sent to the URL of " in ended.error
+    assert not wire.calls
+
+
 @pytest.mark.parametrize("with_url", [True, False])
 @pytest.mark.parametrize("source", SOURCES)
 def test_it_is_sent_to_the_url_of_its_own_source_or_to_the_default_url(
