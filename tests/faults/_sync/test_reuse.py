@@ -29,7 +29,7 @@ def test_calls_on_both_sides_of_the_limit(tried: Tried) -> None:
     ):
 
         def calls(number: int) -> None:
-            client = client_of(between, max_retries=0 if number % 2 else 2)
+            client = client_of(between)
             client.apiserver.deployments.get("d")
             nearness = 0.15 / (1 + number // 2 % 13)
             for after in (-nearness, nearness):
