@@ -76,6 +76,13 @@ _ENDS: dict[type[BaseException], _End] = {
     ConnectionLostError: _End(ExitCode.CUT),
 }
 _WAY = "run --detach, then tasks wait; for many tasks, run --inputs with --create-and-wait"
+_IN_PROGRAMS = {
+    WAY: _WAY,
+    ", the last_event of tasks.stream": "",
+    ", and there is no answer=": "",
+    " (is_question= decides which events are questions)": "",
+}
+"""What messages say to programs, and what commands say instead."""
 _PROXY = 407
 _LIMIT = re.compile(r"the (max_(?:line_size|response_size|values))\b")
 _ELSEWHERE = (
@@ -140,7 +147,7 @@ def _text(error: BaseException, *, debug: bool) -> str:
     if isinstance(error, OSError) and not isinstance(error, LlamaDeployError) and error.strerror:
         return f"{error.filename or 'standard output'}: {error.strerror}"
     if isinstance(error, BaseExceptionGroup):
-        return error.message  # `str` would add the number of exceptions
+        return _for_commands(error.message)  # `str` would add the number of exceptions
     return cause(error, debug=debug) or type(error).__name__
 
 
@@ -148,7 +155,13 @@ def cause(error: BaseException, *, debug: bool = False) -> str:
     """Return an error's message; without the request, unless `debug`."""
     if debug or not isinstance(error, CallError):
         return str(error)
-    return without_request(str(error), error.method, error.url).replace(WAY, _WAY)
+    return _for_commands(without_request(str(error), error.method, error.url))
+
+
+def _for_commands(text: str) -> str:
+    for program, command in _IN_PROGRAMS.items():
+        text = text.replace(program, command)
+    return text
 
 
 def without_request(text: str, method: str, url: str) -> str:

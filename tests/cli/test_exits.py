@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from llama_deploy_client import CallError, ClientClosedError, LlamaDeployError
 from llama_deploy_client.cli.exits import ExitCode
 from llama_deploy_client.cli.reporting import end_of
 from llama_deploy_client.sync.apiserver import DeploymentCollection
+from llama_deploy_client.testing.examples import example_server
 
 from ..connections.peer import PeerServer
 from .conftest import Cli, Ended, interrupted
@@ -316,3 +319,21 @@ def test_without_the_extra_it_says_how_to_install_it(missing: str) -> None:
     assert ran.stderr == (
         'error: the command line is an extra. Install it: pip install "llama_deploy_client[cli]"\n'
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--service", "failing"),
+        ("--service", "failing", "--inputs", "-"),
+        ("--service", "human", "--events", "--timeout", "0.3"),
+    ],
+)
+def test_errors_of_commands_do_not_speak_of_python(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("{}\n"))
+    with example_server("0.9").intercept():
+        ended = cli("run", *arguments)
+    assert ended.code in (ExitCode.FAILED, ExitCode.TIMEOUT)
+    assert not re.findall(r"answer=|is_question=|last_event|tasks\.stream", ended.err)
