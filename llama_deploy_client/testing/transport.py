@@ -13,6 +13,7 @@ import httpx
 
 from .._async.http import HttpClient
 from .._sync.http import HttpClient as SyncHttpClient
+from .._transport.deadline import Deadline
 from .driving import Blocking, start
 from .steps import Advance, CutError, Head, Pause, RefusedError, Steps, Wait
 
@@ -93,21 +94,22 @@ def _as_httpx_has_it(request: httpx.Request) -> Iterator[None]:
         raise httpx.RemoteProtocolError(message, request=request) from None
 
 
-def _read_timeout(request: httpx.Request) -> float | None:
+def _time_left(request: httpx.Request) -> float | None:
+    """Return the seconds that the next part may take: a call's deadline can change meanwhile."""
     timeout: float | None = request.extensions.get("timeout", {}).get("read")
-    return timeout
+    deadline: Deadline | None = request.extensions.get("deadline")
+    return timeout if deadline is None else deadline.shorter(timeout)
 
 
 class _AsyncBody(httpx.AsyncByteStream):
     def __init__(self, steps: Steps, request: httpx.Request) -> None:
         self._steps = steps
         self._request = request
-        self._timeout = _read_timeout(request)
 
     async def next(self) -> Head | bytes | None:
         """Return the next part of the body; None at the end."""
         with _as_httpx_has_it(self._request):
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(_time_left(self._request)):
                 for step in self._steps:
                     if isinstance(step, Head | bytes):
                         return step
@@ -144,13 +146,13 @@ class _SyncBody(httpx.SyncByteStream):
     def __init__(self, steps: Steps, request: httpx.Request, blocking: Blocking) -> None:
         self._steps = steps
         self._request = request
-        self._timeout = _read_timeout(request)
         self._blocking = blocking
 
     def next(self) -> Head | bytes | None:
         """Return the next part of the body; None at the end."""
         with _as_httpx_has_it(self._request):
-            end = None if self._timeout is None else time.monotonic() + self._timeout
+            timeout = _time_left(self._request)
+            end = None if timeout is None else time.monotonic() + timeout
             for step in self._steps:
                 if isinstance(step, Head | bytes):
                     return step

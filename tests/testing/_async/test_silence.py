@@ -199,3 +199,10 @@ async def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) 
         for _ in range(2):
             with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
                 await run.result()
+
+
+async def test_a_result_may_have_less_time_than_the_stream(server: FakeServer) -> None:
+    async with demo(server).tasks.stream(TaskDefinition.of("ask"), timeout=60) as run:
+        await anext(run)
+        with pytest.raises(CallTimeoutError, match=r"within 0\.15 s"):
+            await run.result(timeout=SHORT)

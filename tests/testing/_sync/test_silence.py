@@ -198,3 +198,10 @@ def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) -> Non
         for _ in range(2):
             with pytest.raises(TaskFailedError, match=r"^The workflow failed: "):
                 run.result()
+
+
+def test_a_result_may_have_less_time_than_the_stream(server: FakeServer) -> None:
+    with demo(server).tasks.stream(TaskDefinition.of("ask"), timeout=60) as run:
+        next(run)
+        with pytest.raises(CallTimeoutError, match=r"within 0\.15 s"):
+            run.result(timeout=SHORT)
