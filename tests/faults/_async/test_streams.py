@@ -168,6 +168,28 @@ async def test_a_stream_that_is_cut_when_it_was_silent_resumes(
     tried("Streams", f"{kind}: cut whenever it was silent for a while, {when}", 2)
 
 
+@each_stream
+async def test_cuts_at_once_after_a_silence_count_as_attempts(kind: str, tried: Tried) -> None:
+    streams = 0
+
+    def script(connection: Connection) -> None:
+        nonlocal streams
+        while (request := connection.request()) is not None:
+            if request.target == "/openapi.json":
+                connection.send(document("0.8"))
+                continue
+            streams += 1
+            connection.send(chunked([]).removesuffix(b"0\r\n\r\n"))
+            if streams == 1:
+                connection.server.stopping.wait(0.4)
+            return
+
+    with RawServer(script) as server:
+        await broken_off(STREAMS[kind](client_of(server, max_retries=1)), StreamInterruptedError)
+    assert streams == 3
+    tried("Streams", f"{kind}: cuts at once after a silence end after max_retries", 1)
+
+
 @pytest.mark.parametrize(
     ("kind", "end", "has_document"),
     [
