@@ -202,7 +202,8 @@ async def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) 
 
 
 async def test_a_result_may_have_less_time_than_the_stream(server: FakeServer) -> None:
-    async with demo(server).tasks.stream(TaskDefinition.of("ask"), timeout=60) as run:
+    task = TaskDefinition.of("ask")
+    async with demo(server).tasks.stream(task, timeout=60, answer=lambda _: None) as run:
         await anext(run)
         with pytest.raises(CallTimeoutError, match=r"within 0\.15 s"):
             await run.result(timeout=SHORT)

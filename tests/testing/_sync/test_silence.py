@@ -201,7 +201,8 @@ def test_a_stop_event_of_its_own_is_in_the_last_event(newest: FakeServer) -> Non
 
 
 def test_a_result_may_have_less_time_than_the_stream(server: FakeServer) -> None:
-    with demo(server).tasks.stream(TaskDefinition.of("ask"), timeout=60) as run:
+    task = TaskDefinition.of("ask")
+    with demo(server).tasks.stream(task, timeout=60, answer=lambda _: None) as run:
         next(run)
         with pytest.raises(CallTimeoutError, match=r"within 0\.15 s"):
             run.result(timeout=SHORT)
