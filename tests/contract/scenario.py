@@ -114,11 +114,16 @@ def _results(probe: Probe) -> None:
     _of_task(probe, results, task_id, query, None)
 
 
+def _read(probe: Probe, why: str, *, raw: str) -> tuple[str, dict[str, str]]:
+    task_id, query = _start(probe, "progress", steps=2, interval=0.2)
+    with_raw = query | {"raw_event": raw}
+    probe.call(STREAM, why, MAIN, task_id, query=with_raw, silence=10)
+    return task_id, query
+
+
 def _events(probe: Probe) -> None:
-    for why, raw in {"with classes, if it can": "true", "fields alone": "false"}.items():
-        task_id, query = _start(probe, "progress", steps=2, interval=0.2)
-        with_raw = query | {"raw_event": raw}
-        probe.call(STREAM, why, MAIN, task_id, query=with_raw, silence=10)
+    _read(probe, "with classes, if it can", raw="true")
+    task_id, query = _read(probe, "fields alone", raw="false")
     _finish(probe, task_id, query)
     probe.call(STREAM, "read again", MAIN, task_id, query=query)
     failing, in_session = _start(probe, "failing")
@@ -154,5 +159,6 @@ def _sessions(probe: Probe) -> None:
     probe.call(get, "an unknown deployment", UNKNOWN, session)
     probe.call(delete, "an unknown deployment", UNKNOWN, query=query)
     probe.call(delete, "without a session", MAIN)
+    probe.call(delete, "an empty id", MAIN, query={"session_id": ""})
     probe.call(delete, "a session", MAIN, query=query)
     probe.call(delete, "a deleted session", MAIN, query=query)

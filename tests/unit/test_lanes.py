@@ -53,6 +53,16 @@ def take(queue: Queue, *, stream: bool = False) -> Lane:
     return lane
 
 
+def give_back(queue: Queue, lanes: list[Lane]) -> None:
+    for lane in lanes:
+        queue.give_back(lane)
+
+
+def expire(lanes: list[Lane]) -> None:
+    for lane in lanes:
+        lane.is_old = True
+
+
 def busy(limit: int = 2) -> tuple[Queue, list[Lane]]:
     """A queue whose lanes are all used by calls, and the lanes."""
     queue = Queue(Lane, limit)
@@ -170,16 +180,13 @@ def test_the_oldest_idle_lane_is_dropped_when_it_expires() -> None:
 def test_expired_lanes_are_dropped_together_and_before_a_call(by_a_call: bool) -> None:
     queue, lanes = busy(3)
     last = lanes.pop()
-    for lane in lanes:
-        queue.give_back(lane)
+    give_back(queue, lanes)
     if by_a_call:
         queue.give_back(last)
-    for lane in lanes:
-        lane.is_old = True
+    expire(lanes)
     dropped = [weakref.ref(lane) for lane in lanes]
-    IN_USE.clear()
     lanes.clear()
-    del lane
+    IN_USE.clear()
     if by_a_call:
         assert take(queue) is last
     else:
