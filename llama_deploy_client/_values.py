@@ -190,14 +190,6 @@ class TaskDefinition(_ForService):
             service_id: str | None = None,
         ) -> None: ...
 
-    else:
-
-        def __init__(self, **fields: Any) -> None:
-            # Converted here, because pydantic's error would not begin with the cause.
-            if "input" in fields:
-                fields["input"] = to_arguments(fields["input"])
-            super().__init__(**fields)
-
     @classmethod
     def of(cls, service_id: str | None = None, /, **arguments: Any) -> TaskDefinition:
         """Make a task for a service (None: the default one) from its workflow's arguments."""
