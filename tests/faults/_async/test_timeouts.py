@@ -74,6 +74,24 @@ async def test_a_silent_stream_ends_in_time(server_that: str, tried: Tried) -> N
     tried("Time-outs", f"a stream that {server_that}: late by less than 100 ms", TIMES)
 
 
+async def test_a_long_time_is_as_exact(tried: Tried) -> None:
+    timeout, scripts = 10.0, [*hanging.CALLS.values()]
+
+    async def one(number: int) -> None:
+        with RawServer(scripts[number]) as server:
+            start = time.monotonic()
+            with pytest.raises(CallTimeoutError):
+                await client_of(server, timeout=timeout).apiserver.deployments.list()
+            seconds.append(time.monotonic() - start)
+
+    seconds: list[float] = []
+    with watched() as lateness:
+        await together(one, len(scripts))
+    assert timeout <= min(seconds)
+    assert max(seconds) < timeout * 1.02 + lateness()
+    tried("Time-outs", "a timeout of 10 s: late by up to 2 %", len(scripts))
+
+
 async def test_a_poll_for_a_result_ends_in_time(tried: Tried) -> None:
     with RawServer(hanging.has_no_result_yet) as server:
         client = client_of(server, timeout=TIMEOUT, poll_interval=0.04)
