@@ -178,13 +178,15 @@ def test_cuts_at_once_after_a_silence_count_as_attempts(kind: str, tried: Tried)
                 connection.send(document("0.8"))
                 continue
             streams += 1
+            connection.server.stopping.wait(0.15)  # the wait for a response is no open stream
             connection.send(chunked([]).removesuffix(b"0\r\n\r\n"))
             if streams == 1:
                 connection.server.stopping.wait(0.4)
             return
 
     with RawServer(script) as server:
-        broken_off(STREAMS[kind](client_of(server, max_retries=1)), StreamInterruptedError)
+        client = client_of(server, max_retries=1, timeout=5)
+        broken_off(STREAMS[kind](client), StreamInterruptedError)
     assert streams == 3
     tried("Streams", f"{kind}: cuts at once after a silence end after max_retries", 1)
 
