@@ -13,6 +13,10 @@ WAIT = 30.0
 
 ONE_OF_EACH_KIND = ("0.9", "port-0.6", "memory-0.8")
 
+ENOUGH = 5.0
+"""Seconds within which a busy server responds, for what never comes in the end: a test waits them
+out."""
+
 SHORT = 0.3
 """Seconds after which a test stops waiting for what must not happen."""
 

@@ -12,7 +12,14 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
-from tests.servers.support import SHORT, WAIT, progress, with_control_plane, without_stop
+from tests.servers.support import (
+    ENOUGH,
+    SHORT,
+    WAIT,
+    progress,
+    with_control_plane,
+    without_stop,
+)
 
 from .helpers import collect, core_result_of
 
@@ -76,7 +83,7 @@ async def test_a_human_replies_while_the_stream_is_open(core_session: Session) -
 async def test_an_unknown_service_is_named(core_session: Session) -> None:
     task_id = await core_session.run_nowait("nobody")
     with pytest.raises(CallTimeoutError, match="The control plane has no service 'nobody'"):
-        await anext(core_session.get_task_result_stream(task_id, timeout=2))
+        await anext(core_session.get_task_result_stream(task_id, timeout=ENOUGH))
 
 
 async def test_an_error_of_the_server_inside_a_stream_is_an_error(

@@ -7,7 +7,7 @@ import pytest
 from llama_deploy_client import CallTimeoutError, NotFoundError, ServerError, TaskDefinition
 from llama_deploy_client._async.apiserver import Deployment
 from scripts.servers import Server
-from tests.servers.support import SHORT, WAIT
+from tests.servers.support import ENOUGH, SHORT, WAIT
 
 from .helpers import list_tasks, result_of
 
@@ -65,7 +65,7 @@ async def test_an_unknown_service_is_not_found(deployment: Deployment, server: S
     if server.has_control_plane:
         task = await deployment.tasks.create(definition)
         with pytest.raises(CallTimeoutError, match="Does the deployment have a service 'nobody'"):
-            await task.wait(timeout=2)
+            await task.wait(timeout=ENOUGH)
     else:
         with pytest.raises(NotFoundError, match="Service 'nobody' not found"):
             await deployment.tasks.create(definition)

@@ -8,7 +8,7 @@ import pytest
 from llama_deploy_client import CallTimeoutError, NotFoundError, ServerError, TaskDefinition
 from llama_deploy_client._sync.apiserver import Deployment
 from scripts.servers import Server
-from tests.servers.support import SHORT, WAIT
+from tests.servers.support import ENOUGH, SHORT, WAIT
 
 from .helpers import list_tasks, result_of
 
@@ -64,7 +64,7 @@ def test_an_unknown_service_is_not_found(deployment: Deployment, server: Server)
     if server.has_control_plane:
         task = deployment.tasks.create(definition)
         with pytest.raises(CallTimeoutError, match="Does the deployment have a service 'nobody'"):
-            task.wait(timeout=2)
+            task.wait(timeout=ENOUGH)
     else:
         with pytest.raises(NotFoundError, match="Service 'nobody' not found"):
             deployment.tasks.create(definition)
