@@ -178,7 +178,7 @@ def test_cuts_at_once_after_a_silence_count_as_attempts(kind: str, tried: Tried)
                 connection.send(document("0.8"))
                 continue
             streams += 1
-            connection.server.stopping.wait(0.15)  # the wait for a response is no open stream
+            connection.server.stopping.wait(0.15)  # it is not open while the client waits
             connection.send(chunked([]).removesuffix(b"0\r\n\r\n"))
             if streams == 1:
                 connection.server.stopping.wait(0.4)
