@@ -40,7 +40,7 @@ def recorded(document: Document, tmp_path_factory: pytest.TempPathFactory) -> Re
     @cache
     def of(generation: str, kind: str) -> Recording:
         path = folder / f"{kind}-{generation}"
-        with lock(path.with_suffix(".lock")):
+        with lock(folder / f"{path.name}.lock"):  # not with_suffix, which would replace `.9`
             if not path.exists():
                 path.write_bytes(pickle.dumps(RECORDERS[kind](generation, document)))
         recording: Recording = pickle.loads(path.read_bytes())
