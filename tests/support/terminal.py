@@ -11,12 +11,17 @@ import signal
 import struct
 import subprocess
 import termios
+from contextlib import suppress
 from os import PathLike
-from time import monotonic
+from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 WAIT = 150.0
 """Seconds that a test waits for what has to appear."""
+
+PATIENCE = 5.0
+"""Seconds that an interruption waits for a command that is busy, which may be so for long."""
 
 
 class Terminal:
@@ -50,8 +55,23 @@ class Terminal:
         os.write(self._ours, text.encode() if isinstance(text, str) else text)
 
     def interrupt(self) -> None:
-        """Do what Ctrl-C does."""
+        """Do what Ctrl-C does, once the command waits for something.
+
+        Python loses a signal that arrives after `input` has printed its prompt and before it reads.
+        """
+        end = monotonic() + PATIENCE
+        while self._runs() and monotonic() < end:
+            sleep(0.001)
         os.killpg(self.process.pid, signal.SIGINT)
+
+    def _runs(self) -> bool:
+        """Whether the main thread of a process of the command has work to do, on Linux."""
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # the process ended
+                state, _, group, *_ = path.read_text(errors="replace").rpartition(")")[2].split()
+                if int(group) == self.process.pid and state == "R":
+                    return True
+        return False
 
     def read_until(self, text: str, times: int = 1) -> None:
         """Wait until `text` is on the screen that often."""
