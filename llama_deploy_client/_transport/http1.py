@@ -14,6 +14,8 @@ _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[^\r\n\0]*")
 _START = re.compile(rb"HTTP/1\.[01] [^\r\n\0]*\r\n(?![ \t])")
 """A status line. llhttp also accepts other protocols, and a leading space in the first header."""
+_BARE_CR = re.compile(rb"\r(?!\n)")
+"""llhttp takes one for the end of a line, where others see one header."""
 _LENGTH = b"content-length"
 _ENCODING = b"transfer-encoding"
 _FRAMING = (_LENGTH, _ENCODING)
@@ -202,6 +204,8 @@ class ResponseParser:
         self._heads = self._heads.lstrip(b"\r\n")
         if not _START.match(self._heads):
             raise _RefusedError("its status line, or the line after it, is malformed")
+        if _BARE_CR.search(self._heads, 0, self._heads.find(b"\r\n\r\n")):
+            raise _RefusedError("a header holds a CR that ends no line")
         if self._heads.find(b"\r\n\r\n") > _MOST_WITHOUT_BODY:
             raise _RefusedError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
         if status < 100:
