@@ -204,9 +204,10 @@ class ResponseParser:
         self._heads = self._heads.lstrip(b"\r\n")
         if not _START.match(self._heads):
             raise _RefusedError("its status line, or the line after it, is malformed")
-        if _BARE_CR.search(self._heads, 0, self._heads.find(b"\r\n\r\n")):
+        end = self._heads.find(b"\r\n\r\n")
+        if _BARE_CR.search(self._heads, 0, end):
             raise _RefusedError("a header holds a CR that ends no line")
-        if self._heads.find(b"\r\n\r\n") > _MOST_WITHOUT_BODY:
+        if end > _MOST_WITHOUT_BODY:
             raise _RefusedError(f"more than {_MOST_WITHOUT_BODY} bytes of headers")
         if status < 100:
             raise _RefusedError(f"{status} is not a status")
@@ -218,7 +219,7 @@ class ResponseParser:
         if status < 200:  # the final response follows
             if encodings or any(value.strip(b"0") for value in lengths):
                 raise _RefusedError(f"an informational response ({status}) announces a body")
-            del self._heads[: self._heads.find(b"\r\n\r\n") + 4]
+            del self._heads[: end + 4]
             return
         if encodings not in ([], [b"chunked"]):
             raise _RefusedError("its transfer encoding is not 'chunked'")
