@@ -4,7 +4,8 @@
 
 - It is UTF-8, without a byte order mark.
 - `NaN` and `Infinity` are refused. A number too large for a float, such as `1e400`, is infinite.
-- An integer has at most 4300 digits, which is Python's own limit.
+- An integer has at most 4300 digits, which is Python's default limit. Those of 1000 digits or more
+  take at most 8 MiB of a text: the time to convert one grows with the square of its digits.
 - Arrays and objects are nested at most 200 deep.
 - It has at most `max_values` values, where an array or object counts as two, and the name of a
   member as one. Many values in a small text take fifty times its size in memory, so a limit on the
@@ -28,12 +29,17 @@ MAX_DEPTH = 200
 MAX_VALUES = 1_000_000
 """The default of the setting `max_values`."""
 
+_MAX_DIGITS = 4300
+_MAX_LONG_INTEGERS = 8 * 1024 * 1024
+"""How many bytes of a text long integers may take: a quarter of a second on one processor."""
+
 _MARKS = b",:[]{}"
 """Marks that come before each value but the first; strings may contain them as well."""
 
 _NO_MARKS = bytes(set(range(256)) - set(_MARKS))
 _NO_MARKS_AND_NEWLINES = bytes(set(_NO_MARKS) - set(b"\n"))
 
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _UP_TO_A_MARK = re.compile(
     # Possessive quantifiers never backtrack, so a hostile text takes one pass.
     rb'(?:[^",:\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+(?:([,:\[\]{}])|\Z)',
@@ -49,10 +55,16 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not valid JSON")
 
 
+def _integer(text: str) -> int:
+    if len(text.lstrip("-")) > _MAX_DIGITS:  # a program may have lifted Python's limit
+        raise ValueError(f"an integer has more than {_MAX_DIGITS} digits")
+    return int(text)
+
+
 _quick = msgspec.json.Decoder()
 _QUICKLY_REFUSED = (ValueError, msgspec.MsgspecError, RecursionError)
 """Errors of msgspec; since 0.19, the second is a ValueError as well."""
-_exact = JSONDecoder(parse_constant=_refuse)
+_exact = JSONDecoder(parse_constant=_refuse, parse_int=_integer)
 
 
 def parse(text: bytes, max_values: int) -> Any:
@@ -64,6 +76,8 @@ def parse(text: bytes, max_values: int) -> Any:
     marks = _marks(text)
     if len(marks) > max_values and _exceeds(text, max_values):
         raise JSONError(f"has more than {max_values} values, the max_values")
+    if _long_integers(text) > _MAX_LONG_INTEGERS:
+        raise JSONError(f"has more than {_MAX_LONG_INTEGERS >> 20} MiB of very long integers")
     value = _decode(text)
     if _openings(marks) > MAX_DEPTH and _is_too_deep([value]):
         raise JSONError(f"is nested more than {MAX_DEPTH} deep")
@@ -113,6 +127,21 @@ def _decode(text: bytes) -> Any:
 def _marks(text: bytes) -> bytes:
     """The marks in a JSON text, those within its strings as well."""
     return text.translate(None, _NO_MARKS)  # one pass; counting each kind takes five times as long
+
+
+def _long_integers(text: bytes) -> int:
+    """Return how many bytes integers of 1000 digits or more take, or less than the limit."""
+    if _blocks_of_digits(text) <= _MAX_LONG_INTEGERS:
+        return 0
+    return _blocks_of_digits(_STRINGS.sub(b"", text))  # digits in strings are not converted
+
+
+def _blocks_of_digits(text: bytes, size: int = 500) -> int:
+    """Return how many bytes of `text` are in blocks that are digits alone."""
+    if len(text) <= _MAX_LONG_INTEGERS:
+        return 0
+    starts = range(0, len(text), size)  # a look at each byte takes longer than to parse the text
+    return size * sum(text[start : start + size].isdigit() for start in starts)
 
 
 def _openings(marks: bytes) -> int:

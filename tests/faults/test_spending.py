@@ -25,6 +25,7 @@ SHAPES: dict[str, tuple[bytes, bytes, bytes, int]] = {
     "as much depth as may be": (b"[", b"[" * 199 + b"]" * 199 + b",", b"1]", 2400),
     "a huge integer": (b"", b"1", b"", 32 * MIB),
     "long integers and half a pair": (b'["\\ud83d",', b"9" * 4300 + b",", b"1]", 32 * MIB),
+    "as many long integers as may be": (b'["\\ud83d",', b"9" * 4300 + b",", b"1]", 1950),
     "a long number": (b"0.", b"1", b"", 32 * MIB),
     "a wide text with half a pair": ('"\\ud83d😀'.encode(), b"a", b'"', 32 * MIB),
     "escapes and half a pair": (b'"', b"\\n", b'\\ud83d"', 32 * MIB),

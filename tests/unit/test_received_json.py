@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from typing import Any
 
 import pytest
@@ -85,6 +86,25 @@ def test_invalid_texts(text: bytes) -> None:
     with pytest.raises(JSONError, match="is not valid JSON ") as caught:
         parse(text, MAX_VALUES)
     assert caught.value.__context__ is None  # Python's error would keep all of the text
+
+
+def test_long_integers_are_refused_before_they_take_long() -> None:
+    many = b"9" * 4300 + b","
+    with pytest.raises(JSONError, match="has more than 8 MiB of very long integers"):
+        parse(b"[" + many * 2500 + b"1]", MAX_VALUES)
+    assert len(parse(b"[" + many * 1900 + b"9" * 900 + b"]", MAX_VALUES)) == 1901
+    assert parse(b'["' + many * 2500 + b'"]', MAX_VALUES) == [(many * 2500).decode()]
+
+
+def test_a_program_that_lifts_pythons_limit_lifts_no_other() -> None:
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        with pytest.raises(JSONError, match="an integer has more than 4300 digits"):
+            parse(b"9" * 4301, MAX_VALUES)
+        assert parse(b"-" + b"9" * 4300, MAX_VALUES) < 0
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}"), ('["]", {"a":', "}]")])
