@@ -27,7 +27,7 @@ quick: $(VENV)/dev ## the tests, without servers, that a change since the last `
 
 faults: $(VENV)/dev ## what networks and servers do to a client, counted
 	$(BIN)/python -m scripts.servers install
-	FAULTS=all $(BIN)/python -m pytest tests/faults tests/differential tests/interruptions
+	FAULTS=all $(PYTEST) tests/faults tests/differential tests/interruptions
 
 bench: $(VENV)/dev ## speed beside other clients, some fifteen minutes; writes docs/bench.md
 	$(BIN)/python -m scripts.bench
