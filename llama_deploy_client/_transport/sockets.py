@@ -58,7 +58,8 @@ class _Closer(weakref.ref["_Socket"]):
     def of(cls, owner: _Socket, opened: socket.socket) -> Self:
         closer = cls(owner, methodcaller("close"))
         closer.close = super(socket.socket, opened).close  # its part in C
-        _closers.difference_update([each for each in _closers if each() is None])
+        # a copy, since other threads open sockets meanwhile
+        _closers.difference_update([each for each in list(_closers) if each() is None])
         _closers.add(closer)
         return closer
 

@@ -116,7 +116,7 @@ class ApiServer(Half):
 
     @routes("GET", "/deployments/{deployment_name}/sessions")
     def list_sessions(self, call: Call) -> Any:
-        return [_bare(id) for id in self._deployment(call).sessions]
+        return [_bare(id) for id in list(self._deployment(call).sessions)]
 
     @routes("POST", "/deployments/{deployment_name}/sessions/create")
     def create_session(self, call: Call) -> Any:
@@ -150,7 +150,7 @@ class ApiServer(Half):
         if self.generation.keeps_tasks:
             bare = {"session_id": None, self.generation.service_field: None}
             return [task.definition(self.generation) | bare for task in deployment.tasks]
-        tasks = [task for session in deployment.sessions.values() for task in session.tasks]
+        tasks = [task for session in list(deployment.sessions.values()) for task in session.tasks]
         return [task.definition(self.generation) for task in tasks]
 
     @routes("POST", "/deployments/{deployment_name}/tasks/run", body="NewTask", session_id="")

@@ -88,7 +88,8 @@ class ControlPlane(Half):
 
     @routes("GET", "/sessions")
     def list_sessions(self, call: Call) -> Any:
-        return {id: session.definition() for id, session in self.deployment.sessions.items()}
+        sessions = list(self.deployment.sessions.items())
+        return {id: session.definition() for id, session in sessions}
 
     @routes("POST", "/sessions/create")
     def create_session(self, call: Call) -> Any:

@@ -250,7 +250,7 @@ class FakeServer:
     def _halves(self) -> Iterator[tuple[str, ApiServer | ControlPlane | WorkflowServer]]:
         yield self.api_server_url, self._apiserver
         if self._generation.has_control_plane:
-            for deployment in self.deployments.values():
+            for deployment in list(self.deployments.values()):
                 yield deployment.control_plane_url, ControlPlane(self._generation, deployment)
         yield self.workflow_server_url, self._workflow_server
 

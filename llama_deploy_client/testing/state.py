@@ -76,7 +76,7 @@ class Session:
     def state(self) -> dict[str, Any]:
         """The state as the control plane shows it, with its own entries."""
         own: dict[str, Any] = {}
-        for id, task in self.stored.items():
+        for id, task in list(self.stored.items()):
             own[id] = {}
             if task.run and task.run.events:
                 own[f"stream_{id}"] = [
@@ -100,7 +100,7 @@ class Session:
     def delete(self) -> None:
         """Delete the session, and end the streams of its tasks."""
         self.deleted = True
-        for task in self.stored.values():
+        for task in list(self.stored.values()):
             if task.run:
                 task.run.changes.announce()
 

@@ -210,7 +210,7 @@ class WorkflowServer(Half):
     def list_handlers(self, call: Call) -> Any:
         query = call.request.url.params
         names, statuses = query.get_list("workflow_name"), query.get_list("status")
-        states = [handler.state() for handler in self._handlers.values()]
+        states = [handler.state() for handler in list(self._handlers.values())]
         return {
             "handlers": [
                 state

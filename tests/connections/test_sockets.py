@@ -234,6 +234,19 @@ def test_a_socket_that_is_broken_off_as_it_opens_is_closed(
     assert not [each for each in messages if f"fd={number}," in str(each.message)]
 
 
+def test_a_socket_may_open_while_another_thread_opens_one(
+    silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile() -> str:
+        closers.add("of the other thread")
+        return "still open"
+
+    closers: set[Any] = {meanwhile}
+    monkeypatch.setattr(sockets, "_closers", closers)
+    SyncSocket.connect(LOOPBACK, silent_port, Deadline(5)).close()
+    assert closers == {meanwhile, "of the other thread"}
+
+
 async def test_keep_alive_notices_a_peer_that_vanished(kind: Any) -> None:
     seconds = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 60, "TCP_KEEPCNT": 5}  # not on every system
     async with connected(kind) as (near, _):

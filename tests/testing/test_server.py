@@ -31,6 +31,8 @@ from llama_deploy_client.testing import FakeServer, StopEvent, faults
 from llama_deploy_client.testing.driving import AsyncServiceError, Blocking
 from llama_deploy_client.testing.runs import Run
 
+from ..faults.together import together
+
 FILE = """\
 name: greetings
 default-service: shout
@@ -260,6 +262,27 @@ def test_a_decorated_async_service_runs_for_a_blocking_client(newest: FakeServer
 
 
 # --- Loops and threads ----------------------------------------------------------------------------
+
+
+def test_threads_list_what_others_add(server: FakeServer) -> None:
+    client = server.sync_client(max_retries=0)
+    tasks, workflow = demo(server, max_retries=0), client.workflows.get("shout")
+
+    def work(_: int) -> None:
+        for _ in range(10):
+            tasks.create({})
+            tasks.list()
+            workflow.create({})
+            workflow.handlers()
+            if server.has_control_plane:
+                client.core.sessions.list()
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        together(work, 4)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def test_a_thread_sends_the_reply_that_another_one_waits_for(server: FakeServer) -> None:
