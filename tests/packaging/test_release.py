@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from scripts.release import api, audit, versions
@@ -165,6 +167,18 @@ def test_every_requirement_has_a_lowest_version() -> None:
         assert "==" in versions.lowest(requirement)
     with pytest.raises(ValueError, match="lower bound"):
         versions.lowest(Requirement("httpx<0.29"))
+
+
+def test_pinned_versions_install_on_the_first_release_of_the_oldest_python() -> None:
+    """A pin may need a later patch release than a distribution of Linux has."""
+    environments = [*sys.path, *map(str, ROOT.glob(".servers/*/lib/python*/site-packages"))]
+    too_new = {
+        f"{installed.name}=={installed.version} needs Python {needed}"
+        for installed in distributions(path=environments)
+        if (needed := installed.metadata["Requires-Python"])
+        and f"{versions.PYTHONS[0]}.0" not in SpecifierSet(needed)
+    }
+    assert too_new == set()
 
 
 def test_the_supported_pythons_are_those_of_pyproject() -> None:
