@@ -1,14 +1,16 @@
 """Run a batch: URL, side, how many tasks, and the results file.
 
 It prints how many results the file had before, how many results are right, and by how many KiB the
-program's memory grew after the first thousand tasks.
+program's memory grew after the first thousand tasks; if it is interrupted and blocking, only that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import resource
+import signal
 import sys
+from typing import Any
 
 from llama_deploy_client import Client, Outcome, SyncClient
 from llama_deploy_client.models.apiserver import TaskCollection
@@ -34,9 +36,15 @@ async def main() -> None:
         add(outcome)
 
 
+def interrupt(*_: Any) -> None:
+    print("interrupted", flush=True)
+    raise KeyboardInterrupt
+
+
 if SIDE == "async":
     asyncio.run(main())
 else:
+    signal.signal(signal.SIGINT, interrupt)
     tasks = SyncTaskCollection(client=SyncClient(api_server_url=URL), deployment_id="d")
     for outcome in tasks.run_many(INPUTS, results_file=PATH):
         add(outcome)

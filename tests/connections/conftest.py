@@ -71,10 +71,11 @@ def tls_peer(server_tls: ServerTLS) -> Iterator[PeerServer]:
 
 
 @pytest.fixture
-def closed_port() -> int:
-    """A port where nothing listens."""
-    with socket.create_server((LOOPBACK, 0)) as listening:
-        return int(listening.getsockname()[1])
+def closed_port() -> Iterator[int]:
+    """A port where nothing listens, and that nobody else gets meanwhile."""
+    with socket.socket() as bound:
+        bound.bind((LOOPBACK, 0))
+        yield bound.getsockname()[1]
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class PeerServer(RawServer):
                 begun = len(sent) - 1
             connection.send(sent[:begun])
             if begun or path == "/deployments/gated":
-                self.gate.wait(10)
+                self.gate.wait()
             connection.send(sent[begun:])
             if status >= 500:
                 return  # as LlamaDeploy does: without saying so

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from base64 import b64encode
 from collections.abc import Iterator
 from types import FrameType
@@ -12,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from llama_deploy_client import CallTimeoutError, Client, SyncClient
+from llama_deploy_client import Client, SyncClient
+from llama_deploy_client._transport import sockets
 
 from .conftest import MORE_THAN_SOCKETS_HOLD
 
@@ -81,22 +81,18 @@ async def test_a_call_that_is_cancelled_shows_no_credential(
 
 @each_use
 def test_a_call_that_a_signal_handler_ends_shows_no_credential(
-    options: dict[str, Any], use: Any
+    options: dict[str, Any], use: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def end(*_: Any) -> None:
+    connected = sockets._wait_for_any
+
+    def end(*_: Any, **__: Any) -> Any:
+        """Do as a signal handler during a wait."""
         raise JobIsOver
 
-    client = SyncClient(**options)
-    with pytest.raises(CallTimeoutError):  # imports what it needs: their frames are not ours
-        use(client.with_options(timeout=0.05))
-    handler, timer = signal.signal(signal.SIGALRM, end), signal.getitimer(signal.ITIMER_REAL)
-    try:
-        with pytest.raises(JobIsOver) as caught:
-            # Again, should Python swallow it, as it does in a finalizer of anything.
-            signal.setitimer(signal.ITIMER_REAL, 0.2, 2)
-            use(client)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, *timer)  # it may be the time limit of the tests
+    monkeypatch.setattr(sockets, "_wait", end)
+    monkeypatch.setattr(
+        sockets, "_wait_for_any", lambda connecting, _: connected(connecting, 0.2) or end()
+    )
+    with pytest.raises(JobIsOver) as caught:
+        use(SyncClient(**options))
     assert list(secrets_in(caught.value)) == []

@@ -7,7 +7,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx
@@ -58,13 +57,11 @@ def test_closing_in_another_thread_ends_the_wait_for_a_connection_at_once(
         while len(peer.requests) < 2:
             await asyncio.sleep(0.01)
         closing.start()
-        start = time.monotonic()
-        await asyncio.wait([waiting], timeout=5)
-        waited = time.monotonic() - start
+        async with asyncio.timeout(30):  # not only when this loop has something else to do
+            await asyncio.wait([waiting])
+        assert isinstance(waiting.exception(), ClientClosedError)
         peer.gate.set()
         await asyncio.gather(*busy)
-        assert waited < 4  # not only when this loop had something else to do
-        assert isinstance(waiting.exception(), ClientClosedError)
 
     asyncio.run(wait())
     closing.join()
@@ -78,7 +75,7 @@ def test_closing_ends_the_first_call_of_another_thread_to_another_server(
 
     def tls() -> ssl.SSLContext:
         preparing.set()
-        closing.wait(5)
+        closing.wait(30)
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     transport = LaneTransport(tls=tls, max_connections=2, proxy=None)
@@ -94,13 +91,13 @@ def test_closing_ends_the_first_call_of_another_thread_to_another_server(
 
     def close_meanwhile(pool: Pool) -> None:
         closing.set()
-        calling.join(5)
+        calling.join(30)
         close(pool)
 
     monkeypatch.setattr(Pool, "close", close_meanwhile)
     transport.handle_request(httpx.Request("GET", f"{peer.url}/status/")).close()
     calling.start()
-    assert preparing.wait(5)
+    assert preparing.wait(30)
     transport.close()
     assert [type(error) for error in errors] == [TransportClosedError]
     assert peer.accepted == 1
@@ -167,7 +164,7 @@ def run_python(script: str, *arguments: str) -> str:
         [sys.executable, "-W", "error", "-c", script, *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         cwd=Path(__file__).parent,
     )
     assert result.returncode == 0, result.stderr

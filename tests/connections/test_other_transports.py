@@ -25,7 +25,7 @@ async def test_calls_streams_and_errors_over_aiohttp(peer: PeerServer) -> None:
         tokens = [request.headers["Authorization"] for request in peer.requests]
         assert tokens == ["Bearer t0ken"] * 3
         task = Task(client=client, deployment_id="d", id="t", session_id="s")
-        async with task.events(timeout=5) as events:
+        async with task.events(timeout=30) as events:
             assert [await anext(events), await anext(events)] == [{"n": 1}, {"n": 2}]
         with pytest.raises(ServerError, match="500"):
             await client.apiserver.deployments.get("broken")

@@ -48,7 +48,7 @@ async def connected(kind: Any) -> AsyncIterator[tuple[Any, socket.socket]]:
     """A socket, and the other end."""
     with socket.create_server((LOOPBACK, 0)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        near = await settled(kind.connect(*listening.getsockname(), Deadline(5)))
+        near = await settled(kind.connect(*listening.getsockname(), Deadline(30)))
         far, _ = listening.accept()
         with far:
             yield near, far
@@ -84,11 +84,11 @@ async def test_the_next_address_is_tried_while_the_first_is_silent_or_after_it_r
 def test_the_addresses_of_a_host_share_the_time_of_a_blocking_call(
     full_port: int, resolve: Resolve
 ) -> None:
-    resolve(*[full_port] * 20)  # eight seconds, if each had the time of all
+    resolve(*[full_port] * 100)  # forty seconds, if each had the time of all
     start = time.monotonic()
     with pytest.raises(httpx.ConnectTimeout, match="timed out"):
         SyncSocket.connect("llama.invalid", 1, Deadline(0.4))
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("seconds", [3e6, 1e300, float("inf")])
@@ -102,7 +102,7 @@ def test_a_time_may_be_longer_than_systems_can_wait(peer: PeerServer, seconds: f
 async def test_reading_gives_what_arrives_and_nothing_at_the_end(kind: Any) -> None:
     async with connected(kind) as (near, far):
         threading.Timer(0.05, far.sendall, [b"one"]).start()
-        assert await settled(near.read(Deadline(5))) == b"one"
+        assert await settled(near.read(Deadline(30))) == b"one"
         threading.Timer(0.05, far.shutdown, [socket.SHUT_WR]).start()
         assert await settled(near.read(Deadline(None))) == b""
 
@@ -160,11 +160,11 @@ async def test_errors_of_the_system_keep_its_words(kind: Any, closed_port: int) 
         far.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         far.close()
         with pytest.raises(httpx.ReadError, match=f"Errno {errno.ECONNRESET}"):
-            await settled(near.read(Deadline(5)))
+            await settled(near.read(Deadline(30)))
         with pytest.raises(httpx.WriteError, match=f"Errno {errno.EPIPE}"):
-            await settled(near.write(memoryview(b"x"), Deadline(5)))
+            await settled(near.write(memoryview(b"x"), Deadline(30)))
     with pytest.raises(httpx.ConnectError, match=f"Errno {errno.ECONNREFUSED}"):
-        await settled(kind.connect(LOOPBACK, closed_port, Deadline(5)))
+        await settled(kind.connect(LOOPBACK, closed_port, Deadline(30)))
 
 
 async def test_reading_what_has_arrived_leaves_other_tasks_their_turns() -> None:
@@ -181,7 +181,7 @@ async def test_reading_what_has_arrived_leaves_other_tasks_their_turns() -> None
         before = turns
         for _ in range(10):
             far.sendall(b"x")
-            assert await near.read(Deadline(5)) == b"x"
+            assert await near.read(Deadline(30)) == b"x"
         assert turns - before >= 10
     other.cancel()
 
@@ -190,9 +190,9 @@ async def test_a_socket_knows_whether_there_is_something_to_read() -> None:
     async with connected(SyncSocket) as (near, far):
         assert not near.is_readable()
         far.sendall(b"x")
-        select.select([near._socket], [], [], 5)
+        select.select([near._socket], [], [], 30)
         assert near.is_readable()
-        assert near.read(Deadline(5)) == b"x"
+        assert near.read(Deadline(30)) == b"x"
         near.close()
         assert near.is_readable()
 
@@ -206,7 +206,7 @@ async def test_a_connection_that_is_reset_before_it_is_set_up_could_not_be_made(
     with monkeypatch.context() as patch:
         patch.setattr(socket.socket, "setsockopt", refuse)
         with pytest.raises(httpx.ConnectError, match="as macOS says it"):
-            await settled(kind.connect(LOOPBACK, silent_port, Deadline(5)))
+            await settled(kind.connect(LOOPBACK, silent_port, Deadline(30)))
 
 
 def test_a_socket_that_is_broken_off_as_it_opens_is_closed(
@@ -228,7 +228,7 @@ def test_a_socket_that_is_broken_off_as_it_opens_is_closed(
         patch.setattr(socket.socket, "__init__", broken_off)
         warnings.simplefilter("always")
         with pytest.raises(KeyboardInterrupt):
-            SyncSocket.connect(LOOPBACK, silent_port, Deadline(5))
+            SyncSocket.connect(LOOPBACK, silent_port, Deadline(30))
         gc.collect()
     [number] = opened
     assert not [each for each in messages if f"fd={number}," in str(each.message)]
@@ -243,7 +243,7 @@ def test_a_socket_may_open_while_another_thread_opens_one(
 
     closers: set[Any] = {meanwhile}
     monkeypatch.setattr(sockets, "_closers", closers)
-    SyncSocket.connect(LOOPBACK, silent_port, Deadline(5)).close()
+    SyncSocket.connect(LOOPBACK, silent_port, Deadline(30)).close()
     assert closers == {meanwhile, "of the other thread"}
 
 

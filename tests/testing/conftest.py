@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
+import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEvent
+from llama_deploy_client import _concurrency
+from llama_deploy_client._transport.clock import monotonic
+from llama_deploy_client.testing import (
+    FakeServer,
+    InputRequiredEvent,
+    StopEvent,
+    changes,
+    driving,
+    transport,
+)
 from llama_deploy_client.testing.generations import GENERATIONS
 
 
@@ -92,3 +105,56 @@ def server(request: pytest.FixtureRequest) -> FakeServer:
 @pytest.fixture
 def newest() -> FakeServer:
     return add_services(FakeServer())
+
+
+class Clock:
+    """Time that passes where client and server wait, at once, and nowhere else."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds + 1e-6  # a wait is never too short
+
+    def select(self, selector: Any, timeout: float | None = None) -> Any:
+        """Do as the selector of a loop without other threads."""
+        ready = SELECT(selector, None if timeout is None else 0)
+        if timeout and not ready:
+            self.sleep(timeout)
+        return ready
+
+
+SELECT = selectors.DefaultSelector.select
+
+
+class Event(threading.Event):
+    """An event that no other thread sets."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self.is_set():
+            self.clock.sleep(timeout or 0)
+        return self.is_set()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+    """No time passes while the machine is busy: for tests in which nothing is real."""
+    clock = Clock()
+    monkeypatch.setattr(asyncio.BaseEventLoop, "time", clock)
+    monkeypatch.setattr(selectors.DefaultSelector, "select", lambda *args: clock.select(*args))
+    for module in (_concurrency, driving, transport):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock, sleep=clock.sleep))
+    for module in (changes, transport):
+        threads = SimpleNamespace(Event=partial(Event, clock), Lock=threading.Lock)
+        monkeypatch.setattr(module, "threading", threads)
+    everywhere: Any = monotonic  # also where it is imported later
+    usual = everywhere.__reduce__()[2]
+    everywhere.__setstate__((clock, (), {}, {}))
+    yield clock
+    everywhere.__setstate__(usual)

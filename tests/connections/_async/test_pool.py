@@ -106,7 +106,7 @@ async def test_no_connection_is_lost_to_a_hook_that_raises(peer: PeerServer, eve
         if fails:
             raise LookupError
 
-    async with client_of(peer, max_connections=2, timeout=5, event_hooks={event: [fail]}) as client:
+    async with client_of(peer, max_connections=2, event_hooks={event: [fail]}) as client:
         for _ in range(3):
             with pytest.raises(LookupError):
                 await client.apiserver.deployments.list()
@@ -134,16 +134,16 @@ async def test_a_response_that_never_ends_gives_its_connection_back(peer: PeerSe
     for _ in range(5):
         with pytest.raises(CallTimeoutError):
             await client.apiserver.deployments.get("half", timeout=0.1)
-    assert (await client.apiserver.deployments.list(timeout=5))[0].id == "one"
+    assert (await client.apiserver.deployments.list(timeout=30))[0].id == "one"
 
 
 async def test_a_stream_that_is_left_early_gives_its_connection_back(peer: PeerServer) -> None:
     client = client_of(peer, max_connections=2)
     for _ in range(3):
-        async with task_of(client).events(timeout=5) as events:
+        async with task_of(client).events(timeout=30) as events:
             assert await anext(events) == {"n": 1}
         with contextlib.suppress(ZeroDivisionError):
-            async for event in task_of(client).events(timeout=5):
+            async for event in task_of(client).events(timeout=30):
                 raise ZeroDivisionError(event)
     assert (await client.apiserver.deployments.list())[0].id == "one"
 

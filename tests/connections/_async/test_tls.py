@@ -154,7 +154,7 @@ async def test_a_connection_that_breaks_within_tls_is_lost(
 
 def refuses(connection: Connection) -> None:
     """Respond as a server without TLS."""
-    connection.socket.recv(1)
+    connection.socket.recv(65536)
     connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -21,7 +20,9 @@ from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client.testing import FakeServer, faults
 
 from ...faults._async.helpers import collect
+from ..conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("clock")
 STREAM = "*/events"
 
 
@@ -101,11 +102,13 @@ async def test_before_09_a_client_reads_on_after_a_cut(server: FakeServer) -> No
     assert sum("/events" in request.url.path for request in server.requests) == 2
 
 
-async def test_each_response_takes_its_latency(newest: FakeServer, client: AsyncClient) -> None:
-    newest.latency = 0.05
-    start = time.monotonic()
+async def test_each_response_takes_its_latency(
+    newest: FakeServer, client: AsyncClient, clock: Clock
+) -> None:
+    newest.latency = 0.5
+    start = clock()
     await client.apiserver.deployments.list()
-    assert time.monotonic() - start >= 0.05
+    assert clock() - start == pytest.approx(0.5, abs=0.01)
 
 
 async def test_requests_can_be_looked_at(newest: FakeServer, deployment: Deployment) -> None:

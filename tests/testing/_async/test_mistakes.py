@@ -22,7 +22,7 @@ TAKEN_ON_09 = {"self", "ctx", "service_id", "session_id"}
 
 
 def connect(server: FakeServer) -> AsyncClient:
-    return AsyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
+    return AsyncClient(transport=server.transport, poll_interval=0.01, timeout=60)
 
 
 Submit = Callable[[Deployment, Session, Any], Awaitable[Any]]

@@ -20,7 +20,7 @@ from ...faults._async.helpers import collect
 
 
 def connect(server: FakeServer) -> Deployment:
-    client = AsyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
+    client = AsyncClient(transport=server.transport, poll_interval=0.01, timeout=60)
     return Deployment(client=client, id="demo")
 
 

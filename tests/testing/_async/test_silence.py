@@ -22,6 +22,7 @@ from llama_deploy_client.testing import FakeServer, InputRequiredEvent, StopEven
 from ...faults._async.helpers import collect
 from ..conftest import add_deaf, add_services
 
+pytestmark = pytest.mark.usefixtures("clock")
 SHORT = 0.15
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -22,7 +21,9 @@ from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client.testing import FakeServer, faults
 
 from ...faults._sync.helpers import collect
+from ..conftest import Clock
 
+pytestmark = pytest.mark.usefixtures("clock")
 STREAM = "*/events"
 
 
@@ -100,11 +101,13 @@ def test_before_09_a_client_reads_on_after_a_cut(server: FakeServer) -> None:
     assert sum("/events" in request.url.path for request in server.requests) == 2
 
 
-def test_each_response_takes_its_latency(newest: FakeServer, client: SyncClient) -> None:
-    newest.latency = 0.05
-    start = time.monotonic()
+def test_each_response_takes_its_latency(
+    newest: FakeServer, client: SyncClient, clock: Clock
+) -> None:
+    newest.latency = 0.5
+    start = clock()
     client.apiserver.deployments.list()
-    assert time.monotonic() - start >= 0.05
+    assert clock() - start == pytest.approx(0.5, abs=0.01)
 
 
 def test_requests_can_be_looked_at(newest: FakeServer, deployment: Deployment) -> None:

@@ -23,7 +23,7 @@ TAKEN_ON_09 = {"self", "ctx", "service_id", "session_id"}
 
 
 def connect(server: FakeServer) -> SyncClient:
-    return SyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
+    return SyncClient(transport=server.transport, poll_interval=0.01, timeout=60)
 
 
 Submit = Callable[[Deployment, Session, Any], Any]

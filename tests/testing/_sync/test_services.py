@@ -21,7 +21,7 @@ from ...faults._sync.helpers import collect
 
 
 def connect(server: FakeServer) -> Deployment:
-    client = SyncClient(transport=server.transport, poll_interval=0.01, timeout=5)
+    client = SyncClient(transport=server.transport, poll_interval=0.01, timeout=60)
     return Deployment(client=client, id="demo")
 
 
