@@ -48,7 +48,7 @@ def server() -> FakeServer:
 
 
 async def test_the_api_server_from_async_code(server: FakeServer, tmp_path: Path) -> None:
-    client = server.client(timeout=10)
+    client = server.client(timeout=60)
 
     status = await client.apiserver.status()
     assert status.status == StatusEnum.HEALTHY
@@ -86,7 +86,7 @@ async def test_the_api_server_from_async_code(server: FakeServer, tmp_path: Path
 
 
 async def test_the_control_plane_from_async_code(server: FakeServer) -> None:
-    client = server.client(timeout=10, poll_interval=0)
+    client = server.client(timeout=60, poll_interval=0)
 
     session = await client.core.sessions.create()
     assert isinstance(session, Session)
@@ -117,7 +117,7 @@ async def test_the_control_plane_from_async_code(server: FakeServer) -> None:
 
 
 def test_both_from_blocking_code(server: FakeServer) -> None:
-    client = server.client(timeout=10, poll_interval=0)
+    client = server.client(timeout=60, poll_interval=0)
 
     assert client.sync.apiserver.status().status == StatusEnum.HEALTHY
     deployment = client.sync.apiserver.deployments.get("quick_start")

@@ -270,7 +270,7 @@ def test_a_lane_given_back_in_the_middle_of_an_operation_is_passed_on(operation:
     # In a thread, because one that waits for its own lock waits for ever.
     thread = threading.Thread(target=OPERATIONS[operation], args=[queue, turn], daemon=True)
     thread.start()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
     assert not collector.abandoned
     if operation in ("withdraw", "close"):

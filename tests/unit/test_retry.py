@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from llama_deploy_client._gateways import gave_up
 from llama_deploy_client._retry import MOMENT, Retries, is_worth_retrying, pause
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client.errors import CallError
+
+from .clock import Clock
 
 Failure = httpx.RequestError | int
 LOST = httpx.ReadError("reset")
@@ -98,9 +100,10 @@ def test_a_server_gets_the_pause_that_it_requests_within_reason(
     assert least <= pause(0, failed("GET", 503, headers=headers)) <= most
 
 
-def test_a_server_can_request_a_pause_until_a_date() -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
-    assert 15 < pause(0, failed("GET", 503, headers={"Retry-After": date})) <= 20
+def test_a_server_can_request_a_pause_until_a_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_000_000.0)
+    date = format_datetime(datetime.fromtimestamp(1_000_020, UTC), usegmt=True)
+    assert pause(0, failed("GET", 503, headers={"Retry-After": date})) == 20
 
 
 @pytest.mark.parametrize(
@@ -164,53 +167,41 @@ def test_pauses_grow_while_a_gateway_gives_up_at_once() -> None:
     assert (retries.pause(failed("GET", 504), 60, 0) or 0) <= 0.1
 
 
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that are slept, which no test waits for."""
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    monkeypatch.setattr("asyncio.sleep", sleep)
-    return pauses
-
-
 def grow(pauses: list[float]) -> bool:
     return all(0.05 * 2**n <= pause <= 0.1 * 2**n for n, pause in enumerate(pauses))
 
 
 async def test_a_call_is_retried_after_growing_pauses_up_to_max_retries(
-    wire: respx.MockRouter, pauses: list[float]
+    wire: respx.MockRouter, clock: Clock
 ) -> None:
     failures: list[Any] = [REFUSED, LOST, httpx.Response(504)]
     wire.get().mock(side_effect=[*failures, httpx.Response(200, json=[]), REFUSED, REFUSED])
     assert await AsyncClient(max_retries=3).apiserver.deployments.list() == []
-    assert len(pauses) == 3
-    assert grow(pauses)
+    assert len(clock.pauses) == 3
+    assert grow(clock.pauses)
     with pytest.raises(ServerUnreachableError):
         await AsyncClient(max_retries=1).apiserver.deployments.list()
-    assert len(pauses) == 4
+    assert len(clock.pauses) == 4
 
 
 @pytest.mark.parametrize(("timeout", "retried"), [(6, False), (8, True), (None, True)])
 async def test_a_call_waits_as_long_as_the_server_requests_if_it_has_the_time(
-    wire: respx.MockRouter, pauses: list[float], timeout: float | None, retried: bool
+    wire: respx.MockRouter, clock: Clock, timeout: float | None, retried: bool
 ) -> None:
     busy = httpx.Response(503, headers={"Retry-After": "7"})
     wire.get().mock(side_effect=[busy, httpx.Response(200, json=[])])
     deployments = AsyncClient(timeout=timeout).apiserver.deployments
     if retried:
         assert await deployments.list() == []
-        assert pauses == [7]
+        assert clock.pauses == [7]
     else:
         with pytest.raises(ServerError):
             await deployments.list()
-        assert pauses == []
+        assert clock.pauses == []
 
 
 async def test_a_stream_is_resumed_at_once_and_then_after_growing_pauses(
-    wire: respx.MockRouter, pauses: list[float]
+    wire: respx.MockRouter, clock: Clock
 ) -> None:
     async def one_event() -> AsyncIterator[bytes]:
         yield b'{"n": 1}\n'
@@ -223,5 +214,5 @@ async def test_a_stream_is_resumed_at_once_and_then_after_growing_pauses(
     with pytest.raises(StreamInterruptedError):
         await anext(stream)
     assert wire.calls.call_count == 5  # one brought an event, and so the next one came at once
-    assert len(pauses) == 3
-    assert grow(pauses)
+    assert len(clock.pauses) == 3
+    assert grow(clock.pauses)

@@ -8,22 +8,7 @@ from llama_deploy_client._polling import Polling
 from llama_deploy_client._timeout import UNSET, check_seconds
 from llama_deploy_client._transport.deadline import Deadline
 
-
-class Clock:
-    """Time that passes only when a test says so."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("llama_deploy_client._transport.deadline.monotonic", clock)
-    monkeypatch.setattr("llama_deploy_client._polling.monotonic", clock)
-    return clock
+from .clock import Clock
 
 
 def test_a_deadline_counts_down_to_zero_and_can_be_restarted(clock: Clock) -> None:

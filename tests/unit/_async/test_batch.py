@@ -97,13 +97,18 @@ async def test_every_input_has_one_outcome_failures_among_them() -> None:
 
 
 async def test_results_and_outcomes_are_in_the_order_of_the_inputs() -> None:
-    async def first_is_slow(task: TaskDefinition) -> int:
-        await asyncio.sleep(0 if number(task) else 0.1)
+    finished: list[int] = []
+
+    async def first_is_last(task: TaskDefinition) -> int:
+        while number(task) == 0 and len(finished) < 49:
+            await asyncio.sleep(0)
+        finished.append(number(task))
         return number(task)
 
     assert await make([]).results() == []
-    assert await make(numbers(*range(50)), first_is_slow).results() == [*range(50)]
-    outcomes = await make(numbers(0, 1, 2), first_is_slow).outcomes()
+    assert await make(numbers(*range(50)), first_is_last).results() == [*range(50)]
+    assert finished[-1] == 0
+    outcomes = await make(numbers(0, 1, 2), first_is_last).outcomes()
     assert [outcome.index for outcome in outcomes] == [0, 1, 2]
 
 
@@ -206,11 +211,16 @@ async def test_a_failure_that_will_not_pass_ends_the_batch(error: Exception) -> 
 
 @pytest.mark.parametrize("row", [1, FEW - 1])
 async def test_failures_that_pass_end_nothing(row: int) -> None:
+    errors: list[Exception | None] = []
+
     async def lose(task: TaskDefinition) -> None:
+        while len(errors) < number(task):  # a thread could overtake another
+            await asyncio.sleep(0)
         raise UNREACHABLE if number(task) % 10 < row else CUT
 
-    outcomes = await make(numbers(*range(50)), lose).outcomes()
-    assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
+    async for outcome in make(numbers(*range(50)), lose):
+        errors.append(outcome.error)
+    assert errors == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
 
 
 async def test_a_bar_shows_how_many_there_are_and_how_many_failed(
@@ -228,7 +238,7 @@ async def test_a_bar_shows_how_many_there_are_and_how_many_failed(
 class TestAResultsFile:
     async def test_is_where_a_batch_goes_on(self, path: Path) -> None:
         inputs = (1, -2, 3, 4)
-        async with make(numbers(*inputs), results_file=path) as batch:
+        async with make(numbers(*inputs), results_file=path, concurrency=1) as batch:
             assert not (await anext(batch)).resumed
         outcomes = await make(numbers(*inputs), results_file=path).outcomes()
         assert outcomes[0].resumed

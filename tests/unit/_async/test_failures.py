@@ -25,6 +25,7 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._async.client import AsyncClient
 
+from ..clock import Clock
 from .calls import ROWS, Row
 from .streaming import streamed
 
@@ -240,8 +241,14 @@ async def test_a_wrong_timeout_is_refused(client: AsyncClient, timeout: Any, mes
         await client.apiserver.deployments.list(timeout=timeout)
 
 
-async def test_an_error_knows_how_long_it_took(client: AsyncClient, wire: MockRouter) -> None:
-    wire.route().respond(500)
+async def test_an_error_knows_how_long_it_took(
+    client: AsyncClient, wire: MockRouter, clock: Clock
+) -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        clock.now += 7
+        return httpx.Response(500)
+
+    wire.route().mock(side_effect=respond)
     with pytest.raises(ServerError) as caught:
         await client.apiserver.deployments.list()
-    assert caught.value.response.elapsed.total_seconds() > 0
+    assert caught.value.response.elapsed.total_seconds() == 7

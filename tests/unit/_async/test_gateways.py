@@ -18,6 +18,7 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._async.client import AsyncClient
 
+from ..clock import Clock
 from .calls import RESULT_JSON, deployment, session, task
 from .one_task import DONE, FAILED, RUNNING, STEP, Server, run_of
 from .streaming import CUT, broken
@@ -27,27 +28,19 @@ TIMEOUT = httpx.Response(504, html=PAGE)
 
 
 @pytest.fixture(autouse=True)
-def pauses(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that are slept, which no test waits for."""
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr("asyncio.sleep", sleep)
+def one_retry(client: AsyncClient) -> None:
     client.max_retries = 1
-    return slept
 
 
 @pytest.mark.parametrize("end", [TIMEOUT, CUT], ids=["504", "cut"])
 async def test_polling_for_a_result_outlasts_a_gateway(
-    client: AsyncClient, wire: MockRouter, end: Any, pauses: list[float]
+    client: AsyncClient, wire: MockRouter, end: Any, clock: Clock
 ) -> None:
     results = wire.get(path__regex="/results?$")
     results.mock(side_effect=[end] * 5 + [RUNNING] + [end] * 5 + [DONE])
     assert (await task(client).wait()).result == RESULT_JSON["result"]
     assert results.call_count == 12
-    assert len(pauses) == 11
+    assert len(clock.pauses) == 11
 
 
 async def test_so_does_a_run_of_a_session(client: AsyncClient, wire: MockRouter) -> None:

@@ -10,7 +10,13 @@ from respx import MockRouter
 
 from llama_deploy_client._sync.client import SyncClient
 
+from ..clock import Clock
 from .one_task import Server
+
+
+@pytest.fixture(autouse=True)
+def time_passes_while_somebody_sleeps(clock: Clock) -> None:
+    """No test here takes long, or depends on how long something takes."""
 
 
 @pytest.fixture

@@ -96,13 +96,18 @@ def test_every_input_has_one_outcome_failures_among_them() -> None:
 
 
 def test_results_and_outcomes_are_in_the_order_of_the_inputs() -> None:
-    def first_is_slow(task: TaskDefinition) -> int:
-        time.sleep(0 if number(task) else 0.1)
+    finished: list[int] = []
+
+    def first_is_last(task: TaskDefinition) -> int:
+        while number(task) == 0 and len(finished) < 49:
+            time.sleep(0)
+        finished.append(number(task))
         return number(task)
 
     assert make([]).results() == []
-    assert make(numbers(*range(50)), first_is_slow).results() == [*range(50)]
-    outcomes = make(numbers(0, 1, 2), first_is_slow).outcomes()
+    assert make(numbers(*range(50)), first_is_last).results() == [*range(50)]
+    assert finished[-1] == 0
+    outcomes = make(numbers(0, 1, 2), first_is_last).outcomes()
     assert [outcome.index for outcome in outcomes] == [0, 1, 2]
 
 
@@ -205,11 +210,16 @@ def test_a_failure_that_will_not_pass_ends_the_batch(error: Exception) -> None:
 
 @pytest.mark.parametrize("row", [1, FEW - 1])
 def test_failures_that_pass_end_nothing(row: int) -> None:
+    errors: list[Exception | None] = []
+
     def lose(task: TaskDefinition) -> None:
+        while len(errors) < number(task):  # a thread could overtake another
+            time.sleep(0)
         raise UNREACHABLE if number(task) % 10 < row else CUT
 
-    outcomes = make(numbers(*range(50)), lose).outcomes()
-    assert [outcome.error for outcome in outcomes] == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
+    for outcome in make(numbers(*range(50)), lose):
+        errors.append(outcome.error)
+    assert errors == ([UNREACHABLE] * row + [CUT] * (10 - row)) * 5
 
 
 def test_a_bar_shows_how_many_there_are_and_how_many_failed(
@@ -227,7 +237,7 @@ def test_a_bar_shows_how_many_there_are_and_how_many_failed(
 class TestAResultsFile:
     def test_is_where_a_batch_goes_on(self, path: Path) -> None:
         inputs = (1, -2, 3, 4)
-        with make(numbers(*inputs), results_file=path) as batch:
+        with make(numbers(*inputs), results_file=path, concurrency=1) as batch:
             assert not (next(batch)).resumed
         outcomes = make(numbers(*inputs), results_file=path).outcomes()
         assert outcomes[0].resumed

@@ -26,6 +26,7 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._sync.client import SyncClient
 
+from ..clock import Clock
 from .calls import ROWS, Row
 from .streaming import streamed
 
@@ -239,8 +240,14 @@ def test_a_wrong_timeout_is_refused(client: SyncClient, timeout: Any, message: s
         client.apiserver.deployments.list(timeout=timeout)
 
 
-def test_an_error_knows_how_long_it_took(client: SyncClient, wire: MockRouter) -> None:
-    wire.route().respond(500)
+def test_an_error_knows_how_long_it_took(
+    client: SyncClient, wire: MockRouter, clock: Clock
+) -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        clock.now += 7
+        return httpx.Response(500)
+
+    wire.route().mock(side_effect=respond)
     with pytest.raises(ServerError) as caught:
         client.apiserver.deployments.list()
-    assert caught.value.response.elapsed.total_seconds() > 0
+    assert caught.value.response.elapsed.total_seconds() == 7

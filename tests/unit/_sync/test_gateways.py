@@ -19,6 +19,7 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._sync.client import SyncClient
 
+from ..clock import Clock
 from .calls import RESULT_JSON, deployment, session, task
 from .one_task import DONE, FAILED, RUNNING, STEP, Server, run_of
 from .streaming import CUT, broken
@@ -28,27 +29,19 @@ TIMEOUT = httpx.Response(504, html=PAGE)
 
 
 @pytest.fixture(autouse=True)
-def pauses(client: SyncClient, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that are slept, which no test waits for."""
-    slept: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr("time.sleep", sleep)
+def one_retry(client: SyncClient) -> None:
     client.max_retries = 1
-    return slept
 
 
 @pytest.mark.parametrize("end", [TIMEOUT, CUT], ids=["504", "cut"])
 def test_polling_for_a_result_outlasts_a_gateway(
-    client: SyncClient, wire: MockRouter, end: Any, pauses: list[float]
+    client: SyncClient, wire: MockRouter, end: Any, clock: Clock
 ) -> None:
     results = wire.get(path__regex="/results?$")
     results.mock(side_effect=[end] * 5 + [RUNNING] + [end] * 5 + [DONE])
     assert (task(client).wait()).result == RESULT_JSON["result"]
     assert results.call_count == 12
-    assert len(pauses) == 11
+    assert len(clock.pauses) == 11
 
 
 def test_so_does_a_run_of_a_session(client: SyncClient, wire: MockRouter) -> None:
