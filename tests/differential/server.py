@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..faults.wire import Connection, RawServer, response
-from .clients import Clients, Outcome, Response
+from .clients import TIMEOUT, Clients, Outcome, Response
 
 PATIENCE = 0.5
-"""Seconds for which a server waits for a client that waits for it."""
+"""Seconds after which a server takes it that a client waits for more of a response, and ends it."""
 
 _CLOSED = b"\x07"
 """The state of a connection that was reset, as `TCP_INFO` begins."""
@@ -45,7 +45,9 @@ class Play:
     later: bytes = b""
     """Bytes that it sends once the client has the response."""
     received: threading.Event = field(default_factory=threading.Event)
-    """Set when the client has the response."""
+    """Set when the client has the response, or refused it."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while it is set, and while the server ends the wait for it."""
     sent: threading.Event = field(default_factory=threading.Event)
     """Set when the server has sent all that comes before a second request."""
 
@@ -69,13 +71,13 @@ class Stage:
         self._server.script = lambda connection: _script(connection, play)
         with clients(self._server.url, self._tls) as client:
             first = client.get(FIRST)
-            play.received.set()
-            assert play.sent.wait(10)
+            with play.lock:
+                play.received.set()
+            assert play.sent.wait(TIMEOUT)
             return first, client.get(SECOND)
 
 
 def _script(connection: Connection, play: Play) -> None:
-    connection.socket.settimeout(PATIENCE)
     while (request := connection.request()) is not None:
         if request.target == SECOND:
             connection.send(response(OWN))
@@ -84,11 +86,15 @@ def _script(connection: Connection, play: Play) -> None:
             connection.send(play.response)
             if play.end is not End.OPEN:
                 return _end(connection, play.end)
-            if play.later and play.received.wait(PATIENCE):
+            if play.later and play.received.wait(TIMEOUT):
                 connection.send(play.later)
             until_received(connection.socket)
         finally:
             play.sent.set()
+        play.received.wait(PATIENCE)
+        with play.lock:
+            if not play.received.is_set():
+                return _end(connection, End.FIN)
     return None
 
 

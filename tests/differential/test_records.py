@@ -12,10 +12,10 @@ from typing import TypeAlias
 import pytest
 
 from ..faults.wire import Connection, RawServer, response
-from .clients import OURS, Refusal, Response
+from .clients import OURS, TIMEOUT, Refusal, Response
 from .records import Records
 from .responses import BODY, CHUNKS, EVIL, OK, PLAIN, WHOLE
-from .server import FIRST, OWN, PATIENCE, SECOND, is_own, until_received
+from .server import FIRST, OWN, SECOND, is_own, until_received
 
 UNFRAMED = OK + b"\r\n" + BODY
 CLOSE = b"\x15\x03\x03\x00\x02\x01\x00"
@@ -82,11 +82,10 @@ class Peer:
     tickets: bool = False
     """Whether session tickets go before a response, alone."""
     sent: threading.Event = field(default_factory=threading.Event)
-    """Set when all was sent that is sent before the next request."""
+    """Set when all was sent that is sent before a second request."""
     server: RawServer = field(init=False)
 
     def serve(self, connection: Connection) -> None:
-        connection.socket.settimeout(PATIENCE)
         tls = Records(connection.socket, self.context)
         script = Sent(b"")
         while (head := tls.request()) is not None:
@@ -95,12 +94,12 @@ class Peer:
                 continue
             if self.tickets:
                 connection.send(tls.tickets())
-            script = self.script(tls)
+            script, sent = self.script(tls), self.sent
             connection.send(script.now)
             if script.closes:
                 connection.socket.shutdown(socket.SHUT_WR)
             until_received(connection.socket)
-            self.sent.set()
+            sent.set()
 
     @property
     def url(self) -> str:
@@ -125,12 +124,12 @@ def test_two_calls_get_their_own_responses(
 ) -> None:
     peer.script = SCRIPTS[name]
     for peer.tickets in (False, True):
-        peer.sent.clear()
+        peer.sent = threading.Event()
         with OURS[side](peer.url, client_tls) as client:
             first = client.get(FIRST)
             assert isinstance(first, Response), first
             assert first.body == b"hello"
-            assert peer.sent.wait(10)
+            assert peer.sent.wait(TIMEOUT)
             assert is_own(client.get(SECOND))
 
 

@@ -13,7 +13,7 @@ from ..faults.wire import Connection, RawServer, response
 from .clients import Client, Httpx, OursAsync, OursSync, Response
 from .records import Records
 from .responses import CHUNKED, CHUNKS, EVIL, OK, PLAIN, SIZED
-from .server import FIRST, OWN, PATIENCE, is_own
+from .server import FIRST, OWN, is_own
 
 TUNNELS = {
     "a 200": OK + b"\r\n",
@@ -57,7 +57,6 @@ def opened(server_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> Iterator[O
     sent = b""
 
     def serve(connection: Connection) -> None:
-        connection.socket.settimeout(PATIENCE)
         request = connection.request()
         assert request is not None
         assert request.method == "CONNECT"

@@ -58,13 +58,13 @@ class StreamServer(RawServer):
         streams: how many GETs of the stream it got.
     """
 
-    def __init__(self, stream: bytes, generation: str = "0.8") -> None:
+    def __init__(self, stream: bytes, generation: str = "0.8", *, port: int = 0) -> None:
         self.stream = stream
         self.generation = generation
         self.parts: deque[bytes] = deque()
         self.reset = False
         self.streams = 0
-        super().__init__(self._script)
+        super().__init__(self._script, port=port)
 
     def _script(self, connection: Connection) -> None:
         while (request := connection.request()) is not None:

@@ -52,12 +52,12 @@ async def test_what_is_cancelled_gives_its_connection_back(
     """Some of ten hold a connection when they are cancelled, the others wait for one."""
     start, connected = KINDS[kind]
     with RawServer(one_event_then_silence) as server:
-        client = client_of(server, max_connections=3, timeout=5)
+        client = client_of(server, max_connections=3, timeout=60)
         for _ in range(20):
             server.requests.clear()
             cancels: Cancels = []
             running = asyncio.gather(*(WAYS[way](start(client), cancels) for _ in range(10)))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while len(server.requests) < connected:
                     await asyncio.sleep(0.001)
             for cancel in cancels:
@@ -72,7 +72,7 @@ async def test_what_is_cancelled_gives_its_connection_back(
 
 async def test_a_call_cancelled_as_it_gets_a_connection_passes_it_on(tried: Tried) -> None:
     with RawServer(one_event_then_silence) as server:
-        client = client_of(server, max_connections=2, timeout=5)
+        client = client_of(server, max_connections=2, timeout=60)
         holding = asyncio.create_task(Deployment(client=client, id="d").tasks.run({}))
 
         async def call() -> None:

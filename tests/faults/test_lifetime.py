@@ -8,6 +8,8 @@ import os
 import threading
 from pathlib import Path
 
+import pytest
+
 from llama_deploy_client import Client, SyncClient
 from llama_deploy_client.models.apiserver import Task
 
@@ -58,6 +60,7 @@ def test_clients_that_are_dropped_leave_nothing(tried: Tried) -> None:
     tried("Load and lifetime", promise, 200)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the server's threads stay behind
 def test_a_fork_shares_no_connection(tried: Tried) -> None:
     with RawServer(always(response(b"[]"))) as server:
         client = SyncClient(api_server_url=server.url)

@@ -1,4 +1,4 @@
-"""Servers that misbehave on purpose: scripts over raw sockets, and a proxy that injects faults."""
+"""Servers that misbehave on purpose: scripts over raw sockets, and a proxy that cuts."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class RawServer:
         """How often each `METHOD target` was seen."""
         return Counter(f"{request.method} {request.target}" for request in self.requests)
 
-    def all_closed(self, timeout: float = 10.0) -> bool:
+    def all_closed(self, timeout: float = 60.0) -> bool:
         """Whether no client is connected any more, or will be soon."""
         with self.changed:
             return self.changed.wait_for(lambda: self.open == 0, timeout)
@@ -259,26 +259,15 @@ def response(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 # --- The proxy ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What the proxy does to one connection."""
-
-    cut_at: bytes | None = None
-    """Close the connection in place of passing on this text of a response."""
-    idle: float | None = None
-    """Close the connection when nothing came from either side for so many seconds."""
-    page: bytes = b""
-    """Send this first, as gateways do, if no byte of a response came in that time."""
+Cut = Callable[[int], bytes]
+"""The text of a response at which the proxy closes a connection, by its number; b"" for nowhere."""
 
 
-NO_FAULT = Fault()
-
-
-def proxy(upstream: tuple[str, int], faults: Callable[[int], Fault] = lambda _: NO_FAULT) -> Script:
-    """A script that passes everything on to `upstream`, with the faults of each connection."""
+def proxy(upstream: tuple[str, int], cut: Cut = lambda _: b"") -> Script:
+    """A script that passes everything on to `upstream`, up to the text where it cuts."""
 
     def script(connection: Connection) -> None:
-        _join(connection, upstream, faults(connection.number))
+        _join(connection, upstream, cut(connection.number))
 
     return script
 
@@ -292,46 +281,38 @@ def tunnel(to: tuple[str, int] | None = None) -> Script:
             assert request.method == "CONNECT"
             host, _, port = request.target.partition(":")
             connection.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            _join(connection, to or (host, int(port)), NO_FAULT)
+            _join(connection, to or (host, int(port)), b"")
 
     return script
 
 
-def _join(connection: Connection, upstream: tuple[str, int], fault: Fault) -> None:
+def _join(connection: Connection, upstream: tuple[str, int], cut_at: bytes) -> None:
     client = connection.socket
     with socket.create_connection(upstream) as server, selectors.DefaultSelector() as ready:
         ready.register(client, selectors.EVENT_READ, server)
         ready.register(server, selectors.EVENT_READ, client)
-        _pass_on(server, ready, fault)
-
-
-def _pass_on(server: socket.socket, ready: selectors.BaseSelector, fault: Fault) -> None:
-    unanswered: socket.socket | None = None
-    while selected := ready.select(fault.idle):
-        for key, _ in selected:
-            source: socket.socket = key.fileobj  # type: ignore[assignment]
-            unanswered = None if source is server else source
-            data, cut = source.recv(65536), b""
-            if not data:
-                return
-            if fault.cut_at and source is server:
-                data, cut, _ = data.partition(fault.cut_at)
-            key.data.sendall(data)
-            if cut:
-                return
-    if unanswered is not None:
-        unanswered.sendall(fault.page)
+        while selected := ready.select():
+            for key, _ in selected:
+                source: socket.socket = key.fileobj  # type: ignore[assignment]
+                data, cut = source.recv(65536), b""
+                if not data:
+                    return
+                if cut_at and source is server:
+                    data, cut, _ = data.partition(cut_at)
+                key.data.sendall(data)
+                if cut:
+                    return
 
 
 @contextmanager
-def proxied(url: str, faults: Callable[[int], Fault] = lambda _: NO_FAULT) -> Iterator[RawServer]:
+def proxied(url: str, cut: Cut = lambda _: b"") -> Iterator[RawServer]:
     """A proxy before the server at `url`."""
     host, _, port = url.rpartition("/")[2].partition(":")
-    with RawServer(proxy((host, int(port)), faults)) as server:
+    with RawServer(proxy((host, int(port)), cut)) as server:
         yield server
 
 
-def wait_for(condition: Callable[[], bool], timeout: float = 10.0) -> None:
+def wait_for(condition: Callable[[], bool], timeout: float = 60.0) -> None:
     """Wait until a condition holds."""
     end = time.monotonic() + timeout
     while not condition():

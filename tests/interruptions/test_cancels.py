@@ -82,10 +82,17 @@ async def test_cancelled_calls_give_their_connections_back(echo: Echo, scheme: s
     ) as client:
         caller = Caller(client, seed=1)
 
+        # Seconds within which a call is interrupted, such that some half of them are, however busy
+        # the machine is.
+        reach = 0.05
+
         async def work() -> None:
+            nonlocal reach
             while outcomes.total() < calls:
-                delay = chance.uniform(0, chance.choice((0.02, 0.2, 0.5)))
-                outcomes[await chance.choice(WAYS)(caller.choose(), delay)] += 1
+                delay = chance.uniform(0, reach)
+                interrupted = await chance.choice(WAYS)(caller.choose(), delay)
+                outcomes[interrupted] += 1
+                reach = min(reach * (1.05 if interrupted else 0.95), 5.0)
 
         await asyncio.gather(*(work() for _ in range(CALLERS)))
         await asyncio.gather(*(caller.call(f"meet-4-{n}") for n in range(CONNECTIONS)))

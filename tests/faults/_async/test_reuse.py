@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from select import select
 
 import pytest
 
 from llama_deploy_client import ConnectionLostError, ServerUnreachableError
+from scripts.servers import free_port
 
 from ..conftest import Tried
 from ..together import together
-from ..wire import Connection, Fault, RawServer, Request, always, answering, proxied, response
+from ..wire import Connection, RawServer, Request, answering, response
 from .helpers import client_of, deployment_of
 
 LIMIT = 1.0
@@ -21,23 +23,25 @@ AT_ONCE = 100
 
 async def test_calls_on_both_sides_of_the_limit(tried: Tried) -> None:
     """100 connections, two calls on each, 0.85 to 1.15 s after the one before."""
-    created = response(b'{"task_id": "t", "session_id": "s", "name": "d"}')
-    with (
-        RawServer(always(created)) as server,
-        proxied(server.url, lambda _: Fault(idle=LIMIT)) as between,
-    ):
 
-        async def calls(number: int) -> None:
-            client = client_of(between)
-            await client.apiserver.deployments.get("d")
-            nearness = 0.15 / (1 + number // 2 % 13)
-            for after in (-nearness, nearness):
-                await asyncio.sleep(LIMIT + after)
-                if number % 2:
-                    await deployment_of(client).tasks.create({})
-                else:
-                    await client.apiserver.deployments.get("d")
+    def script(connection: Connection) -> None:
+        while connection.request() is not None:
+            connection.send(response(b'{"task_id": "t", "session_id": "s", "name": "d"}'))
+            if not select([connection.socket], [], [], LIMIT)[0]:
+                return
 
+    async def calls(number: int) -> None:
+        client = client_of(server)
+        await client.apiserver.deployments.get("d")
+        nearness = 0.15 / (1 + number // 2 % 13)
+        for after in (-nearness, nearness):
+            await asyncio.sleep(LIMIT + after)
+            if number % 2:
+                await deployment_of(client).tasks.create({})
+            else:
+                await client.apiserver.deployments.get("d")
+
+    with RawServer(script) as server:
         await together(calls, AT_ONCE)
     assert server.count()["POST /deployments/d/tasks/create"] == AT_ONCE
     promise = "idle connections closed after 1 s: calls just before and after that"
@@ -92,7 +96,7 @@ async def test_a_server_that_closes_a_used_connection_while_it_responds(
 
 
 async def test_a_server_that_restarts_between_calls(tried: Tried) -> None:
-    with RawServer(answering(healthy)) as server:
+    with RawServer(answering(healthy), port=free_port()) as server:
         client = client_of(server, max_retries=0)
         for _ in range(10):
             await client.apiserver.deployments.list()

@@ -139,7 +139,7 @@ WAYS: dict[str, Callable[[EventStream], Any]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_an_abandoned_stream_gives_its_connection_back(way: str, tried: Tried) -> None:
     with RawServer(one_event_then_silence) as server:
-        client = client_of(server, max_connections=10, timeout=5)
+        client = client_of(server, max_connections=10, timeout=60)
 
         def leave(_: int) -> None:
             for _ in range(50):

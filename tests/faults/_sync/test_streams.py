@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from llama_deploy_client import (
@@ -12,6 +14,9 @@ from llama_deploy_client import (
     StreamInterruptedError,
 )
 from llama_deploy_client._sync import task_events
+from llama_deploy_client._transport import deadline
+from llama_deploy_client._transport.clock import monotonic
+from scripts.servers import free_port
 
 from ..conftest import Tried
 from ..replaying import EVENTS, StreamServer, chunked, document, lines_of, until_closed
@@ -61,12 +66,21 @@ def test_each_new_event_resets_the_attempts(kind: str, tried: Tried) -> None:
 def test_attempts_without_a_new_event_end_after_the_timeout(
     kind: str, tried: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(task_events, "pause", lambda *_: 0.02)
+    slept = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal slept
+        slept += seconds
+
+    monkeypatch.setattr(task_events, "pause", lambda *_: 1.0)
+    monkeypatch.setattr(task_events, "sleep_sync", sleep)
+    monkeypatch.setattr(deadline, "monotonic", lambda: monotonic() + slept)
     with StreamServer(WHOLE) as server:
         server.parts.extend([before(3)] * 1000)
-        stream = STREAMS[kind](client_of(server, max_retries=1000), timeout=0.5)
+        stream = STREAMS[kind](client_of(server, max_retries=1000), timeout=60)
         events, _ = broken_off(stream, CallTimeoutError)
         assert events == EVENTS[:3]
+    assert slept <= 60
     tried("Streams", f"{kind}: attempts without an event end after timeout", 1)
 
 
@@ -128,7 +142,7 @@ def test_a_server_that_dies_is_an_error_after_all_events(
     kind: str, generation: str, tried: Tried
 ) -> None:
     for place in (1, 10):
-        with StreamServer(WHOLE, generation) as server:
+        with StreamServer(WHOLE, generation, port=free_port()) as server:
             server.parts.append(before(place))
             stream = STREAMS[kind](client_of(server, max_retries=1))
             assert next(stream) == EVENTS[0]
@@ -139,56 +153,21 @@ def test_a_server_that_dies_is_an_error_after_all_events(
 
 
 @each_stream
-@pytest.mark.parametrize("at_once", [False, True], ids=["late headers", "headers at once"])
-def test_a_stream_that_is_cut_when_it_was_silent_resumes(
-    kind: str, at_once: bool, tried: Tried
+def test_cuts_at_once_count_as_attempts_and_those_after_a_silence_do_not(
+    kind: str, tried: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Gateways do that, and nginx passes the headers on no sooner than something else."""
-    head = chunked([]).removesuffix(b"0\r\n\r\n")
-    cuts = 2
-
-    def script(connection: Connection) -> None:
-        nonlocal cuts
-        while (request := connection.request()) is not None:
-            if request.target == "/openapi.json":
-                connection.send(document("0.8"))
-            elif cuts:
-                cuts -= 1
-                connection.send(head if at_once else b"")
-                connection.server.stopping.wait(0.4)
-                connection.send(b"" if at_once else head)
-                return
-            else:
-                connection.send(WHOLE)
-
-    with RawServer(script) as server:
-        assert collect(STREAMS[kind](client_of(server, max_retries=0))) == EVENTS
-    when = "headers at once" if at_once else "headers with the cut"
-    tried("Streams", f"{kind}: cut whenever it was silent for a while, {when}", 2)
-
-
-@each_stream
-def test_cuts_at_once_after_a_silence_count_as_attempts(kind: str, tried: Tried) -> None:
-    streams = 0
-
-    def script(connection: Connection) -> None:
-        nonlocal streams
-        while (request := connection.request()) is not None:
-            if request.target == "/openapi.json":
-                connection.send(document("0.8"))
-                continue
-            streams += 1
-            connection.server.stopping.wait(0.15)  # it is not open while the client waits
-            connection.send(chunked([]).removesuffix(b"0\r\n\r\n"))
-            if streams == 1:
-                connection.server.stopping.wait(0.4)
-            return
-
-    with RawServer(script) as server:
-        client = client_of(server, max_retries=1, timeout=5)
+    """Gateways cut what is silent, and nginx holds the headers back until something else comes."""
+    silences = [(0, 0, 0.15), (1, 1.3, 1.3)]
+    cuts = [(2, 2.15, 2.2), (3, 3.15, 3.2)]
+    # When the client requests a stream, gets the headers, and the end.
+    moments = iter([0, *chain(*silences, *cuts)])
+    monkeypatch.setattr(task_events, "monotonic", lambda: next(moments))
+    with StreamServer(WHOLE) as server:
+        server.parts.extend([WHOLE[: WHOLE.index(b"\r\n\r\n") + 4]] * 5)
+        client = client_of(server, max_retries=1)
         broken_off(STREAMS[kind](client), StreamInterruptedError)
-    assert streams == 3
-    tried("Streams", f"{kind}: cuts at once after a silence end after max_retries", 1)
+    assert server.streams == 4
+    tried("Streams", f"{kind}: cut when it was silent, twice, and at once, twice", 4)
 
 
 @pytest.mark.parametrize(

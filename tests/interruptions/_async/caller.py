@@ -12,7 +12,7 @@ from llama_deploy_client._async.tasks import Task, TaskCollection
 
 from ..echoing import EVENTS
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 """Seconds for a call that is not interrupted."""
 
 Work = Callable[[float], Awaitable[Any]]

@@ -13,7 +13,7 @@ from llama_deploy_client._sync.tasks import Task, TaskCollection
 
 from ..echoing import EVENTS
 
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 """Seconds for a call that is not interrupted."""
 
 Work = Callable[[float], Any]

@@ -16,7 +16,6 @@ from llama_deploy_client._sync.workflows import Workflow
 from scripts.workflow_server import WorkflowServer
 from tests.faults.wire import (
     Connection,
-    Fault,
     RawServer,
     Request,
     Script,
@@ -87,7 +86,7 @@ def test_the_result_of_an_earlier_run_is_not_taken_for_that_of_a_later_one(
 ) -> None:
     """A handler keeps its id, and the result of its last run, until it runs again."""
     host, _, port = real_server.url.rpartition("/")[2].partition(":")
-    passes = proxy((host, int(port)), lambda _: Fault(cut_at=b"HTTP/1.1"))
+    passes = proxy((host, int(port)), lambda _: b"HTTP/1.1")
     returns = proxy((host, int(port)))
 
     def script(connection: Connection) -> None:
@@ -181,14 +180,14 @@ def test_the_search_keeps_the_deadline() -> None:
 def test_a_real_server_runs_once_where_its_response_is_cut(
     real_server: WorkflowServer,
 ) -> None:
-    def fault(connection: int) -> Fault:
-        return Fault(cut_at=b"HTTP/1.1") if connection == 0 else Fault()
+    def cut(connection: int) -> bytes:
+        return b"HTTP/1.1" if connection == 0 else b""
 
     counting = workflow(real_server.url, "counting")
     before = counting.run({"only_tell": True})
-    with proxied(real_server.url, fault) as between:
+    with proxied(real_server.url, cut) as between:
         handler = workflow(between.url, "counting").create({})
-    with proxied(real_server.url, fault) as between:
+    with proxied(real_server.url, cut) as between:
         result = workflow(between.url, "counting").run({})
     near_handler = counting.handler(handler.id)
     assert (near_handler.wait()).result == before + 1

@@ -24,9 +24,7 @@ from llama_deploy_client._sync.workflows import Workflow
 from scripts.workflow_server import WorkflowServer
 from tests.faults._sync.helpers import collect
 from tests.faults.wire import (
-    NO_FAULT,
     Connection,
-    Fault,
     RawServer,
     Request,
     Script,
@@ -88,13 +86,13 @@ def events_until(
 def test_a_real_stream_cut_at_every_event_has_each_once(
     real_server: WorkflowServer, part: bytes
 ) -> None:
-    def fault(connection: int) -> Fault:
-        return Fault(cut_at=part % (connection + 1)) if connection < STEPS else NO_FAULT
+    def cut(connection: int) -> bytes:
+        return part % (connection + 1) if connection < STEPS else b""
 
     near = SyncClient(workflow_server_url=real_server.url, timeout=20)
     progress = Workflow(client=near, id="progress")
     started = progress.create({"steps": STEPS, "interval": 0.02})
-    with proxied(real_server.url, fault) as between:
+    with proxied(real_server.url, cut) as between:
         far = SyncClient(workflow_server_url=between.url, timeout=20, max_retries=STEPS)
         handler = Handler(client=far, id=started.id, workflow_id="progress")
         events = collect(handler.events())
