@@ -19,14 +19,16 @@ from tests.support.running import end_servers
 # What a test shows must not depend on how its machine is set up. Where a setting matters, a test
 # sets it; workers and the programs that tests start inherit what remains here.
 _FOREIGN = re.compile(
-    r"(LLAMA_DEPLOY|OTEL)_.*|.*_PROXY|PYTHON(?!PATH|HOME|PYCACHEPREFIX).*|COLUMNS|LINES"
-    r"|(NO|FORCE|CLI|PY)_?COLORS?(_FORCE)?|GITHUB_ACTIONS|TTY_.*|XDG_CONFIG_HOME",
+    r"(LLAMA_DEPLOY|OTEL|GIT|_?TYPER)_.*|(?!PIP_).*_PROXY|PYTHON(?!PATH|HOME|PYCACHEPREFIX).*"
+    r"|COLUMNS|LINES|TERMINAL_WIDTH|(NO|FORCE|CLI|PY)_?COLORS?(_FORCE)?|GITHUB_ACTIONS|TTY_.*"
+    r"|XDG_CONFIG_HOME",
     re.IGNORECASE,
 )
 if _proxy := os.environ.get("https_proxy", os.environ.get("HTTPS_PROXY")):
     os.environ.setdefault("PIP_PROXY", _proxy)  # some tests install a wheel
 for _name in filter(_FOREIGN.fullmatch, list(os.environ)):
     del os.environ[_name]
+os.environ["GIT_CONFIG_GLOBAL"] = os.devnull  # it may sign commits, or run hooks
 
 # A run in the background of a shell script ignores Ctrl-C, and so would the programs that tests
 # start and interrupt: they inherit it.

@@ -38,6 +38,8 @@ from .settings import CONTROL_PLANE, make_client
 
 __all__ = ["TaskDefinition", "detach", "follow", "run", "service_named", "warn_of_service"]
 
+_HINT_SECONDS = 2.0
+"""The list of services is only a hint, so it must come soon."""
 _NO_ID = (
     "The task may still be running on the server, but its id is unknown. Use --detach or --events "
     "to get the ids of tasks."
@@ -65,8 +67,7 @@ def _unknown_service(call: Invocation, service: str) -> str:
 
 def _services(call: Invocation) -> list[str]:
     """Return the services of the control plane; an empty list without one, as on 0.9."""
-    # the list is only a hint, so it must come soon
-    quick: dict[str, Any] = {"timeout": 2.0, "max_retries": 0}
+    quick: dict[str, Any] = {"timeout": _HINT_SECONDS, "max_retries": 0}
     try:
         with make_client(SyncClient, call.settings, **quick) as client:
             if client.apiserver.generation() == "0.9":

@@ -54,6 +54,13 @@ def settings_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return profile_file().parent
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only gives hints, and gives up early, waits for a server on a busy machine."""
+    monkeypatch.setattr("llama_deploy_client.cli.running._HINT_SECONDS", WAIT)
+    monkeypatch.setattr("llama_deploy_client.cli.completion._SECONDS", WAIT)
+
+
 @pytest.fixture
 def write_profiles(settings_folder: Path) -> Write:
     """Writes `profiles.toml`."""

@@ -224,11 +224,37 @@ def test_no_deployment_and_no_task(cli: Cli, wire: respx.MockRouter) -> None:
     assert "has no task 't': `tasks list` shows" in ended.error
 
 
-def test_a_result_that_does_not_come_in_time(cli: Cli, wire: respx.MockRouter) -> None:
-    wire.get(RESULT).respond(text="null")
-    ended = cli("tasks", "results", "t", "-d", "one", "--session", "s", "--timeout", "0.1")
+def test_a_result_that_does_not_come_in_time(
+    cli: Cli, wire: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        nonlocal now
+        now += 60
+        return httpx.Response(200, text="null")
+
+    monkeypatch.setattr("llama_deploy_client._transport.deadline.monotonic", lambda: now)
+    wire.get(RESULT).mock(side_effect=respond)
+    ended = cli("tasks", "results", "t", "-d", "one", "--session", "s", "--timeout", "100")
     assert ended.code == ExitCode.TIMEOUT
-    assert "no result within 0.1 s" in ended.error
+    assert "no result within 100 s" in ended.error
+
+
+@pytest.mark.parametrize("command", ["run --events", "tasks wait t -s s"])
+def test_where_a_task_takes_too_long_the_error_says_how_to_wait_for_it(
+    cli: Cli, wire: respx.MockRouter, command: str
+) -> None:
+    ids = {"task_id": "t", "session_id": "s"}
+    wire.post(path="/deployments/one/tasks/create").respond(json=ids)
+    late = httpx.ReadTimeout("late")
+    wire.get(path__regex="/tasks/t/(events|results)$").mock(side_effect=late)
+    ended = cli(*command.split(), "-d", "one")
+    assert ended.code == ExitCode.TIMEOUT
+    assert ended.error.endswith(
+        "Task t is still running on the server. To wait for its result: "
+        "llama-deploy-client tasks wait t --deployment one --session s"
+    )
 
 
 @pytest.mark.parametrize(

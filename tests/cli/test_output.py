@@ -11,6 +11,7 @@ import respx
 
 from llama_deploy_client.cli import PROGRAM
 from llama_deploy_client.cli.exits import ExitCode
+from tests.servers.support import nowhere
 
 from .conftest import Cli, bash
 
@@ -171,7 +172,7 @@ def test_json_stays_json_where_the_encoding_lacks_a_character(
 
 
 def test_a_text_that_an_old_terminal_cannot_show_is_not_an_error() -> None:
-    ended = bash(f"{PROGRAM} status --url http://ö:1", {"PYTHONIOENCODING": "ascii"})
+    ended = bash(f"{PROGRAM} status --url {nowhere()}/ö", {"PYTHONIOENCODING": "ascii"})
     assert ended.code == ExitCode.UNREACHABLE
     assert "http://" in ended.out
 

@@ -91,9 +91,12 @@ def test_a_stream_that_cannot_be_used_is_named(
 def test_a_result_of_which_only_a_part_fits_is_an_error(
     variables: dict[str, str], tmp_path: Path
 ) -> None:
-    """A file of a KiB at the most: Python would write what fits, and report nothing."""
+    """A file of a KiB at the most: Python would write what fits, and report nothing.
+
+    It would do the same to modules that it compiles, which no later process could import.
+    """
     line = f"ulimit -f 1; {PROGRAM} run message={'a' * 5000} > {quote(str(tmp_path))}/out"
-    ended = bash(line, variables)
+    ended = bash(line, {**variables, "PYTHONDONTWRITEBYTECODE": "1"})
     assert ended.code == ExitCode.USAGE
     assert ended.err.startswith("error: standard output: File too large.")
 

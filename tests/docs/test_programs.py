@@ -22,8 +22,6 @@ from tests.support.running import running
 
 from .pages import PAGES, ROOT, Program, programs
 
-SECONDS = 60
-
 
 @pytest.fixture(scope="session")
 def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
@@ -67,7 +65,6 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=SECONDS,
         cwd=tmp_path,
         env={**os.environ, **settings, "PYTHONPATH": f"{ROOT}:{ROOT}/generated"},
     )

@@ -30,7 +30,7 @@ server = FakeServer()
 async def chat(message):
     for word in f"You said: {message}".split():
         yield Word(text=word)
-        await asyncio.sleep(60 if word == "slowly" else 0)
+        await asyncio.sleep(600 if word == "slowly" else 0)
     yield StopEvent(message)
 """
 

@@ -28,7 +28,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def generate(checkout: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(checkout / "scripts/generate.py"), *options]
-    return subprocess.run(command, capture_output=True, text=True, cwd=checkout, timeout=100)
+    return subprocess.run(command, capture_output=True, text=True, cwd=checkout)
 
 
 def test_generating_again_changes_nothing(checkout: Path) -> None:

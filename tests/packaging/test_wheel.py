@@ -21,7 +21,7 @@ MAX_DISTRIBUTIONS = 19
 
 def run(*command: str | Path, **environment: str) -> str:
     result = subprocess.run(
-        command, capture_output=True, text=True, timeout=110, env={**os.environ, **environment}
+        command, capture_output=True, text=True, env={**os.environ, **environment}
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout

@@ -1,4 +1,4 @@
-"""What the recipes run against: a real server, and a real browser."""
+"""What the recipes run against: a server, real or in memory, and a real browser."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import httpx
@@ -18,11 +19,11 @@ from selenium.webdriver.chrome.service import Service
 
 from scripts.servers import LOOPBACK, Server, free_port
 from tests.servers.support import variables
-from tests.support.running import program, running
+from tests.support.running import in_memory_server, program, running
 
 ROOT = Path(__file__).parent.parent.parent
 RECIPES = ROOT / "docs" / "recipes"
-WAIT = 30.0
+WAIT = 150.0
 """Seconds that a test waits for what has to happen."""
 
 
@@ -31,6 +32,81 @@ def environment() -> Iterator[dict[str, str]]:
     """What a recipe starts with: a server of the newest version, with the deployment `demo`."""
     with running(Server()) as server:
         yield {**os.environ, **variables(server, server.deploy("demo"))}
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Wait for what a process has to bring about."""
+    end = time.monotonic() + WAIT
+    while not condition():
+        assert process.poll() is None, f"it ended with {process.returncode}"
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+AT_ONCE = 8
+SERVER = f"""
+import asyncio
+from pathlib import Path
+from llama_deploy_client.testing import FakeServer
+
+server, folder, runs = FakeServer(), Path(__file__).parent, 0
+
+@server.service("shout")
+async def shout(message):
+    global runs
+    runs += 1
+    gated = runs > {AT_ONCE}
+    with (folder / "runs").open("a") as file:
+        file.write(message + "\\n")
+    if message == "bad":
+        raise ValueError(message)
+    while gated and not (folder / "gate").exists():
+        await asyncio.sleep(0.02)
+    return message.upper()
+
+@server.service("slow")
+async def slow(seconds):
+    await asyncio.sleep(float(seconds))
+"""
+"""A service that counts its runs. After the first ones they wait until the folder has a gate."""
+
+
+class Script:
+    """The script of a recipe, in a folder of its own; and a server in memory."""
+
+    def __init__(self, folder: Path, url: str, *command: str) -> None:
+        self.folder = folder
+        self._command = command
+        self._environment = {**os.environ, "LLAMA_DEPLOY_API_SERVER_URL": url}
+
+    def running(self, *options: str) -> AbstractContextManager[subprocess.Popen[str]]:
+        return program(
+            *(sys.executable, *self._command, "--service", "shout", "--concurrency", "2", *options),
+            cwd=self.folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *options: str) -> tuple[int, str, str]:
+        """Its exit status, and what it wrote to standard output and error."""
+        with self.running(*options) as script:
+            out, err = script.communicate(timeout=WAIT)
+        return script.returncode, out, err
+
+    def open_gate(self) -> None:
+        (self.folder / "gate").touch()
+
+    def runs(self) -> Counter[str]:
+        """How often the server ran each message."""
+        return Counter((self.folder / "runs").read_text().split())
+
+
+@pytest.fixture
+def make_script(tmp_path: Path) -> Iterator[Callable[..., Script]]:
+    """Makes a script out of its command, and starts its server."""
+    with in_memory_server(tmp_path, SERVER) as url:
+        yield lambda *command: Script(tmp_path, url, *map(str, command))
 
 
 @pytest.fixture(scope="module")
@@ -43,24 +119,20 @@ def chat(environment: dict[str, str]) -> Iterator[str]:
         env={**environment, "LLAMA_DEPLOY_MAX_CONNECTIONS": "2"},
     ) as app:
         url = f"http://{LOOPBACK}:{port}"
-        _wait_until_it_responds(url, app)
+
+        def responds() -> bool:
+            with suppress(httpx.ConnectError):
+                return httpx.get(url, timeout=WAIT).is_success
+            return False
+
+        wait_until(responds, app)
         yield url
         app.terminate()
         app.wait(WAIT)
 
 
-def _wait_until_it_responds(url: str, app: subprocess.Popen[str]) -> None:
-    end = time.monotonic() + WAIT
-    while app.poll() is None and time.monotonic() < end:
-        with suppress(httpx.ConnectError):
-            httpx.get(url).raise_for_status()
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"no response from {url}: the app ended with {app.poll()}")
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Chrome]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Chromium without a window."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver is None:
@@ -70,6 +142,7 @@ def browser() -> Iterator[Chrome]:
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = Chrome(options=options, service=Service(driver))
+    home = {"HOME": str(tmp_path_factory.mktemp("home"))}  # where it writes
+    browser = Chrome(options=options, service=Service(driver, env={**os.environ, **home}))
     yield browser
     browser.quit()

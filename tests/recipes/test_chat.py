@@ -88,7 +88,7 @@ def test_a_server_that_is_down_reads_differently_from_a_workflow_that_failed(
 
 
 def test_an_unknown_workflow_is_refused(chat: str) -> None:
-    refused = httpx.post(f"{chat}/messages", json={"workflow": "none", "text": ""})
+    refused = httpx.post(f"{chat}/messages", json={"workflow": "none", "text": ""}, timeout=WAIT)
     assert refused.status_code == 404
 
 

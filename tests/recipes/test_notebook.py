@@ -40,7 +40,6 @@ def outputs(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
         [execute, NOTEBOOK, "--output", executed],
         env={**environment, "IPYTHONDIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)},
         check=True,
-        timeout=100,
     )
     return [output(cell) for cell in cells(executed)]
 
@@ -67,7 +66,6 @@ def test_where_no_server_runs_it_says_how_to_start_one(tmp_path: Path) -> None:
         },
         capture_output=True,
         text=True,
-        timeout=100,
     )
     assert result.returncode != 0
     assert result.stderr.rstrip().endswith(

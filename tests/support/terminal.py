@@ -20,7 +20,7 @@ from typing import Any
 WAIT = 150.0
 """Seconds that a test waits for what has to appear."""
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 """Seconds that an interruption waits for a command that is busy, which may be so for long."""
 
 
@@ -60,8 +60,10 @@ class Terminal:
         Python loses a signal that arrives after `input` has printed its prompt and before it reads.
         """
         end = monotonic() + PATIENCE
-        while self._runs() and monotonic() < end:
-            sleep(0.001)
+        idle = 0
+        while idle < 20 and monotonic() < end:
+            sleep(0.005)
+            idle = 0 if self._runs() else idle + 1
         os.killpg(self.process.pid, signal.SIGINT)
 
     def _runs(self) -> bool:
@@ -69,7 +71,7 @@ class Terminal:
         for path in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):  # the process ended
                 state, _, group, *_ = path.read_text(errors="replace").rpartition(")")[2].split()
-                if int(group) == self.process.pid and state == "R":
+                if int(group) == self.process.pid and state in "RD":
                     return True
         return False
 
