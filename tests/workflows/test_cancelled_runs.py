@@ -14,7 +14,7 @@ from .in_memory import memory_server
 
 
 async def cancel_a_run(slow: Workflow) -> None:
-    run = asyncio.create_task(slow.run({"seconds": 30}, handler_id="cancelled"))
+    run = asyncio.create_task(slow.run({"seconds": 600}, handler_id="cancelled"))
     cancelled = Handler(client=slow.client, id="cancelled", workflow_id="slow")
     while cancelled not in await slow.handlers(status="running"):
         await asyncio.sleep(0.01)
@@ -24,7 +24,7 @@ async def cancel_a_run(slow: Workflow) -> None:
 
 
 async def test_on_a_real_server(real_server: WorkflowServer) -> None:
-    client = Client(workflow_server_url=real_server.url, timeout=20)
+    client = Client(workflow_server_url=real_server.url, timeout=100)
     await cancel_a_run(Workflow(client=client, id="slow"))
 
 
@@ -35,14 +35,14 @@ async def test_in_memory() -> None:
     @server.service("noted")
     async def noted() -> None:
         try:
-            await asyncio.sleep(30)
+            await asyncio.sleep(600)
         except asyncio.CancelledError:
             ended.append("cancelled")
             raise
 
-    client = Client(transport=server.transport, timeout=20)
+    client = Client(transport=server.transport, timeout=100)
     await cancel_a_run(Workflow(client=client, id="slow"))
     await (await Workflow(client=client, id="noted").create({})).cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(100):
         while not ended:
             await asyncio.sleep(0)

@@ -96,7 +96,7 @@ class Probe:
             if each["operationId"] == operation
         )
         url = f"{self._url}{path.format(**ids)}{query}"
-        response = httpx.request(method, url, json=body, timeout=20)
+        response = httpx.request(method, url, json=body, timeout=100)
         self.exchanges.append(Exchange(operation, response))
         return response.json() if response.content and response.text[0] in "{[" else None
 
@@ -160,7 +160,7 @@ def send_and_read_events(probe: Probe) -> None:
 def make_unreadable(handler_id: str, database: Path) -> None:
     """Change the stored result, as if the class of the stop event had changed."""
     wrong = json.dumps({"__is_pydantic": True, "value": {}, "qualified_name": "no.Where"})
-    with sqlite3.connect(database) as connection:
+    with sqlite3.connect(database, timeout=100) as connection:
         statement = "UPDATE handlers SET result = ? WHERE handler_id = ?"
         connection.execute(statement, [wrong, handler_id])
     connection.close()

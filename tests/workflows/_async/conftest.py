@@ -21,5 +21,5 @@ async def client(
     if request.param == "memory":
         server = memory_server()  # which ends with the last name of it
         options = {"workflow_server_url": server.workflow_server_url, "transport": server.transport}
-    async with AsyncClient(**options, poll_interval=0.05, timeout=20) as client:
+    async with AsyncClient(**options, poll_interval=0.05, timeout=100) as client:
         yield client

@@ -34,7 +34,7 @@ def appserver(request: Request) -> bytes:
 
 
 def of_both(url: str) -> AsyncClient:
-    return AsyncClient(api_server_url=url, control_plane_url=url, timeout=10)
+    return AsyncClient(api_server_url=url, control_plane_url=url, timeout=100)
 
 
 CALLS: list[Callable[[AsyncClient], Any]] = [
@@ -68,7 +68,7 @@ async def test_an_appserver_without_a_deployment_in_its_url() -> None:
 
 async def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> None:
     async def message(url: str) -> str:
-        client = AsyncClient(workflow_server_url=f"{url}/deployments/nope", timeout=10)
+        client = AsyncClient(workflow_server_url=f"{url}/deployments/nope", timeout=100)
         with pytest.raises(UnknownEndpointError) as caught:
             await client.workflows.list()
         return str(caught.value)

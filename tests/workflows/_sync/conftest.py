@@ -20,5 +20,5 @@ def client(request: pytest.FixtureRequest, real_server: WorkflowServer) -> Itera
     if request.param == "memory":
         server = memory_server()  # which ends with the last name of it
         options = {"workflow_server_url": server.workflow_server_url, "transport": server.transport}
-    with SyncClient(**options, poll_interval=0.05, timeout=20) as client:
+    with SyncClient(**options, poll_interval=0.05, timeout=100) as client:
         yield client

@@ -35,7 +35,7 @@ def appserver(request: Request) -> bytes:
 
 
 def of_both(url: str) -> SyncClient:
-    return SyncClient(api_server_url=url, control_plane_url=url, timeout=10)
+    return SyncClient(api_server_url=url, control_plane_url=url, timeout=100)
 
 
 CALLS: list[Callable[[SyncClient], Any]] = [
@@ -69,7 +69,7 @@ def test_an_appserver_without_a_deployment_in_its_url() -> None:
 
 def test_a_deployment_that_is_not_there(real_server: WorkflowServer) -> None:
     def message(url: str) -> str:
-        client = SyncClient(workflow_server_url=f"{url}/deployments/nope", timeout=10)
+        client = SyncClient(workflow_server_url=f"{url}/deployments/nope", timeout=100)
         with pytest.raises(UnknownEndpointError) as caught:
             client.workflows.list()
         return str(caught.value)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from llama_deploy_client import (
 from llama_deploy_client._sync.client import SyncClient
 from llama_deploy_client._sync.handlers import Handler
 from llama_deploy_client._sync.workflows import Workflow
+from llama_deploy_client._transport.clock import monotonic
 from scripts.workflow_server import WorkflowServer
 from tests.faults._sync.helpers import collect
 from tests.faults.wire import (
@@ -45,6 +46,7 @@ from ..sse import (
     after,
     chunks,
     envelope,
+    hurry,
     json_response,
     message,
     not_found,
@@ -54,7 +56,7 @@ STEPS = 12
 
 
 def handler_of(url: str, **settings: Any) -> Handler:
-    options: dict[str, Any] = {"timeout": 10, **settings}
+    options: dict[str, Any] = {"timeout": 100, **settings}
     client = SyncClient(workflow_server_url=url, **options)
     return Handler(client=client, id="h", workflow_id="w")
 
@@ -89,11 +91,11 @@ def test_a_real_stream_cut_at_every_event_has_each_once(
     def cut(connection: int) -> bytes:
         return part % (connection + 1) if connection < STEPS else b""
 
-    near = SyncClient(workflow_server_url=real_server.url, timeout=20)
+    near = SyncClient(workflow_server_url=real_server.url, timeout=100)
     progress = Workflow(client=near, id="progress")
     started = progress.create({"steps": STEPS, "interval": 0.02})
     with proxied(real_server.url, cut) as between:
-        far = SyncClient(workflow_server_url=between.url, timeout=20, max_retries=STEPS)
+        far = SyncClient(workflow_server_url=between.url, timeout=100, max_retries=STEPS)
         handler = Handler(client=far, id=started.id, workflow_id="progress")
         events = collect(handler.events())
         assert between.accepted > STEPS // 2
@@ -129,11 +131,15 @@ def test_a_clean_end_without_a_stop_event_is_a_cut() -> None:
 
 
 def test_heartbeats_keep_the_connection_but_not_the_time_out() -> None:
-    heartbeats = [chunks(b": heartbeat\n\n")] * 100
+    heartbeats = [chunks(b": heartbeat\n\n")] * 1000
     with RawServer(streaming(chunks(MESSAGES[0]), *heartbeats, pause=0.05)) as server:
-        silence = r"no event for 0\.4 s \(1 events delivered\)"
-        handler = handler_of(server.url)
-        assert events_until(CallTimeoutError, silence, handler, timeout=0.4) == VALUES[:1]
+        with handler_of(server.url).events() as events:
+            assert next(events) == VALUES[0]
+            hurry(events)
+            with pytest.raises(
+                CallTimeoutError, match=r"no event for 0\.3 s \(1 events delivered\)"
+            ):
+                next(events)
         assert server.accepted == 1
 
 
@@ -143,28 +149,58 @@ def test_a_gateway_that_cuts_silences_does_not_hide_an_open_question() -> None:
         if connection.number == 0:
             question = envelope("InputRequiredEvent", {"prefix": "Who?"})
             connection.send(HEAD + chunks(message(1, question)))
-            connection.server.stopping.wait(0.1)
+            seen.wait()
         else:
             connection.wait_until_gone()
 
+    seen = threading.Event()
     with RawServer(script) as server:
-        silence = r"no event for 0\.6 s \(1 events delivered\)\. The last event, Input"
-        events_until(CallTimeoutError, silence, handler_of(server.url), timeout=0.6)
+        events = handler_of(server.url).events()
+        next(events)
+        hurry(events)
+        seen.set()
+        with pytest.raises(
+            CallTimeoutError, match=r"\(1 events delivered\)\. The last event, Input"
+        ):
+            next(events)
 
 
-def test_the_time_that_a_reader_takes_does_not_count() -> None:
-    parts = [chunks(each) for each in MESSAGES[-2:]]
-    with RawServer(streaming(*parts, END, pause=0.05)) as server:
+class Clock:
+    """A clock that tests put forward."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return monotonic() + self.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("llama_deploy_client._transport.deadline.monotonic", clock)
+    return clock
+
+
+def test_events_restart_the_time_out_and_the_time_of_a_reader_does_not_count(
+    clock: Clock,
+) -> None:
+    wanted = threading.Semaphore()
+
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(HEAD)
+        for each in MESSAGES:
+            wanted.acquire(timeout=60)
+            clock.ahead += 40
+            connection.send(chunks(each))
+
+    with RawServer(script) as server:
         seen = []
-        for event in handler_of(server.url).events(timeout=0.6):
+        for event in handler_of(server.url).events(timeout=100):
             seen.append(event)
-            time.sleep(0.7)
-        assert seen == VALUES[-2:]
-
-
-def test_events_restart_the_time_out() -> None:
-    with RawServer(streaming(*map(chunks, MESSAGES), pause=0.25)) as server:
-        assert collect(handler_of(server.url).events(timeout=0.8)) == VALUES
+            clock.ahead += 1000
+            wanted.release()
+        assert seen == VALUES
 
 
 @pytest.mark.parametrize(
@@ -246,7 +282,7 @@ def test_a_completed_handler_is_read_whatever_the_status() -> None:
 
 def test_a_stream_goes_on_when_the_server_was_restarted() -> None:
     with WorkflowServer(persistent=True) as server:
-        client = SyncClient(workflow_server_url=server.url, timeout=30, max_retries=9)
+        client = SyncClient(workflow_server_url=server.url, timeout=100, max_retries=9)
         human = Workflow(client=client, id="human")
         handler = human.create({"question": "Who?"})
         with handler.events(types=[]) as events:
