@@ -6,19 +6,13 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from llama_deploy_client import ClientClosedError
 from llama_deploy_client._concurrency import PerLoop, PerProcess, check_async, check_sync
 from llama_deploy_client._transport import waiting
-from llama_deploy_client._transport._async.connection import Route
-from llama_deploy_client._transport._async.pool import Lane, Pool
 from llama_deploy_client._transport.contract import TransportClosedError
-from llama_deploy_client._transport.deadline import Deadline
 from llama_deploy_client._transport.waiting import AsyncWaiter, SyncWaiter
-
-ROUTE = Route(httpx.URL("http://one:1"), None, None)
 
 
 class Resource:
@@ -104,17 +98,6 @@ def test_failing_a_waiter_of_a_closed_loop_does_nothing() -> None:
     loop.close()
     turn.fail(TransportClosedError())
     assert not turn.done()
-
-
-async def test_closing_a_pool_fails_its_waiters() -> None:
-    pool = Pool(lambda: Lane(ROUTE), 2)
-    _lease = await pool.lease(Deadline(None), stream=True)
-    waiting = asyncio.create_task(pool.lease(Deadline(None), stream=True))
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    await pool.aclose()
-    with pytest.raises(TransportClosedError, match="the transport was closed"):
-        await waiting
 
 
 async def test_inputs_of_the_other_side_are_refused_with_advice() -> None:

@@ -37,19 +37,10 @@ def decoded(body: bytes, kind: Any = object, max_values: int = MAX_VALUES) -> An
     return decode(response, Request(returns=kind, **about), max_values)
 
 
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        (b"NaN", r"it is not valid JSON \(NaN is not valid JSON\)\. It starts: NaN"),
-        (b"[[1,2]]", "it has more than 4 values, the max_values"),
-        (b"[" * 201, "it is not valid JSON|it is nested more than 200 deep"),
-    ],
-)
-def test_a_response_that_is_not_accepted_is_an_error_with_the_reason(
-    body: bytes, message: str
-) -> None:
+def test_a_response_that_is_not_accepted_is_an_error_with_the_reason() -> None:
+    message = r"it has more than 4 values, the max_values.*\. It starts: \[\[1,2\]\]"
     with pytest.raises(MalformedResponseError, match=message):
-        decoded(body, max_values=4 if body.startswith(b"[[1") else MAX_VALUES)
+        decoded(b"[[1,2]]", max_values=4)
 
 
 # Responses of which no part has the documented type: the type, what is around the parts, one part.

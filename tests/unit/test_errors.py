@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import copy
 import gzip
-import multiprocessing
 import pickle
 import ssl
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import httpx
@@ -108,17 +106,6 @@ def test_an_error_can_be_copied_and_has_method_and_url_without_credentials(
         if isinstance(error, errors.StatusError):
             assert isinstance(duplicate, errors.StatusError)
             assert duplicate.response.status_code == error.status_code
-
-
-def fail(name: str) -> None:
-    raise EXAMPLES[name]
-
-
-def test_every_error_comes_back_from_another_process() -> None:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        for name, error in EXAMPLES.items():
-            assert same(pool.submit(fail, name).exception(timeout=60), error)
 
 
 def test_the_error_of_a_batch_travels_with_all_outcomes() -> None:

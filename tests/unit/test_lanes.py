@@ -134,25 +134,6 @@ def test_a_call_overtakes_only_streams_that_cannot_have_the_lane() -> None:
     assert not later.done()
 
 
-def test_a_waiter_can_leave_the_queue() -> None:
-    queue, lanes = busy()
-    gone, here = wait(queue), wait(queue)
-    queue.withdraw(gone, stream=False)
-    queue.give_back(lanes[0])
-    assert not gone.done()
-    assert here.result() is lanes[0]
-
-
-@pytest.mark.parametrize("stream", [False, True])
-def test_a_lane_of_a_waiter_who_left_goes_to_the_next(stream: bool) -> None:
-    queue, lanes = busy()
-    gone = wait(queue, stream=stream)
-    queue.give_back(lanes[0])
-    here = wait(queue, stream=stream)
-    queue.withdraw(gone, stream=stream)
-    assert here.result() is lanes[0]
-
-
 async def test_a_waiter_that_was_cancelled_is_passed_over() -> None:
     queue: LaneQueue[Lane, AsyncWaiter[Lane]] = LaneQueue(Lane, 2)
     lane, _ = queue.take(stream=False), queue.take(stream=False)

@@ -100,13 +100,7 @@ def test_an_event_comes_with_the_byte_that_ends_its_line() -> None:
     ("line", "reason"),
     [
         (b"<html>", r"not valid JSON \(Expecting value: line 1 column 1 \(char 0\)\): <html>$"),
-        (b'["\\ud83d", NaN]', r"not valid JSON \(NaN is not valid JSON\): "),
-        (b'"\xff"', "can't decode byte 0xff in position 1"),
         (b"{} {}", "Extra data: line 1 column 4"),
-        (b"{}{}", "Extra data: line 1 column 3"),
-        (b'{"n":\n1}', "not valid JSON"),
-        (b"1" * 5000, "4300 digits"),
-        (b"[" * 201 + b"]" * 201, "nested more than 200 deep: "),
         (b'{"n":' * 99_999, "nested more than 200 deep: "),
         (b"x" * 100_000, "not valid JSON"),
     ],

@@ -16,7 +16,6 @@ from llama_deploy_client import ServerError, ServerUnreachableError, StreamInter
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._failures import request_error, status_error
-from llama_deploy_client._gateways import gave_up
 from llama_deploy_client._retry import MOMENT, Retries, is_worth_retrying, pause
 from llama_deploy_client._servers import API_SERVER
 from llama_deploy_client.errors import CallError
@@ -104,23 +103,6 @@ def test_a_server_can_request_a_pause_until_a_date(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("time.time", lambda: 1_000_000.0)
     date = format_datetime(datetime.fromtimestamp(1_000_020, UTC), usegmt=True)
     assert pause(0, failed("GET", 503, headers={"Retry-After": date})) == 20
-
-
-@pytest.mark.parametrize(
-    ("failure", "is_a_gateways"),
-    [
-        *((failure, True) for failure in (LOST, 502, 504, 524)),
-        *((failure, False) for failure in (REFUSED, SILENT, 429, 500, 503)),
-    ],
-)
-def test_a_gateway_gives_up_on_a_server_that_does_not_respond(
-    failure: Failure, is_a_gateways: bool
-) -> None:
-    assert gave_up(failed("GET", failure)) is is_a_gateways
-
-
-def test_a_502_with_a_reason_is_the_servers() -> None:
-    assert not gave_up(failed("GET", 502, json={"detail": "the queue is away"}))
 
 
 def retries_of(

@@ -65,7 +65,7 @@ def test_the_defaults_are_those_of_the_servers(kind: Any) -> None:
         ("max_connections", "7", 7),
         ("token", "s3cret", SecretStr("s3cret")),
         ("headers", '{"X-Tenant": "blue"}', {"X-Tenant": "blue"}),
-        ("proxy", "http://three:3", "http://three:3"),
+        ("proxy", " http://three:3\t", "http://three:3"),
     ],
 )
 def test_an_option_can_be_a_variable(
@@ -97,11 +97,6 @@ def test_a_file_can_be_a_variable_and_has_to_exist(
 def test_an_argument_takes_precedence_over_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLAMA_DEPLOY_TIMEOUT", "5")
     assert Client(timeout=None).timeout is None
-
-
-def test_spaces_around_a_url_are_dropped() -> None:
-    settings = Settings(api_server_url="\thttp://two:2 ", proxy=" http://three:3 ")
-    assert (settings.api_server_url, settings.proxy) == ("http://two:2", "http://three:3")
 
 
 NOT_URLS = [

@@ -258,12 +258,6 @@ class TestOtherOptions:
         else:
             assert await other.apiserver.deployments.list() == []
 
-    async def test_count_for_connections_made_from_then_on(self, client: AsyncClient) -> None:
-        sender = client._sender
-        checked = await sender._http()
-        client.disable_ssl = True
-        assert await sender._http() is not checked
-
 
 def handles(client: AsyncClient) -> list[Any]:
     return [

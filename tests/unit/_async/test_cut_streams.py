@@ -12,7 +12,6 @@ import pytest
 from respx import MockRouter, Route
 
 from llama_deploy_client import ReplayDiffersError, StreamInterruptedError
-from llama_deploy_client._async import task_events
 from llama_deploy_client._async.client import AsyncClient
 
 from .calls import API_SERVER, RESULT_JSON, session, task
@@ -96,10 +95,8 @@ class TestACutStreamGoesOn:
 
     @pytest.mark.parametrize("max_retries", [0, 1])
     async def test_no_more_often_than_max_retries_without_any_event(
-        self, wire: MockRouter, max_retries: int, monkeypatch: pytest.MonkeyPatch
+        self, wire: MockRouter, max_retries: int
     ) -> None:
-        monkeypatch.setattr(task_events, "MOMENT", 60.0)  # a busy machine may take its time
-        monkeypatch.setattr(task_events, "A_WHILE", 60.0)
         wire.get().mock(side_effect=lambda request: streamed(CUT))
         client = AsyncClient(max_retries=max_retries)
         with pytest.raises(StreamInterruptedError):

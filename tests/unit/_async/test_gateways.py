@@ -19,7 +19,7 @@ from llama_deploy_client import (
 from llama_deploy_client._async.client import AsyncClient
 
 from ..clock import Clock
-from .calls import RESULT_JSON, deployment, session, task
+from .calls import RESULT_JSON, deployment, task
 from .one_task import DONE, FAILED, RUNNING, STEP, Server, run_of
 from .streaming import CUT, broken
 
@@ -41,12 +41,6 @@ async def test_polling_for_a_result_outlasts_a_gateway(
     assert (await task(client).wait()).result == RESULT_JSON["result"]
     assert results.call_count == 12
     assert len(clock.pauses) == 11
-
-
-async def test_so_does_a_run_of_a_session(client: AsyncClient, wire: MockRouter) -> None:
-    wire.post().respond(json="t")
-    wire.get().mock(side_effect=[RUNNING, *[TIMEOUT] * 5, DONE])
-    assert await session(client).run("echo") == RESULT_JSON["result"]
 
 
 async def test_so_does_the_result_after_a_cut_stream(client: AsyncClient, server: Server) -> None:

@@ -66,7 +66,7 @@ async def test_its_timeout_counts_before_the_clients(client: AsyncClient, wire: 
     await client.send(list_deployments.request(), timeout=50)
     await client.send(list_deployments.request(), timeout=None)
     timeouts = [call.request.extensions["timeout"]["read"] for call in wire.calls]
-    assert timeouts == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
+    assert timeouts == [1000, 50, None]
     with pytest.raises(ValueError, match="timeout"):
         await client.send(list_deployments.request(), timeout=-1)
 

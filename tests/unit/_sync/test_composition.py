@@ -259,12 +259,6 @@ class TestOtherOptions:
         else:
             assert other.apiserver.deployments.list() == []
 
-    def test_count_for_connections_made_from_then_on(self, client: SyncClient) -> None:
-        sender = client._sender
-        checked = sender._http()
-        client.disable_ssl = True
-        assert sender._http() is not checked
-
 
 def handles(client: SyncClient) -> list[Any]:
     return [

@@ -13,7 +13,6 @@ import pytest
 from respx import MockRouter, Route
 
 from llama_deploy_client import ReplayDiffersError, StreamInterruptedError
-from llama_deploy_client._sync import task_events
 from llama_deploy_client._sync.client import SyncClient
 
 from .calls import API_SERVER, RESULT_JSON, session, task
@@ -95,10 +94,8 @@ class TestACutStreamGoesOn:
 
     @pytest.mark.parametrize("max_retries", [0, 1])
     def test_no_more_often_than_max_retries_without_any_event(
-        self, wire: MockRouter, max_retries: int, monkeypatch: pytest.MonkeyPatch
+        self, wire: MockRouter, max_retries: int
     ) -> None:
-        monkeypatch.setattr(task_events, "MOMENT", 60.0)  # a busy machine may take its time
-        monkeypatch.setattr(task_events, "A_WHILE", 60.0)
         wire.get().mock(side_effect=lambda request: streamed(CUT))
         client = SyncClient(max_retries=max_retries)
         with pytest.raises(StreamInterruptedError):

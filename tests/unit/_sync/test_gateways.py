@@ -20,7 +20,7 @@ from llama_deploy_client import (
 from llama_deploy_client._sync.client import SyncClient
 
 from ..clock import Clock
-from .calls import RESULT_JSON, deployment, session, task
+from .calls import RESULT_JSON, deployment, task
 from .one_task import DONE, FAILED, RUNNING, STEP, Server, run_of
 from .streaming import CUT, broken
 
@@ -42,12 +42,6 @@ def test_polling_for_a_result_outlasts_a_gateway(
     assert (task(client).wait()).result == RESULT_JSON["result"]
     assert results.call_count == 12
     assert len(clock.pauses) == 11
-
-
-def test_so_does_a_run_of_a_session(client: SyncClient, wire: MockRouter) -> None:
-    wire.post().respond(json="t")
-    wire.get().mock(side_effect=[RUNNING, *[TIMEOUT] * 5, DONE])
-    assert session(client).run("echo") == RESULT_JSON["result"]
 
 
 def test_so_does_the_result_after_a_cut_stream(client: SyncClient, server: Server) -> None:

@@ -67,7 +67,7 @@ def test_its_timeout_counts_before_the_clients(client: SyncClient, wire: MockRou
     client.send(list_deployments.request(), timeout=50)
     client.send(list_deployments.request(), timeout=None)
     timeouts = [call.request.extensions["timeout"]["read"] for call in wire.calls]
-    assert timeouts == [pytest.approx(1000, abs=40), pytest.approx(50, abs=40), None]
+    assert timeouts == [1000, 50, None]
     with pytest.raises(ValueError, match="timeout"):
         client.send(list_deployments.request(), timeout=-1)
 
