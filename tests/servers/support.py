@@ -1,21 +1,25 @@
-"""What async and blocking tests share."""
+"""What these tests share; also the command line's, the pages' and the recipes'."""
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import pytest
 
-from scripts.servers import LOOPBACK, VERSIONS, DeploymentFile, Server, free_port
+from llama_deploy_client import ServerError
+from llama_deploy_client._async.apiserver import Deployment
+from llama_deploy_client._async.core import Session
+from llama_deploy_client._async.tasks import Task
+from scripts.servers import LOOPBACK, DeploymentFile, Server, free_port
 
-WAIT = 30.0
+E = TypeVar("E")
+
+WAIT = 60.0
 """Seconds that a test waits for what has to happen."""
-
-ONE_OF_EACH_KIND = ("0.9", "port-0.6", "memory-0.8")
-
-ENOUGH = 5.0
-"""Seconds within which a busy server responds, for what never comes in the end: a test waits them
-out."""
 
 SHORT = 0.3
 """Seconds after which a test stops waiting for what must not happen."""
@@ -27,25 +31,8 @@ Such a server goes through its sessions, and answers 500 if one of them goes mea
 session of a run does when it ends. What earlier tests gave up ends once, so few tries are enough.
 """
 
-
 with_control_plane = pytest.mark.control_plane(True)
 without_control_plane = pytest.mark.control_plane(False)
-
-
-def servers(*, blocking: bool, with_control_plane: bool | None = None) -> list[str]:
-    """Names of servers for the fixture `server`; a real one is named by its generation.
-
-    The async side meets every real server, and the in-memory one of each generation. The blocking
-    side is made from it: one server of each kind is enough, each of another generation.
-    """
-    generations = [
-        release.generation
-        for release in VERSIONS.values()
-        if with_control_plane in (None, release.has_control_plane)
-    ]
-    if not blocking:
-        return [*generations, *(f"memory-{one}" for one in generations)]
-    return [one for one in ONE_OF_EACH_KIND if one.rpartition("-")[2] in generations]
 
 
 def nowhere() -> str:
@@ -69,3 +56,30 @@ def progress(*steps: int, of: int) -> list[dict[str, Any]]:
 def without_stop(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Without the stop event `{}` at the end, which servers before 0.9 often lose."""
     return events[:-1] if events and events[-1] == {} else events
+
+
+async def collect(events: AsyncIterator[E]) -> list[E]:
+    return [event async for event in events]
+
+
+async def result_of(task: Task) -> str:
+    """The result of a task of the API server, once there is one."""
+    return (await task.wait(timeout=WAIT)).result
+
+
+async def core_result_of(session: Session, task_id: str) -> str:
+    """The result of a task of the control plane, once there is one."""
+    end = time.monotonic() + WAIT
+    while (result := await session.get_task_result(task_id)) is None:
+        assert time.monotonic() < end, f"no result after {WAIT} s"
+        await asyncio.sleep(0.05)
+    return result.result
+
+
+async def list_tasks(deployment: Deployment) -> list[Task]:
+    """All tasks of a deployment; retried where a server before 0.9 fails."""
+    for _ in range(LISTINGS - 1):
+        with suppress(ServerError):
+            return await deployment.tasks.list()
+        await asyncio.sleep(0.1)
+    return await deployment.tasks.list()

@@ -7,16 +7,18 @@ import os
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from llama_deploy_client import HumanResponseEvent, SyncClient, TaskDefinition
 from scripts.servers import DeploymentFile, Server, install
 
+from .support import WAIT
+
 ROOT = Path(__file__).resolve().parents[2]
-OLDEST_AND_NEWEST = ("0.6", "0.9")
 
 
-@pytest.fixture(scope="module", params=OLDEST_AND_NEWEST)
+@pytest.fixture(scope="module", params=["0.6", "0.9"])
 def serialized(request: pytest.FixtureRequest) -> dict[str, tuple[str, str, str]]:
     """By name of an event: what the server writes, what this package does, and what the server
     makes of what this package read."""
@@ -51,11 +53,12 @@ def test_our_human_response_is_llama_indexs_without_llama_index(
 
 
 @pytest.mark.parametrize("module", ["llama_index.core.workflow.events", "workflows.events"])
-@pytest.mark.parametrize("server", OLDEST_AND_NEWEST, indirect=True, scope="session")
 def test_the_workflow_reads_our_human_response_by_either_name_of_its_class(
-    server: Server, demo: DeploymentFile, module: str
+    server: Server, demo: DeploymentFile, transport: httpx.BaseTransport | None, module: str
 ) -> None:
-    with SyncClient(api_server_url=server.url, timeout=30, poll_interval=0.05) as client:
+    with SyncClient(
+        api_server_url=server.url, timeout=WAIT, poll_interval=0.05, transport=transport
+    ) as client:
         deployment = client.apiserver.deployments.get(demo.name)
         task = deployment.tasks.create(TaskDefinition.of("human"))
         with task.events() as events:

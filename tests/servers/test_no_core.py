@@ -1,4 +1,3 @@
-# Made by `make generate` from tests/servers/_async/test_no_core.py: do not edit.
 """0.9 has no control plane: a call to one is an error that says so."""
 
 from __future__ import annotations
@@ -9,9 +8,10 @@ from typing import Any
 import pytest
 
 from llama_deploy_client import ServerUnreachableError, UnknownEndpointError
-from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.core import Core, Session
-from tests.servers.support import without_control_plane
+from llama_deploy_client._async.client import AsyncClient
+from llama_deploy_client._async.core import Core, Session
+
+from .support import without_control_plane
 
 pytestmark = without_control_plane
 
@@ -24,19 +24,19 @@ CALLS: dict[str, Callable[[Core], Any]] = {
 }
 
 
-def test_where_nothing_listens_the_error_names_control_plane_and_setting(
-    client: SyncClient,
+async def test_where_nothing_listens_the_error_names_control_plane_and_setting(
+    client: AsyncClient,
 ) -> None:
     client.max_retries = 0
     with pytest.raises(ServerUnreachableError) as caught:
-        client.core.sessions.list()
+        await client.core.sessions.list()
     assert "control plane (LlamaDeploy 0.9 has none) cannot be reached" in str(caught.value)
     assert "is the setting control_plane_url right?" in str(caught.value)
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_the_api_server_in_its_place_is_recognised(client: SyncClient, call: str) -> None:
+async def test_the_api_server_in_its_place_is_recognised(client: AsyncClient, call: str) -> None:
     client.control_plane_url = client.api_server_url
     message = "The server at control_plane_url has no such path: it is another server"
     with pytest.raises(UnknownEndpointError, match=message):
-        CALLS[call](client.core)
+        await CALLS[call](client.core)

@@ -11,7 +11,8 @@ from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._async.services import Service
 from scripts.servers import DeploymentFile, Server
-from tests.servers.support import with_control_plane
+
+from .support import with_control_plane
 
 pytestmark = with_control_plane
 

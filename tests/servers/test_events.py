@@ -14,9 +14,8 @@ from llama_deploy_client import (
 from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.tasks import Task
 from scripts.servers import Server
-from tests.servers.support import SHORT, WAIT, progress, without_control_plane, without_stop
 
-from .helpers import collect, result_of
+from .support import SHORT, WAIT, collect, progress, result_of, without_control_plane, without_stop
 
 
 async def test_a_human_replies_while_the_stream_is_open(deployment: Deployment) -> None:
