@@ -38,7 +38,7 @@ from scripts.contract.document import (
 from scripts.contract.exchange import NDJSON, Exchange, Response
 
 KNOWN = PATH.parents[1] / "tests" / "contract" / "known_drift.yaml"
-TIMEOUT = 10.0
+TIMEOUT = 60.0
 UNKNOWN_ID = "drift-no-such-id"
 SERVES = {APISERVER: "API server", CORE: "control plane"}
 

@@ -97,7 +97,7 @@ def fetch(url: str, upload: str | None = None) -> Any:
         body = f"--{boundary}\r\n{part}\r\n\r\n{upload}\r\n--{boundary}--\r\n"
         request.data = body.encode()
     try:
-        with _direct.open(request, timeout=30 if upload else 5) as response:
+        with _direct.open(request, timeout=60 if upload else 10) as response:
             return json.load(response)
     except (OSError, ValueError):
         return None
@@ -143,7 +143,7 @@ class ServerProcess:
             return ""
         return (self._folder / "server.log").read_text(errors="replace")
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 180.0) -> None:
         """Install the server if need be, start it, and wait until it is healthy.
 
         Args:

@@ -119,7 +119,7 @@ class Server(ServerProcess):
         workflows: Sequence[str] = WORKFLOWS,
         *,
         reload: bool = False,
-        timeout: float = 60.0,
+        timeout: float = 120.0,
     ) -> DeploymentFile:
         """Send a deployment file to the server and wait until its services respond.
 
@@ -139,7 +139,7 @@ class Server(ServerProcess):
         self.wait_until_deployed(file, timeout)
         return file
 
-    def wait_until_deployed(self, file: DeploymentFile, timeout: float = 60.0) -> None:
+    def wait_until_deployed(self, file: DeploymentFile, timeout: float = 120.0) -> None:
         """Wait until every service of a deployment responds.
 
         Needed after a client created a deployment: servers before 0.9 respond before its services

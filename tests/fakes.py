@@ -30,13 +30,13 @@ class MemoryServer(Server):
             self.fake.service(function.__name__, deployment=None)(function)
         self.transport = self.fake.transport
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 180.0) -> None:
         """It is there already."""
 
     def stop(self) -> None:
         """There is nothing to end."""
 
-    def wait_until_deployed(self, file: DeploymentFile, timeout: float = 60.0) -> None:
+    def wait_until_deployed(self, file: DeploymentFile, timeout: float = 120.0) -> None:
         """Nothing has to start: a deployment is ready when it is made."""
         assert file.name in self.fake.deployments
 
@@ -52,7 +52,7 @@ class PortServer(MemoryServer):
         self._serving: Any = None
         self._thread: threading.Thread | None = None
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 180.0) -> None:
         """Listen, also at each port that a deployment's control plane may get."""
         sockets = self._open.enter_context(bound(self.fake, [self._port, *self._planes]))
         self._serving = make(self.fake)

@@ -12,11 +12,8 @@ from urllib.parse import urlsplit
 
 from .document import Half
 
-WAIT = 20.0
-"""Seconds that a server may take to begin its response."""
-
-SILENCE = 1.0
-"""Seconds without a byte after which a stream is left."""
+WAIT = 60.0
+"""Seconds that a server may take to begin its response, and to go on with it."""
 
 LINES = 20
 """Lines after which a stream is left."""
@@ -87,10 +84,10 @@ class Recording:
     """Exit status and output of `scripts/drift.py` for each half, by its tag."""
 
 
-def send(base: str, request: Request, *, silence: float = SILENCE) -> Response:
+def send(base: str, request: Request, *, lines: int = LINES, silence: float = WAIT) -> Response:
     """Send a request over a connection of its own, because servers close one after a 500.
 
-    Streams are read up to `LINES` lines, or until nothing came for `silence` seconds.
+    Streams are read up to so many lines, or until nothing came for `silence` seconds.
     """
     address = urlsplit(base)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=WAIT)
@@ -102,7 +99,7 @@ def send(base: str, request: Request, *, silence: float = SILENCE) -> Response:
         with connection.getresponse() as response:
             content_type = response.headers.get("Content-Type", "").partition(";")[0].strip()
             sock.settimeout(silence if content_type == NDJSON else WAIT)
-            body, end = _read(response, LINES if content_type == NDJSON else None)
+            body, end = _read(response, lines if content_type == NDJSON else None)
     except (OSError, http.client.HTTPException) as error:
         error.add_note(f"{request.method} {base}{request.target}")
         raise

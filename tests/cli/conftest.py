@@ -144,7 +144,11 @@ def deployed(request: pytest.FixtureRequest) -> Iterator[Deployed]:
         yield Deployed(server, server.deploy("demo"))
 
 
-on_real_servers = pytest.mark.parametrize("deployed", ["0.9", "0.8"], indirect=True)
+on_real_servers = pytest.mark.parametrize(
+    "deployed",
+    [pytest.param(version, marks=pytest.mark.real) for version in ("0.9", "0.8")],
+    indirect=True,
+)
 
 
 @pytest.fixture

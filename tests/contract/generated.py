@@ -26,9 +26,6 @@ Ids: TypeAlias = dict[str, list[str]]
 FUZZ = "generated"
 """The deployment that generated requests go to."""
 
-SILENCE = 0.4
-"""Seconds without a byte after which a stream is left: the tasks to ask for have ended."""
-
 SERVICES = ("echo", "structured", "failing")
 CONFIG = {"analysis": {"constants": {"enabled": False}}}  # no strings out of this very code
 LAST = {"delete_session", "delete_deployment_session"}
@@ -103,7 +100,8 @@ def _send_all(probe: Probe, half: Half, id: str, why: str, cases: Cases) -> None
     def send(case: Case) -> None:
         request = _to_request(case)
         if described.matches(request.method, request.target.partition("?")[0]):
-            probe.send(half, described, why, request, silence=SILENCE)
+            # Of tasks that have ended all comes at once, of unknown ones nothing.
+            probe.send(half, described, why, request, silent=True)
 
     send()
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from scripts.contract.document import APISERVER, CORE, Document, Half, Operation
-from scripts.contract.exchange import SILENCE, WAIT, Exchange, Recording, Request, Response, send
+from scripts.contract.exchange import LINES, WAIT, Exchange, Recording, Request, Response, send
 from scripts.servers import DeploymentFile, Server
 
 BOUNDARY = "contract-boundary"
@@ -27,8 +27,8 @@ class Probe:
     recording: Recording
     urls: dict[str, str] = field(default_factory=dict)
     """Where each half is, by its tag."""
-    patience: float = 1.0
-    """Streams are left after so many times the silence that the scenario names."""
+    silence: float = 0.5
+    """Seconds without a byte after which a stream is left of which nothing is expected."""
 
     def __post_init__(self) -> None:
         self.urls.setdefault(APISERVER, self.server.url)
@@ -52,7 +52,8 @@ class Probe:
         query: Mapping[str, str] | None = None,
         body: object = None,
         raw: tuple[str, bytes] | None = None,
-        silence: float = SILENCE,
+        lines: int = LINES,
+        silent: bool = False,
     ) -> Response:
         """Send a request of an operation.
 
@@ -64,7 +65,8 @@ class Probe:
             query: the query's parameters.
             body: to be sent as JSON.
             raw: content type and bytes of a body that is not JSON.
-            silence: seconds without a byte after which a stream is left.
+            lines: how many lines of a stream are read.
+            silent: whether nothing is expected of a stream.
         """
         operation = self.document.operations[id]
         assert operation.path.count("{") == len(ids), (id, ids)
@@ -77,13 +79,21 @@ class Probe:
         headers, content = ({"Content-Type": raw[0]}, raw[1]) if raw else ({}, None)
         request = Request(operation.method, target, headers, content)
         half = Half(self.generation, tag or operation.definition["tags"][0])
-        return self.send(half, operation, why, request, silence=silence)
+        return self.send(half, operation, why, request, lines=lines, silent=silent)
 
     def send(
-        self, half: Half, operation: Operation, why: str, request: Request, *, silence: float
+        self,
+        half: Half,
+        operation: Operation,
+        why: str,
+        request: Request,
+        *,
+        lines: int = LINES,
+        silent: bool,
     ) -> Response:
         """Send a request as it is, and keep the response."""
-        response = send(self.urls[half.tag], request, silence=silence * self.patience)
+        silence = self.silence if silent else WAIT
+        response = send(self.urls[half.tag], request, lines=lines, silence=silence)
         shown = f"{request.method} {request.target}"
         self.recording.exchanges.append(Exchange(half, operation.id, why, shown, response))
         return response

@@ -45,7 +45,7 @@ def record_fake(generation: str, document: Document) -> Recording:
     """
     recording = Recording(generation)
     with PortServer(generation) as server:
-        probe = Probe(document, server, recording, patience=0.2)
+        probe = Probe(document, server, recording, silence=0.1)
         _drive(probe)
         if CORE not in probe.urls:
             drive_failures(probe)

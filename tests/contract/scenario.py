@@ -117,7 +117,7 @@ def _results(probe: Probe) -> None:
 def _read(probe: Probe, why: str, *, raw: str) -> tuple[str, dict[str, str]]:
     task_id, query = _start(probe, "progress", steps=2, interval=0.2)
     with_raw = query | {"raw_event": raw}
-    probe.call(STREAM, why, MAIN, task_id, query=with_raw, silence=10)
+    probe.call(STREAM, why, MAIN, task_id, query=with_raw)
     return task_id, query
 
 
@@ -127,8 +127,8 @@ def _events(probe: Probe) -> None:
     _finish(probe, task_id, query)
     probe.call(STREAM, "read again", MAIN, task_id, query=query)
     failing, in_session = _start(probe, "failing")
-    probe.call(STREAM, "of a failure", MAIN, failing, query=in_session, silence=10)
-    probe.call(STREAM, "an unknown task", MAIN, UNKNOWN, query=query)
+    probe.call(STREAM, "of a failure", MAIN, failing, query=in_session)
+    probe.call(STREAM, "an unknown task", MAIN, UNKNOWN, query=query, silent=True)
     _of_task(probe, STREAM, task_id, query, None)
     if probe.generation == "0.9":
         maybe = query | {"raw_event": "maybe"}
@@ -139,7 +139,7 @@ def _questions(probe: Probe) -> None:
     send = "send_deployment_task_event"
     task_id, query = _start(probe, "human")
     reply = human_response(probe.generation)
-    probe.call(STREAM, "up to the question", MAIN, task_id, query=query)
+    probe.call(STREAM, "up to the question", MAIN, task_id, query=query, lines=1)
     _of_task(probe, send, task_id, query, reply)
     if probe.generation == "0.9":  # earlier services would stop on what they cannot read
         probe.call(send, "no event", MAIN, task_id, query=query, body=event("human", "nope"))

@@ -76,12 +76,13 @@ def _events(probe: Probe, session: str) -> None:
     stream, send = "stream_session_task_result", "send_session_task_event"
     task_id = _start(probe, session, "progress", steps=2)
     probe.finish("get_session_task_result", session, task_id)
-    probe.call(stream, "of a finished task", session, task_id, silence=10)
+    probe.call(stream, "of a finished task", session, task_id)
     probe.call(stream, "an unknown task", session, UNKNOWN)
     probe.call(stream, "an unknown session", UNKNOWN, UNKNOWN)
     human = _start(probe, session, "human")
     probe.until(
-        lambda: probe.call(stream, "the question", session, human).status == 200, "the question"
+        lambda: probe.call(stream, "the question", session, human, lines=1).status == 200,
+        "the question",
     )
     reply = human_response(probe.generation)
     probe.malformed(send, session, human)
@@ -104,7 +105,7 @@ def _state(probe: Probe, session: str) -> None:
     probe.call(update, "not UTF-8", session, raw=("application/json", b"\xff"))
     odd = {"stream_odd": [3], "result_number": 3, "result_text": "nope", "odd": json.dumps({})}
     probe.call(update, "the control plane's own entries", session, body=odd)
-    probe.call("stream_session_task_result", "a broken stream", session, "odd", silence=10)
+    probe.call("stream_session_task_result", "a broken stream", session, "odd")
     probe.call(result, "a result that is a number", session, "number")
     probe.call(result, "a result that is a text", session, "text")
 
