@@ -7,13 +7,10 @@ import os
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
-from llama_deploy_client import HumanResponseEvent, SyncClient, TaskDefinition
-from scripts.servers import DeploymentFile, Server, install
-
-from .support import WAIT
+from llama_deploy_client import HumanResponseEvent
+from scripts.servers import install
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,22 +47,3 @@ def test_our_human_response_is_llama_indexs_without_llama_index(
     module, _, _ = json.loads(theirs)["qualified_name"].rpartition(".")
     ours = HumanResponseEvent(module=module, response="grüße\n\"'\\")
     assert ours.to_json() == theirs
-
-
-@pytest.mark.parametrize("module", ["llama_index.core.workflow.events", "workflows.events"])
-def test_the_workflow_reads_our_human_response_by_either_name_of_its_class(
-    server: Server, demo: DeploymentFile, transport: httpx.BaseTransport | None, module: str
-) -> None:
-    with SyncClient(
-        api_server_url=server.url, timeout=WAIT, poll_interval=0.05, transport=transport
-    ) as client:
-        deployment = client.apiserver.deployments.get(demo.name)
-        task = deployment.tasks.create(TaskDefinition.of("human"))
-        with task.events() as events:
-            next(events)
-            task.send_event(HumanResponseEvent(module=module, response="Zoë"), "human")
-            for _ in events:
-                pass
-        result = task.results()
-    assert result is not None
-    assert result.result == "The human said: Zoë"
