@@ -103,7 +103,7 @@ $(VENV)/demo: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "This needs Python 3.11 or later. Name one, as in: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable . rich
+	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/demo requirements-dev.txt constraints.txt

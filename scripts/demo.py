@@ -13,10 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from llama_deploy_client import Client, EventStream, HumanResponseEvent, TaskDefinition
 from llama_deploy_client.models.apiserver import Deployment
 from llama_deploy_client.testing.examples import example_server
@@ -29,39 +25,28 @@ REPLY = "42"
 STAND_IN = "No real server takes part: this is the in-memory one of llama_deploy_client.testing."
 
 
-class Account:
-    """What happened: printed line by line, and as a table at the end."""
+START = time.perf_counter()
 
-    def __init__(self) -> None:
-        self.console = Console(highlight=False)
-        self._rows: list[tuple[str, str, str]] = []
-        self._started = time.perf_counter()
 
-    def report(self, what: str, call: str, result: object) -> None:
-        """Print a step in words; keep it, its code and its result for the table."""
-        seconds = time.perf_counter() - self._started
-        self.console.print(f"[dim]{seconds:6.1f} s[/]  {what}")
-        self._rows.append((what, call, str(result)))
-
-    def summary(self) -> Table:
-        table = Table("step", "result", title="What happened", show_lines=True)
-        for what, call, result in self._rows:
-            table.add_row(f"{what}\n[dim]{escape(call)}[/]", escape(result))
-        return table
+def report(what: str, call: str, result: object) -> None:
+    """Print a step: in words, its code and its result."""
+    seconds = time.perf_counter() - START
+    print(f"{seconds:6.1f} s  {what}: {call}\n          {result}", flush=True)
 
 
 @asynccontextmanager
-async def server(account: Account) -> AsyncIterator[Server | None]:
+async def server() -> AsyncIterator[Server | None]:
     """The server, started off the event loop, since that takes seconds; None if there is none."""
-    account.console.print(
+    print(
         f"Starting LlamaDeploy {VERSION}. The first time it is installed into .servers/, "
-        "which takes about a minute."
+        "which takes about a minute.",
+        flush=True,
     )
     running = Server(VERSION)
     try:
-        await asyncio.to_thread(running.start, timeout=120.0)
+        await asyncio.to_thread(running.start)
     except InstallError as error:
-        account.console.print(f"[bold]{escape(str(error))}[/]\n[bold]{STAND_IN}[/]")
+        print(f"{error}\n{STAND_IN}")
         yield None
         return
     try:
@@ -80,58 +65,58 @@ async def reply_to_question(events: EventStream, send: Any) -> str:
     raise RuntimeError("the workflow ended without a question")
 
 
-async def through_the_api_server(account: Account, deployment: Deployment) -> None:
+async def through_the_api_server(deployment: Deployment) -> None:
     result = await deployment.tasks.run(TaskDefinition.of("echo", message="hello"))
-    account.report("Run a task", "deployment.tasks.run(…)", result)
+    report("Run a task", "deployment.tasks.run(…)", result)
 
     task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3))
     texts = [event["text"] async for event in task.events() if "text" in event]
-    account.report("Stream its events", "task.events()", ", ".join(texts))
+    report("Stream its events", "task.events()", ", ".join(texts))
 
     task = await deployment.tasks.create(TaskDefinition.of("human", question=QUESTION))
     async with task.events() as events:
         dialog = await reply_to_question(events, lambda event: task.send_event(event, "human"))
-    account.report("Reply to a question", "task.send_event(…)", dialog)
+    report("Reply to a question", "task.send_event(…)", dialog)
     final = await task.wait()
-    account.report("Wait for the result", "task.wait()", final.result)
+    report("Wait for the result", "task.wait()", final.result)
 
 
-async def through_the_control_plane(account: Account, client: Client) -> None:
+async def through_the_control_plane(client: Client) -> None:
     services = await client.core.services.list()
     names = ", ".join(service.id for service in services)
-    account.report("List services", "client.core.services.list()", names)
+    report("List services", "client.core.services.list()", names)
 
     session = await client.core.sessions.create()
     result = await session.run("echo", message="hello again")
-    account.report("Run in a session", 'session.run("echo", …)', result)
+    report("Run in a session", 'session.run("echo", …)', result)
 
     task_id = await session.run_nowait("human", question=QUESTION)
     async with session.get_task_result_stream(task_id) as events:
         dialog = await reply_to_question(
             events, lambda event: session.send_event("human", task_id, event)
         )
-    account.report("Reply to a question", "session.send_event(…)", dialog)
+    report("Reply to a question", "session.send_event(…)", dialog)
     while (final := await session.get_task_result(task_id)) is None:
         await asyncio.sleep(0.1)
-    account.report("Read the result", "session.get_task_result(…)", final.result)
+    report("Read the result", "session.get_task_result(…)", final.result)
     await client.core.sessions.delete(session.id)
 
 
-def without_async(account: Account, client: Client) -> None:
+def without_async(client: Client) -> None:
     sync = client.sync
     names = [deployment.id for deployment in sync.apiserver.deployments.list()]
-    account.report("The same, blocking", "client.sync.apiserver.deployments.list()", names)
+    report("The same, blocking", "client.sync.apiserver.deployments.list()", names)
     tasks = sync.apiserver.deployments.get(names[0]).tasks
     for event in tasks.create(TaskDefinition.of("progress", steps=1)).events():
-        account.report("Stream, blocking", "for event in task.events()", event)
+        report("Stream, blocking", "for event in task.events()", event)
         break
 
 
-async def deploy(account: Account, client: Client, running: Server) -> tuple[Deployment, str]:
+async def deploy(client: Client, running: Server) -> tuple[Deployment, str]:
     file: DeploymentFile = running.deployment("demo")
     deployment = await client.apiserver.deployments.create(file.text)
     await asyncio.to_thread(running.wait_until_deployed, file)
-    account.report("Deploy workflows", "client.apiserver.deployments.create(…)", deployment)
+    report("Deploy workflows", "client.apiserver.deployments.create(…)", deployment)
     assert file.control_plane_url is not None
     return deployment, file.control_plane_url
 
@@ -154,14 +139,14 @@ async def workflow_client() -> AsyncIterator[tuple[Client, str]]:
         await asyncio.to_thread(running.close)
 
 
-async def through_a_workflow_server(account: Account, client: Client, kind: str) -> None:
+async def through_a_workflow_server(client: Client, kind: str) -> None:
     workflow = await client.workflows.get("interview")
     task = TaskDefinition.of("interview", questions=[QUESTION])
     async with workflow.stream(task, types=[], answer=lambda question: REPLY) as run:
         names = [event.name async for event in run]
         final = await run.result()
     result = f"{kind}: {', '.join(names)}; {final.result}"
-    account.report("The same on llama-agents", "workflow.stream(…, answer=…)", result)
+    report("The same on llama-agents", "workflow.stream(…, answer=…)", result)
 
 
 def connect(running: Server | None) -> Client:
@@ -172,24 +157,21 @@ def connect(running: Server | None) -> Client:
 
 
 async def main() -> None:
-    account = Account()
-    async with server(account) as running, connect(running) as client:
+    async with server() as running, connect(running) as client:
         status = await client.apiserver.status()
-        account.report("Read its status", "client.apiserver.status()", status.status.value)
+        report("Read its status", "client.apiserver.status()", status.status.value)
         if running is None:
             deployment = await client.apiserver.deployments.get("demo")
-            account.report("Find the workflows", "client.apiserver.deployments.get(…)", deployment)
+            report("Find the workflows", "client.apiserver.deployments.get(…)", deployment)
         else:
-            deployment, client.control_plane_url = await deploy(account, client, running)
-        await through_the_api_server(account, deployment)
-        await through_the_control_plane(account, client)
-        await asyncio.to_thread(without_async, account, client)
+            deployment, client.control_plane_url = await deploy(client, running)
+        await through_the_api_server(deployment)
+        await through_the_control_plane(client)
+        await asyncio.to_thread(without_async, client)
     async with workflow_client() as (successor, kind):
-        await through_a_workflow_server(account, successor, kind)
-    account.console.print()
-    account.console.print(account.summary())
+        await through_a_workflow_server(successor, kind)
     if running is None:
-        account.console.print(f"[bold]{STAND_IN}[/]")
+        print(STAND_IN)
 
 
 if __name__ == "__main__":

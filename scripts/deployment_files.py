@@ -24,7 +24,7 @@ class DeploymentFile:
 
     name: str
     text: str
-    """YAML, as `POST /deployments/create` takes it."""
+    """JSON, which is YAML, as `POST /deployments/create` takes it."""
     services: tuple[str, ...]
     service_ports: tuple[int, ...]
     """In the order of `services`; empty for servers without a control plane (0.9)."""
@@ -55,7 +55,7 @@ def deployment_file(
         workflow: _service(release, workflow, port)
         for workflow, port in zip_longest(workflows, service_ports)
     }
-    return DeploymentFile(name, _yaml(content), tuple(workflows), service_ports, url)
+    return DeploymentFile(name, json.dumps(content), tuple(workflows), service_ports, url)
 
 
 def queue_file() -> str:
@@ -71,7 +71,7 @@ def queue_file() -> str:
         **_core(free_port(), free_port()),
         "services": {"none": {"name": "none", "source": {"type": "local", "name": SOURCE_FOLDER}}},
     }
-    return _yaml(content)
+    return json.dumps(content)
 
 
 def _core(control_plane: int, queue: int) -> dict[str, Any]:
@@ -93,13 +93,3 @@ def _service(release: Release, workflow: str, port: int | None) -> dict[str, Any
     source = {"type": "local", "name": SOURCE_FOLDER}
     address = {"host": LOOPBACK, "port": port}
     return {"name": workflow, "source": source, "path": path, **address}
-
-
-def _yaml(content: dict[str, Any], indent: str = "") -> str:
-    """Nested mappings of strings and numbers as YAML; JSON's scalars are YAML's."""
-    text = ""
-    for key, value in content.items():
-        nested = isinstance(value, dict)
-        shown = f"\n{_yaml(value, indent + '  ')}" if nested else f" {json.dumps(value)}\n"
-        text += f"{indent}{key}:{shown}"
-    return text

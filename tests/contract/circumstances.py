@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from scripts.servers import LOOPBACK, DeploymentFile, free_port
 
 from ..faults.wire import RawServer, proxy
@@ -31,7 +29,7 @@ def drive_failures(probe: Probe) -> None:
 
 
 def _content(file: DeploymentFile) -> dict[str, Any]:
-    content: dict[str, Any] = YAML(typ="safe").load(file.text)
+    content: dict[str, Any] = json.loads(file.text)
     return content
 
 

@@ -20,7 +20,6 @@ async def test_the_in_memory_server_stands_in_and_the_demo_says_so(
 
     monkeypatch.setattr(servers, "install", install)
     monkeypatch.setattr(workflow_server, "install_package", install_package)
-    monkeypatch.setenv("COLUMNS", "200")
     await demo.main()
     printed = capsys.readouterr().out
     assert f"LlamaDeploy {demo.VERSION} cannot be installed" in printed

@@ -57,18 +57,13 @@ async def test_a_session_from_its_creation_to_its_end(client: AsyncClient) -> No
     created = await sessions.create()
     assert await sessions.get(created.id) == created
     assert await sessions.get_or_create(created.id) == created
+    assert await sessions.get_or_create("an id of ours") in await sessions.list()
     assert created in await sessions.list()
     await sessions.delete(created.id)
     assert created not in await sessions.list()
     with pytest.raises(NotFoundError, match="Session not found"):
         await sessions.get(created.id)
     await sessions.delete(created.id)  # no error
-
-
-async def test_get_or_create_creates_a_session_under_another_id(client: AsyncClient) -> None:
-    created = await client.core.sessions.get_or_create("mine")
-    assert created.id != "mine"
-    assert created in await client.core.sessions.list()
 
 
 async def test_the_state_is_added_to(core_session: Session) -> None:

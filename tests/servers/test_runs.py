@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from llama_deploy_client import (
     CallTimeoutError,
     HumanResponseEvent,
-    NotFoundError,
     ReceivedEvent,
     ServerError,
     TaskDefinition,
@@ -111,14 +110,6 @@ async def test_questions_are_replied_to_while_events_are_read(deployment: Deploy
     ]
 
 
-async def test_a_reply_may_be_an_event(deployment: Deployment) -> None:
-    reply = HumanResponseEvent(response="Ada")
-    async with deployment.tasks.stream(
-        TaskDefinition.of("human"), answer=lambda event: reply
-    ) as run:
-        assert (await run.result()).result == "The human said: Ada"
-
-
 async def test_the_time_for_a_result_covers_its_questions(deployment: Deployment) -> None:
     task = TaskDefinition.of("human")
     async with deployment.tasks.stream(task, answer=lambda event: None, timeout=WAIT) as run:
@@ -169,16 +160,3 @@ async def test_a_result_that_is_not_text_is_not_a_failure(
             with pytest.raises(ServerError, match="a result that is not text") as caught:
                 await run.result()
             assert type(caught.value) is ServerError
-
-
-async def test_what_is_unknown_is_an_error_on_entering(
-    deployment: Deployment, server: Server
-) -> None:
-    unknown = Deployment(client=deployment.client, id="nobody")
-    with pytest.raises(NotFoundError, match="Deployment not found"):
-        async with unknown.tasks.stream({}):
-            raise AssertionError("entered")
-    if not server.has_control_plane:
-        with pytest.raises(NotFoundError, match="Service 'nobody' not found"):
-            async with deployment.tasks.stream(TaskDefinition.of("nobody")):
-                raise AssertionError("entered")

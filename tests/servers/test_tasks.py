@@ -55,14 +55,6 @@ async def test_a_task_runs_in_the_session_that_it_names(
         assert sessions.count(session.session_id) == 2
 
 
-async def test_no_task_runs_in_an_unknown_session(deployment: Deployment) -> None:
-    definition = TaskDefinition(input={"message": "hi"}, session_id="nobody")
-    for start in (deployment.tasks.run, deployment.tasks.create):
-        with pytest.raises(ServerError) as caught:
-            await start(definition)
-        assert "session_id=nobody" in caught.value.url
-
-
 async def test_an_unknown_service_is_not_found(deployment: Deployment, server: Server) -> None:
     definition = TaskDefinition.of("nobody")
     with pytest.raises(NotFoundError, match="Service 'nobody' not found"):
@@ -97,14 +89,6 @@ async def test_tasks_are_listed(deployment: Deployment, server: Server) -> None:
     assert listed.deployment_id == deployment.id
     assert listed.session_id == (task.session_id if server.has_control_plane else None)
     assert await result_of(listed) == "HI"
-
-
-async def test_tasks_of_an_unknown_deployment_are_not_found(deployment: Deployment) -> None:
-    unknown = Deployment(client=deployment.client, id="nobody")
-    with pytest.raises(NotFoundError, match="Deployment not found"):
-        await unknown.tasks.run({"message": "hi"})
-    with pytest.raises(NotFoundError, match="Deployment not found"):
-        await unknown.tasks.list()
 
 
 async def test_every_call_right_after_a_500_succeeds(deployment: Deployment) -> None:
