@@ -192,8 +192,7 @@ class ServerProcess:
     def kill(self) -> None:
         """End the server at once, as a crash would."""
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            _signal_group(self._process, signal.SIGKILL)
         self.stop()
 
     def restart(self) -> None:
@@ -218,27 +217,24 @@ class ServerProcess:
     def _wait(self, condition: Callable[[], bool], timeout: float, what: str) -> None:
         deadline = time.monotonic() + timeout
         while not condition():
-            if self._process is None or _has_ended(self._process):
+            if self._process is None or self._process.poll() is not None:
                 raise ServerError(f"{self._name} ended:\n{tail(self.log)}")
             if time.monotonic() > deadline:
                 raise ServerError(f"{self._name} took over {timeout:g} s {what}:\n{tail(self.log)}")
             time.sleep(0.05)
 
 
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Whether the process has ended, without reaping it: its id stays ours until it is reaped."""
-    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
 def _end_group(process: subprocess.Popen[bytes], grace: float = 3.0) -> None:
     """Ask a process group to end, kill what remains of it after `grace` seconds."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + grace
-    while not _has_ended(process) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    _signal_group(process, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
+    _signal_group(process, signal.SIGKILL)
     process.wait()
     if process.stdin is not None:
         process.stdin.close()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # nothing of it is left
+        os.killpg(process.pid, number)

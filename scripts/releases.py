@@ -102,7 +102,7 @@ def install(version: str) -> Path:
         InstallError: creating the environment or `pip install` failed.
         ValueError: no such version is supported.
     """
-    return install_package(_package(version))
+    return install_package(package_of(version))
 
 
 def install_package(package: Package) -> Path:
@@ -148,17 +148,7 @@ def _others(package: Package) -> Iterator[Path]:
         yield constraints
 
 
-def freeze(version: str) -> Path:
-    """Replace the constraint file of one version by what pip would choose today.
-
-    Raises:
-        InstallError: creating the environment or `pip install` failed.
-        ValueError: no such version is supported.
-    """
-    return freeze_package(_package(version))
-
-
-def freeze_package(package: Package) -> Path:
+def freeze(package: Package) -> Path:
     """Replace the constraint file of a server by what pip would choose today.
 
     Raises:
@@ -180,7 +170,12 @@ def freeze_package(package: Package) -> Path:
     return package.constraints
 
 
-def _package(version: str) -> Package:
+def package_of(version: str) -> Package:
+    """The package of one version of LlamaDeploy.
+
+    Raises:
+        ValueError: no such version is supported.
+    """
     release = find_release(version)
     pinned = next(each for each, of in VERSIONS.items() if of.generation == release.generation)
     return Package("llama-deploy", release.version, "llama-deploy", pinned)

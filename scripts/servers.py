@@ -44,6 +44,7 @@ from scripts.releases import (
     find_release,
     freeze,
     install,
+    package_of,
 )
 
 __all__ = [
@@ -58,7 +59,6 @@ __all__ = [
     "ServerError",
     "find_release",
     "free_port",
-    "freeze",
     "install",
 ]
 
@@ -268,7 +268,7 @@ def main() -> int:
             for version in options.versions:
                 _try(version)
         else:
-            print(freeze(options.version))
+            print(freeze(package_of(options.version)))
     except (InstallError, ServerError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -25,7 +25,7 @@ from scripts.releases import (
     SCRIPTS,
     WORKFLOW_SERVER,
     InstallError,
-    freeze_package,
+    freeze,
     install_package,
 )
 
@@ -82,7 +82,7 @@ def main() -> int:
     command = parser.parse_args().command
     try:
         if command == "freeze":
-            print(freeze_package(WORKFLOW_SERVER))
+            print(freeze(WORKFLOW_SERVER))
         elif command == "install":
             print(f"llama-agents {WORKFLOW_SERVER.version}: {install_package(WORKFLOW_SERVER)}")
         else:

@@ -96,7 +96,7 @@ async def client(server: Server) -> AsyncIterator[AsyncClient]:
         api_server_url=f"http://{APISERVER}",
         control_plane_url=f"http://{CORE}",
         transport=httpx.MockTransport(server),
-        timeout=5,
+        timeout=60,
     ) as client:
         yield client
 
