@@ -40,7 +40,7 @@ SETTLES = {"ends", "the question"}
 
 DIFFERS = {
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}": "id",
-    r'(?<=:)\d{5}|(?<="port":)\d{4,5}|(?<=port: )\d{5}': "port",
+    r'(?<=:)\d{5}|(?<="port":)\d{4,5}|(?<=port\\": )\d{5}': "port",
     r'"(example_workflows|llama_deploy_client\.testing\.examples)(?=\.)': '"module',
     r"Error in step '\w+'": "Error in step",
     r'"(prompt)":\[\{.*?\}\](?=,"host)': '"prompt":[]',  # llama-index completes messages

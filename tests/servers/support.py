@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -30,6 +30,9 @@ LISTINGS = 5
 Such a server goes through its sessions, and answers 500 if one of them goes meanwhile, as the
 session of a run does when it ends. What earlier tests gave up ends once, so few tries are enough.
 """
+
+TRIES = 4
+"""How often a test has a server run a task whose events it loses."""
 
 with_control_plane = pytest.mark.control_plane(True)
 without_control_plane = pytest.mark.control_plane(False)
@@ -60,6 +63,19 @@ def without_stop(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 async def collect(events: AsyncIterator[E]) -> list[E]:
     return [event async for event in events]
+
+
+async def without_loss(read: Callable[[], Awaitable[list[E]]], count: int) -> list[E]:
+    """The events that `read` receives of a new task; of another one, if not so many came.
+
+    A server before 0.9 loses one of two events that it handles at the same moment. The workflows
+    pause between events, but a busy machine brings them together.
+    """
+    for _ in range(TRIES - 1):
+        events = await read()
+        if len([event for event in events if event != {}]) >= count:
+            return events
+    return await read()
 
 
 async def result_of(task: Task) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from llama_deploy_client import (
@@ -20,6 +22,7 @@ from .support import (
     core_result_of,
     progress,
     with_control_plane,
+    without_loss,
     without_stop,
 )
 
@@ -58,10 +61,16 @@ async def test_created_tasks_are_listed_in_order(core_session: Session) -> None:
 
 
 async def test_every_event_arrives_in_order_and_can_be_read_again(core_session: Session) -> None:
-    task_id = await core_session.run_nowait("progress", steps=3, interval=0.3)
-    for _ in range(2):
-        events = await collect(core_session.get_task_result_stream(task_id))
-        assert without_stop(events) == progress(1, 2, 3, of=3)
+    task_id = ""
+
+    async def read() -> list[dict[str, Any]]:
+        nonlocal task_id
+        task_id = await core_session.run_nowait("progress", steps=3, interval=0.3)
+        return await collect(core_session.get_task_result_stream(task_id))
+
+    events = without_stop(await without_loss(read, 3))
+    assert events == progress(1, 2, 3, of=3)
+    assert without_stop(await collect(core_session.get_task_result_stream(task_id))) == events
 
 
 async def test_a_human_replies_while_the_stream_is_open(core_session: Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from llama_deploy_client import (
@@ -15,7 +17,16 @@ from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.tasks import Task
 from scripts.servers import Server
 
-from .support import SHORT, WAIT, collect, progress, result_of, without_control_plane, without_stop
+from .support import (
+    SHORT,
+    WAIT,
+    collect,
+    progress,
+    result_of,
+    without_control_plane,
+    without_loss,
+    without_stop,
+)
 
 
 async def test_a_human_replies_while_the_stream_is_open(deployment: Deployment) -> None:
@@ -32,8 +43,14 @@ async def test_a_human_replies_while_the_stream_is_open(deployment: Deployment) 
 async def test_every_event_arrives_in_order_and_can_be_read_again_before_09(
     deployment: Deployment, server: Server
 ) -> None:
-    task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3, interval=0.3))
-    events = await collect(task.events())
+    task: Task
+
+    async def read() -> list[dict[str, Any]]:
+        nonlocal task
+        task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3, interval=0.3))
+        return await collect(task.events())
+
+    events = await without_loss(read, 3)
     assert without_stop(events) == progress(1, 2, 3, of=3)
     if server.has_control_plane:
         assert without_stop(await collect(task.events())) == progress(1, 2, 3, of=3)
