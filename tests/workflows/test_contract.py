@@ -5,81 +5,44 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from functools import reduce
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
-import jsonschema_rs
 import pytest
-from ruamel.yaml import YAML
 
+from scripts.contract.conformance import Rules
+from scripts.contract.document import PATH, Document, Half
+from scripts.contract.exchange import Exchange, Response
 from scripts.workflow_server import WorkflowServer
 
-DOCUMENT: dict[str, Any] = YAML(typ="safe").load(
-    Path(__file__).parents[2] / "openapi" / "llama_agents.yaml"
-)
+DOCUMENT = Document.load(PATH.with_name("llama_agents.yaml"))
+HALF = Half("llama-agents", "workflows")
+RULES = Rules(DOCUMENT, HALF)
 UNSEEN = {("get_health", 503): "only while the server starts, which it does before it listens"}
 
 START = {"start_event": {"question": "Who?"}}
 REPLY = {"type": "HumanResponseEvent", "value": {"response": "Ada"}}
 
 
-class Exchange(NamedTuple):
-    operation: str
-    response: httpx.Response
+def problems(exchange: Exchange) -> list[str]:
+    """How a response differs from the document, which also has all fields that are sent."""
+    found, response = RULES.problems(exchange), exchange.response
+    if not found and response.content_type == "text/event-stream":
+        operation = DOCUMENT.operations[exchange.operation]
+        described = DOCUMENT.response(operation, response.status, HALF) or {}
+        schema = described["content"][response.content_type]["schema"]
+        found = mismatches(schema, response.text)
+    return found
 
 
-def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Method, path and operation of each."""
-    for path, item in DOCUMENT["paths"].items():
-        for method in ("get", "post"):
-            if method in item:
-                yield method.upper(), path, item[method]
-
-
-OPERATIONS = {operation["operationId"]: operation for _, _, operation in operations()}
-
-
-def resolved(part: dict[str, Any]) -> dict[str, Any]:
-    """What a reference within the document points to."""
-    if "$ref" not in part:
-        return part
-    names = part["$ref"].removeprefix("#/").split("/")
-    return dict(reduce(lambda parent, name: parent[name], names, DOCUMENT))
-
-
-def problems(exchange: Exchange) -> Iterator[str]:
-    """How a response differs from the document."""
-    response = exchange.response
-    where = f"{exchange.operation} {response.status_code}"
-    documented = OPERATIONS[exchange.operation]["responses"].get(str(response.status_code))
-    if documented is None:
-        yield f"{where} is not documented: {response.text}"
-        return
-    content = resolved(documented).get("content", {})
-    media_type = response.headers.get("content-type", "").partition(";")[0]
-    if response.status_code == 204:
-        assert not content
-        assert not response.content
-        return
-    if media_type not in content:
-        yield f"{where}: {media_type} in place of {list(content)}"
-        return
-    schema = content[media_type]["schema"]
-    values = [response.json()] if media_type == "application/json" else events_of(response.text)
-    for value in values:
-        yield from (f"{where}: {problem}" for problem in misfits(schema, value))
-
-
-def events_of(text: str) -> list[Any]:
-    return [json.loads(line[6:]) for line in text.split("\n") if line.startswith("data: ")]
-
-
-def misfits(schema: dict[str, Any], value: Any) -> list[str]:
-    schema = schema.get("contentSchema", schema)
-    whole = {"components": DOCUMENT["components"], **schema}
-    return [error.message for error in jsonschema_rs.Draft202012Validator(whole).iter_errors(value)]
+def mismatches(schema: dict[str, Any], value: Any) -> list[str]:
+    """How a value, or an event of a stream, differs from its schema."""
+    values = [value]
+    if "contentSchema" in schema:
+        schema = schema["contentSchema"]
+        values = [json.loads(line[6:]) for line in value.split("\n") if line.startswith("data: ")]
+    return [problem for each in values for problem in RULES.mismatches(schema, each)]
 
 
 class Probe:
@@ -90,15 +53,14 @@ class Probe:
         self._url = url
 
     def __call__(self, operation: str, body: Any = None, query: str = "", **ids: str) -> Any:
-        method, path = next(
-            (method, path)
-            for method, path, each in operations()
-            if each["operationId"] == operation
-        )
-        url = f"{self._url}{path.format(**ids)}{query}"
-        response = httpx.request(method, url, json=body, timeout=100)
-        self.exchanges.append(Exchange(operation, response))
-        return response.json() if response.content and response.text[0] in "{[" else None
+        method, path = DOCUMENT.operations[operation].route.split()
+        target = f"{path.format(**ids)}{query}"
+        got = httpx.request(method, f"{self._url}{target}", json=body, timeout=100)
+        named = got.headers.get("content-type", "").partition(";")[0]
+        content_type = named if got.content else ""  # a 204 names one, too
+        response = Response(got.status_code, content_type, got.text)
+        self.exchanges.append(Exchange(HALF, operation, "", f"{method} {target}", response))
+        return response.json() if content_type == "application/json" else None
 
 
 def run_everything(probe: Probe, database: Path) -> None:
@@ -175,7 +137,7 @@ def exchanges() -> Iterator[list[Exchange]]:
         yield probe.exchanges
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", DOCUMENT.operations)
 def test_every_response_is_as_documented(exchanges: list[Exchange], operation: str) -> None:
     responses = [one for one in exchanges if one.operation == operation]
     assert responses
@@ -184,38 +146,32 @@ def test_every_response_is_as_documented(exchanges: list[Exchange], operation: s
 
 def test_every_documented_status_was_seen(exchanges: list[Exchange]) -> None:
     documented = {
-        (name, int(status)) for name, each in OPERATIONS.items() for status in each["responses"]
+        (name, int(status))
+        for name, each in DOCUMENT.operations.items()
+        for status in each.definition["responses"]
     }
-    seen = {(one.operation, one.response.status_code) for one in exchanges}
+    seen = {(one.operation, one.response.status) for one in exchanges}
     assert documented - seen == UNSEEN.keys()
 
 
 def test_examples_are_as_their_schemas_say() -> None:
+    definitions = [operation.definition for operation in DOCUMENT.operations.values()]
     contents = [
         content
-        for _, _, operation in operations()
-        for response in [*operation["responses"].values(), operation.get("requestBody", {})]
-        for content in resolved(response).get("content", {}).values()
+        for each in definitions
+        for part in [*each["responses"].values(), each.get("requestBody", {})]
+        for content in DOCUMENT.resolve(part).get("content", {}).values()
     ]
     assert contents
     for content in contents:
         for example in content["examples"].values():
-            value = resolved(example)["value"]
-            values = events_of(value) if isinstance(value, str) else [value]
-            assert [misfits(content["schema"], each) for each in values] == [[]] * len(values)
+            value = DOCUMENT.resolve(example)["value"]
+            assert mismatches(content["schema"], value) == []
 
 
-def test_the_document_says_everything_that_is_sent(exchanges: list[Exchange]) -> None:
-    """No field of a response is missing in its schema."""
-    states = [
-        each
-        for one in exchanges
-        if one.operation == "list_handlers"
-        for each in one.response.json()["handlers"]
-    ]
-    schemas = DOCUMENT["components"]["schemas"]
-    documented = schemas["HandlerState"]["properties"]
-    assert {key for state in states for key in state} == documented.keys()
-    results = [state["result"] for state in states if state["result"]]
-    documented = schemas["EventEnvelope"]["properties"]
-    assert {key for each in results for key in each} == documented.keys()
+def test_every_documented_field_was_sent(exchanges: list[Exchange]) -> None:
+    """The rules refuse a field that is not documented."""
+    sent = "".join(one.response.text for one in exchanges)
+    schemas = DOCUMENT.content["components"]["schemas"]
+    for schema in ("HandlerState", "EventEnvelope"):
+        assert [name for name in schemas[schema]["properties"] if f'"{name}":' not in sent] == []
