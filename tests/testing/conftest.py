@@ -146,7 +146,7 @@ class Event(threading.Event):
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """No time passes while the machine is busy: for tests in which nothing is real."""
     clock = Clock()
-    monkeypatch.setattr(asyncio.BaseEventLoop, "time", clock)
+    monkeypatch.setattr(asyncio.SelectorEventLoop, "time", clock)  # freezegun leaves one there
     monkeypatch.setattr(selectors.DefaultSelector, "select", lambda *args: clock.select(*args))
     for module in (_concurrency, driving, transport):
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock, sleep=clock.sleep))
