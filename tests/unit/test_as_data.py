@@ -1,7 +1,4 @@
-"""Handles and states as JSON; streams, which are not lists, explain what to write.
-
-`tests/testing` shows the same handles and streams of both sides in an application's tests.
-"""
+"""Handles and states as JSON; streams, which are not lists, explain what to write."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ def test_a_handle_is_dumped_as_its_ids() -> None:
         model_config = ConfigDict(arbitrary_types_allowed=True)
         handle: Task
 
-    assert json.loads(TASK.model_dump_json()) == IDS
+    assert json.loads(TASK.model_dump_json()) == dict(TASK) == jsonable_encoder(TASK) == IDS
     assert Job(handle=TASK).model_dump() == {"handle": IDS}
     assert json.loads(Job(handle=TASK).model_dump_json()) == {"handle": IDS}
     assert TASK.model_dump(include={"id"}) == {"id": "t"}
@@ -72,12 +69,16 @@ USES: dict[str, Callable[[Any], Any]] = {
 def test_a_stream_used_as_a_list_explains_how_to_make_one(use: Callable[[Any], Any]) -> None:
     def events() -> Generator[Any, None, None]:
         yield {"n": 1}
+        yield {"n": 2}
 
     stream = EventStream(events())
+    assert stream
+    assert "list(task.events())" in repr(stream)
     with pytest.raises((TypeError, AttributeError, ValueError), match=r"list\(task\.events\(\)\)"):
         use(stream)
     assert not hasattr(stream, "n")
-    assert list(stream) == [{"n": 1}]  # no event is lost
+    assert next(iter(stream)) == {"n": 1}  # no event is lost
+    assert list(stream) == [{"n": 2}]
 
 
 async def test_an_async_stream_cannot_be_encoded_as_json() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
 import ssl
 from collections.abc import AsyncIterator
 
@@ -39,13 +38,6 @@ async def test_a_silent_server_is_a_timeout(
     deployment = deployment_of(AsyncClient(api_server_url=url))
     with pytest.raises(CallTimeoutError, match=r"^no response within 0\.1 s(: timed out)? \("):
         await deployment.tasks.create({"text": text}, timeout=0.1)
-
-
-async def test_the_host_is_the_one_of_the_url() -> None:
-    with socket.create_server(("127.0.0.2", 0)) as elsewhere:
-        client = AsyncClient(api_server_url=f"http://127.0.0.2:{elsewhere.getsockname()[1]}")
-        with pytest.raises(CallTimeoutError):
-            await client.apiserver.deployments.list(timeout=0.1)
 
 
 NO_NAME = "label (empty or )?too long|label empty"

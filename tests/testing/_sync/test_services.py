@@ -6,14 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fastapi.encoders import jsonable_encoder
 
 from llama_deploy_client import HumanResponseEvent, ServerError, ServerEvent, TaskDefinition
 from llama_deploy_client._sync.apiserver import Deployment
 from llama_deploy_client._sync.client import SyncClient
-from llama_deploy_client._sync.core import Session
-from llama_deploy_client._sync.model import Model
-from llama_deploy_client._sync.services import Service
 from llama_deploy_client._sync.tasks import Task
 from llama_deploy_client.testing import FakeServer
 
@@ -98,43 +94,3 @@ def test_a_session_for_no_id_is_a_new_one() -> None:
     session = sessions.get_or_create(None)
     assert sessions.get_or_create(session.id) == session
     assert [request.url.path for request in server.requests][:1] == ["/sessions/create"]
-
-
-def test_a_stream_is_read_on_where_a_loop_left_it_and_is_not_a_list(
-    newest: FakeServer,
-) -> None:
-    task = connect(newest).tasks.create(TaskDefinition.of("count", to=2))
-    stream = task.events()
-    assert "list(task.events())" in repr(stream)
-    assert stream
-    with pytest.raises(TypeError, match=r"list\(task\.events\(\)\)"):
-        len(stream)
-    with pytest.raises(TypeError, match=r"list\(task\.events\(\)\)"):
-        stream[0]
-    for event in stream:
-        assert event == {"n": 0}
-        break
-    for event in stream:
-        assert event in ({"n": 1}, {})
-    with pytest.raises(TypeError, match=r"read to its end, or closed: .*list\(task\.events\(\)\)"):
-        for event in stream:
-            raise AssertionError(event)
-
-
-CLIENT = SyncClient(token="s3cret")
-TASK_IDS = {"id": "t", "deployment_id": "d", "session_id": "s", "service_id": None}
-
-
-@pytest.mark.parametrize(
-    ("handle", "ids"),
-    [
-        (Task(client=CLIENT, deployment_id="d", id="t", session_id="s"), TASK_IDS),
-        (Deployment(client=CLIENT, id="d"), {"id": "d"}),
-        (Session(client=CLIENT, id="s"), {"id": "s"}),
-        (Service(client=CLIENT, id="echo"), {"id": "echo"}),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-def test_a_handle_as_data_is_its_ids(handle: Model, ids: dict[str, Any]) -> None:
-    assert handle.model_dump() == handle.model_dump(mode="python") == dict(handle) == ids
-    assert jsonable_encoder({"jobs": [handle]}) == {"jobs": [ids]}
