@@ -191,19 +191,6 @@ def test_as_many_threads_run_at_once_as_allowed(limit: int) -> None:
     assert sorted(as_finished_sync(work, inputs_sync(*items), limit)) == list(items)
 
 
-def test_inputs_are_read_when_a_thread_is_free() -> None:
-    finished: list[int] = []
-
-    def inputs() -> Generator[int, None, None]:
-        for item in range(99):
-            assert item - len(finished) < LIMIT
-            yield item
-
-    for item in as_finished_sync(lambda item: item, inputs(), LIMIT):
-        finished.append(item)
-    assert sorted(finished) == list(range(99))
-
-
 def test_threads_work_in_the_context_of_the_caller_who_reads_the_inputs() -> None:
     def inputs() -> Generator[int, None, None]:
         for _ in range(10):

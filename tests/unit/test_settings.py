@@ -7,6 +7,7 @@ import cProfile
 import pickle
 import pstats
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,18 +20,18 @@ from llama_deploy_client import Client, Settings, SyncClient
 SECRET = "s3cret"
 
 
-def client(**options: Any) -> Client:
-    """A client of options that type checkers would refuse."""
-    return Client(**options)
+def check_shows_no_secret(error: ValidationError) -> None:
+    assert SECRET not in f"{error!r} {error} {error.errors()} {error.json()} {vars(error)}"
 
 
 def refusal(**options: Any) -> str:
-    """The message that refuses these options, which never shows the secret."""
-    with pytest.raises(ValidationError) as caught:
-        client(**options)
-    message = str(caught.value)
-    assert SECRET not in message
-    return message
+    """The message that refuses these options. Nothing of the error shows the secret."""
+    uses: list[Callable[..., Client]] = [lambda **new: Client().with_options(**new), Client]
+    for use in uses:
+        with pytest.raises(ValidationError) as caught:
+            use(**options)
+        check_shows_no_secret(caught.value)
+    return str(caught.value)
 
 
 @pytest.mark.parametrize("kind", [Settings, Client, SyncClient])
@@ -137,6 +138,10 @@ FRAMING = ["Content-Length", "transfer-encoding", "Content-Type", "UPGRADE", "Tr
         ({"api_server_ulr": "http://one:1"}, "no such setting (did you mean 'api_server_url'?)"),
         ({"base_url": "http://one:1"}, "no such setting (did you mean 'api_server_url'?)"),
         ({"nonsense": 1}, "no such setting"),
+        ({"tokn": SECRET}, "no such setting (did you mean 'token'?)"),
+        ({"token": SECRET, "timeout": -1}, "timeout"),
+        ({"client_cert_password": [SECRET]}, "client_cert_password"),
+        ({"proxy": f"me:{SECRET}@one", "control_plane_url": f"//me:{SECRET}@two"}, "proxy"),
         ({"token": 5}, "must be a text, got int"),
         ({"client_cert": ("a", "b")}, "must be a path or a text, got tuple"),
         ({"timeout": -1}, "timeout"),
@@ -176,8 +181,8 @@ def test_headers_in_a_variable_have_to_be_json_and_are_not_shown(
     monkeypatch.setenv("LLAMA_DEPLOY_HEADERS", text)
     with pytest.raises(ValidationError, match="headers") as caught:
         Settings()
-    error = caught.value
-    assert SECRET not in f"{error} {error.errors()} {error.__cause__!r} {error.__context__!r}"
+    check_shows_no_secret(caught.value)
+    assert SECRET not in f"{caught.value.__cause__!r} {caught.value.__context__!r}"
 
 
 @pytest.mark.parametrize(
@@ -192,8 +197,9 @@ def test_headers_in_a_variable_have_to_be_json_and_are_not_shown(
 def test_an_option_of_later_calls_can_be_assigned_and_is_checked(name: str, value: Any) -> None:
     settings = Client()
     setattr(settings, name, value)
-    with pytest.raises(ValidationError, match=name):
-        setattr(settings, name, "nonsense")
+    with pytest.raises(ValidationError, match=name) as caught:
+        setattr(settings, name, f"ftp://me:{SECRET}@one")
+    check_shows_no_secret(caught.value)
     assert getattr(settings, name) == value
 
 
