@@ -178,6 +178,12 @@ async def test_inputs_can_be_any_iterable() -> None:
 def test_as_many_threads_run_at_once_as_allowed(limit: int) -> None:
     full = threading.Barrier(limit, timeout=WAIT)
     running: set[int] = set()
+    finished: list[int] = []
+
+    def inputs() -> Generator[int, None, None]:
+        for item in range(4 * limit):
+            assert item - len(finished) < limit  # one is read when a thread is free
+            yield item
 
     def work(item: int) -> int:
         running.add(item)
@@ -187,8 +193,9 @@ def test_as_many_threads_run_at_once_as_allowed(limit: int) -> None:
         running.discard(item)
         return item
 
-    items = range(4 * limit)
-    assert sorted(as_finished_sync(work, inputs_sync(*items), limit)) == list(items)
+    for item in as_finished_sync(work, inputs(), limit):
+        finished.append(item)
+    assert sorted(finished) == list(range(4 * limit))
 
 
 def test_threads_work_in_the_context_of_the_caller_who_reads_the_inputs() -> None:
