@@ -10,16 +10,17 @@ import sys
 from pathlib import Path
 
 from scripts.release.project import ROOT, create_environment
-from scripts.releases import NEWEST, install
+from scripts.releases import install
 
 FOLDER = ROOT / ".bench"
 CONSTRAINTS = (ROOT / "constraints.txt", Path(__file__).with_name("constraints.txt"))
 OTHERS = ("aiohttp", "httpx-aiohttp", "orjson", "sniffio", "uvloop")
 """What is measured beside this client, or measures it. httpx is quicker where sniffio is there."""
+SHIPPED = ("0.6.1", "0.9.2")
 
 Environments = dict[str, Path]
 """Interpreters. "ours" has the built wheel with its dependencies, and nothing else; "others" has
-the other clients, too; "shipped" has LlamaDeploy with the client that it ships."""
+the other clients, too; each version of LlamaDeploy has the client that it ships."""
 
 
 def prepare() -> Environments:
@@ -28,7 +29,7 @@ def prepare() -> Environments:
     return {
         "ours": _install("ours", wheel),
         "others": _install("others", wheel, *OTHERS),
-        "shipped": install(NEWEST),
+        **{version: install(version) for version in SHIPPED},
     }
 
 

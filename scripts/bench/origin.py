@@ -4,7 +4,8 @@ Runs in a process and an environment of its own, which has uvloop. It prints its
 its standard input does. It responds to::
 
     GET /status/                        what an API server says
-    GET /…/tasks/100000/events          100,000 events, a chunk for each, as real servers send them
+    GET /…/tasks/large-100000/events    100,000 events, in chunks of 64 KiB
+    GET /…/tasks/lines-100000/events    the same, a chunk for each, as real servers send them
     GET /…                              404: so that clients learn no generation
 """
 
@@ -17,6 +18,7 @@ import sys
 from functools import cache
 from typing import cast
 
+CHUNK = 64 * 1024
 LINE = 200
 _FIELDS = {"step": 17, "total": 100, "ratio": 0.17, "done": False}
 _PADDING = LINE - 1 - len(json.dumps({**_FIELDS, "text": ""}))
@@ -30,10 +32,13 @@ UNKNOWN = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
 
 
 @cache
-def stream(count: int) -> bytes:
+def stream(kind: str, count: int) -> bytes:
     """Return a response that streams so many events."""
-    chunk = b"%x\r\n%b\r\n" % (LINE, EVENT)
-    return HEAD + b"transfer-encoding: chunked\r\n\r\n" + chunk * count + b"0\r\n\r\n"
+    content = EVENT * count
+    size = LINE if kind == "lines" else CHUNK
+    pieces = (content[at : at + size] for at in range(0, len(content), size))
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    return HEAD + b"transfer-encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
 
 
 class Origin(asyncio.Protocol):
@@ -53,7 +58,8 @@ class Origin(asyncio.Protocol):
             elif not path.endswith("/events"):
                 self._transport.write(UNKNOWN)
             else:
-                self._transport.write(stream(int(path.split("/")[-2])))
+                kind, _, count = path.split("/")[-2].partition("-")
+                self._transport.write(stream(kind, int(count)))
 
 
 async def serve() -> None:

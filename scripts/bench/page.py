@@ -7,10 +7,9 @@ import platform
 from collections.abc import Sequence
 
 from scripts.release.project import ROOT
-from scripts.releases import NEWEST
 
 from .chart import svg
-from .environments import CONSTRAINTS, OTHERS, Environments, versions
+from .environments import CONSTRAINTS, OTHERS, SHIPPED, Environments, versions
 from .jobs import OURS
 from .tables import Table
 
@@ -58,10 +57,12 @@ def machine(environments: Environments) -> str:
     shown = ", ".join(
         f"{name} {others[name]}" for name in sorted({*OTHERS, "httpx", "httpcore", "pydantic"})
     )
-    shipped = f"{NEWEST} (httpx {versions(environments['shipped'])['httpx']})"
+    shipped = ", ".join(
+        f"{version} (httpx {versions(environments[version])['httpx']})" for version in SHIPPED
+    )
     pins = " and ".join(f"`{file.relative_to(ROOT)}`" for file in CONSTRAINTS)
     return (
         f"Machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}. Versions: {shown}; the client that LlamaDeploy ships: "
+        f"{platform.python_version()}. Versions: {shown}; the clients that LlamaDeploy ships: "
         f"{shipped}. All others: {pins}.\n"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from scripts.bench.chart import svg
 from scripts.bench.measuring import in_turn
-from scripts.bench.origin import Origin
+from scripts.bench.origin import CHUNK, LINE, Origin
 from scripts.bench.tables import Goal, Table, shown
 
 OURS, OTHER = ("µs", "ours"), ("µs", "other")
@@ -84,14 +84,17 @@ def chunks(content: bytes) -> Iterator[bytes]:
         rest = rest[int(size, 16) + 2 :]
 
 
-def test_the_canned_server_streams_as_many_events_as_the_path_says() -> None:
+@pytest.mark.parametrize("kind", ["large", "lines"])
+def test_the_canned_server_streams_as_many_events_as_the_path_says(kind: str) -> None:
     transport = Recorder()
     origin = Origin()
     origin.connection_made(transport)
-    origin.data_received(b"GET /deployments/d/tasks/1000/events HTTP/1.1\r\n")
+    origin.data_received(f"GET /deployments/d/tasks/{kind}-1000/events HTTP/1.1\r\n".encode())
     assert transport.content == b""
     origin.data_received(b"host: h\r\n\r\n")
     *events, end = chunks(transport.content)
     assert end == b""
-    assert len(events) == 1000
-    assert all(isinstance(json.loads(event), dict) for event in events[-10:])
+    assert max(map(len, events)) == (LINE if kind == "lines" else CHUNK)
+    lines = b"".join(events).splitlines()
+    assert len(lines) == 1000
+    assert all(isinstance(json.loads(line), dict) for line in lines[-10:])

@@ -53,13 +53,25 @@ async def threads(peer: Any, *, count: int, seconds: float) -> Figures:
         return _load(took, time.perf_counter() - start)
 
 
-async def stream(peer: Any, *, count: int) -> Figures:
+async def stream(peer: Any, *, kind: str, count: int) -> Figures:
     """Measure the events per second."""
-    await _read(peer.events(str(WARM)))
+    await _read(peer.events(f"{kind}-{WARM}"))
     start = time.perf_counter()
-    if (count_read := await _read(peer.events(str(count)))) != count:
+    if (count_read := await _read(peer.events(f"{kind}-{count}"))) != count:
         raise RuntimeError(f"{count_read} events of {count} arrived")
     return {"rate": count / (time.perf_counter() - start)}
+
+
+async def first(peer: Any, *, count: int) -> Figures:
+    """Measure the microseconds from asking for a stream to its first event."""
+    took = []
+    for _ in range(count):
+        start = time.perf_counter()
+        events = peer.events("lines-10")
+        await anext(events)
+        took.append(time.perf_counter() - start)
+        await _read(events)  # to its end, which leaves the connection to the next one
+    return {"us": median(took) * 1e6}
 
 
 async def _read(events: Any) -> int:
