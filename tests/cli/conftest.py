@@ -16,7 +16,7 @@ from attrs import frozen
 
 from llama_deploy_client.cli import PROGRAM, main
 from llama_deploy_client.cli.profiles import profile_file
-from scripts.servers import LOOPBACK, DeploymentFile, Server
+from scripts.servers import LOOPBACK, Server
 from tests.fakes import PortServer
 from tests.servers.support import variables
 from tests.support.running import program, running
@@ -128,32 +128,28 @@ def environment() -> Iterator[dict[str, str]]:
         yield variables(server, server.deploy("demo"))
 
 
-@frozen
-class Deployed:
-    """A server with the deployment `demo` and all example workflows."""
-
-    server: Server
-    file: DeploymentFile
-
-
 @pytest.fixture(scope="session", params=["port-0.9", "port-0.8"])
-def deployed(request: pytest.FixtureRequest) -> Iterator[Deployed]:
-    """The newest servers with and without a control plane: in memory, unless `on_real_servers`."""
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The newest servers with and without a control plane, which have the deployment `demo`.
+
+    They are in memory, unless `on_real_servers`.
+    """
     kind, _, version = request.param.rpartition("-")
     with running(PortServer(version) if kind else Server(version)) as server:
-        yield Deployed(server, server.deploy("demo"))
+        server.deploy("demo")
+        yield server
 
 
 on_real_servers = pytest.mark.parametrize(
-    "deployed",
+    "server",
     [pytest.param(version, marks=pytest.mark.real) for version in ("0.9", "0.8")],
     indirect=True,
 )
 
 
 @pytest.fixture
-def at(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+def at(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """The same, named by the environment."""
-    for name, value in variables(deployed.server, deployed.file).items():
+    for name, value in variables(server, server.deployment("demo", ["echo"])).items():
         monkeypatch.setenv(name, value)
-    return deployed
+    return server

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import tracemalloc
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 import respx
 
 from llama_deploy_client.cli.exits import ExitCode
-from llama_deploy_client.testing import FakeServer
 
 from .conftest import Cli, Ended, interrupted
 
@@ -84,16 +82,6 @@ def test_tasks_that_fail_do_not_stop_the_others(
         f"--inputs {quote(str(inputs))} --deployment one --service s --results results.jsonl"
     )
     assert {json.loads(call.request.content)["service_id"] for call in shouting.calls} == {"s"}
-
-
-def test_an_input_with_a_result_is_not_run_again(
-    cli: Cli, shouting: respx.Route, inputs: Path, tmp_path: Path
-) -> None:
-    results = str(tmp_path / "results.jsonl")
-    for calls in (3, 4):
-        ended = cli("run", "--inputs", str(inputs), "--results", results)
-        assert (ended.code, ended.out) == (ExitCode.FAILED, "")
-        assert shouting.call_count == calls
 
 
 def test_a_file_that_has_no_results_is_not_changed(
@@ -208,20 +196,6 @@ def test_a_batch_that_ends_early_says_how_far_it_came_and_how_to_run_the_rest(
         "1 of 3 tasks have a result, 1 failed. To run the tasks without a result: " in ended.error
     )
     assert ended.error.endswith(f"--results {quote(str(results))} --deployment one --concurrency 1")
-
-
-def test_no_result_is_kept_in_memory(cli: Cli, tmp_path: Path) -> None:
-    server = FakeServer()
-    server.service("large")(lambda: "x" * 200_000)
-    inputs = tmp_path / "inputs.jsonl"
-    inputs.write_text("{}\n" * 200)
-    tracemalloc.start()
-    with server.intercept():
-        ended = cli("run", "--inputs", str(inputs), "--results", str(tmp_path / "results.jsonl"))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert ended.code == ExitCode.DONE
-    assert peak < 20_000_000  # all results together are twice as much
 
 
 def test_ctrl_c_does_not_wait_for_what_runs(inputs: Path) -> None:

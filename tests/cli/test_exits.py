@@ -6,7 +6,6 @@ import io
 import json
 import re
 import ssl
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,7 @@ from llama_deploy_client.sync.apiserver import DeploymentCollection
 from llama_deploy_client.testing.examples import example_server
 
 from ..connections.peer import PeerServer
+from ..support.running import run_python
 from .conftest import Cli, Ended, interrupted
 
 RESULT = "/deployments/one/tasks/t/results?session_id=s"
@@ -46,7 +46,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         (httpx.Response(401), 7, "LLAMA_DEPLOY_TOKEN"),
         (httpx.Response(403), 7, "--token-file"),
         (httpx.Response(400, json={"detail": "no"}), 8, "400 Bad Request: no"),
-        (httpx.Response(422, json={"detail": "no"}), 8, "422"),
         (httpx.Response(418), 8, "418"),
         (httpx.RemoteProtocolError("cut"), 9, "no complete response"),
         (httpx.Response(307, headers={"location": "http://other"}), 10, "http://other"),
@@ -318,7 +317,7 @@ def test_ctrl_c_is_quiet_while_modules_are_imported() -> None:
         "sys.meta_path.insert(0, Interrupted())\n"
         "runpy.run_module('llama_deploy_client', run_name='__main__')"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    ran = run_python(program)
     assert (ran.returncode, ran.stdout, ran.stderr) == (ExitCode.INTERRUPTED, "", "")
 
 
@@ -340,7 +339,7 @@ def test_without_the_extra_it_says_how_to_install_it(missing: str) -> None:
         f"import sys, runpy; sys.modules['{missing}'] = None\n"
         "runpy.run_module('llama_deploy_client', run_name='__main__')"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    ran = run_python(program)
     assert ran.returncode == ExitCode.ERROR
     assert ran.stderr == (
         'error: the command line is an extra. Install it: pip install "llama_deploy_client[cli]"\n'

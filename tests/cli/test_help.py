@@ -109,16 +109,6 @@ def test_a_profile_can_have_every_setting_that_is_a_text() -> None:
     assert settings == KEYS - {"deployment", "token_file"}
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_every_group_names_its_commands(cli: Cli, group: str) -> None:
-    ended = cli(group, "--help")
-    assert ended.code == ExitCode.DONE
-    for command in COMMANDS:
-        outer, _, name = command.partition(" ")
-        if outer == group:
-            assert f"│ {name} " in ended.out
-
-
 def test_the_short_flag_is_the_long_one(cli: Cli) -> None:
     assert cli("run", "-h") == cli("run", "--help")
 

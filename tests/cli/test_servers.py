@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shlex
 import signal
 import uuid
@@ -14,9 +15,12 @@ import pytest
 
 from llama_deploy_client import SyncClient, TaskDefinition
 from llama_deploy_client.cli.exits import ExitCode
+from scripts.deployment_files import WORKFLOWS
+from scripts.processes import fetch
+from scripts.servers import LOOPBACK, Server
 from tests.servers.support import LISTINGS
 
-from .conftest import WAIT, Cli, Deployed, on_real_servers, start
+from .conftest import WAIT, Cli, on_real_servers, start
 
 
 class Caller:
@@ -36,25 +40,25 @@ class Caller:
 
 
 @pytest.fixture
-def call(at: Deployed, cli: Cli) -> Caller:
+def call(at: Server, cli: Cli) -> Caller:
     """Calls commands that go to a server."""
     return Caller(cli)
 
 
-def start_task(deployed: Deployed, service: str, **arguments: Any) -> str:
+def start_task(server: Server, service: str, **arguments: Any) -> str:
     """The id of a task that runs now."""
-    with SyncClient(api_server_url=deployed.server.url) as client:
+    with SyncClient(api_server_url=server.url) as client:
         deployment = client.apiserver.deployments.get("demo")
         return deployment.tasks.create(TaskDefinition.of(service, **arguments)).id
 
 
 @on_real_servers
-def test_status(call: Caller, deployed: Deployed) -> None:
+def test_status(call: Caller, server: Server) -> None:
     lines = dict(line.split("\t") for line in call.done("status").splitlines())
     assert lines == {
         "status": "Healthy",
-        "url": deployed.server.url,
-        "generation": deployed.server.generation,
+        "url": server.url,
+        "generation": server.generation,
         "max_deployments": "10",
         "deployments": "demo",
     }
@@ -62,21 +66,21 @@ def test_status(call: Caller, deployed: Deployed) -> None:
 
 
 @on_real_servers
-def test_a_text_is_printed_as_it_is_and_json_as_json(call: Caller, deployed: Deployed) -> None:
+def test_a_text_is_printed_as_it_is_and_json_as_json(call: Caller, server: Server) -> None:
     assert call.done("run", "message=grüße 🏔") == "GRÜSSE 🏔\n"
     assert call.done("run", "message=hello", "--json") == '"HELLO"\n'
     assert call.done("run", '{"message": "a=b"}') == "A=B\n"
     printed = call.done("run", "-S", "structured", "message=a")
-    if deployed.server.has_control_plane:  # which makes a text of all results
+    if server.has_control_plane:  # which makes a text of all results
         assert "'message': 'a'" in printed
     else:
         assert json.loads(printed)["message"] == "a"
 
 
 @pytest.mark.parametrize("options", [[], ["--events"]])
-def test_a_workflow_that_fails(call: Caller, deployed: Deployed, options: list[str]) -> None:
+def test_a_workflow_that_fails(call: Caller, server: Server, options: list[str]) -> None:
     ended = call.end("run", "--service", "failing", "message=oh no", *options)
-    if deployed.server.has_control_plane:
+    if server.has_control_plane:
         assert ended.code == ExitCode.DONE
         assert "oh no" in ended.out
         return
@@ -87,7 +91,7 @@ def test_a_workflow_that_fails(call: Caller, deployed: Deployed, options: list[s
     assert "no text" not in ended.err
 
 
-def test_a_misspelt_name_has_a_suggestion(call: Caller, deployed: Deployed) -> None:
+def test_a_misspelt_name_has_a_suggestion(call: Caller, server: Server) -> None:
     ended = call.end("run", "--deployment", "nope")
     assert ended.code == ExitCode.NOT_FOUND
     assert "there is no deployment 'nope'. The server has: demo" in ended.error
@@ -95,7 +99,7 @@ def test_a_misspelt_name_has_a_suggestion(call: Caller, deployed: Deployed) -> N
     ended = call.end("run", "--service", "ehco")
     assert ended.code == ExitCode.NOT_FOUND
     assert "the deployment has no service 'ehco'" in ended.error
-    if deployed.server.has_control_plane:
+    if server.has_control_plane:
         assert "(did you mean 'echo'?). `services list` shows: echo, " in ended.error
     else:
         assert "services list" not in ended.error  # which 0.9 cannot do
@@ -104,12 +108,12 @@ def test_a_misspelt_name_has_a_suggestion(call: Caller, deployed: Deployed) -> N
 
 @pytest.mark.parametrize("how", ["--detach", "--events", "--inputs {} --create-and-wait"])
 def test_a_task_that_may_never_end_for_want_of_its_service_has_a_warning(
-    call: Caller, deployed: Deployed, tmp_path: Path, how: str
+    call: Caller, server: Server, tmp_path: Path, how: str
 ) -> None:
     file = tmp_path / "in.jsonl"
     file.write_text("{}\n")
     words = how.format(shlex.quote(str(file)))
-    is_waited_out = deployed.server.has_control_plane
+    is_waited_out = server.has_control_plane
     limit = ("--timeout", "0.5" if is_waited_out else str(WAIT))
     ended = call.end("run", *shlex.split(words), *limit, "-d", "demo", "--service", "ehco")
     if is_waited_out:
@@ -121,7 +125,7 @@ def test_a_task_that_may_never_end_for_want_of_its_service_has_a_warning(
 
 
 @on_real_servers
-def test_sessions_are_created_used_and_deleted(call: Caller, deployed: Deployed) -> None:
+def test_sessions_are_created_used_and_deleted(call: Caller, server: Server) -> None:
     session = call.done("sessions", "create").strip()
     assert uuid.UUID(session)
     assert session in call.done("sessions", "list").splitlines()
@@ -129,13 +133,13 @@ def test_sessions_are_created_used_and_deleted(call: Caller, deployed: Deployed)
     assert call.done("run", "--session", session, "message=a") == "A\n"
     assert call.done("sessions", "delete", session) == ""
     assert session not in call.done("sessions", "list").splitlines()
-    if not deployed.server.has_control_plane:
+    if not server.has_control_plane:
         assert call.end("sessions", "delete", session).code == ExitCode.FAILED
 
 
 @on_real_servers
-def test_a_task_is_listed_and_followed_to_its_result(call: Caller, deployed: Deployed) -> None:
-    task = start_task(deployed, "progress", steps=2, interval=0.3)
+def test_a_task_is_listed_and_followed_to_its_result(call: Caller, server: Server) -> None:
+    task = start_task(server, "progress", steps=2, interval=0.3)
 
     def is_listed() -> bool:
         listed = call.end("tasks", "list", "--json")
@@ -171,9 +175,9 @@ def test_run_shows_events_where_there_is_no_standard_input(
     assert (ended.code, ended.out) == (ExitCode.DONE, "1 steps done\n")
 
 
-def test_events_say_that_only_a_text_can_be_the_result(call: Caller, deployed: Deployed) -> None:
+def test_events_say_that_only_a_text_can_be_the_result(call: Caller, server: Server) -> None:
     ended = call.end("run", "--events", "--service", "structured", "message=hi")
-    if deployed.server.has_control_plane:
+    if server.has_control_plane:
         assert "'message': 'hi'" in ended.out
     else:
         assert ended.code == ExitCode.FAILED
@@ -181,17 +185,10 @@ def test_events_say_that_only_a_text_can_be_the_result(call: Caller, deployed: D
         assert "Without --events, `run` prints any result." in ended.err
 
 
-@pytest.mark.parametrize("command", ["wait", "results"])
-def test_the_result_of_a_detached_task_is_waited_for(call: Caller, command: str) -> None:
-    task = call.done("run", "--detach", "-S", "slow", "seconds=0.3").strip()
-    assert uuid.UUID(task)
-    assert call.done("tasks", command, task) == "slept 0.3 s\n"
-
-
 @on_real_servers
 @pytest.mark.parametrize("as_event", [False, True])
 def test_another_command_can_reply_to_a_question(
-    call: Caller, deployed: Deployed, as_event: bool
+    call: Caller, server: Server, as_event: bool
 ) -> None:
     started = call.json("run", "--detach", "-S", "human")
     task, session = started["task_id"], started["session_id"]
@@ -199,10 +196,10 @@ def test_another_command_can_reply_to_a_question(
     if as_event:
         module = "llama_index.core.workflow.events"
         reply = ["--event", f"{module}.HumanResponseEvent", "response=Ada"]
-        if not deployed.server.has_control_plane:
+        if not server.has_control_plane:
             reply[1] = "workflows.events.HumanResponseEvent"
     where = ["--session", session]
-    if deployed.server.has_control_plane:  # which reports it, and the service as well
+    if server.has_control_plane:  # which reports it, and the service as well
         where = []
     else:
         missing = call.end("tasks", "send", task, *reply)
@@ -213,11 +210,11 @@ def test_another_command_can_reply_to_a_question(
 
 
 def test_events_of_0_9_are_taken_from_other_readers_only_with_an_option(
-    call: Caller, deployed: Deployed
+    call: Caller, server: Server
 ) -> None:
-    task = start_task(deployed, "progress", steps=1)
+    task = start_task(server, "progress", steps=1)
     ended = call.end("events", task)
-    if deployed.server.has_control_plane:
+    if server.has_control_plane:
         assert ended.code == ExitCode.DONE
     else:
         assert (ended.code, ended.out) == (ExitCode.USAGE, "")
@@ -226,7 +223,7 @@ def test_events_of_0_9_are_taken_from_other_readers_only_with_an_option(
         assert call.done("events", task, "--take-events").startswith("step=1 ")
 
 
-def test_a_question_without_a_terminal_says_how_to_reply(at: Deployed) -> None:
+def test_a_question_without_a_terminal_says_how_to_reply(at: Server) -> None:
     with start("run", "--events", "--service", "human") as process:
         line = ""
         assert process.stderr is not None
@@ -242,7 +239,7 @@ def test_a_question_without_a_terminal_says_how_to_reply(at: Deployed) -> None:
 
 
 def test_a_misspelt_service_ends_a_batch_at_once(
-    call: Caller, tmp_path: Path, deployed: Deployed
+    call: Caller, tmp_path: Path, server: Server
 ) -> None:
     inputs = tmp_path / "inputs.jsonl"
     inputs.write_text("{}\n" * 1000)
@@ -251,7 +248,7 @@ def test_a_misspelt_service_ends_a_batch_at_once(
     assert "the deployment has no service 'ehco'" in ended.error
 
 
-def test_events_are_printed_as_they_come_and_ctrl_c_ends_it(at: Deployed) -> None:
+def test_events_are_printed_as_they_come_and_ctrl_c_ends_it(at: Server) -> None:
     task = start_task(at, "progress", steps=10_000, interval=0.2)
     with start("events", task, "--json", "--take-events") as process:
         assert process.stdout is not None
@@ -262,7 +259,7 @@ def test_events_are_printed_as_they_come_and_ctrl_c_ends_it(at: Deployed) -> Non
     assert f"To wait for its result: llama-deploy-client tasks wait {task} " in err
 
 
-def test_a_reader_of_events_that_disconnects_ends_it_silently(at: Deployed) -> None:
+def test_a_reader_of_events_that_disconnects_ends_it_silently(at: Server) -> None:
     task = start_task(at, "progress", steps=10_000, interval=0.2)
     with start("events", task, "--take-events") as process:
         assert process.stdout is not None
@@ -276,14 +273,14 @@ def test_a_reader_of_events_that_disconnects_ends_it_silently(at: Deployed) -> N
 
 
 @on_real_servers
-def test_services(call: Caller, deployed: Deployed) -> None:
-    if deployed.server.has_control_plane:
+def test_services(call: Caller, server: Server) -> None:
+    if server.has_control_plane:
+        known = fetch(f"{os.environ['LLAMA_DEPLOY_CONTROL_PLANE_URL']}/services")
+        assert tuple(known) == tuple(WORKFLOWS)
         rows = [line.split("\t") for line in call.done("services", "list").splitlines()]
-        assert [row[0] for row in rows] == list(deployed.file.services)
-        assert [row[1] for row in rows] == [
-            f"127.0.0.1:{port}" for port in deployed.file.service_ports
-        ]
-        assert call.json("services", "list")[0]["service_name"] == deployed.file.services[0]
+        addresses = [[name, f"{LOOPBACK}:{each['port']}"] for name, each in known.items()]
+        assert [row[:2] for row in rows] == addresses
+        assert call.json("services", "list")[0]["service_name"] == WORKFLOWS[0]
     else:
         ended = call.end("services", "list")
         assert ended.code == ExitCode.UNREACHABLE
@@ -292,14 +289,14 @@ def test_services(call: Caller, deployed: Deployed) -> None:
 
 @on_real_servers
 def test_deployments_are_created_and_replaced(
-    call: Caller, deployed: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    call: Caller, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = deployed.server.deployment("second", ["echo"])
+    file = server.deployment("second", ["echo"])
     path = tmp_path / "deployment.yml"
     path.write_text(file.text)
     if "second" not in call.done("deployments", "list").split():
         assert call.done("deployments", "create", str(path)) == "second\n"
-    deployed.server.wait_until_deployed(file)
+    server.wait_until_deployed(file)
     assert sorted(call.done("deployments", "list").split()) == ["demo", "second"]
 
     again = call.end("deployments", "create", str(path))
@@ -310,7 +307,5 @@ def test_deployments_are_created_and_replaced(
     assert "--deployment: demo, second" in several.error
     assert call.done("run", "--deployment", "second", "message=a") == "A\n"
 
-    monkeypatch.setattr(
-        "sys.stdin", io.StringIO(deployed.server.deployment("second", ["echo"]).text)
-    )
+    monkeypatch.setattr("sys.stdin", io.StringIO(server.deployment("second", ["echo"]).text))
     assert call.json("deployments", "reload", "-") == {"name": "second"}

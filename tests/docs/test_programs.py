@@ -22,6 +22,9 @@ from tests.support.running import running
 
 from .pages import PAGES, ROOT, Program, programs
 
+PYTEST = "-m pytest -q -p no:cacheprovider -o asyncio_mode=auto"
+PYTEST += " -o asyncio_default_fixture_loop_scope=function"
+
 
 @pytest.fixture(scope="session")
 def settings(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
@@ -49,17 +52,7 @@ def test_it_runs(program: Program, settings: dict[str, str], tmp_path: Path) -> 
         (tmp_path / name).write_text(text)
     file = tmp_path / "test_program.py"
     file.write_text(program.code)
-    pytest_options = [
-        "-m",
-        "pytest",
-        "--quiet",
-        "-p",
-        "no:cacheprovider",
-        "-o",
-        "asyncio_mode=auto",
-    ]
-    pytest_options += ["-o", "asyncio_default_fixture_loop_scope=function"]
-    run = pytest_options if "def test_" in program.code else []
+    run = PYTEST.split() if "def test_" in program.code else []
     ran = subprocess.run(
         [sys.executable, "-W", "error", *run, file.name],
         stdin=subprocess.DEVNULL,

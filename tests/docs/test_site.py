@@ -6,7 +6,6 @@ import ast
 import json
 import posixpath
 import re
-import shutil
 import subprocess
 import sys
 import zlib
@@ -20,6 +19,7 @@ import griffe
 import pytest
 
 from llama_deploy_client import Settings
+from tests.support.running import copy_sources
 
 from .pages import DOCS, ROOT
 
@@ -32,12 +32,8 @@ MODULES += ["testing", "testing.faults"]
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built from a copy: the generator writes into the folder that it runs in."""
-    folder = tmp_path_factory.mktemp("checkout")
-    for name in ("docs", "generated", "llama_deploy_client"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for name in ("zensical.toml", "CHANGELOG.md"):
-        shutil.copy(ROOT / name, folder / name)
+    names = ("docs", "generated", "llama_deploy_client", "zensical.toml", "CHANGELOG.md")
+    folder = copy_sources(tmp_path_factory.mktemp("checkout"), *names)
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
     built = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout + built.stderr

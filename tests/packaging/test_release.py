@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -19,9 +18,11 @@ from packaging.version import Version
 
 from scripts.release import api, audit, versions
 from scripts.release.project import metadata, requirements
+from tests.support.running import ROOT, copy_sources
 
-ROOT = Path(__file__).parent.parent.parent
 EPOCH = "1700000000"
+SOURCES = ["llama_deploy_client", "generated", "openapi", "pyproject.toml", "README.md"]
+SOURCES += ["CHANGELOG.md", "LICENSE", ".gitignore"]
 
 
 def build(sources: Path, umask: int) -> dict[str, bytes]:
@@ -32,21 +33,10 @@ def build(sources: Path, umask: int) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (sources / "dist").iterdir()}
 
 
-def copy_sources(folder: Path) -> Path:
-    for name in ("llama_deploy_client", "generated", "openapi"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored, copy_function=shutil.copyfile)
-    for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore"):
-        shutil.copyfile(ROOT / name, folder / name)
-    return folder
-
-
 def test_the_same_sources_make_the_same_bytes(tmp_path: Path) -> None:
     builds = []
     for umask in (0o022, 0o077):  # and another folder, and other times of the files
-        folder = tmp_path / str(umask)
-        folder.mkdir()
-        builds.append(build(copy_sources(folder), umask))
+        builds.append(build(copy_sources(tmp_path / str(umask), *SOURCES), umask))
     assert len(builds[0]) == 2
     assert builds[0] == builds[1]
     (sdist,) = (tmp_path / str(0o022) / "dist").glob("*.tar.gz")

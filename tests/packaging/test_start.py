@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 import llama_deploy_client
+from tests.support.running import run_python
 
 LOADED = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 
 
 def modules_after(program: str) -> set[str]:
     """What a fresh interpreter has imported after `program`."""
-    ran = subprocess.run(
-        [sys.executable, "-c", f"{program}\n{LOADED}"], check=True, capture_output=True, text=True
-    )
+    ran = run_python(f"{program}\n{LOADED}")
+    assert ran.returncode == 0, ran.stderr
     return set(json.loads(ran.stdout))
 
 
@@ -67,11 +67,7 @@ print(sum(imported), max(imported))
 )
 def test_no_step_of_a_first_call_stalls_the_loop_with_all_imports(call: str) -> None:
     """Of a client that was made before the loop ran: one made in a loop imports them itself."""
-    program = FIRST_CALL.format(call=call)
-    ran = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True
-    )
-    imported, at_once = map(int, ran.stdout.split())
+    imported, at_once = map(int, run_python(FIRST_CALL.format(call=call)).stdout.split())
     assert imported > 60
     assert at_once < 80
 
@@ -87,13 +83,6 @@ def test_programs_on_llama_deploy_pay_nothing_for_llama_agents() -> None:
     names = ("llama_agents_api", "workflow", "handler", "_sse")
     ours = [name for name in modules if name.startswith("llama_")]
     assert [name for name in ours if any(part in name for part in names)] == []
-
-
-def test_programs_pay_nothing_for_the_command_line() -> None:
-    modules = modules_after("from llama_deploy_client import SyncClient, sync; SyncClient()")
-    assert "llama_deploy_client.sync" in modules
-    # httpx imports click and rich itself.
-    assert not modules & {"typer", "llama_deploy_client.cli"}
 
 
 def test_opentelemetrys_own_command_finds_the_tracing() -> None:

@@ -21,8 +21,6 @@ from llama_deploy_client.testing import FakeServer, InputRequiredEvent
 
 from .conftest import RECIPES, WAIT
 
-PROGRESS = [{"event": {"step": n, "text": f"step {n} of 3"}} for n in (1, 2, 3)]
-
 
 @contextmanager
 def messages(chat: str, workflow: str, text: str) -> Iterator[Iterator[dict[str, Any]]]:
@@ -32,13 +30,6 @@ def messages(chat: str, workflow: str, text: str) -> Iterator[Iterator[dict[str,
         assert response.status_code == 200
         assert response.headers["content-type"] == "application/x-ndjson"
         yield map(json.loads, response.iter_lines())
-
-
-def test_events_then_the_result(chat: str) -> None:
-    with messages(chat, "progress", "3") as lines:
-        task, *events, end, result = lines
-    assert set(task["task"]) == {"task_id", "session_id"}
-    assert (events, end, result) == (PROGRESS, {"event": {}}, {"result": "3 steps done"})
 
 
 def test_a_disconnect_leaves_no_connection_behind(chat: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.running import copy_sources
 
 
 def test_a_python_that_is_too_old_is_an_error_before_anything_is_installed(tmp_path: Path) -> None:
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, tmp_path)
+    copy_sources(tmp_path, "Makefile", "pyproject.toml", "constraints.txt")
     ran = subprocess.run(
         ["make", "demo", "PYTHON=false"], cwd=tmp_path, capture_output=True, text=True
     )

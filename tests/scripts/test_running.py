@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 
 import pytest
 
-from tests.support.running import ROOT, program
+from tests.support.running import program, run_python
 
 
 def test_a_program_that_hangs_does_not_outlive_a_test_that_fails() -> None:
@@ -27,7 +26,7 @@ def test_a_thread_that_hangs_does_not_outlive_the_run() -> None:
         "conftest.SECONDS_FOR_THREADS = 0.1\n"
         "conftest.pytest_unconfigure()\n"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    ran = run_python(code)
     assert ran.returncode == 1
     assert ran.stderr.startswith("Timeout")
     assert "in hang" in ran.stderr

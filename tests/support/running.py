@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,6 +44,27 @@ def program(*command: str | PathLike[str], **options: Any) -> Iterator[subproces
             yield process
         finally:
             process.kill()
+
+
+def run_python(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in an interpreter of its own, to its end."""
+    environment = {**os.environ, **variables}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment
+    )
+
+
+def copy_sources(folder: Path, *names: str) -> Path:
+    """A copy of files and folders of the project, in which programs can write."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in names:
+        if (ROOT / name).is_dir():
+            copy = shutil.copyfile  # without the modes, which may forbid to write
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored, copy_function=copy)
+        else:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
 
 
 @contextmanager
