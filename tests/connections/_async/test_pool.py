@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import weakref
@@ -134,6 +135,17 @@ async def test_a_response_that_never_ends_gives_its_connection_back(peer: PeerSe
         with pytest.raises(CallTimeoutError):
             await client.apiserver.deployments.get("half", timeout=0.1)
     assert (await client.apiserver.deployments.list(timeout=30))[0].id == "one"
+
+
+async def test_a_stream_that_is_left_early_gives_its_connection_back(peer: PeerServer) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(3):
+        async with task_of(client).events(timeout=30) as events:
+            assert await anext(events) == {"n": 1}
+        with contextlib.suppress(ZeroDivisionError):
+            async for event in task_of(client).events(timeout=30):
+                raise ZeroDivisionError(event)
+    assert (await client.apiserver.deployments.list())[0].id == "one"
 
 
 async def test_streams_leave_a_connection_for_calls(peer: PeerServer) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import weakref
@@ -135,6 +136,17 @@ def test_a_response_that_never_ends_gives_its_connection_back(peer: PeerServer) 
         with pytest.raises(CallTimeoutError):
             client.apiserver.deployments.get("half", timeout=0.1)
     assert (client.apiserver.deployments.list(timeout=30))[0].id == "one"
+
+
+def test_a_stream_that_is_left_early_gives_its_connection_back(peer: PeerServer) -> None:
+    client = client_of(peer, max_connections=2)
+    for _ in range(3):
+        with task_of(client).events(timeout=30) as events:
+            assert next(events) == {"n": 1}
+        with contextlib.suppress(ZeroDivisionError):
+            for event in task_of(client).events(timeout=30):
+                raise ZeroDivisionError(event)
+    assert (client.apiserver.deployments.list())[0].id == "one"
 
 
 def test_streams_leave_a_connection_for_calls(peer: PeerServer) -> None:
