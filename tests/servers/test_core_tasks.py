@@ -14,6 +14,7 @@ from llama_deploy_client import (
 )
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
+from scripts.servers import Server
 
 from .support import (
     SHORT,
@@ -60,7 +61,9 @@ async def test_created_tasks_are_listed_in_order(core_session: Session) -> None:
     assert await core_result_of(core_session, second.task_id) == "TWO"
 
 
-async def test_every_event_arrives_in_order_and_can_be_read_again(core_session: Session) -> None:
+async def test_every_event_arrives_in_order_and_can_be_read_again(
+    core_session: Session, server: Server
+) -> None:
     task_id = ""
 
     async def read() -> list[dict[str, Any]]:
@@ -68,7 +71,7 @@ async def test_every_event_arrives_in_order_and_can_be_read_again(core_session: 
         task_id = await core_session.run_nowait("progress", steps=3, interval=0.3)
         return await collect(core_session.get_task_result_stream(task_id))
 
-    events = without_stop(await without_loss(read, 3))
+    events = without_stop(await without_loss(server, read, 3))
     assert events == progress(1, 2, 3, of=3)
     assert without_stop(await collect(core_session.get_task_result_stream(task_id))) == events
 

@@ -50,7 +50,7 @@ async def test_every_event_arrives_in_order_and_can_be_read_again_before_09(
         task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3, interval=0.3))
         return await collect(task.events())
 
-    events = await without_loss(read, 3)
+    events = await without_loss(server, read, 3)
     assert without_stop(events) == progress(1, 2, 3, of=3)
     if server.has_control_plane:
         assert without_stop(await collect(task.events())) == progress(1, 2, 3, of=3)

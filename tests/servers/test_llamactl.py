@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,10 +31,12 @@ def test_its_commands_work(real: Server, tmp_path: Path) -> None:
     path.write_text(file.text)
     shutil.copytree(WORKFLOW_SOURCE, tmp_path / SOURCE_FOLDER)  # where llamactl of 0.9 says it is
 
+    environment = os.environ | {"HOME": str(tmp_path)}  # where llamactl keeps its settings
+
     def llamactl(*arguments: str) -> str:
         command = [sys.executable, "-m", "tests.servers.llamactl", str(site)]
         command += ["--server", real.url, *arguments]
-        ended = subprocess.run(command, capture_output=True, text=True)
+        ended = subprocess.run(command, capture_output=True, text=True, env=environment)
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 

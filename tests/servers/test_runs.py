@@ -48,7 +48,7 @@ async def test_events_have_their_type_where_the_server_sends_it(
             # Without the stop event, which servers before 0.9 often lose.
             return [event async for event in run if event != ReceivedEvent(None, {})]
 
-    events = await without_loss(read, 3)
+    events = await without_loss(server, read, 3)
     expected = [Progress(step=n, text=f"step {n} of 3") for n in (1, 2, 3)]
     received = [event for event in events if isinstance(event, ReceivedEvent)]
     if server.has_control_plane:
@@ -99,7 +99,9 @@ async def test_a_task_whose_stream_is_left_goes_on(
             assert (await run.result()).result == "3 steps done"
 
 
-async def test_questions_are_replied_to_while_events_are_read(deployment: Deployment) -> None:
+async def test_questions_are_replied_to_while_events_are_read(
+    deployment: Deployment, server: Server
+) -> None:
     async def read() -> list[dict[str, Any]]:
         async with deployment.tasks.stream(
             INTERVIEW, types=[], answer=answer, is_question=is_question
@@ -108,7 +110,7 @@ async def test_questions_are_replied_to_while_events_are_read(deployment: Deploy
             assert (await run.result()).result == "to Name?, to Age?"
         return [event.fields for event in events if event.fields]
 
-    assert await without_loss(read, 4) == [
+    assert await without_loss(server, read, 4) == [
         {"number": 1, "prefix": "Name?"},
         {"step": 1, "text": "heard to Name?"},
         {"number": 2, "prefix": "Age?"},
