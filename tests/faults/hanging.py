@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Callable
+
+import trustme
+
 from .replaying import EVENTS, chunked
 from .wire import Connection, Script, response
 
@@ -74,12 +79,54 @@ def has_no_result_yet(connection: Connection) -> None:
         connection.send(response(b"null" if request.method == "GET" else b'"t"'))
 
 
-def trickles_tls(connection: Connection) -> None:
-    """The beginning of a record of 16 KiB, which nobody can read before its end."""
-    connection.trickle(b"\x16\x03\x03\x40\x00" + bytes(1 << 14), PAUSE)
+def tls_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    return context
 
 
-# What the server does, and its script.
+def _first_flight(connection: Connection, context: ssl.SSLContext) -> bytes:
+    """What a TLS server sends first: its certificate among it."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    machine = context.wrap_bio(incoming, outgoing, server_side=True)
+    while True:
+        try:
+            machine.do_handshake()
+        except ssl.SSLWantReadError:
+            if outgoing.pending:
+                return outgoing.read()
+            received = connection.socket.recv(65536)
+            if not received:
+                raise ConnectionAbortedError from None
+            incoming.write(received)
+
+
+def hangs_in_tls(context: ssl.SSLContext) -> Script:
+    def script(connection: Connection) -> None:
+        flight = _first_flight(connection, context)
+        connection.send(flight[: len(flight) // 2])
+        connection.wait_until_gone()
+
+    return script
+
+
+def trickles_tls(context: ssl.SSLContext) -> Script:
+    def script(connection: Connection) -> None:
+        connection.trickle(_first_flight(connection, context), PAUSE)
+
+    return script
+
+
+def hangs_after_tls(context: ssl.SSLContext) -> Script:
+    def script(connection: Connection) -> None:
+        with context.wrap_socket(connection.socket, server_side=True) as secured:
+            while secured.recv(65536):
+                pass
+
+    return script
+
+
+# What the server does, and its script. Over TLS, a script needs the server's certificate.
 CALLS: dict[str, Script] = {
     "says nothing": sends_nothing,
     "hangs after the headers": hangs_after_the_headers,
@@ -95,7 +142,9 @@ STREAMS: dict[str, Script] = {
     "hangs in an event": _hangs_after(chunked(EVENTS)[:100]),
     "has no stream yet": has_no_stream_yet,
 }
-TLS: dict[str, Script] = {
-    "says nothing in TLS": Connection.wait_until_gone,
+TLS: dict[str, Callable[[ssl.SSLContext], Script]] = {
+    "says nothing in TLS": lambda _: Connection.wait_until_gone,
+    "hangs in the middle of TLS": hangs_in_tls,
     "trickles its part of TLS": trickles_tls,
+    "says nothing after TLS": hangs_after_tls,
 }

@@ -17,11 +17,17 @@ def lines_of(events: Iterable[Any]) -> bytes:
     return b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in events)
 
 
-def chunked(events: Sequence[Any]) -> bytes:
-    """A whole response that streams `events`, five to a chunk."""
+def chunked(events: Sequence[Any], tail: bytes = b"") -> bytes:
+    """A whole response that streams `events`, five to a chunk, and then `tail`."""
     chunks = [lines_of(events[at : at + 5]) for at in range(0, len(events), 5)]
-    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
-    return b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + body + b"0\r\n\r\n"
+    return in_chunks([*chunks, tail] if tail else chunks)
+
+
+def in_chunks(pieces: Iterable[bytes], *headers: bytes) -> bytes:
+    """A whole response with one chunk for each of `pieces`."""
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    lines = [b"HTTP/1.1 200 OK", *headers, b"transfer-encoding: chunked", b"", b""]
+    return b"\r\n".join(lines) + chunks + b"0\r\n\r\n"
 
 
 def until_closed(events: Iterable[Any], tail: bytes = b"") -> bytes:
@@ -76,3 +82,15 @@ class StreamServer(RawServer):
                 connection.send(self.stream)
                 if b"\r\nconnection: close\r\n" in self.stream:
                     return
+
+
+def one_event_then_silence(connection: Connection) -> None:
+    """A script: streams send one event; other GETs get a response; POSTs hang."""
+    while (request := connection.request()) is not None:
+        if request.method == "GET" and "/tasks/t" not in request.target:
+            connection.send(response(b"[]"))
+            continue
+        if request.method == "GET":
+            connection.send(chunked(EVENTS[:1]).removesuffix(b"0\r\n\r\n"))
+        return connection.wait_until_gone()
+    return None

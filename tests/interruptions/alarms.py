@@ -15,10 +15,9 @@ import ssl
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from pathlib import Path
 from types import FrameType
 
 from llama_deploy_client import SyncClient
@@ -49,7 +48,7 @@ class Options:
 
 @dataclass
 class Report:
-    """The outcome."""
+    """The outcome. Each list should be empty."""
 
     alarms: int = 0
     """Alarms that went off within a call."""
@@ -57,11 +56,21 @@ class Report:
     """Calls that were over before."""
     others: int = 0
     """Calls of other threads."""
-    failures: list[str] = field(default_factory=list)
-    """Alarms that did not come out of their call, calls that failed without one, or had another
-    one's result, or did not end by their time-out, and errors that had nowhere to go."""
+    swallowed: list[str] = field(default_factory=list)
+    """Alarms that did not come out of the call, or came out as another error."""
+    wrong: list[str] = field(default_factory=list)
+    """Calls that failed without an alarm, or had another one's result."""
+    late: list[float] = field(default_factory=list)
+    """Seconds that calls took which did not end by their time-out."""
+    unraisable: list[str] = field(default_factory=list)
+    """Errors that had nowhere to go."""
+    lost: list[str] = field(default_factory=list)
+    """Why the connections cannot all be used at once any more."""
     open: int = 0
     """Connections in the end."""
+
+    def failures(self) -> int:
+        return len(self.swallowed + self.wrong + self.late + self.unraisable + self.lost)
 
 
 class TimeLimit(Exception):
@@ -101,10 +110,18 @@ class Alarm:
     def _handle(self, _: int, frame: FrameType | None) -> None:
         if not self._armed:  # the kernel gave it to another thread, and so it comes late
             return
-        stack = islice(traceback.walk_stack(frame), 4)
-        self.where = " < ".join(f"{each.f_code.co_filename}:{line}" for each, line in stack)
+        self.where = _lines(frame)
         self.raised = self._make()
         raise self.raised
+
+
+def _lines(frame: FrameType | None) -> str:
+    """The innermost lines of a stack."""
+    lines: list[str] = []
+    while frame is not None and len(lines) < 4:
+        lines.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+        frame = frame.f_back
+    return " < ".join(lines)
 
 
 def interrupt(options: Options, client: SyncClient, report: Report) -> None:
@@ -117,22 +134,24 @@ def interrupt(options: Options, client: SyncClient, report: Report) -> None:
     reach = 0.002
     for _ in range(20):  # imports and caches are nothing to be interrupted
         caller.choose()(TIMEOUT)
-    while report.alarms < options.alarms and len(report.failures) < ENOUGH:
+    while report.alarms < options.alarms and report.failures() < ENOUGH:
         if not report.alarms % 50:
             faulthandler.dump_traceback_later(HANGS, exit=True)
         start = time.monotonic()
         error = alarm.during(caller.choose(), chance.uniform(1e-6, reach), chance.choice(KINDS))
-        note_lateness(start, report)
+        took = time.monotonic() - start
+        if took > TIMEOUT + LATE:
+            report.late.append(took)
         if alarm.raised is None:
             report.whole += 1
             reach = max(0.9 * reach, 0.0005)
             if error is not None:
-                report.failures.append(repr(error))
+                report.wrong.append(repr(error))
             continue
         report.alarms += 1
         reach = min(1.05 * reach, 5.0)
         if error is not alarm.raised:
-            report.failures.append(f"{alarm.raised!r} at {alarm.where} came out as {error!r}")
+            report.swallowed.append(f"{alarm.raised!r} at {alarm.where} came out as {error!r}")
     # Else the handler would keep the last error, and its traceback a connection.
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
 
@@ -140,19 +159,15 @@ def interrupt(options: Options, client: SyncClient, report: Report) -> None:
 def use(options: Options, client: SyncClient, report: Report, over: threading.Event) -> None:
     """Make calls in a thread of its own, which no alarm goes off in."""
     caller = Caller(client, random.randrange(1 << 30))
-    while not over.is_set() and len(report.failures) < ENOUGH:
+    while not over.is_set() and report.failures() < ENOUGH:
         start = time.monotonic()
         try:
             caller.choose()(TIMEOUT)
         except Exception as error:
-            report.failures.append(f"in a thread: {error!r}")
+            report.wrong.append(f"in a thread: {error!r}")
         report.others += 1
-        note_lateness(start, report)
-
-
-def note_lateness(start: float, report: Report) -> None:
-    if (seconds := time.monotonic() - start) > TIMEOUT + LATE:
-        report.failures.append(f"a call took {seconds} s")
+        if (took := time.monotonic() - start) > TIMEOUT + LATE:
+            report.late.append(took)
 
 
 def meet(options: Options, client: SyncClient, report: Report) -> None:
@@ -161,7 +176,7 @@ def meet(options: Options, client: SyncClient, report: Report) -> None:
     try:
         together(lambda number: caller.call(f"meet-{size}-{number}", TIMEOUT), size)
     except Exception as error:
-        report.failures.append(f"not all connections can be used: {error!r}")
+        report.lost.append(repr(error))
         return
     end = time.monotonic() + TIMEOUT
     while (open := caller.count_open()) > size and time.monotonic() < end:
@@ -171,7 +186,7 @@ def meet(options: Options, client: SyncClient, report: Report) -> None:
 
 def run(options: Options) -> Report:
     report = Report()
-    sys.unraisablehook = lambda lost: report.failures.append(f"{lost.exc_value!r} {lost.object}")
+    sys.unraisablehook = lambda lost: report.unraisable.append(f"{lost.exc_value!r} {lost.object}")
     context = ssl.create_default_context(cafile=options.ca_bundle)
     with SyncClient(
         api_server_url=options.url,

@@ -35,7 +35,7 @@ def test_an_alarm_comes_out_and_leaves_nothing_behind(
     )
     assert done.returncode == 0, done.stderr
     report = Report(**json.loads(done.stdout))
-    assert not report.failures
+    assert report.failures() == 0, report
     assert report.alarms == alarms
     assert report.whole > alarms / 20
     assert report.open <= CONNECTIONS

@@ -7,7 +7,6 @@ import random
 import ssl
 from collections import Counter
 
-import anyio
 import pytest
 
 from llama_deploy_client import BatchError, CallTimeoutError
@@ -64,14 +63,7 @@ async def _time_out(work: Work, delay: float) -> bool:
     return False
 
 
-async def _cancel_scope(work: Work, delay: float) -> bool:
-    """anyio cancels again and again, also what cleans up."""
-    with anyio.move_on_after(delay) as scope:
-        await work(TIMEOUT)
-    return scope.cancelled_caught
-
-
-WAYS = (_cancel, _wait_for, _timeout, _time_out, _cancel_scope)
+WAYS = (_cancel, _wait_for, _timeout, _time_out)
 """Ways to interrupt a call after a delay. They return whether it was, or had ended before."""
 
 

@@ -1,34 +1,72 @@
-"""Many calls and streams through one client, and many events in one stream."""
+"""Many calls and streams through one client: no error, and no connection too many."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llama_deploy_client._async.streams import EventStream
 
 from ..conftest import Tried
-from ..replaying import EVENTS, chunked
+from ..replaying import EVENTS, chunked, one_event_then_silence
 from ..together import together
 from ..wire import Connection, RawServer, Request, answering, response
-from .helpers import STREAMS, client_of, collect
+from .helpers import STREAMS, client_of, collect, task_of
 
 
 def healthy(request: Request) -> bytes:
     return chunked(EVENTS) if request.target.endswith("/result_stream") else response(b"[]")
 
 
-async def test_calls_and_streams_at_once(tried: Tried) -> None:
+async def test_calls_at_once(tried: Tried) -> None:
+    with RawServer(answering(healthy)) as server:
+        client = client_of(server, timeout=60, max_connections=8)
+
+        async def calls(_: int) -> None:
+            for _ in range(10):
+                assert await client.apiserver.deployments.list() == []
+
+        await together(calls, 100)
+        assert server.peak <= 8
+    tried("Load and lifetime", "1,000 calls, 100 at once, through 8 connections", 1000)
+
+
+@pytest.mark.parametrize("connections", [50, 200])
+async def test_streams_at_once(connections: int, tried: Tried) -> None:
     """On a busy machine more than `peak` are opened in all: a stream's request cannot be repeated,
     so it takes no connection that has idled for more than half a second."""
     with RawServer(answering(healthy)) as server:
-        client = client_of(server, timeout=60, max_connections=20)
+        client = client_of(server, timeout=60, max_connections=connections)
 
-        async def use(_: int) -> None:
-            for _ in range(5):
-                assert await client.apiserver.deployments.list() == []
+        async def read(_: int) -> None:
+            for _ in range(3):
                 assert await collect(STREAMS["control plane"](client)) == EVENTS
 
-        await together(use, 100)
-        assert server.peak <= 20
-    tried("Load and lifetime", "500 calls and 500 streams, 100 at once, 20 connections", 1000)
+        await together(read, 100)
+        assert server.peak <= connections * 0.9  # one in ten is for calls
+    promise = f"300 streams, 100 at once, through {connections} connections"
+    tried("Load and lifetime", promise, 300)
+
+
+async def test_streams_open_at_the_same_time(tried: Tried) -> None:
+    with RawServer(one_event_then_silence) as server:
+        client = client_of(server, timeout=60, max_connections=250)
+        streams = [task_of(client).events() for _ in range(200)]
+        for stream in streams:
+            assert await anext(stream) == {"n": 1}
+        assert server.open == 200
+
+        async def call(_: int) -> None:
+            assert await client.apiserver.deployments.list() == []
+
+        await together(call, 100)
+        for stream in streams:
+            await stream.aclose()
+        assert server.peak <= 250
+    tried("Load and lifetime", "200 streams open at the same time, and calls beside them", 300)
 
 
 MANY = 1_000_000
@@ -64,3 +102,53 @@ async def test_a_million_events_take_no_more_memory_than_one(tried: Tried) -> No
         assert count == MANY + 1
         assert peak() - before < GROWTH
     tried("Streams", "a million events in one stream, growing by less than 10 MiB", MANY)
+
+
+# --- Streams that are left before their end -------------------------------------------------------
+
+
+async def by_break(events: EventStream) -> None:
+    async for _ in events:
+        break
+
+
+async def by_an_exception(events: EventStream) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async for _ in events:
+            raise ZeroDivisionError
+
+
+async def by_closing(events: EventStream) -> None:
+    async with events:
+        await anext(events)
+
+
+async def by_dropping(events: EventStream) -> None:
+    await anext(events)
+
+
+WAYS: dict[str, Callable[[EventStream], Awaitable[Any]]] = {
+    "break": by_break,
+    "an exception": by_an_exception,
+    "closing": by_closing,
+    "garbage collection": by_dropping,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_abandoned_stream_gives_its_connection_back(way: str, tried: Tried) -> None:
+    with RawServer(one_event_then_silence) as server:
+        client = client_of(server, max_connections=10, timeout=60)
+
+        async def leave(_: int) -> None:
+            for _ in range(50):
+                await WAYS[way](task_of(client).events())
+
+        async def call(_: int) -> None:
+            assert await client.apiserver.deployments.list() == []
+
+        await together(leave, 4)
+        await together(call, 100)
+        await client.aclose()
+        assert server.all_closed()
+    tried("Load and lifetime", f"200 streams left by {way}, then 100 calls; 10 connections", 300)

@@ -63,7 +63,7 @@ def test_a_call_ends_in_time(server_that: str, tried: Tried) -> None:
 
 @pytest.mark.parametrize("server_that", hanging.TLS)
 def test_a_call_over_tls_ends_in_time(server_that: str, tried: Tried) -> None:
-    with RawServer(hanging.TLS[server_that]) as server:
+    with RawServer(hanging.TLS[server_that](hanging.tls_context())) as server:
         client = client_of(server, timeout=TIMEOUT, disable_ssl=True)
         client.api_server_url = server.url.replace("http:", "https:")
         client.settings._tls()()  # reading the certificate authorities takes long the first time
