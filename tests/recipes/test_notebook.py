@@ -17,6 +17,11 @@ from .conftest import RECIPES
 NOTEBOOK = RECIPES / "notebook" / "workflows.ipynb"
 
 
+def home(folder: Path) -> dict[str, str]:
+    """Where Jupyter writes."""
+    return dict.fromkeys(("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR"), str(folder))
+
+
 def output(cell: dict[str, Any]) -> str:
     """What a cell printed, or what its last line is."""
     return "".join(
@@ -38,7 +43,7 @@ def outputs(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
     execute = Path(sys.executable).with_name("jupyter-execute")
     subprocess.run(
         [execute, NOTEBOOK, "--output", executed],
-        env={**environment, "IPYTHONDIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)},
+        env={**environment, **home(folder)},
         check=True,
     )
     return [output(cell) for cell in cells(executed)]
@@ -60,8 +65,7 @@ def test_where_no_server_runs_it_says_how_to_start_one(tmp_path: Path) -> None:
         [Path(sys.executable).with_name("jupyter-execute"), NOTEBOOK],
         env={
             **os.environ,
-            "IPYTHONDIR": str(tmp_path),
-            "JUPYTER_RUNTIME_DIR": str(tmp_path),
+            **home(tmp_path),
             "LLAMA_DEPLOY_API_SERVER_URL": "http://127.0.0.1:1",
         },
         capture_output=True,
