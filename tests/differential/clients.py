@@ -1,8 +1,9 @@
-"""Clients that read the same bytes: this one's two sides, and httpx."""
+"""Clients that read the same bytes: this one's two sides, httpx, and http.client."""
 
 from __future__ import annotations
 
 import asyncio
+import http.client
 import re
 import ssl
 from contextlib import AbstractContextManager
@@ -126,6 +127,35 @@ class Httpx(_Transport):
         super().__init__(url, httpx.HTTPTransport(verify=tls, trust_env=False, proxy=proxy))
 
 
+class HttpClient:
+    """http.client, of the standard library."""
+
+    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
+        parsed = httpx.URL(url)
+        self._connection = http.client.HTTPConnection(parsed.host, parsed.port, timeout=TIMEOUT)
+
+    def get(self, path: str) -> Outcome:
+        try:
+            self._connection.request("GET", path)
+            with self._connection.getresponse() as response:
+                body = response.read()
+        # Odd lengths come out as bare errors: of `int()`, or of `read()`.
+        except (http.client.HTTPException, OSError, ValueError, OverflowError) as error:
+            self._connection.close()
+            return _refusal(error)
+        headers = tuple(
+            _header(name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.items()
+        )
+        return Response(response.status, response.reason.encode("latin-1").strip(), headers, body)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+
 def _refusal(error: Exception) -> Refusal:
     return Refusal(f"{type(error).__name__}: {error}")
 
@@ -143,3 +173,4 @@ def _header(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 
 OURS: dict[str, Clients] = {"async": OursAsync, "blocking": OursSync}
+OTHERS: dict[str, Clients] = {"httpx": Httpx, "http.client": HttpClient}

@@ -1,4 +1,4 @@
-"""What this client and httpx read from the same bytes; and the differences that were judged.
+"""What clients read from the same bytes, side by side; and the differences that were judged.
 
 `judgements.md` lists each of them with the reason why this client is right, or does no harm.
 """
@@ -23,20 +23,44 @@ def judged() -> dict[str, str]:
     return by_name
 
 
-def differences(outcomes: Mapping[str, tuple[Outcome, Outcome]]) -> dict[str, str]:
-    """A row for each response that the clients do not read alike."""
+def differences(outcomes: Mapping[str, Mapping[str, Outcome]]) -> dict[str, str]:
+    """A row for each response that not all clients read alike."""
     return {
-        name: f"| `{name}` | {_cell(ours)} | {_cell(httpx)} |"
-        for name, (ours, httpx) in outcomes.items()
-        if ours != httpx
+        name: _row(name, by_client)
+        for name, by_client in outcomes.items()
+        if len(set(by_client.values())) > 1
     }
 
 
-def _cell(outcome: Outcome) -> str:
+def _row(name: str, by_client: Mapping[str, Outcome]) -> str:
+    read = {outcome for outcome in by_client.values() if isinstance(outcome, Response)}
+    look_alike = len({(response.status, response.body) for response in read}) < len(read)
+    cells = (_cell(outcome, in_full=look_alike) for outcome in by_client.values())
+    return f"| `{name}` | " + " | ".join(cells) + " |"
+
+
+def _cell(outcome: Outcome, *, in_full: bool) -> str:
     if not isinstance(outcome, Response):
         return "refused"
-    body = ascii(outcome.body[:_LONGEST].decode("latin-1"))[1:-1].replace("`", "'")
-    return f"{outcome.status} `{body}`"
+    text = f"{outcome.status} {_text(outcome.body)}"
+    if in_full:
+        lines = b", ".join(b"%s: %s" % header for header in outcome.headers)
+        text += f", reason {_text(outcome.reason)}, headers {_text(lines)}"
+    return text
+
+
+def _text(content: bytes) -> str:
+    shown = content if len(content) <= _LONGEST else content[:_LONGEST] + b"..."
+    return "`" + ascii(shown.decode("latin-1"))[1:-1].replace("|", "\\|").replace("`", "'") + "`"
+
+
+def unlike(judged: Mapping[str, str], observed: Mapping[str, str]) -> str:
+    """What the tables lack, and what they have that is not so; empty if they are right."""
+    missing = [row for name, row in observed.items() if judged.get(name) != row]
+    wrong = [row for name, row in judged.items() if observed.get(name) != row]
+    return "\n".join(
+        [f"+ {row}" for row in sorted(missing)] + [f"- {row}" for row in sorted(wrong)]
+    )
 
 
 # --- Responses by chance --------------------------------------------------------------------------
