@@ -178,9 +178,10 @@ def convert(root: Path) -> None:
     twins = []
     for source in sorted(each for base in TWINNED for each in (root / base).rglob("_async")):
         twin = source.with_name("_sync")
-        twins.append(twin)
         shutil.rmtree(twin, ignore_errors=True)
-        for path in sorted(source.rglob("*.py")):
+        if paths := sorted(source.rglob("*.py")):  # where the files have moved, caches stay behind
+            twins.append(twin)
+        for path in paths:
             target = twin / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             banner = BANNER.format(source=path.relative_to(root).as_posix())

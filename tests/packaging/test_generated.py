@@ -32,6 +32,7 @@ def test_every_difference_is_named_and_undone(checkout: Path) -> None:
     (checkout / MODEL).unlink()
     orphan = MODEL.with_name("left_over.py")
     (checkout / orphan).touch()
+    (checkout / "tests/moved/_async/__pycache__").mkdir(parents=True)
     result = generate(checkout, "--check")
     assert result.returncode == 1
     assert result.stderr.splitlines() == [

@@ -120,13 +120,17 @@ class TLSStream:
         Raises:
             ssl.SSLWantReadError: there are none yet.
         """
+        content = b""
         try:
-            return self._ssl.read(_READ_SIZE)
+            content = self._ssl.read(_READ_SIZE)
         except ssl.SSLError as error:
             if not is_end(error):
                 raise
-            self.was_cut = self._incoming.eof  # set after the last bytes, without a close_notify
-            return b""
+        if not content:
+            # OpenSSL needed more, and the stream below had ended: no close_notify came. Python
+            # before 3.11.4 raises no error for this.
+            self.was_cut = self._incoming.eof
+        return content
 
     def _take_in(self, received: bytes) -> None:
         if received:
