@@ -159,6 +159,7 @@ def test_every_requirement_has_a_lowest_version() -> None:
         versions.lowest(Requirement("httpx<0.29"))
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="later Pythons need other packages beside")
 def test_pinned_versions_install_on_the_first_release_of_the_oldest_python() -> None:
     """A pin may need a later patch release than a distribution of Linux has."""
     environments = [*sys.path, *map(str, ROOT.glob(".servers/*/lib/python*/site-packages"))]
