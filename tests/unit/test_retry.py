@@ -13,6 +13,7 @@ import pytest
 import respx
 
 from llama_deploy_client import ServerError, ServerUnreachableError, StreamInterruptedError
+from llama_deploy_client._async.apiserver import Deployment
 from llama_deploy_client._async.client import AsyncClient
 from llama_deploy_client._async.core import Session
 from llama_deploy_client._failures import request_error, status_error
@@ -70,6 +71,15 @@ def test_a_list_that_fails_while_a_task_ends_is_requested_again() -> None:
     assert is_worth_retrying(failed("GET", 500), operation="list_deployment_tasks")
     assert not is_worth_retrying(failed("GET", 501), operation="list_deployment_tasks")
     assert not is_worth_retrying(failed("GET", 500), operation="list_deployments")
+
+
+async def test_tasks_are_listed_although_one_ends_meanwhile(
+    wire: respx.MockRouter, clock: Clock
+) -> None:
+    responses = [httpx.Response(500), httpx.Response(200, json=[])]
+    wire.get(path="/deployments/one/tasks").mock(side_effect=responses)
+    deployment = Deployment(client=AsyncClient(max_retries=1), id="one")
+    assert await deployment.tasks.list() == []
 
 
 def test_pauses_grow_up_to_a_limit_and_differ() -> None:
