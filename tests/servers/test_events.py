@@ -43,21 +43,22 @@ async def test_a_human_replies_while_the_stream_is_open(deployment: Deployment) 
 async def test_every_event_arrives_in_order_and_can_be_read_again_before_09(
     deployment: Deployment, server: Server
 ) -> None:
-    task: Task
+    tasks: list[Task] = []
 
     async def read() -> list[dict[str, Any]]:
-        nonlocal task
-        task = await deployment.tasks.create(TaskDefinition.of("progress", steps=3, interval=0.3))
-        return await collect(task.events())
+        tasks.append(
+            await deployment.tasks.create(TaskDefinition.of("progress", steps=3, interval=0.3))
+        )
+        return await collect(tasks[-1].events())
 
     events = await without_loss(server, read, 3)
     assert without_stop(events) == progress(1, 2, 3, of=3)
     if server.has_control_plane:
-        assert without_stop(await collect(task.events())) == progress(1, 2, 3, of=3)
+        assert without_stop(await collect(tasks[-1].events())) == progress(1, 2, 3, of=3)
     else:
         assert events[-1] == {}
         with pytest.raises(StreamInterruptedError, match=r"^LlamaDeploy 0\.9 sends each event"):
-            await anext(task.events())
+            await anext(tasks[-1].events())
 
 
 @without_control_plane
