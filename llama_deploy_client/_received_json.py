@@ -39,10 +39,11 @@ _MARKS = b",:[]{}"
 _NO_MARKS = bytes(set(range(256)) - set(_MARKS))
 _NO_MARKS_AND_NEWLINES = bytes(set(_NO_MARKS) - set(b"\n"))
 
-_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+'  # without the quote at its end, which may be missing
+_STRINGS = re.compile(_STRING + b'"', re.DOTALL)
 _UP_TO_A_MARK = re.compile(
     # Possessive quantifiers never backtrack, so a hostile text takes one pass.
-    rb'(?:[^",:\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+(?:([,:\[\]{}])|\Z)',
+    rb'(?:[^",:\[\]{}]++|' + _STRING + rb'"?)*+(?:([,:\[\]{}])|\Z)',
     re.DOTALL,
 )
 
@@ -76,7 +77,7 @@ def parse(text: bytes, max_values: int) -> Any:
     marks = _marks(text)
     if len(marks) > max_values and _exceeds(text, max_values):
         raise JSONError(f"has more than {max_values} values, the max_values")
-    if _long_integers(text) > _MAX_LONG_INTEGERS:
+    if len(text) > _MAX_LONG_INTEGERS and _has_many_long_integers(text):
         raise JSONError(f"has more than {_MAX_LONG_INTEGERS >> 20} MiB of very long integers")
     value = _decode(text)
     if _openings(marks) > MAX_DEPTH and _is_too_deep([value]):
@@ -129,17 +130,17 @@ def _marks(text: bytes) -> bytes:
     return text.translate(None, _NO_MARKS)  # one pass; counting each kind takes five times as long
 
 
-def _long_integers(text: bytes) -> int:
-    """Return how many bytes integers of 1000 digits or more take, or less than the limit."""
-    if _blocks_of_digits(text) <= _MAX_LONG_INTEGERS:
-        return 0
-    return _blocks_of_digits(_STRINGS.sub(b"", text))  # digits in strings are not converted
+def _has_many_long_integers(text: bytes) -> bool:
+    """Return whether integers of 1000 digits or more take more than the limit."""
+    return (
+        _blocks_of_digits(text) > _MAX_LONG_INTEGERS
+        # Digits in strings are not converted; few texts come as far as this.
+        and _blocks_of_digits(_STRINGS.sub(b"", text)) > _MAX_LONG_INTEGERS
+    )
 
 
 def _blocks_of_digits(text: bytes, size: int = 500) -> int:
     """Return how many bytes of `text` are in blocks that are digits alone."""
-    if len(text) <= _MAX_LONG_INTEGERS:
-        return 0
     starts = range(0, len(text), size)  # a look at each byte takes longer than to parse the text
     return size * sum(text[start : start + size].isdigit() for start in starts)
 
